@@ -1,0 +1,60 @@
+// Builds dist/ (the runtime, with each node's .js, .html, locales and icons side by side, because Node-RED
+// looks for them there) and resources/ (the shared editor code, which the editor loads as a script).
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import esbuild from 'esbuild';
+
+const root = path.resolve(import.meta.dirname, '..');
+const inRoot = (...parts) => path.join(root, ...parts);
+
+function compile() {
+  const result = spawnSync(
+    process.execPath,
+    [inRoot('node_modules/@typescript/native/bin/tsc'), '-p', inRoot('tsconfig.json')],
+    {
+      stdio: 'inherit',
+    },
+  );
+  if (result.status !== 0) process.exit(result.status ?? 1);
+}
+
+/** Copies what the compiler leaves behind: editor html, locale files and the icon of each node folder. */
+function copyNodeAssets() {
+  for (const name of readdirSync(inRoot('nodes'))) {
+    const from = inRoot('nodes', name);
+    const to = inRoot('dist/nodes', name);
+    const html = path.join(from, `${name}.html`);
+    if (!existsSync(html)) continue;
+    mkdirSync(to, { recursive: true });
+    cpSync(html, path.join(to, `${name}.html`));
+    if (existsSync(path.join(from, 'locales'))) {
+      cpSync(path.join(from, 'locales'), path.join(to, 'locales'), { recursive: true });
+    }
+    const icon = `gridwire-${name}.svg`;
+    if (existsSync(inRoot('icons', icon))) {
+      mkdirSync(path.join(to, 'icons'), { recursive: true });
+      cpSync(inRoot('icons', icon), path.join(to, 'icons', icon));
+    }
+  }
+}
+
+function bundleEditor() {
+  const entry = inRoot('nodes/shared/editor/index.ts');
+  if (!existsSync(entry)) return;
+  esbuild.buildSync({
+    entryPoints: [entry],
+    bundle: true,
+    format: 'iife',
+    target: 'es2022',
+    minify: true,
+    sourcemap: true,
+    outfile: inRoot('resources/editor.js'),
+  });
+}
+
+rmSync(inRoot('dist'), { recursive: true, force: true });
+rmSync(inRoot('resources'), { recursive: true, force: true });
+compile();
+copyNodeAssets();
+bundleEditor();

@@ -1,0 +1,114 @@
+import type { EventEmitter } from 'node:events';
+import type { GridwireError } from '../errors.js';
+import type { InboundMessage, WireMessage } from '../event.js';
+
+/**
+ * The one interface behind which memory, MQTT and Kafka stand. A flow moves from one to the next by changing one
+ * config node, so nothing above this file may ask which one it has; it asks `capabilities`.
+ */
+export interface Broker extends EventEmitter<BrokerEvents> {
+  readonly kind: BrokerKind;
+  readonly capabilities: BrokerCapabilities;
+  readonly state: BrokerState;
+
+  /**
+   * Starts connecting and keeps the connection up, with backoff, until `disconnect`. Resolves when the first
+   * attempt has ended, whether it succeeded or not; failures are told by `state` events, never by rejection.
+   */
+  connect(): Promise<void>;
+
+  /** Ends every subscription and the connection. Safe to call twice. */
+  disconnect(): Promise<void>;
+
+  isConnected(): boolean;
+
+  /**
+   * Hands one message to the broker.
+   * @returns after the broker's acknowledgement by the message's QoS
+   * @throws GridwireError `BROKER_DISCONNECTED` at once while not connected; nothing is queued here, keeping an event
+   *   while the broker is away is the outbox's work
+   */
+  publish(message: WireMessage): Promise<PublishResult>;
+
+  /**
+   * Delivers every message whose topic matches the MQTT-style filter until the subscription is closed, across
+   * reconnects. The handler is called in arrival order and must not throw; it settles each delivery exactly once.
+   * @throws GridwireError `FILTER_ILLEGAL` or `SUBSCRIBE_REFUSED`
+   */
+  subscribe(filter: string, handler: DeliveryHandler, options?: SubscribeOptions): Promise<Subscription>;
+
+  /**
+   * Pull: takes (or with `clear: false` looks at) what waits in a channel. The first call for a channel starts its
+   * collection, so later messages are kept for it within `limit`.
+   */
+  consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]>;
+}
+
+export type BrokerKind = 'memory' | 'mqtt' | 'kafka';
+export type BrokerState = 'disconnected' | 'connecting' | 'connected';
+
+export interface BrokerCapabilities {
+  /** Messages carry headers (Kafka, MQTT 5, memory). Without them metadata must go into the body. */
+  headers: boolean;
+  /** The broker keeps a last value for topics published with `retain`. */
+  retain: boolean;
+  /** A negative settlement brings the message back without a reconnect. */
+  redelivers: boolean;
+}
+
+export interface BrokerEvents {
+  /** Every change of state; `error` says why a connection ended or failed, if that is known. */
+  state: [state: BrokerState, error?: GridwireError];
+  /** Something went wrong that no promise reports (a refused resubscription, a dropped message counter). */
+  problem: [error: GridwireError];
+}
+
+/** What a broker acknowledged. The shape of CELINE's documented result. */
+export interface PublishResult {
+  success: true;
+  message_id: string;
+  error: null;
+}
+
+export type SettlementOutcome = 'ack' | 'nack';
+
+/** One message in the hands of the flow. Until it is settled the broker keeps it, as far as its protocol allows. */
+export interface Delivery {
+  readonly message: InboundMessage;
+  /**
+   * Says that the flow is done with the message. Idempotent: only the first call counts.
+   * @param outcome `ack`: done. `nack`: give it back to the broker if `capabilities.redelivers`, else drop it there;
+   *   whoever nacks must have kept the message elsewhere first.
+   */
+  settle(outcome: SettlementOutcome): void;
+}
+
+export type DeliveryHandler = (delivery: Delivery) => void;
+
+export interface SubscribeOptions {
+  /** Highest QoS asked for; default 1. */
+  qos?: 0 | 1 | 2;
+  /** How many unsettled deliveries this subscription may hold; default 100. */
+  window?: number;
+  /** Whether retained values are delivered on subscribing; default true. */
+  retained?: boolean;
+  /** Kafka: the consumer group; default is made of the client id. */
+  group?: string;
+  /** Kafka: where a group without offsets starts; default `latest`. */
+  from?: 'earliest' | 'latest';
+}
+
+export interface Subscription {
+  readonly filter: string;
+  /** Unsubscribes; deliveries still unsettled are left to the broker to redeliver. */
+  close(): Promise<void>;
+}
+
+export interface ConsumeOptions {
+  /** Remove what is returned (default) or only look at it. */
+  clear?: boolean;
+  /** Most messages to return; default 1,000. */
+  limit?: number;
+  /** How long to wait for a first message, milliseconds; default 0. */
+  timeout?: number;
+}

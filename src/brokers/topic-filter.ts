@@ -1,0 +1,74 @@
+import { GridwireError } from '../errors.js';
+
+/** MQTT's limit for a topic or filter, in UTF-8 bytes. */
+const MAX_TOPIC_BYTES = 65_535;
+
+/** Control characters, U+FFFD-producing lone surrogates and NUL: MQTT 5, 1.5.4. */
+// eslint-disable-next-line no-control-regex -- the point is to refuse them
+const ILLEGAL = /[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/u;
+
+/**
+ * Refuses a topic that a broker would close the connection for, or that would address something else than meant.
+ * mqtt.js publishes wildcards unchecked and then re-sends the poison on every reconnect.
+ * @throws GridwireError `TOPIC_ILLEGAL`
+ */
+export function assertTopic(topic: string): void {
+  const reason = commonFault(topic) ?? (/[+#]/.test(topic) ? 'it contains a wildcard (+ or #)' : undefined);
+  if (reason !== undefined) {
+    throw new GridwireError('TOPIC_ILLEGAL', `The topic ${quote(topic)} cannot be published to: ${reason}.`, {
+      details: { topic },
+    });
+  }
+}
+
+/**
+ * Refuses a subscription filter that is not valid MQTT.
+ * @throws GridwireError `FILTER_ILLEGAL`
+ */
+export function assertFilter(filter: string): void {
+  const reason = commonFault(filter) ?? wildcardFault(filter);
+  if (reason !== undefined) {
+    throw new GridwireError('FILTER_ILLEGAL', `The topic filter ${quote(filter)} is not valid: ${reason}.`, {
+      details: { filter },
+    });
+  }
+}
+
+/** Whether an MQTT filter selects a topic. `a/#` also selects `a`; wildcards never select `$`-topics at the first level. */
+export function filterMatches(filter: string, topic: string): boolean {
+  const shared = /^\$share\/[^/]+\/(.+)$/.exec(filter);
+  const pattern = (shared?.[1] ?? filter).split('/');
+  const levels = topic.split('/');
+  if (topic.startsWith('$') && (pattern[0] === '+' || pattern[0] === '#')) return false;
+  for (const [index, part] of pattern.entries()) {
+    if (part === '#') return true;
+    if (index >= levels.length) return false;
+    if (part !== '+' && part !== levels[index]) return false;
+  }
+  return pattern.length === levels.length;
+}
+
+function commonFault(text: string): string | undefined {
+  if (text === '') return 'it is empty';
+  if (ILLEGAL.test(text)) return 'it contains a control character or an invalid character';
+  if (Buffer.byteLength(text) > MAX_TOPIC_BYTES) return `it is longer than ${MAX_TOPIC_BYTES} bytes`;
+  return undefined;
+}
+
+function wildcardFault(filter: string): string | undefined {
+  const levels = filter.split('/');
+  for (const [index, level] of levels.entries()) {
+    if (level.includes('#') && (level !== '#' || index !== levels.length - 1)) {
+      return '# must stand alone as the last level';
+    }
+    if (level.includes('+') && level !== '+') return '+ must stand alone in its level';
+  }
+  if (levels[0] === '$share' && (levels.length < 3 || levels[1] === '')) {
+    return 'a shared subscription has the form $share/group/filter';
+  }
+  return undefined;
+}
+
+function quote(text: string): string {
+  return JSON.stringify(text.length > 120 ? `${text.slice(0, 120)}…` : text);
+}

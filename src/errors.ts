@@ -1,0 +1,118 @@
+/**
+ * Every error Gridwire raises: a stable code, a sentence that says what to do, and the cause.
+ *
+ * The fault class decides what happens to the event: a `transient` fault (broker away, timeout, quota) waits and
+ * is tried again; a `permanent` one (refused, too large, invalid) can never succeed and becomes a dead letter.
+ */
+export type FaultClass = 'transient' | 'permanent';
+
+/** The stable codes. A code is never renamed or re-used; users match on it in catch flows and alerts. */
+const FAULT_OF = {
+  // Settings
+  SETTING_INVALID: 'permanent',
+  // Contracts and content
+  CONTRACT_UNKNOWN: 'permanent',
+  CONTRACT_INVALID: 'permanent',
+  TYPE_UNKNOWN: 'permanent',
+  TYPE_DISABLED: 'permanent',
+  BODY_NOT_TEXT: 'permanent',
+  BODY_NOT_JSON: 'permanent',
+  BODY_EMPTY: 'permanent',
+  BODY_TOO_LARGE: 'permanent',
+  BODY_TOO_DEEP: 'permanent',
+  BODY_UNSAFE_KEY: 'permanent',
+  SCHEMA_VIOLATION: 'permanent',
+  TIME_INVALID: 'permanent',
+  IDENTIFIER_ILLEGAL: 'permanent',
+  PARAMETER_MISSING: 'permanent',
+  TOPIC_ILLEGAL: 'permanent',
+  TOPIC_UNKNOWN: 'permanent',
+  FILTER_ILLEGAL: 'permanent',
+  EVENT_EXPIRED: 'permanent',
+  // Devices
+  DEVICE_UNKNOWN: 'permanent',
+  DEVICE_PENDING: 'permanent',
+  DEVICE_IGNORED: 'permanent',
+  REGISTRY_INVALID: 'permanent',
+  REGISTRY_FULL: 'permanent',
+  // Brokers
+  BROKER_NOT_CONFIGURED: 'permanent',
+  BROKER_DISCONNECTED: 'transient',
+  BROKER_UNREACHABLE: 'transient',
+  BROKER_TIMEOUT: 'transient',
+  BROKER_QUOTA: 'transient',
+  BROKER_UNAUTHORISED: 'transient',
+  BROKER_REFUSED: 'permanent',
+  BROKER_PROTOCOL: 'transient',
+  BROKER_CLOSED: 'transient',
+  SUBSCRIBE_REFUSED: 'permanent',
+  NOT_SUPPORTED: 'permanent',
+  // Delivery
+  OUTBOX_FULL: 'transient',
+  OUTBOX_DROPPED: 'transient',
+  OUTBOX_EXPIRED: 'transient',
+  RETRIES_EXHAUSTED: 'permanent',
+  // Store
+  STORE_UNAVAILABLE: 'transient',
+  STORE_LOCKED: 'transient',
+  STORE_FULL: 'transient',
+  STORE_DAMAGED: 'permanent',
+  STORE_CONFLICT: 'transient',
+  REPLAY_REFUSED: 'permanent',
+  // Anything a flow or a library raised that carries no code of ours
+  FLOW_FAILED: 'permanent',
+  INTERNAL: 'permanent',
+} as const satisfies Record<string, FaultClass>;
+
+export type ErrorCode = keyof typeof FAULT_OF;
+
+/** All codes, for documentation and for the tests that hold it complete. */
+export const ERROR_CODES = Object.keys(FAULT_OF) as ErrorCode[];
+
+export interface GridwireErrorOptions {
+  cause?: unknown;
+  /** Machine-readable facts about the failure (path, found value, limit); must be JSON. */
+  details?: Record<string, unknown>;
+  /** Overrides the class the code usually has. */
+  fault?: FaultClass;
+}
+
+export class GridwireError extends Error {
+  override readonly name = 'GridwireError';
+  readonly code: ErrorCode;
+  readonly fault: FaultClass;
+  readonly details: Record<string, unknown>;
+
+  /**
+   * @param code one of the stable codes
+   * @param message one or two sentences: what is wrong and what to do about it
+   */
+  constructor(code: ErrorCode, message: string, options: GridwireErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.fault = options.fault ?? FAULT_OF[code];
+    this.details = options.details ?? {};
+  }
+}
+
+/** True for an error that may go away by itself; anything that is not ours counts as permanent. */
+export function isTransient(error: unknown): boolean {
+  return error instanceof GridwireError && error.fault === 'transient';
+}
+
+/** Wraps whatever was thrown so that callers always hold a `GridwireError`. */
+export function toGridwireError(thrown: unknown, code: ErrorCode = 'INTERNAL'): GridwireError {
+  if (thrown instanceof GridwireError) return thrown;
+  return new GridwireError(code, errorText(thrown), { cause: thrown });
+}
+
+/** The readable text of anything that can be thrown. */
+export function errorText(thrown: unknown): string {
+  if (thrown instanceof Error) return thrown.message || thrown.name;
+  if (typeof thrown === 'string') return thrown;
+  try {
+    return JSON.stringify(thrown) ?? String(thrown);
+  } catch {
+    return String(thrown);
+  }
+}

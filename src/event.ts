@@ -1,0 +1,60 @@
+/**
+ * The two forms an event has. `GridwireEvent` is what a contract builds and understands; `WireMessage` is what a
+ * broker carries: bytes under a topic. Contracts turn one into the other, and nothing else does.
+ */
+
+export type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
+export type JsonObject = Record<string, Json>;
+
+/** MQTT's delivery levels; Kafka maps them to acks 0, acks all, acks all with an idempotent producer. */
+export type Qos = 0 | 1 | 2;
+
+/** String headers: Kafka record headers, MQTT 5 user properties. Bytes stay bytes (Spring's binary headers). */
+export type Headers = Record<string, string | Uint8Array>;
+
+/** One thing that happened, on its way, as its contract sees it. */
+export interface GridwireEvent {
+  /** Name of the contract, for example `ecogrid-ems`. */
+  contract: string;
+  /** Event type within the contract, for example `device-telemetry`. */
+  type: string;
+  /** The full topic on the wire, prefix included. */
+  topic: string;
+  /** The values of the topic template's parameters. */
+  parameters: Record<string, string>;
+  /** The JSON document on the wire, in its system's own form. */
+  envelope: JsonObject;
+  /** The part of the envelope that the event type's schema describes. */
+  payload: Json;
+  /** Partition key (Kafka); undefined where the contract names none. */
+  key?: string;
+  qos: Qos;
+  retain: boolean;
+  headers: Headers;
+  /** When the thing happened, milliseconds since the epoch, if the envelope says. */
+  time?: number;
+  /** After this moment (milliseconds since the epoch) the event must not be delivered any more. */
+  expiresAt?: number;
+}
+
+/** What travels: bytes under a topic, with the rules of its delivery. */
+export interface WireMessage {
+  topic: string;
+  body: Uint8Array;
+  key?: string;
+  qos: Qos;
+  retain: boolean;
+  headers: Headers;
+  contentType?: string;
+  expiresAt?: number;
+}
+
+/** A message as a broker handed it over. */
+export interface InboundMessage extends WireMessage {
+  /** When this process received it, milliseconds since the epoch. */
+  receivedAt: number;
+  /** The broker says that it may have delivered this one before. */
+  redelivered: boolean;
+  /** Where it stands in the broker, if the broker has such a thing. */
+  position?: { partition: number; offset: string; timestamp: number };
+}
