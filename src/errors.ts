@@ -111,7 +111,7 @@ export function errorText(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;
   if (typeof thrown === 'string') return thrown;
   try {
-    return JSON.stringify(thrown) ?? String(thrown);
+    return JSON.stringify(thrown);
   } catch {
     return String(thrown);
   }
