@@ -23,6 +23,8 @@ export default tseslint.config(
       // Node-RED hands untyped messages to every handler; the wrappers narrow them at the edge.
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/unified-signatures': 'off',
+      // Some CommonJS packages have types that only `import x = require()` reads right.
+      '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }],
       eqeqeq: 'error',
       'no-console': 'error',
     },

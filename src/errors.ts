@@ -20,6 +20,7 @@ const FAULT_OF = {
   BODY_EMPTY: 'permanent',
   BODY_TOO_LARGE: 'permanent',
   BODY_TOO_DEEP: 'permanent',
+  BODY_DUPLICATE_KEY: 'permanent',
   BODY_UNSAFE_KEY: 'permanent',
   SCHEMA_VIOLATION: 'permanent',
   TIME_INVALID: 'permanent',

@@ -1,0 +1,2 @@
+/** Editor code that the panels share. Loaded once, before the nodes, as resources/editor.js. */
+export {};

@@ -1,0 +1,147 @@
+import type { Json, JsonObject, Qos } from '../event.js';
+
+/**
+ * The form every contract has: all that one system has agreed on, as data. A contract holds no code, so the same form
+ * is written by hand for the built-in systems, read from an AsyncAPI document, and printed as documentation.
+ */
+export interface ContractData {
+  /** Short name, as stored in flows: `ecogrid-ems`. Never renamed. */
+  name: string;
+  title: string;
+  description: string;
+  /** The version of these rules, for documentation and AsyncAPI export. */
+  version: string;
+  /** The document the rules come from. */
+  source: string;
+  /** Put before every topic, unless the broker's settings name a prefix of their own. `''` for none. */
+  prefix: string;
+  envelope: EnvelopeData;
+  /** Parameters that mean the same in every topic of the contract. */
+  parameters: Record<string, ParameterData>;
+  types: Record<string, EventTypeData>;
+  deadLetter: DeadLetterData;
+  /** How often an event that is refused is tried before it becomes a dead letter. */
+  retry: RetryData;
+  /** How messages from devices become domain events, where the system has such a thing. */
+  ingest?: IngestData;
+  /** Zone by which a time without one is read: `UTC` or an IANA name. */
+  timeZone: string;
+  /** Variants of the contract: each a JSON Merge Patch (RFC 7396) over this document. */
+  dialects: Record<string, DialectData>;
+}
+
+export interface DialectData {
+  title: string;
+  description: string;
+  patch: JsonObject;
+}
+
+/** The JSON document around (or beside) an event type's payload. */
+export interface EnvelopeData {
+  /** JSON Schema (2020-12) of the whole document; the payload is checked apart, by its type's schema. */
+  schema: JsonObject;
+  /** The member that holds the payload; `''` where the payload's members stand beside the envelope's own. */
+  payloadMember: string;
+  /** The member whose value names the event type on the wire, if there is one. */
+  typeMember?: string;
+  /** JSON pointers into the document. */
+  timePointer?: string;
+  idPointer?: string;
+  correlationPointer?: string;
+  /** Members that Gridwire fills in when the flow does not, in the order in which they are written. */
+  members: Record<string, MemberData>;
+}
+
+/** How a member of the envelope gets its value when the flow gives none: the first rule that yields one applies. */
+export interface MemberData {
+  /** A constant. */
+  value?: Json;
+  /** Text with placeholders: `{uuid}`, `{now}`, `{wireName}`, `{epochMilliseconds}`, `{hex8}`, `{parameter.NAME}`. */
+  template?: string;
+  /** Pointers into the payload. */
+  from?: string[];
+  /** What is written when nothing gave a value; without it the member is left out. */
+  otherwise?: Json;
+}
+
+export type EventRole = 'telemetry' | 'status' | 'command' | 'event' | 'metric';
+
+export interface EventTypeData {
+  title: string;
+  description: string;
+  /** The place in the system's document (or code) where the type is defined. */
+  source: string;
+  role: EventRole;
+  /** The type's name on the wire, where the envelope carries one. */
+  wireName?: string;
+  /** Topic template without the prefix: levels with `{parameter}` placeholders. */
+  topic: string;
+  /** Parameters of this type's topic; completes and overrides the contract's. */
+  parameters?: Record<string, ParameterData>;
+  qos: Qos;
+  retain: boolean;
+  /** Pointer into the document to the partition key. */
+  keyPointer?: string;
+  /** Commands: seconds after which delivering is worse than dropping. */
+  timeToLive?: number;
+  /** The envelope, where this type's differs from the contract's. */
+  envelope?: Partial<EnvelopeData>;
+  /** JSON Schema (2020-12) of the payload, with `x-unit`, `x-kind` and `x-sign` annotations. */
+  payload: JsonObject;
+  /** A complete, valid payload, and the parameters that go with it. */
+  example: Json;
+  exampleParameters?: Record<string, string>;
+}
+
+/** A typed placeholder of a topic template. */
+export interface ParameterData {
+  description: string;
+  kind: ParameterKind;
+  /** Pointers into the document from which the value is taken when the flow gives none; the first that has one. */
+  from?: string[];
+  default?: string;
+}
+
+export type ParameterKind = 'identifier' | 'integer' | 'mac-address' | 'slug';
+
+export interface DeadLetterData {
+  /** Topic template: `{topic}` is the original topic, `{topicFlat}` the same with `/` replaced by `_`. */
+  topic: string;
+  /** `original`: the original bytes, the reason in headers. `record`: a JSON document around the original. */
+  form: 'original' | 'record';
+  qos: Qos;
+  /** Member names of the record; also used where a broker carries no headers. */
+  record: DeadLetterRecordData;
+}
+
+export interface DeadLetterRecordData {
+  originalTopic: string;
+  reason: string;
+  time: string;
+  payload: string;
+}
+
+export interface RetryData {
+  attempts: number;
+  /** Milliseconds before the second attempt, the factor by which it grows, and its limit. */
+  delay: number;
+  factor: number;
+  maximumDelay: number;
+}
+
+export interface IngestData {
+  /** What to subscribe to, without the prefix. Wider than the templates, so that malformed topics are seen too. */
+  filter: string;
+  /** The type whose dead-letter topic takes what cannot be attributed to any. */
+  otherwise: string;
+  /** Inbound types that are none of the ingest's business, such as commands on their way out. */
+  ignored: string[];
+  /** Which inbound type becomes which domain event. */
+  routes: Record<string, IngestRouteData>;
+}
+
+export interface IngestRouteData {
+  becomes: string;
+  /** The domain event's members and where each comes from; see `telemetry/projection.ts` for the sources. */
+  members: Record<string, string>;
+}

@@ -1,0 +1,114 @@
+import { GridwireError } from '../errors.js';
+import type { GridwireEvent, Headers, Json, JsonObject } from '../event.js';
+import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
+import { type EnvelopeParts, composeEnvelope, payloadOf } from './envelope.js';
+import { atPointer, firstText } from './pointer.js';
+import { type SchemaCheck, type Violation, compileSchema, violationText } from './schemas.js';
+import { parseTime } from './timestamp.js';
+import { TopicTemplate, joinPrefix } from './topic-template.js';
+
+export interface EventContext {
+  /** The topic the document came with; without it the topic is made from the parameters. */
+  topic?: string;
+  /** Parameters that the flow gave. */
+  given?: Readonly<Record<string, string>>;
+  headers: Headers;
+  /** Milliseconds since the epoch: when it was built or received. */
+  now: number;
+}
+
+/** One event type of a contract, compiled: its topic template, envelope and schemas. */
+export class EventType {
+  readonly name: string;
+  readonly data: EventTypeData;
+  readonly envelope: EnvelopeData;
+  readonly topic: TopicTemplate;
+  private readonly contract: ContractData;
+  private readonly checkEnvelope: SchemaCheck;
+  private readonly checkPayload: SchemaCheck;
+
+  constructor(name: string, data: EventTypeData, contract: ContractData, prefix: string) {
+    this.name = name;
+    this.data = data;
+    this.contract = contract;
+    this.envelope = { ...contract.envelope, ...data.envelope };
+    this.topic = new TopicTemplate(joinPrefix(prefix, data.topic), {
+      ...contract.parameters,
+      ...data.parameters,
+    });
+    const label = `${contract.name}/${name}`;
+    this.checkEnvelope = compileSchema(this.envelope.schema, `${label} (envelope)`);
+    this.checkPayload = compileSchema(data.payload, `${label} (payload)`);
+  }
+
+  get isCommand(): boolean {
+    return this.data.role === 'command';
+  }
+
+  compose(parts: EnvelopeParts): JsonObject {
+    return composeEnvelope(this.envelope, this.data, parts);
+  }
+
+  /** What is wrong with a document of this type; empty if it is valid. */
+  violations(document: JsonObject): Violation[] {
+    const ofEnvelope = this.checkEnvelope(document);
+    const ofPayload = this.checkPayload(payloadOf(this.envelope, document));
+    const base = this.envelope.payloadMember === '' ? '' : `/${this.envelope.payloadMember}`;
+    return [...ofEnvelope, ...ofPayload.map((violation) => ({ ...violation, path: base + violation.path }))];
+  }
+
+  /**
+   * The event a document stands for, checked.
+   * @throws GridwireError `SCHEMA_VIOLATION`, `PARAMETER_MISSING`, `IDENTIFIER_ILLEGAL`, `TIME_INVALID`
+   */
+  eventFrom(document: JsonObject, context: EventContext): GridwireEvent {
+    const violations = this.violations(document);
+    if (violations.length > 0) {
+      throw new GridwireError(
+        'SCHEMA_VIOLATION',
+        `Not a valid ${this.contract.name}/${this.name}: ${violationText(violations)}.`,
+        {
+          details: { violations },
+        },
+      );
+    }
+    const parameters =
+      context.topic === undefined
+        ? this.fillParameters(document, context.given ?? {})
+        : (this.topic.match(context.topic) ?? {});
+    const key = this.data.keyPointer === undefined ? undefined : firstText(document, [this.data.keyPointer]);
+    const time = this.timeOf(document);
+    return {
+      contract: this.contract.name,
+      type: this.name,
+      topic: context.topic ?? this.topic.render(parameters),
+      parameters,
+      envelope: document,
+      payload: payloadOf(this.envelope, document),
+      qos: this.data.qos,
+      retain: this.data.retain,
+      headers: context.headers,
+      ...(key === undefined ? {} : { key }),
+      ...(time === undefined ? {} : { time }),
+      ...(this.data.timeToLive === undefined
+        ? {}
+        : { expiresAt: (time ?? context.now) + this.data.timeToLive * 1000 }),
+    };
+  }
+
+  /** The topic's parameters: what the flow gave, else what the document holds, else the contract's default. */
+  fillParameters(document: Json, given: Readonly<Record<string, string>>): Record<string, string> {
+    const parameters: Record<string, string> = {};
+    for (const { name, definition } of this.topic.parameters) {
+      const value = given[name] ?? firstText(document, definition.from ?? []) ?? definition.default;
+      if (value !== undefined) parameters[name] = value;
+    }
+    return parameters;
+  }
+
+  private timeOf(document: JsonObject): number | undefined {
+    if (this.envelope.timePointer === undefined) return undefined;
+    const value = atPointer(document, this.envelope.timePointer);
+    return value === undefined || value === null ? undefined : parseTime(value, this.contract.timeZone);
+  }
+}
