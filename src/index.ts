@@ -6,3 +6,8 @@ export type * from './contracts/contract-data.js';
 export { Contract, type ContractOptions, type EventInput } from './contracts/contract.js';
 export { EventType } from './contracts/event-type.js';
 export { builtInContract, contracts } from './contracts/built-in.js';
+export { Outbox, type OutboxOptions } from './delivery/outbox.js';
+export { deadLetter, originalBody, type Failure } from './delivery/dead-letters.js';
+export type { Device, UnknownDevicePolicy } from './telemetry/device.js';
+export { DeviceRegistry } from './telemetry/device-registry.js';
+export { TelemetryIngest, type IngestResult } from './telemetry/ingest.js';

@@ -1,0 +1,176 @@
+import { GridwireError } from '../errors.js';
+import type { Device } from './device.js';
+
+/** A registry is typed by hand or imported; beyond this it belongs in a system of its own. */
+export const MAX_DEVICES = 100_000;
+
+/** One row that cannot be used, in words for the panel. Rows count from 1. */
+export interface DeviceFault {
+  row: number;
+  field: keyof Device;
+  message: string;
+}
+
+/**
+ * Checks rows from the panel, a CSV or a JSON file.
+ * @returns the usable devices, and what is wrong with the other rows
+ */
+export function checkDevices(rows: readonly unknown[]): { devices: Device[]; faults: DeviceFault[] } {
+  const devices: Device[] = [];
+  const faults: DeviceFault[] = [];
+  const serialNumbers = new Set<string>();
+  const ids = new Map<number, string>();
+  for (const [index, raw] of rows.entries()) {
+    const row = index + 1;
+    const found = checkRow(raw, row);
+    if ('faults' in found) {
+      faults.push(...found.faults);
+    } else if (serialNumbers.has(found.serialNumber)) {
+      faults.push({
+        row,
+        field: 'serialNumber',
+        message: `The serial number ${found.serialNumber} is listed twice.`,
+      });
+    } else if (ids.has(found.id)) {
+      faults.push({
+        row,
+        field: 'id',
+        message: `The device id ${found.id} belongs to ${String(ids.get(found.id))} already.`,
+      });
+    } else {
+      serialNumbers.add(found.serialNumber);
+      ids.set(found.id, found.serialNumber);
+      devices.push(found);
+    }
+  }
+  return { devices, faults };
+}
+
+/**
+ * Reads a device file: JSON (an array of objects) or CSV with a header line. Column names are those of `Device`;
+ * `serial_number`, `device_id`, `device_type` and `site_id` are understood too.
+ * @throws GridwireError `REGISTRY_INVALID` if it is neither
+ */
+export function parseDeviceFile(text: string): unknown[] {
+  const trimmed = text.replace(/^\uFEFF/, '').trim();
+  const rows = trimmed.startsWith('[') ? parseJson(trimmed) : parseCsv(trimmed);
+  if (rows.length > MAX_DEVICES) {
+    throw new GridwireError(
+      'REGISTRY_INVALID',
+      `The file lists ${rows.length} devices; at most ${MAX_DEVICES} are accepted.`,
+    );
+  }
+  return rows;
+}
+
+const ALIASES: Record<string, keyof Device> = {
+  serialnumber: 'serialNumber',
+  serial: 'serialNumber',
+  deviceid: 'id',
+  id: 'id',
+  devicetype: 'type',
+  type: 'type',
+  siteid: 'site',
+  site: 'site',
+  name: 'name',
+};
+
+function checkRow(raw: unknown, row: number): Device | { faults: DeviceFault[] } {
+  const fields = normalise(raw);
+  const faults: DeviceFault[] = [];
+  const fault = (field: keyof Device, message: string): void => void faults.push({ row, field, message });
+
+  const serialNumber = text(fields.serialNumber);
+  if (serialNumber === '') fault('serialNumber', 'A serial number is missing.');
+  else if (/[+#/]/.test(serialNumber) || serialNumber.length > 256) {
+    fault(
+      'serialNumber',
+      `The serial number ${serialNumber.slice(0, 40)} cannot be part of a topic: it contains +, # or / or is too long.`,
+    );
+  }
+  const id = wholeNumber(fields.id);
+  if (id === undefined) fault('id', 'The device id must be a whole number.');
+  const type = text(fields.type);
+  if (type === '') fault('type', 'The device type is missing.');
+  const site = text(fields.site) === '' ? undefined : wholeNumber(fields.site);
+  if (text(fields.site) !== '' && site === undefined)
+    fault('site', 'The site must be a whole number or empty.');
+  const name = text(fields.name);
+
+  if (faults.length > 0 || id === undefined) return { faults };
+  return {
+    serialNumber,
+    id,
+    type,
+    ...(site === undefined ? {} : { site }),
+    ...(name === '' ? {} : { name }),
+  };
+}
+
+function normalise(raw: unknown): Partial<Record<keyof Device, unknown>> {
+  if (raw === null || typeof raw !== 'object') return {};
+  const fields: Partial<Record<keyof Device, unknown>> = {};
+  for (const [key, value] of Object.entries(raw)) {
+    const field = ALIASES[key.toLowerCase().replaceAll(/[_\s-]/g, '')];
+    if (field !== undefined) fields[field] = value;
+  }
+  return fields;
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+}
+
+function wholeNumber(value: unknown): number | undefined {
+  const written = text(value);
+  const number = Number(written);
+  return written !== '' && Number.isSafeInteger(number) ? number : undefined;
+}
+
+function parseJson(source: string): unknown[] {
+  try {
+    return JSON.parse(source) as unknown[];
+  } catch (cause) {
+    throw new GridwireError(
+      'REGISTRY_INVALID',
+      'The device file starts like JSON, but cannot be read as JSON.',
+      { cause },
+    );
+  }
+}
+
+function parseCsv(source: string): unknown[] {
+  const [header, ...lines] = source.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const separator = header?.includes(';') === true ? ';' : ',';
+  const columns = splitCsvLine(header ?? '', separator);
+  if (!columns.some((column) => ALIASES[column.toLowerCase().replaceAll(/[_\s-]/g, '')] === 'serialNumber')) {
+    throw new GridwireError(
+      'REGISTRY_INVALID',
+      'The device file needs a header line with a column serialNumber, for example: serialNumber,id,type,site,name',
+    );
+  }
+  return lines.map((line) => {
+    const cells = splitCsvLine(line, separator);
+    return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']));
+  });
+}
+
+/** RFC 4180 without line breaks in cells: quotes around a cell, doubled quotes inside. */
+function splitCsvLine(line: string, separator: string): string[] {
+  const cells: string[] = [];
+  let cell = '';
+  let quoted = false;
+  for (let index = 0; index < line.length; index += 1) {
+    const character = line.charAt(index);
+    if (quoted && character === '"' && line.charAt(index + 1) === '"') {
+      cell += '"';
+      index += 1;
+    } else if (character === '"') quoted = !quoted;
+    else if (character === separator && !quoted) {
+      cells.push(cell.trim());
+      cell = '';
+    } else cell += character;
+  }
+  cells.push(cell.trim());
+  return cells;
+}

@@ -1,0 +1,174 @@
+import type { Contract } from '../contracts/contract.js';
+import type { IngestData, IngestRouteData } from '../contracts/contract-data.js';
+import { joinPrefix } from '../contracts/topic-template.js';
+import { formatTime } from '../contracts/timestamp.js';
+import { GridwireError } from '../errors.js';
+import type { GridwireEvent, InboundMessage, Json, JsonObject } from '../event.js';
+import type { Device } from './device.js';
+import type { DeviceRegistry } from './device-registry.js';
+import { DeviceStatusTracker } from './device-status.js';
+
+export type IngestResult =
+  | { kind: 'events'; events: GridwireEvent[] }
+  /** Kept by the registry until the device is approved. */
+  | { kind: 'held'; serialNumber: string }
+  /** Nothing to tell: a status that did not change, came late, or a message that is not for the ingest. */
+  | { kind: 'nothing'; reason: 'unchanged' | 'late' | 'not-for-ingest' };
+
+/** A device clock may run ahead by this much; further ahead it would freeze the device's status for ever. */
+const MAX_FUTURE_SKEW = 5 * 60_000;
+
+/** Everything a member of a domain event can be taken from. */
+interface Facts {
+  device: Device;
+  event: GridwireEvent;
+  time: number;
+  status?: { previous: string | null; current: string; reason?: string };
+}
+
+/**
+ * Turns messages from devices into the domain events of a contract: checks them, adds the device's identity from the
+ * registry, and follows each device's status by the time of its events.
+ */
+export class TelemetryIngest {
+  /** What to subscribe to. */
+  readonly filter: string;
+  private readonly rules: IngestData;
+  private readonly tracker = new DeviceStatusTracker();
+
+  /** @throws GridwireError `CONTRACT_INVALID` for a contract without ingest rules */
+  constructor(
+    private readonly contract: Contract,
+    private readonly registry: DeviceRegistry,
+  ) {
+    const rules = contract.data.ingest;
+    if (rules === undefined) {
+      throw new GridwireError(
+        'CONTRACT_INVALID',
+        `The contract ${contract.name} says nothing about telemetry from devices; choose one that does, or use event subscribe.`,
+      );
+    }
+    this.rules = rules;
+    this.filter = joinPrefix(contract.prefix, rules.filter);
+  }
+
+  /**
+   * @throws GridwireError whatever makes the message unusable; it then belongs on `deadLetterTopic(message)`
+   */
+  process(message: InboundMessage): IngestResult {
+    const event = this.contract.parse(message);
+    const route = this.rules.routes[event.type];
+    if (route === undefined) {
+      if (this.rules.ignored.includes(event.type)) return { kind: 'nothing', reason: 'not-for-ingest' };
+      throw new GridwireError(
+        'TOPIC_UNKNOWN',
+        `${event.type} on ${event.topic} is not something a device sends.`,
+      );
+    }
+    const time = this.timeOf(event, message.receivedAt);
+    const serialNumber = event.parameters['serialNumber'] ?? '';
+    const site = event.parameters['siteId'] === undefined ? undefined : Number(event.parameters['siteId']);
+    const device = this.registry.find(serialNumber, site, message.receivedAt);
+    if (device === undefined) {
+      this.registry.hold(serialNumber, message);
+      return { kind: 'held', serialNumber };
+    }
+    const located = device.site === undefined && site !== undefined ? { ...device, site } : device;
+    const role = this.contract.type(event.type).data.role;
+    return role === 'status'
+      ? this.status(event, route, located, time)
+      : this.telemetry(event, route, located, time);
+  }
+
+  /** Where a message goes that `process` refused: the dead letters of the event it would have become. */
+  deadLetterTopic(message: InboundMessage): string {
+    const type = this.contract.types.find((candidate) => hasForm(candidate.topic, message.topic));
+    const becomes = (type && this.rules.routes[type.name]?.becomes) ?? this.rules.otherwise;
+    return this.contract.deadLetterTopic(this.contract.type(becomes).topic.render({}));
+  }
+
+  private telemetry(
+    event: GridwireEvent,
+    route: IngestRouteData,
+    device: Device,
+    time: number,
+  ): IngestResult {
+    const events = [this.domainEvent(route, { device, event, time })];
+    const known = this.tracker.get(device.serialNumber);
+    const statusRoute = Object.values(this.rules.routes).find((other) => other.becomes === 'device-status');
+    if (known?.status === 'OFFLINE' && time > known.time && statusRoute !== undefined) {
+      this.tracker.update(device.serialNumber, 'ONLINE', time);
+      const status = { previous: 'OFFLINE', current: 'ONLINE', reason: 'Device communication restored' };
+      events.push(this.domainEvent(statusRoute, { device, event, time, status }));
+    }
+    return { kind: 'events', events };
+  }
+
+  private status(event: GridwireEvent, route: IngestRouteData, device: Device, time: number): IngestResult {
+    const payload = event.payload as JsonObject;
+    const current = (payload['status'] as string).toUpperCase();
+    const verdict = this.tracker.update(device.serialNumber, current, time);
+    if (verdict.kind !== 'changed') return { kind: 'nothing', reason: verdict.kind };
+    const reason = payload['reason'];
+    const status = { previous: verdict.previous, current, ...(typeof reason === 'string' ? { reason } : {}) };
+    return { kind: 'events', events: [this.domainEvent(route, { device, event, time, status })] };
+  }
+
+  private domainEvent(route: IngestRouteData, facts: Facts): GridwireEvent {
+    const payload: JsonObject = {};
+    for (const [member, source] of Object.entries(route.members)) {
+      const value = valueOf(source, facts);
+      if (value !== undefined) payload[member] = value;
+    }
+    return this.contract.build(route.becomes, { payload, now: facts.time });
+  }
+
+  private timeOf(event: GridwireEvent, receivedAt: number): number {
+    const time = event.time ?? receivedAt;
+    if (time > receivedAt + MAX_FUTURE_SKEW) {
+      throw new GridwireError(
+        'TIME_INVALID',
+        `The event says it happened at ${formatTime(time)}, more than ${MAX_FUTURE_SKEW / 60_000} minutes ahead of this clock. Set the device's clock.`,
+        { details: { time: formatTime(time), receivedAt: formatTime(receivedAt) } },
+      );
+    }
+    return time;
+  }
+}
+
+function valueOf(source: string, { device, event, time, status }: Facts): Json | undefined {
+  switch (source) {
+    case 'device.id':
+      return device.id;
+    case 'device.serialNumber':
+      return device.serialNumber;
+    case 'device.site':
+      return device.site;
+    case 'device.type':
+      return device.type;
+    case 'payload':
+      return event.payload;
+    case 'time':
+      return formatTime(time);
+    case 'status.previous':
+      return status?.previous;
+    case 'status.current':
+      return status?.current;
+    case 'status.reason':
+      return status?.reason;
+    default:
+      throw new GridwireError(
+        'CONTRACT_INVALID',
+        `"${source}" is not a source that a domain event can be made from.`,
+      );
+  }
+}
+
+function hasForm(template: { match(topic: string): unknown }, topic: string): boolean {
+  try {
+    return template.match(topic) !== undefined;
+  } catch {
+    // The form fits, a parameter does not.
+    return true;
+  }
+}

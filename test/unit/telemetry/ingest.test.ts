@@ -1,0 +1,150 @@
+import assert from 'node:assert/strict';
+import { Contract } from '../../../src/contracts/contract.js';
+import { ecogridEms } from '../../../src/contracts/ecogrid-ems/contract.js';
+import { GridwireError } from '../../../src/errors.js';
+import type { InboundMessage, JsonObject } from '../../../src/event.js';
+import {
+  DEFAULT_REGISTRY_OPTIONS,
+  DeviceRegistry,
+  stableId,
+} from '../../../src/telemetry/device-registry.js';
+import type { UnknownDevicePolicy } from '../../../src/telemetry/device.js';
+import { TelemetryIngest } from '../../../src/telemetry/ingest.js';
+
+const now = Date.parse('2025-10-04T10:15:00Z');
+const inverter = { serialNumber: 'INV-001', id: 123, type: 'SOLAR_INVERTER', site: 1 };
+
+function setUp(
+  policy: UnknownDevicePolicy = 'onboard',
+  heldPerDevice = 100,
+): { ingest: TelemetryIngest; registry: DeviceRegistry } {
+  const registry = new DeviceRegistry([inverter], { ...DEFAULT_REGISTRY_OPTIONS, policy, heldPerDevice });
+  return { registry, ingest: new TelemetryIngest(new Contract(ecogridEms), registry) };
+}
+
+function inbound(topic: string, document: unknown): InboundMessage {
+  const body = Buffer.from(JSON.stringify(document));
+  return { topic, body, qos: 1, retain: false, headers: {}, receivedAt: now, redelivered: false };
+}
+
+const telemetry = (document: unknown, serial = 'INV-001'): InboundMessage =>
+  inbound(`sites/1/devices/${serial}/telemetry`, document);
+const status = (document: unknown): InboundMessage => inbound('sites/1/devices/INV-001/status', document);
+
+function envelopes(ingest: TelemetryIngest, message: InboundMessage): JsonObject[] {
+  const result = ingest.process(message);
+  assert.equal(result.kind, 'events');
+  return result.events.map(({ envelope }) => envelope);
+}
+
+function codeOf(action: () => unknown): string {
+  try {
+    action();
+  } catch (error) {
+    return error instanceof GridwireError ? error.code : String(error);
+  }
+  return 'nothing thrown';
+}
+
+describe('telemetry ingest (EcoGrid)', () => {
+  it('makes a device-telemetry event with every documented member, identity from the registry', () => {
+    assert.deepEqual(envelopes(setUp().ingest, telemetry({ powerKw: 45.2 })), [
+      {
+        deviceId: 123,
+        serialNumber: 'INV-001',
+        siteId: 1,
+        deviceType: 'SOLAR_INVERTER',
+        telemetryData: { powerKw: 45.2 },
+        timestamp: '2025-10-04T10:15:00.000Z',
+        eventType: 'DEVICE_TELEMETRY',
+      },
+    ]);
+  });
+
+  it('uses the time the device gives, read as UTC where it names no zone', () => {
+    const [envelope] = envelopes(setUp().ingest, telemetry({ powerKw: 1, timestamp: '2025-10-04T09:00:00' }));
+    assert.equal(envelope?.['timestamp'], '2025-10-04T09:00:00.000Z');
+  });
+
+  it('refuses a time far ahead of the clock, which would freeze the device status', () => {
+    const future = status({ status: 'OFFLINE', timestamp: '2099-01-01T00:00:00Z' });
+    assert.equal(
+      codeOf(() => setUp().ingest.process(future)),
+      'TIME_INVALID',
+    );
+  });
+
+  it('tells a status change with the previous status, and says nothing when nothing changed', () => {
+    const { ingest } = setUp();
+    const [first] = envelopes(ingest, status({ status: 'online' }));
+    assert.equal(first?.['previousStatus'], null);
+    assert.equal(first['newStatus'], 'ONLINE');
+    assert.deepEqual(ingest.process(status({ status: 'ONLINE' })), { kind: 'nothing', reason: 'unchanged' });
+    const [second] = envelopes(ingest, status({ status: 'ERROR', reason: 'Fan blocked' }));
+    assert.equal(second?.['previousStatus'], 'ONLINE');
+    assert.equal(second['reason'], 'Fan blocked');
+  });
+
+  it('never lets a late message flip a newer status', () => {
+    const { ingest } = setUp();
+    envelopes(ingest, status({ status: 'ONLINE', timestamp: '2025-10-04T10:10:00Z' }));
+    const late = status({ status: 'OFFLINE', timestamp: '2025-10-04T10:05:00Z' });
+    assert.deepEqual(ingest.process(late), { kind: 'nothing', reason: 'late' });
+    const [next] = envelopes(ingest, status({ status: 'MAINTENANCE', timestamp: '2025-10-04T10:11:00Z' }));
+    assert.equal(next?.['previousStatus'], 'ONLINE');
+  });
+
+  it('brings an offline device back online when it measures again, but not by an older measurement', () => {
+    const { ingest } = setUp();
+    envelopes(ingest, status({ status: 'OFFLINE', timestamp: '2025-10-04T10:00:00Z' }));
+    assert.equal(envelopes(ingest, telemetry({ powerKw: 1, timestamp: '2025-10-04T09:59:00Z' })).length, 1);
+    const [, restored] = envelopes(ingest, telemetry({ powerKw: 1, timestamp: '2025-10-04T10:01:00Z' }));
+    assert.equal(restored?.['previousStatus'], 'OFFLINE');
+    assert.equal(restored['newStatus'], 'ONLINE');
+    assert.equal(restored['reason'], 'Device communication restored');
+  });
+
+  it('onboards an unknown device with a number that stays the same, on the site of its topic', () => {
+    const { ingest, registry } = setUp('onboard');
+    const [envelope] = envelopes(ingest, telemetry({ powerKw: 1 }, 'NEW-9'));
+    assert.equal(envelope?.['deviceId'], stableId('NEW-9'));
+    assert.equal(envelope['siteId'], 1);
+    assert.deepEqual(
+      registry.listNewcomers().map(({ serialNumber, state }) => [serialNumber, state]),
+      [['NEW-9', 'onboarded']],
+    );
+  });
+
+  it('holds an unknown device for approval and hands its messages out afterwards, in order', () => {
+    const { ingest, registry } = setUp('hold', 2);
+    const messages = [1, 2].map((powerKw) => telemetry({ powerKw }, 'NEW-9'));
+    for (const message of messages)
+      assert.deepEqual(ingest.process(message), { kind: 'held', serialNumber: 'NEW-9' });
+    assert.equal(
+      codeOf(() => ingest.process(telemetry({ powerKw: 3 }, 'NEW-9'))),
+      'DEVICE_PENDING',
+    );
+    const released = registry.approve({ serialNumber: 'NEW-9', id: 9, type: 'METER' });
+    assert.deepEqual(released, messages);
+    assert.equal(envelopes(ingest, messages[0] as InboundMessage)[0]?.['deviceId'], 9);
+  });
+
+  it('rejects an unknown device where that is the policy', () => {
+    assert.equal(
+      codeOf(() => setUp('reject').ingest.process(telemetry({ powerKw: 1 }, 'NEW-9'))),
+      'DEVICE_UNKNOWN',
+    );
+  });
+
+  it('leaves commands alone', () => {
+    const command = inbound('sites/1/devices/INV-001/commands', { command: 'stop' });
+    assert.deepEqual(setUp().ingest.process(command), { kind: 'nothing', reason: 'not-for-ingest' });
+  });
+
+  it('knows the dead-letter topic of whatever it refuses', () => {
+    const { ingest } = setUp();
+    assert.equal(ingest.deadLetterTopic(telemetry({})), 'device-telemetry-dlt');
+    assert.equal(ingest.deadLetterTopic(status({})), 'device-status-dlt');
+    assert.equal(ingest.deadLetterTopic(inbound('sites/1/weather', {})), 'device-telemetry-dlt');
+  });
+});
