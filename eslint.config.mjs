@@ -37,9 +37,11 @@ export default tseslint.config(
     },
   },
   {
-    files: ['**/*.mjs'],
+    files: ['**/*.{mjs,cjs}'],
     languageOptions: {
       globals: {
+        require: 'readonly',
+        module: 'readonly',
         console: 'readonly',
         process: 'readonly',
         setTimeout: 'readonly',

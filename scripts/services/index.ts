@@ -1,0 +1,20 @@
+/**
+ * The real services that tests and benchmarks run against. Each one is found by its address in the environment, or
+ * started from the system's packages on an ephemeral port in a temporary folder, or reported missing with a remedy.
+ */
+import { findChromium } from './chromium.js';
+import { findOrStartMosquitto } from './mosquitto.js';
+import { findOrStartPostgreSql } from './postgresql.js';
+import type { Service } from './service.js';
+
+export const SERVICES = {
+  mosquitto: findOrStartMosquitto,
+  postgresql: findOrStartPostgreSql,
+  chromium: findChromium,
+} satisfies Record<string, () => Promise<Service>>;
+
+export type ServiceName = keyof typeof SERVICES;
+
+export { startMosquitto, type Mosquitto, type MosquittoOptions } from './mosquitto.js';
+export { startPostgreSql, type PostgreSql } from './postgresql.js';
+export { ServiceUnavailable, type Service } from './service.js';

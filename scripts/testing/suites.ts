@@ -1,0 +1,105 @@
+import { existsSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { ServiceName } from '../services/index.js';
+
+/** A folder of tests, and what it takes to run it. */
+export interface Suite {
+  readonly name: string;
+  readonly folder: string;
+  /** Without one of these the suite is skipped. */
+  readonly needs: readonly ServiceName[];
+  /** Tests that use one of these skip themselves when its address is not in the environment. */
+  readonly uses: readonly ServiceName[];
+  /** The Node-RED versions it runs on, one run each; the tests read `GRIDWIRE_NODE_RED`. */
+  readonly nodeRed: readonly ('5' | '4')[];
+  readonly testTimeoutMs: number;
+  readonly suiteTimeoutMs: number;
+}
+
+const MINUTE = 60_000;
+
+const SUITES: readonly Suite[] = [
+  {
+    name: 'unit',
+    folder: 'test/unit',
+    needs: [],
+    uses: [],
+    nodeRed: [],
+    testTimeoutMs: 20_000,
+    suiteTimeoutMs: 5 * MINUTE,
+  },
+  {
+    name: 'flow',
+    folder: 'test/flow',
+    needs: [],
+    uses: [],
+    nodeRed: ['5', '4'],
+    testTimeoutMs: 20_000,
+    suiteTimeoutMs: 5 * MINUTE,
+  },
+  {
+    name: 'system',
+    folder: 'test/system',
+    needs: ['mosquitto'],
+    uses: ['postgresql'],
+    nodeRed: ['5', '4'],
+    testTimeoutMs: 2 * MINUTE,
+    suiteTimeoutMs: 15 * MINUTE,
+  },
+  {
+    name: 'editor',
+    folder: 'test/editor',
+    needs: ['chromium'],
+    uses: ['mosquitto'],
+    nodeRed: ['5', '4'],
+    testTimeoutMs: MINUTE,
+    suiteTimeoutMs: 10 * MINUTE,
+  },
+];
+
+/** One run of mocha: a suite on one Node-RED version, or on none. */
+export interface Run {
+  readonly suite: Suite;
+  readonly label: string;
+  readonly nodeRed: '5' | '4' | undefined;
+  /** Globs of tests left out of this run. */
+  readonly ignore: readonly string[];
+}
+
+/**
+ * The runs to do, in order. A suite without a test file is not listed.
+ * @param only names given on the command line; empty means all
+ * @throws Error for a name that is no suite
+ */
+export function plannedRuns(root: string, only: readonly string[]): Run[] {
+  const unknown = only.find((name) => !SUITES.some((suite) => suite.name === name));
+  if (unknown !== undefined) {
+    const names = SUITES.map((suite) => suite.name).join(', ');
+    throw new Error(`There is no suite "${unknown}"; there are ${names}.`);
+  }
+  return SUITES.filter((suite) => only.length === 0 || only.includes(suite.name))
+    .filter((suite) => hasTests(path.join(root, suite.folder)))
+    .flatMap((suite) => runsOf(root, suite));
+}
+
+function runsOf(root: string, suite: Suite): Run[] {
+  if (suite.nodeRed.length === 0) return [{ suite, label: suite.name, nodeRed: undefined, ignore: [] }];
+  return suite.nodeRed.map((nodeRed, index) => ({
+    suite,
+    label: `${suite.name} (Node-RED ${nodeRed === '4' ? '4.1' : nodeRed})`,
+    nodeRed,
+    ignore: index === 0 ? [] : withoutNodeRed(root, suite),
+  }));
+}
+
+/** Tests that mirror a folder of src/ know no Node-RED, so running them once is enough. */
+function withoutNodeRed(root: string, suite: Suite): string[] {
+  return readdirSync(path.join(root, 'src'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => `${suite.folder}/${entry.name}/**`);
+}
+
+function hasTests(folder: string): boolean {
+  if (!existsSync(folder)) return false;
+  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).some((file) => file.endsWith('.test.ts'));
+}
