@@ -59,6 +59,7 @@ const FAULT_OF = {
   STORE_FULL: 'transient',
   STORE_DAMAGED: 'permanent',
   STORE_CONFLICT: 'transient',
+  STORE_REFUSED: 'permanent',
   REPLAY_REFUSED: 'permanent',
   // Anything a flow or a library raised that carries no code of ours
   FLOW_FAILED: 'permanent',

@@ -1,0 +1,85 @@
+import type { EventEmitter } from 'node:events';
+import type { GridwireError } from '../errors.js';
+import type { DeadLetterStore } from './dead-letter-store.js';
+import type { MirrorStore } from './mirror-store.js';
+import type { DeduplicationStore, OutboxStore, ParkedStore, Settlement } from './queue-stores.js';
+import type { AuditLog, LastValueStore, ReplayCursorStore } from './state-stores.js';
+
+/**
+ * Where events are kept. One interface over SQLite (embedded) and PostgreSQL; each part is a small interface of its
+ * own, so that whoever needs an outbox asks for an outbox.
+ *
+ * Every write resolves after its commit, so a resolved promise survives `kill -9` (durability `process`) or a power cut
+ * (durability `power`). Writes that wait at the same moment share a commit.
+ */
+export interface EventStore extends EventEmitter<EventStoreEvents> {
+  readonly kind: StoreKind;
+  readonly mirror: MirrorStore;
+  readonly deadLetters: DeadLetterStore;
+  readonly outbox: OutboxStore;
+  readonly parked: ParkedStore;
+  readonly deduplication: DeduplicationStore;
+  readonly lastValues: LastValueStore;
+  readonly audit: AuditLog;
+  readonly replayCursors: ReplayCursorStore;
+
+  /** Commits everything that settling one message changes, together. */
+  settle(settlement: Settlement): Promise<void>;
+
+  /** What the store is doing, for status and panel. Never waits for the database. */
+  status(): StoreStatus;
+
+  /** Bytes on disk, and bytes that deleted rows still hold there. */
+  size(): Promise<StoreSize>;
+
+  /** Gives the space of deleted rows back to the disk, a bounded step at a time. @returns bytes still to give back */
+  reclaim(): Promise<number>;
+
+  /** Checks the store's consistency. @returns the problems found, none for a sound store */
+  verify(): Promise<string[]>;
+
+  /**
+   * Writes a consistent copy while the store goes on working.
+   * @throws GridwireError `NOT_SUPPORTED` where the database has tools of its own (PostgreSQL: pg_dump)
+   */
+  backup(file: string): Promise<void>;
+
+  /**
+   * Replaces the whole content by that of a backup, after verifying it. What was there is kept beside it.
+   * @throws GridwireError `STORE_DAMAGED` when the backup is not sound; `NOT_SUPPORTED` for PostgreSQL
+   */
+  restore(file: string): Promise<void>;
+
+  /** Commits what waits, then closes. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+export type StoreKind = 'sqlite' | 'postgres';
+
+/** `process` survives the death of the process; `power` also that of the machine. */
+export type Durability = 'process' | 'power';
+
+export type StoreState = 'open' | 'unavailable' | 'closed';
+
+export interface StoreStatus {
+  state: StoreState;
+  durability: Durability;
+  /** Why it is unavailable. */
+  error?: GridwireError;
+  /** Writes handed over and not yet committed. */
+  pending: number;
+  pendingBytes: number;
+  /** Time of the last 100 commits, milliseconds; absent before the first. */
+  commit?: { median: number; longest: number };
+}
+
+export interface StoreSize {
+  bytes: number;
+  reclaimable: number;
+}
+
+export interface EventStoreEvents {
+  state: [state: StoreState, error?: GridwireError];
+  /** Something a person should know and no promise reports: a damaged file set aside, the disk budget nearly used. */
+  problem: [error: GridwireError];
+}

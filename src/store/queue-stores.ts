@@ -1,0 +1,97 @@
+import type { WireMessage } from '../event.js';
+import type { NewDeadLetter } from './dead-letter-store.js';
+
+/** A message on its way out that no broker has acknowledged yet. */
+export interface OutboxEntry {
+  /** Grows in the order of arrival. */
+  id: number;
+  message: WireMessage;
+  /** Milliseconds since the epoch. */
+  enqueuedAt: number;
+}
+
+export interface QueueLimits {
+  /** Most messages that may wait. */
+  count: number;
+  /** Most bytes of topic, key, headers and body that may wait. */
+  bytes: number;
+}
+
+export interface QueueUsage {
+  count: number;
+  bytes: number;
+  /** When the oldest message came in; absent when the queue is empty. */
+  oldestAt?: number;
+}
+
+/** Messages waiting for a broker, one queue per broker connection. */
+export interface OutboxStore {
+  /**
+   * Adds messages to the end of a queue; all or none.
+   * @returns their ids in the order given, after the commit
+   * @throws GridwireError `OUTBOX_FULL` when the queue would exceed the limits; nothing is added then
+   */
+  add(queue: string, messages: readonly WireMessage[], limits?: QueueLimits): Promise<number[]>;
+  /** The next messages in order of arrival, and therefore in order per topic, after the id given. */
+  peek(queue: string, after: number, limit: number): Promise<OutboxEntry[]>;
+  /** Removes acknowledged (or expired) messages; unknown ids are ignored. */
+  remove(queue: string, ids: readonly number[]): Promise<void>;
+  usage(queue: string): Promise<QueueUsage>;
+}
+
+/** A message that was taken off the broker and will be tried again here. */
+export interface NewParkedMessage {
+  /** Identifies the message for whoever parks it; parking it again replaces it. */
+  key: string;
+  message: WireMessage;
+  /** Attempts made so far. */
+  attempts: number;
+  /** When it may be tried again, milliseconds since the epoch. */
+  nextAttemptAt: number;
+  /** Why the last attempt failed. */
+  reason: string;
+}
+
+export interface ParkedMessage extends NewParkedMessage {
+  parkedAt: number;
+}
+
+/** Messages whose flow asked for another attempt later; the broker has forgotten them, the store has not. */
+export interface ParkedStore {
+  park(queue: string, messages: readonly NewParkedMessage[]): Promise<void>;
+  /** Messages whose time has come, earliest first. */
+  due(queue: string, now: number, limit: number): Promise<ParkedMessage[]>;
+  /** When the earliest message falls due; undefined when none is parked. */
+  nextDueAt(queue: string): Promise<number | undefined>;
+  remove(queue: string, keys: readonly string[]): Promise<void>;
+  usage(queue: string): Promise<QueueUsage>;
+}
+
+/** How many marks a scope keeps, and for how long. */
+export interface DeduplicationWindow {
+  count: number;
+  /** Milliseconds. */
+  age: number;
+}
+
+/** Which messages have been dealt with, within a bounded window. */
+export interface DeduplicationStore {
+  /** Which of the keys carry a mark. */
+  seen(scope: string, keys: readonly string[]): Promise<Set<string>>;
+  mark(scope: string, keys: readonly string[], at: number): Promise<void>;
+  /** Forgets marks outside the window. @returns how many were forgotten */
+  trim(scope: string, window: DeduplicationWindow, now: number): Promise<number>;
+}
+
+/**
+ * Everything that settling one message changes, committed together: either the mark is there and the message has its
+ * next home, or neither happened and the broker delivers it again.
+ */
+export interface Settlement {
+  queue: string;
+  mark?: { scope: string; key: string; at: number };
+  park?: NewParkedMessage;
+  /** Key of the parked message that this settles. */
+  release?: string;
+  deadLetter?: NewDeadLetter;
+}

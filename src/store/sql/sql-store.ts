@@ -1,0 +1,159 @@
+import { EventEmitter } from 'node:events';
+import { GridwireError, toGridwireError } from '../../errors.js';
+import type {
+  Durability,
+  EventStore,
+  EventStoreEvents,
+  StoreKind,
+  StoreSize,
+  StoreState,
+  StoreStatus,
+} from '../event-store.js';
+import type { Settlement } from '../queue-stores.js';
+import { AuditTable } from './audit-table.js';
+import type { Database, Operation } from './database.js';
+import { DeadLetterTable, deadLetterInsert } from './dead-letter-table.js';
+import { DeduplicationTable, markStatement } from './deduplication-table.js';
+import { LastValueTable } from './last-value-table.js';
+import { MirrorTable } from './mirror-table.js';
+import { OutboxTable } from './outbox-table.js';
+import { ParkedTable, parkStatement, releaseStatement } from './parked-table.js';
+import { ReplayCursorTable } from './replay-cursor-table.js';
+import type { WriteQueue } from './write-queue.js';
+
+/** What a database must do beyond statements. */
+export interface SqlBackend extends Database {
+  readonly kind: StoreKind;
+  readonly durability: Durability;
+  readonly queue: WriteQueue;
+  size(): Promise<StoreSize>;
+  reclaim(): Promise<number>;
+  verify(): Promise<string[]>;
+  backup(file: string): Promise<void>;
+  restore(file: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** The event store over a SQL database: the tables, put together, and the state of the whole. */
+export class SqlStore extends EventEmitter<EventStoreEvents> implements EventStore {
+  readonly mirror: MirrorTable;
+  readonly deadLetters: DeadLetterTable;
+  readonly outbox: OutboxTable;
+  readonly parked: ParkedTable;
+  readonly deduplication: DeduplicationTable;
+  readonly lastValues: LastValueTable;
+  readonly audit: AuditTable;
+  readonly replayCursors: ReplayCursorTable;
+  /** For what is done across tables: retention and erasure. */
+  readonly database: Database;
+  private state: StoreState = 'open';
+  private error: GridwireError | undefined;
+  private closing: Promise<void> | undefined;
+
+  constructor(private readonly backend: SqlBackend) {
+    super();
+    const database: Database = {
+      dialect: backend.dialect,
+      write: (unit) => this.watch(() => backend.write(unit)),
+      read: (statement) => this.watch(() => backend.read(statement)),
+    };
+    this.database = database;
+    this.mirror = new MirrorTable(database);
+    this.deadLetters = new DeadLetterTable(database);
+    this.outbox = new OutboxTable(database);
+    this.parked = new ParkedTable(database);
+    this.deduplication = new DeduplicationTable(database);
+    this.lastValues = new LastValueTable(database);
+    this.audit = new AuditTable(database);
+    this.replayCursors = new ReplayCursorTable(database);
+  }
+
+  get kind(): StoreKind {
+    return this.backend.kind;
+  }
+
+  async settle(settlement: Settlement): Promise<void> {
+    const { queue, mark, park, release, deadLetter } = settlement;
+    const unit: Operation[] = [];
+    if (release !== undefined) unit.push(releaseStatement(queue, release));
+    if (park) unit.push(parkStatement(queue, park, Date.now()));
+    if (deadLetter) unit.push(deadLetterInsert([deadLetter]));
+    if (mark) unit.push(markStatement(mark.scope, mark.key, mark.at));
+    await this.database.write(unit);
+  }
+
+  status(): StoreStatus {
+    const { units, bytes } = this.backend.queue.pending;
+    const commit = this.backend.queue.commitTimes;
+    return {
+      state: this.state,
+      durability: this.backend.durability,
+      pending: units,
+      pendingBytes: bytes,
+      ...(this.error ? { error: this.error } : {}),
+      ...(commit ? { commit } : {}),
+    };
+  }
+
+  size(): Promise<StoreSize> {
+    return this.watch(() => this.backend.size());
+  }
+
+  reclaim(): Promise<number> {
+    return this.watch(() => this.backend.reclaim());
+  }
+
+  verify(): Promise<string[]> {
+    return this.watch(() => this.backend.verify());
+  }
+
+  async backup(file: string): Promise<void> {
+    await this.watch(() => this.backend.backup(file));
+  }
+
+  async restore(file: string): Promise<void> {
+    await this.backend.queue.drain();
+    await this.watch(() => this.backend.restore(file));
+    this.outbox.forget();
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.finish();
+    return this.closing;
+  }
+
+  /** Tells listeners of something that no promise reports. */
+  report(error: GridwireError): void {
+    this.emit('problem', error);
+  }
+
+  private async finish(): Promise<void> {
+    await this.backend.queue.drain();
+    this.change('closed');
+    await this.backend.close();
+  }
+
+  /** Runs one action and keeps the store's state by its outcome: a store is as available as its last answer. */
+  private async watch<Result>(action: () => Promise<Result>): Promise<Result> {
+    if (this.closing) throw new GridwireError('STORE_UNAVAILABLE', 'The store is closed.');
+    try {
+      const result = await action();
+      this.change('open');
+      return result;
+    } catch (error) {
+      const fault = toGridwireError(error);
+      if (STATE_FAULTS.has(fault.code)) this.change('unavailable', fault);
+      throw fault;
+    }
+  }
+
+  private change(state: StoreState, error?: GridwireError): void {
+    if (this.state === 'closed' || (this.state === state && this.error?.code === error?.code)) return;
+    this.state = state;
+    this.error = error;
+    this.emit('state', state, error);
+  }
+}
+
+/** Faults of the store itself, as opposed to those of one request. */
+const STATE_FAULTS = new Set(['STORE_UNAVAILABLE', 'STORE_LOCKED', 'STORE_FULL', 'STORE_DAMAGED']);

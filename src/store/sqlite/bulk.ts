@@ -1,0 +1,79 @@
+import { BULK_TABLES, type BulkTable, type SqlValue } from '../sql/database.js';
+
+/** One statement that writes (a part of) a row, and which of the row's values it takes. */
+export interface RowStatement {
+  sql: string;
+  pick(row: readonly SqlValue[]): SqlValue[];
+}
+
+/**
+ * How each kind of row is written. Several statements share one row; the id of the row is the last one's.
+ */
+export const ROW_STATEMENTS: { [Table in BulkTable]: readonly RowStatement[] } = {
+  mirror: [
+    into('mirror', 'gridwire_mirror', {
+      topic: 'topic',
+      body: 'body',
+      kind: 'kind',
+      trace_id: 'trace_id',
+      contract: 'contract',
+      type: 'type',
+      event_time: 'event_time',
+      created_at: 'recorded_at',
+      message: 'message',
+    }),
+  ],
+  dead_letters: [
+    into('dead_letters', 'dlq_events', {
+      original_topic: 'topic',
+      failure_reason: 'reason',
+      payload: 'record',
+      created_at: 'failed_at',
+    }),
+    into(
+      'dead_letters',
+      'gridwire_dead_letters',
+      {
+        topic: 'topic',
+        body: 'body',
+        message: 'message',
+        contract: 'contract',
+        type: 'type',
+        code: 'code',
+        reason: 'reason',
+        fault: 'fault',
+      },
+      { id: 'last_insert_rowid()' },
+    ),
+  ],
+  outbox: [
+    into('outbox', 'gridwire_outbox', {
+      queue: 'queue',
+      topic: 'topic',
+      body: 'body',
+      message: 'message',
+      bytes: 'bytes',
+      enqueued_at: 'enqueued_at',
+    }),
+  ],
+};
+
+/**
+ * @param columns column of the table -> value of the row
+ * @param computed column of the table -> SQL expression
+ */
+function into<Table extends BulkTable>(
+  bulk: Table,
+  table: string,
+  columns: Record<string, keyof (typeof BULK_TABLES)[Table] & string>,
+  computed: Record<string, string> = {},
+): RowStatement {
+  const order = Object.keys(BULK_TABLES[bulk]);
+  const indices = Object.values(columns).map((name) => order.indexOf(name));
+  const names = [...Object.keys(computed), ...Object.keys(columns)];
+  const values = [...Object.values(computed), ...indices.map(() => '?')];
+  return {
+    sql: `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`,
+    pick: (row) => indices.map((index) => row[index] ?? null),
+  };
+}

@@ -1,0 +1,51 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
+import BetterSqlite, { type Database as Sqlite } from 'better-sqlite3';
+import { errorText, GridwireError } from '../../errors.js';
+
+/** Writes a consistent, compact copy to a file that does not exist yet, and forces it to the disk. */
+export function copyDatabase(database: Sqlite, file: string): void {
+  database.prepare('VACUUM INTO ?').run(file);
+  forceToDisk(file);
+}
+
+/** Waits until the content of a file is on the disk. */
+export function forceToDisk(file: string): void {
+  const handle = openSync(file, 'r+');
+  try {
+    fsyncSync(handle);
+  } finally {
+    closeSync(handle);
+  }
+}
+
+/** The problems SQLite finds in a file, and a file without Gridwire's tables is one; none for a sound store. */
+export function problemsOf(file: string): string[] {
+  try {
+    const database = new BetterSqlite(file, { readonly: true, fileMustExist: true });
+    try {
+      return databaseProblems(database);
+    } finally {
+      database.close();
+    }
+  } catch (error) {
+    return [errorText(error)];
+  }
+}
+
+export function databaseProblems(database: Sqlite): string[] {
+  if ((database.pragma('user_version', { simple: true }) as number) === 0) {
+    return ['it is not a Gridwire store'];
+  }
+  const rows = database.pragma('integrity_check(20)') as { integrity_check: string }[];
+  return rows.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+}
+
+/** @throws GridwireError `STORE_DAMAGED` */
+export function assertSound(file: string): void {
+  const problems = problemsOf(file);
+  if (problems.length > 0) {
+    throw new GridwireError('STORE_DAMAGED', `${file} cannot be used as a backup: ${problems.join('; ')}.`, {
+      details: { file, problems },
+    });
+  }
+}

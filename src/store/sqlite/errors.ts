@@ -1,0 +1,51 @@
+import { errorText, GridwireError, type ErrorCode, type FaultClass } from '../../errors.js';
+
+/** What SQLite's failure means for whoever wanted to write. */
+export function sqliteError(error: unknown, file: string): GridwireError {
+  if (error instanceof GridwireError) return error;
+  const { code: found } = error as { code?: unknown };
+  const code = typeof found === 'string' ? found : '';
+  const text = errorText(error);
+  const details = { file, sqlite: code };
+  if (code === 'SQLITE_FULL') {
+    return new GridwireError(
+      'STORE_FULL',
+      `The disk that holds the store ${file} is full. Free space or shorten the retention; writing goes on by itself.`,
+      { cause: error, details },
+    );
+  }
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
+    return new GridwireError('STORE_DAMAGED', `The store ${file} is damaged: ${text}.`, {
+      cause: error,
+      details,
+    });
+  }
+  if (/^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PERM|NOMEM|INTERRUPT|PROTOCOL)/.test(code)) {
+    return new GridwireError(
+      'STORE_UNAVAILABLE',
+      `The store ${file} cannot be used at the moment: ${text}. Check the disk and the permissions of the folder.`,
+      { cause: error, details },
+    );
+  }
+  return new GridwireError('STORE_REFUSED', `The store refused the data: ${text}.`, {
+    cause: error,
+    details,
+  });
+}
+
+/** An error as it crosses from the worker to the main thread; causes and prototypes do not survive the crossing. */
+export interface ErrorData {
+  code: ErrorCode;
+  message: string;
+  fault: FaultClass;
+  details: Record<string, unknown>;
+}
+
+export function toErrorData(error: GridwireError): ErrorData {
+  const { code, message, fault, details } = error;
+  return { code, message, fault, details };
+}
+
+export function fromErrorData(data: ErrorData): GridwireError {
+  return new GridwireError(data.code, data.message, { fault: data.fault, details: data.details });
+}

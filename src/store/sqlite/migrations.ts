@@ -1,0 +1,132 @@
+/** One step of the schema; applied in a transaction of its own, after a backup of the file. */
+export interface Migration {
+  version: number;
+  name: string;
+  statements: readonly string[];
+}
+
+/** In order; a released migration is never changed, only followed by another. */
+export const MIGRATIONS: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'mirror and dead letters',
+    statements: [
+      `CREATE TABLE gridwire_mirror (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        topic TEXT NOT NULL,
+        body BLOB NOT NULL,
+        kind TEXT,
+        trace_id TEXT,
+        contract TEXT,
+        type TEXT,
+        event_time INTEGER,
+        created_at INTEGER NOT NULL,
+        message TEXT NOT NULL
+      )`,
+      `CREATE INDEX idx_events_mirror_topic ON gridwire_mirror (topic)`,
+      `CREATE INDEX idx_events_mirror_trace_id ON gridwire_mirror (trace_id) WHERE trace_id IS NOT NULL`,
+      `CREATE INDEX idx_events_mirror_created_at ON gridwire_mirror (created_at)`,
+      `CREATE INDEX idx_events_mirror_kind ON gridwire_mirror (kind)`,
+      `CREATE VIEW gridwire_mirror_events AS SELECT *, created_at AS recorded_at FROM gridwire_mirror`,
+      // TaylorDash's name and columns, for whoever opens the file with a tool of their own.
+      `CREATE VIEW events_mirror AS SELECT id, topic, CAST(body AS TEXT) AS payload, created_at, trace_id
+        FROM gridwire_mirror`,
+      `CREATE TABLE dlq_events (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        original_topic TEXT NOT NULL,
+        failure_reason TEXT NOT NULL,
+        payload TEXT NOT NULL,
+        created_at INTEGER NOT NULL
+      )`,
+      `CREATE INDEX idx_dlq_events_created_at ON dlq_events (created_at)`,
+      `CREATE TABLE gridwire_dead_letters (
+        id INTEGER PRIMARY KEY,
+        topic TEXT,
+        body BLOB,
+        message TEXT,
+        contract TEXT,
+        type TEXT,
+        code TEXT,
+        reason TEXT,
+        fault TEXT,
+        state TEXT NOT NULL DEFAULT 'waiting',
+        attempts INTEGER NOT NULL DEFAULT 0,
+        last_error TEXT,
+        recovered_at INTEGER
+      )`,
+      `CREATE INDEX idx_gridwire_dead_letters_state ON gridwire_dead_letters (state)`,
+      `CREATE VIEW gridwire_dead_letter_events AS SELECT d.id, coalesce(g.topic, d.original_topic) AS topic, g.body,
+          g.message, g.contract, g.type, coalesce(g.code, 'FLOW_FAILED') AS code,
+          coalesce(g.reason, d.failure_reason) AS reason, coalesce(g.fault, 'permanent') AS fault,
+          d.created_at, d.created_at AS failed_at, d.payload AS record, coalesce(g.state, 'waiting') AS state,
+          coalesce(g.attempts, 0) AS attempts, g.last_error, g.recovered_at
+        FROM dlq_events d LEFT JOIN gridwire_dead_letters g ON g.id = d.id`,
+    ],
+  },
+  {
+    version: 2,
+    name: 'outbox, parked messages, deduplication',
+    statements: [
+      `CREATE TABLE gridwire_outbox (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        queue TEXT NOT NULL,
+        topic TEXT NOT NULL,
+        body BLOB NOT NULL,
+        message TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        enqueued_at INTEGER NOT NULL
+      )`,
+      `CREATE INDEX idx_gridwire_outbox_queue ON gridwire_outbox (queue, id)`,
+      `CREATE TABLE gridwire_parked (
+        queue TEXT NOT NULL,
+        id TEXT NOT NULL,
+        topic TEXT NOT NULL,
+        body BLOB NOT NULL,
+        message TEXT NOT NULL,
+        bytes INTEGER NOT NULL,
+        attempts INTEGER NOT NULL,
+        next_attempt_at INTEGER NOT NULL,
+        reason TEXT NOT NULL,
+        parked_at INTEGER NOT NULL,
+        PRIMARY KEY (queue, id)
+      )`,
+      `CREATE INDEX idx_gridwire_parked_due ON gridwire_parked (queue, next_attempt_at)`,
+      `CREATE TABLE gridwire_deduplication (
+        scope TEXT NOT NULL,
+        id TEXT NOT NULL,
+        marked_at INTEGER NOT NULL,
+        PRIMARY KEY (scope, id)
+      ) WITHOUT ROWID`,
+      `CREATE INDEX idx_gridwire_deduplication_time ON gridwire_deduplication (scope, marked_at)`,
+    ],
+  },
+  {
+    version: 3,
+    name: 'last values, audit log, replay cursors',
+    statements: [
+      `CREATE TABLE gridwire_last_values (
+        scope TEXT NOT NULL,
+        id TEXT NOT NULL,
+        value TEXT NOT NULL,
+        event_time INTEGER NOT NULL,
+        PRIMARY KEY (scope, id)
+      ) WITHOUT ROWID`,
+      `CREATE TABLE gridwire_audit (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        at INTEGER NOT NULL,
+        actor TEXT NOT NULL,
+        action TEXT NOT NULL,
+        details TEXT NOT NULL
+      )`,
+      `CREATE INDEX idx_gridwire_audit_at ON gridwire_audit (at)`,
+      `CREATE TABLE gridwire_replay_cursors (
+        id TEXT PRIMARY KEY,
+        position INTEGER NOT NULL,
+        done INTEGER NOT NULL,
+        total INTEGER NOT NULL,
+        plan TEXT NOT NULL,
+        updated_at INTEGER NOT NULL
+      ) WITHOUT ROWID`,
+    ],
+  },
+];

@@ -1,0 +1,69 @@
+import type { Durability, StoreSize } from '../event-store.js';
+import type { Dialect, Operation, OperationResult, Row, Statement } from '../sql/database.js';
+import type { SqlBackend } from '../sql/sql-store.js';
+import { WriteQueue, type UnitOutcome } from '../sql/write-queue.js';
+import { fromErrorData } from './errors.js';
+import type { WorkerClient } from './worker-client.js';
+
+const LIMITS = { pendingBytes: 64 * 1024 * 1024, rowsPerCommit: 2_000 };
+
+const SQLITE: Dialect = {
+  matches: (column) => `${column} REGEXP ?`,
+  moment: () => '?',
+  mirrorDocument: () => null,
+  oneOf: (column, values) => ({
+    sql: `${column} IN (SELECT value FROM json_each(?))`,
+    parameters: [JSON.stringify(values)],
+  }),
+};
+
+/** SQLite behind its worker: writes in groups, everything else question by question. */
+export class SqliteDatabase implements SqlBackend {
+  readonly kind = 'sqlite';
+  readonly dialect = SQLITE;
+  readonly queue = new WriteQueue((units) => this.commit(units), LIMITS);
+
+  constructor(
+    private readonly client: WorkerClient,
+    readonly durability: Durability,
+  ) {}
+
+  write(unit: readonly Operation[]): Promise<OperationResult[]> {
+    return this.queue.push(unit);
+  }
+
+  read(statement: Statement): Promise<Row[]> {
+    return this.client.ask('read', statement);
+  }
+
+  size(): Promise<StoreSize> {
+    return this.client.ask('size', null);
+  }
+
+  reclaim(): Promise<number> {
+    return this.client.ask('reclaim', null);
+  }
+
+  verify(): Promise<string[]> {
+    return this.client.ask('verify', null);
+  }
+
+  async backup(file: string): Promise<void> {
+    await this.client.ask('backup', file);
+  }
+
+  async restore(file: string): Promise<void> {
+    await this.client.ask('restore', file);
+  }
+
+  close(): Promise<void> {
+    return this.client.close();
+  }
+
+  private async commit(units: readonly (readonly Operation[])[]): Promise<UnitOutcome[]> {
+    const outcomes = await this.client.ask('write', units);
+    return outcomes.map((outcome) =>
+      'refused' in outcome ? { error: fromErrorData(outcome.refused) } : outcome,
+    );
+  }
+}

@@ -1,0 +1,17 @@
+import { renameSync, rmSync } from 'node:fs';
+
+/**
+ * Writes a file under a passing name and gives it its own only when it is whole, so that a file with the right name is
+ * never half a file.
+ */
+export function writeWhole(file: string, write: (partial: string) => void): void {
+  const partial = `${file}.partial`;
+  rmSync(partial, { force: true });
+  try {
+    write(partial);
+    renameSync(partial, file);
+  } catch (error) {
+    rmSync(partial, { force: true });
+    throw error;
+  }
+}
