@@ -3,7 +3,7 @@ import { BULK_TABLES, type BulkTable, type SqlValue } from '../sql/database.js';
 /** One statement that writes (a part of) a row, and which of the row's values it takes. */
 export interface RowStatement {
   sql: string;
-  pick(row: readonly SqlValue[]): SqlValue[];
+  pick: (row: readonly SqlValue[]) => SqlValue[];
 }
 
 /**

@@ -1,3 +1,5 @@
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
 import type { Database as Sqlite, Statement as Prepared } from 'better-sqlite3';
 import { toGridwireError } from '../../errors.js';
 import type { StoreSize } from '../event-store.js';
@@ -31,13 +33,14 @@ export class SqliteEngine {
   open(): Sqlite {
     if (this.database) return this.database;
     try {
+      mkdirSync(path.dirname(this.settings.file), { recursive: true });
       this.lock ??= StoreLock.acquire(this.settings.file, this.settings.lockWait);
       const { database, quarantine } = openStoreFile(this.settings.file, this.settings.durability);
       this.database = database;
       if (quarantine) this.onQuarantine(quarantine);
       return database;
     } catch (error) {
-      throw sqliteError(error, this.settings.file);
+      throw sqliteError(error, this.settings.file, 'STORE_UNAVAILABLE');
     }
   }
 

@@ -1,7 +1,14 @@
 import { errorText, GridwireError, type ErrorCode, type FaultClass } from '../../errors.js';
 
-/** What SQLite's failure means for whoever wanted to write. */
-export function sqliteError(error: unknown, file: string): GridwireError {
+/**
+ * What SQLite's failure means for whoever wanted something of the store.
+ * @param otherwise the code of an error that does not come from SQLite
+ */
+export function sqliteError(
+  error: unknown,
+  file: string,
+  otherwise: 'STORE_REFUSED' | 'STORE_UNAVAILABLE' = 'STORE_REFUSED',
+): GridwireError {
   if (error instanceof GridwireError) return error;
   const { code: found } = error as { code?: unknown };
   const code = typeof found === 'string' ? found : '';
@@ -20,10 +27,13 @@ export function sqliteError(error: unknown, file: string): GridwireError {
       details,
     });
   }
-  if (/^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PERM|NOMEM|INTERRUPT|PROTOCOL)/.test(code)) {
+  if (
+    otherwise === 'STORE_UNAVAILABLE' ||
+    /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PERM|NOMEM|INTERRUPT|PROTOCOL)/.test(code)
+  ) {
     return new GridwireError(
       'STORE_UNAVAILABLE',
-      `The store ${file} cannot be used at the moment: ${text}. Check the disk and the permissions of the folder.`,
+      `The store ${file} cannot be used at the moment: ${text}. Check the path, the disk and the permissions of the folder.`,
       { cause: error, details },
     );
   }

@@ -10,7 +10,7 @@ export class StoreLock {
 
   /**
    * @param wait how long another holder may still need to let go, milliseconds
-   * @throws GridwireError `STORE_LOCKED`
+   * @throws GridwireError `STORE_LOCKED`; SQLite's own error when the lock file cannot be used at all
    */
   static acquire(file: string, wait: number): StoreLock {
     const connection = new BetterSqlite(`${file}.lock`, { timeout: wait });
@@ -19,6 +19,7 @@ export class StoreLock {
       return new StoreLock(connection);
     } catch (error) {
       connection.close();
+      if ((error as { code?: unknown }).code !== 'SQLITE_BUSY') throw error;
       throw new GridwireError(
         'STORE_LOCKED',
         `The store ${file} is in use by another process. One process writes to a store at a time: stop the other one, or give this one a file of its own.`,

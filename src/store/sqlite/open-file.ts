@@ -1,5 +1,4 @@
-import { existsSync, mkdirSync, renameSync, statSync } from 'node:fs';
-import path from 'node:path';
+import { existsSync, renameSync, statSync } from 'node:fs';
 import BetterSqlite, { type Database as Sqlite } from 'better-sqlite3';
 import { errorText } from '../../errors.js';
 import type { Durability } from '../event-store.js';
@@ -22,7 +21,6 @@ export function openStoreFile(
   file: string,
   durability: Durability,
 ): { database: Sqlite; quarantine?: Quarantine } {
-  mkdirSync(path.dirname(file), { recursive: true });
   try {
     return { database: openSound(file, durability) };
   } catch (error) {

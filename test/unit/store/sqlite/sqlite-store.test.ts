@@ -1,7 +1,7 @@
-import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
-import { temporaryFolder } from './helpers.js';
-import { storeSuite } from './store-suite.js';
 import path from 'node:path';
+import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
+import { temporaryFolder } from '../helpers.js';
+import { storeSuite } from '../store-suite.js';
 
 describe('store: SQLite', () => {
   const removals: (() => void)[] = [];
