@@ -11,3 +11,7 @@ export { deadLetter, originalBody, type Failure } from './delivery/dead-letters.
 export type { Device, UnknownDevicePolicy } from './telemetry/device.js';
 export { DeviceRegistry } from './telemetry/device-registry.js';
 export { TelemetryIngest, type IngestResult } from './telemetry/ingest.js';
+export { MemoryBroker } from './brokers/memory/memory-broker.js';
+export type { MemorySettings } from './brokers/memory/memory-settings.js';
+export { MqttBroker } from './brokers/mqtt/mqtt-broker.js';
+export type { MqttSettings, StatusMessage } from './brokers/mqtt/mqtt-settings.js';

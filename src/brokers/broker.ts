@@ -38,8 +38,10 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   subscribe(filter: string, handler: DeliveryHandler, options?: SubscribeOptions): Promise<Subscription>;
 
   /**
-   * Pull: takes (or with `clear: false` looks at) what waits in a channel. The first call for a channel starts its
-   * collection, so later messages are kept for it within `limit`.
+   * Pull: takes (or with `clear: false` looks at) what waits in a channel, a topic or a filter. The first call starts
+   * the collection; from then on messages are kept in this process within `capacity`. They count as settled when
+   * they arrive, so a pull channel survives a reconnect and not a restart.
+   * @throws GridwireError `FILTER_ILLEGAL` or `SUBSCRIBE_REFUSED`
    */
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]>;
 }
@@ -59,7 +61,7 @@ export interface BrokerCapabilities {
 export interface BrokerEvents {
   /** Every change of state; `error` says why a connection ended or failed, if that is known. */
   state: [state: BrokerState, error?: GridwireError];
-  /** Something went wrong that no promise reports (a refused resubscription, a dropped message counter). */
+  /** Something went wrong that no promise reports: a refused resubscription, an expired or a dropped message. */
   problem: [error: GridwireError];
 }
 
@@ -77,8 +79,9 @@ export interface Delivery {
   readonly message: InboundMessage;
   /**
    * Says that the flow is done with the message. Idempotent: only the first call counts.
-   * @param outcome `ack`: done. `nack`: give it back to the broker if `capabilities.redelivers`, else drop it there;
-   *   whoever nacks must have kept the message elsewhere first.
+   * @param outcome `ack`: done. `nack`: give it back to the broker if `capabilities.redelivers`. Without it (MQTT)
+   *   a nack is a drop notice: MQTT 5 tells the broker reason code 0x83, MQTT 3.1.1 can only acknowledge, and
+   *   neither delivers the message again. Whoever nacks must have kept the message elsewhere first.
    */
   settle(outcome: SettlementOutcome): void;
 }
@@ -88,7 +91,7 @@ export type DeliveryHandler = (delivery: Delivery) => void;
 export interface SubscribeOptions {
   /** Highest QoS asked for; default 1. */
   qos?: 0 | 1 | 2;
-  /** How many unsettled deliveries this subscription may hold; default 100. */
+  /** How many unsettled deliveries this subscription may hold; default 100. Further ones wait, in order. */
   window?: number;
   /** Whether retained values are delivered on subscribing; default true. */
   retained?: boolean;
@@ -100,8 +103,16 @@ export interface SubscribeOptions {
 
 export interface Subscription {
   readonly filter: string;
-  /** Unsubscribes; deliveries still unsettled are left to the broker to redeliver. */
-  close(): Promise<void>;
+  /**
+   * Takes no more deliveries. What is unsettled stays with the broker, and the broker stays subscribed, so that the
+   * next `subscribe` with the same filter (after a redeploy, a restart) finds everything. Safe to call twice.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+export interface CloseOptions {
+  /** Tells the broker that nobody wants this filter any more; what is unsettled is given up. Default false. */
+  unsubscribe?: boolean;
 }
 
 export interface ConsumeOptions {
@@ -111,4 +122,6 @@ export interface ConsumeOptions {
   limit?: number;
   /** How long to wait for a first message, milliseconds; default 0. */
   timeout?: number;
+  /** How many messages the channel keeps before the oldest is dropped (a `problem`); set by its first call; default 10,000. */
+  capacity?: number;
 }

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter } from 'node:events';
+import { GridwireError, toGridwireError } from '../../errors.js';
+import type { InboundMessage, WireMessage } from '../../event.js';
+import type {
+  Broker,
+  BrokerEvents,
+  BrokerState,
+  ConsumeOptions,
+  DeliveryHandler,
+  PublishResult,
+  SubscribeOptions,
+  Subscription,
+} from '../broker.js';
+import { DropReport } from '../drop-report.js';
+import { PullChannels } from '../pull-channels.js';
+import { assertFilter } from '../topic-filter.js';
+import { MemoryHub } from './memory-hub.js';
+import type { MemoryQueue } from './memory-queue.js';
+import { memorySettings, type MemorySettings } from './memory-settings.js';
+
+/** Brokers that several config nodes share, by name. They live as long as the process. */
+const shared = new Map<string, MemoryHub>();
+
+/** A client of a broker inside this process: MQTT's rules without a network. */
+export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
+  readonly kind = 'memory';
+  readonly capabilities = { headers: true, retain: true, redelivers: true } as const;
+  readonly #settings: Required<Omit<MemorySettings, 'name' | 'clientId'>> & MemorySettings;
+  readonly #hub: MemoryHub;
+  readonly #queues = new Set<MemoryQueue>();
+  readonly #pull = new PullChannels(
+    (...parameters) => this.subscribe(...parameters),
+    (problem) => this.#tell(problem),
+  );
+  readonly #dropped = new DropReport(
+    'BROKER_QUOTA',
+    'A subscription of the memory broker is full and QoS 0 messages for it were dropped.',
+    (problem) => this.#tell(problem),
+  );
+  #state: BrokerState = 'disconnected';
+
+  /** @throws GridwireError `SETTING_INVALID` */
+  constructor(settings: MemorySettings = {}) {
+    super();
+    this.#settings = memorySettings(settings);
+    this.#hub = hubFor(this.#settings);
+  }
+
+  get state(): BrokerState {
+    return this.#state;
+  }
+
+  isConnected(): boolean {
+    return this.#state === 'connected';
+  }
+
+  connect(): Promise<void> {
+    this.#become('connected');
+    return Promise.resolve();
+  }
+
+  disconnect(): Promise<void> {
+    for (const queue of this.#queues) this.#end(queue, true);
+    this.#pull.clear();
+    this.#become('disconnected');
+    return Promise.resolve();
+  }
+
+  publish(message: WireMessage): Promise<PublishResult> {
+    if (this.#state !== 'connected') return Promise.reject(disconnected());
+    try {
+      const complete = this.#hub.publish(message, this.#settings.latency);
+      if (!complete) this.#dropped.add(message.topic);
+    } catch (error) {
+      return Promise.reject(toGridwireError(error));
+    }
+    return Promise.resolve({ success: true, message_id: randomUUID(), error: null });
+  }
+
+  // eslint-disable-next-line @typescript-eslint/require-await -- a bad filter must reject, not throw
+  async subscribe(
+    filter: string,
+    handler: DeliveryHandler,
+    options: SubscribeOptions = {},
+  ): Promise<Subscription> {
+    assertFilter(filter);
+    const { qos = 1, window = 100, retained = true } = options;
+    const queue = this.#hub.open(this.#settings.clientId, filter, qos, retained);
+    this.#queues.add(queue);
+    queue.attach({ handler, window, problem: (error) => this.#tell(error) });
+    return {
+      filter,
+      close: (closing = {}) => {
+        if (this.#queues.has(queue)) this.#end(queue, closing.unsubscribe !== true);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {
+    return this.#pull.consume(channel, options);
+  }
+
+  /** Without a client id there is no session, and so nothing that could be kept. */
+  #end(queue: MemoryQueue, keep: boolean): void {
+    this.#queues.delete(queue);
+    if (keep && this.#settings.clientId !== undefined) this.#hub.keep(this.#settings.clientId, queue);
+    else this.#hub.close(queue);
+  }
+
+  #become(state: BrokerState): void {
+    if (this.#state === state) return;
+    this.#state = state;
+    this.emit('state', state);
+  }
+
+  #tell(problem: GridwireError): void {
+    this.emit('problem', problem);
+  }
+}
+
+function hubFor(settings: { name?: string; queueLimit: number; retainedLimit: number }): MemoryHub {
+  const limits = { queue: settings.queueLimit, retained: settings.retainedLimit };
+  if (settings.name === undefined) return new MemoryHub(limits);
+  const hub = shared.get(settings.name) ?? new MemoryHub(limits);
+  shared.set(settings.name, hub);
+  return hub;
+}
+
+function disconnected(): GridwireError {
+  return new GridwireError(
+    'BROKER_DISCONNECTED',
+    'The memory broker is not connected; call connect() first.',
+  );
+}

@@ -1,0 +1,136 @@
+import { EventEmitter } from 'node:events';
+import type { GridwireError } from '../../errors.js';
+import type { InboundMessage, WireMessage } from '../../event.js';
+import type {
+  Broker,
+  BrokerCapabilities,
+  BrokerEvents,
+  BrokerState,
+  ConsumeOptions,
+  DeliveryHandler,
+  PublishResult,
+  SubscribeOptions,
+  Subscription,
+} from '../broker.js';
+import { PullChannels } from '../pull-channels.js';
+import { Inbound } from './inbound.js';
+import { Link } from './link.js';
+import {
+  mqttSettings,
+  type MqttSettings,
+  type ResolvedMqttSettings,
+  type StatusMessage,
+} from './mqtt-settings.js';
+import { Publisher } from './publisher.js';
+
+/**
+ * An MQTT 3.1.1 or 5 broker. Two connections: one out, and, once something subscribes, one in that owns the session,
+ * so that a flow which is slow to settle never holds up its own publishes.
+ */
+export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
+  readonly kind = 'mqtt';
+  readonly capabilities: BrokerCapabilities;
+  readonly #settings: ResolvedMqttSettings;
+  readonly #outbound: Link;
+  readonly #publisher: Publisher;
+  #inbound: Inbound | undefined;
+  #state: BrokerState = 'disconnected';
+  readonly #pull = new PullChannels(
+    (...parameters) => this.subscribe(...parameters),
+    (problem) => this.#tell(problem),
+  );
+
+  /** @throws GridwireError `SETTING_INVALID`, `TOPIC_ILLEGAL` */
+  constructor(settings: MqttSettings) {
+    super();
+    this.#settings = mqttSettings(settings);
+    this.capabilities = { headers: this.#settings.protocolVersion === 5, retain: true, redelivers: false };
+    this.#outbound = this.#makeOutbound();
+    this.#publisher = new Publisher(this.#settings, (error) => this.#outbound.reset(error));
+  }
+
+  get state(): BrokerState {
+    return this.#state;
+  }
+
+  isConnected(): boolean {
+    return this.#outbound.state === 'connected';
+  }
+
+  connect(): Promise<void> {
+    return this.#outbound.start();
+  }
+
+  async disconnect(): Promise<void> {
+    this.#pull.clear();
+    const inbound = this.#inbound;
+    this.#inbound = undefined;
+    await inbound?.stop();
+    // A client that leaves in order gets no will from the broker; whoever watches the topic is to know all the same.
+    if (this.isConnected() && this.#settings.will) await this.#announce(this.#settings.will);
+    await this.#outbound.stop();
+  }
+
+  publish(message: WireMessage): Promise<PublishResult> {
+    return this.#publisher.publish(message);
+  }
+
+  subscribe(filter: string, handler: DeliveryHandler, options: SubscribeOptions = {}): Promise<Subscription> {
+    this.#inbound ??= this.#makeInbound();
+    return this.#inbound.subscribe(filter, handler, options);
+  }
+
+  consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {
+    return this.#pull.consume(channel, options);
+  }
+
+  #makeOutbound(): Link {
+    const { clientId, will } = this.#settings;
+    const options = { clientId: `${clientId}-out`, clean: true };
+    const link = new Link(this.#settings, will ? { ...options, will: willOf(will) } : options);
+    link.on('up', (client, connack) => {
+      this.#publisher.attach(client, connack.properties ?? {});
+      if (this.#settings.birth) void this.#announce(this.#settings.birth);
+    });
+    link.on('down', (error) => this.#publisher.detach(error));
+    link.on('state', (_state, error) => this.#changed(error));
+    return link;
+  }
+
+  #makeInbound(): Inbound {
+    const inbound = new Inbound(this.#settings, (problem) => this.#tell(problem));
+    inbound.link.on('state', (_state, error) => this.#changed(error));
+    return inbound;
+  }
+
+  /** Connected when every link that is wanted is up; the first reason for its not being so is told. */
+  #changed(error?: GridwireError): void {
+    const states = [this.#outbound.state, this.#inbound?.link.state ?? this.#outbound.state];
+    const state = states.includes('disconnected')
+      ? 'disconnected'
+      : states.includes('connecting')
+        ? 'connecting'
+        : 'connected';
+    if (this.#state === state && error === undefined) return;
+    this.#state = state;
+    if (error === undefined) this.emit('state', state);
+    else this.emit('state', state, error);
+  }
+
+  async #announce(message: StatusMessage): Promise<void> {
+    const { topic, qos = 0, retain = false } = message;
+    try {
+      await this.publish({ topic, body: Buffer.from(message.body), qos, retain, headers: {} });
+    } catch (error) {
+      this.#tell(error as GridwireError);
+    }
+  }
+
+  #tell(problem: GridwireError): void {
+    this.emit('problem', problem);
+  }
+}
+
+function willOf({ topic, body, qos = 0, retain = false }: StatusMessage) {
+  return { topic, payload: Buffer.from(body), qos, retain };
+}
