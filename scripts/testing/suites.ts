@@ -41,7 +41,7 @@ const SUITES: readonly Suite[] = [
     name: 'system',
     folder: 'test/system',
     needs: ['mosquitto'],
-    uses: ['postgresql'],
+    uses: ['postgresql', 'kafka'],
     nodeRed: ['5', '4'],
     testTimeoutMs: 2 * MINUTE,
     suiteTimeoutMs: 15 * MINUTE,
