@@ -36,6 +36,14 @@ const FAULT_OF = {
   DEVICE_IGNORED: 'permanent',
   REGISTRY_INVALID: 'permanent',
   REGISTRY_FULL: 'permanent',
+  // Bluetooth battery monitors
+  BLUETOOTH_NOT_INSTALLED: 'permanent',
+  BLUETOOTH_FORBIDDEN: 'permanent',
+  BLUETOOTH_UNAVAILABLE: 'transient',
+  MONITOR_UNREACHABLE: 'transient',
+  MONITOR_LINK_LOST: 'transient',
+  MONITOR_SILENT: 'transient',
+  MONITOR_UNREADABLE: 'permanent',
   // Brokers
   BROKER_NOT_CONFIGURED: 'permanent',
   BROKER_DISCONNECTED: 'transient',
