@@ -1,21 +1,23 @@
-/** What the store can tell of a body without its contract. */
+import type { JsonObject } from '../../event.js';
+
+/** What the store can tell of a body without its contract; nothing of one that is not a JSON object in UTF-8. */
 export interface BodyDescription {
-  /** The text of the body if it is a JSON object. */
-  text?: string;
+  json?: { text: string; document: JsonObject };
   kind?: string;
   traceId?: string;
 }
 
 const OPENING_BRACE = 0x7b;
+const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** Looks into a body; one that is not a JSON object in UTF-8 has nothing to tell. */
 export function describeBody(body: Uint8Array): BodyDescription {
   if (body[0] !== OPENING_BRACE) return {};
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body);
-    const { kind, trace_id: traceId } = JSON.parse(text) as Record<string, unknown>;
+    const text = decoder.decode(body);
+    const document = JSON.parse(text) as JsonObject;
+    const { kind, trace_id: traceId } = document;
     return {
-      text,
+      json: { text, document },
       ...(typeof kind === 'string' ? { kind } : {}),
       ...(typeof traceId === 'string' ? { traceId } : {}),
     };

@@ -10,6 +10,7 @@ import type {
 import { Conditions } from './conditions.js';
 import type { BulkInsert, Database, Row, SqlValue } from './database.js';
 import { messageColumn, messageOf } from './message-columns.js';
+import { portableJson } from './portable-json.js';
 import { topicPattern } from './topic-pattern.js';
 
 /**
@@ -132,10 +133,10 @@ export function deadLetterInsert(letters: readonly NewDeadLetter[]): BulkInsert 
       letter.contract ?? null,
       letter.type ?? null,
       letter.code,
-      letter.reason.slice(0, MAX_REASON),
+      letter.reason.slice(0, MAX_REASON).replaceAll('\0', '\ufffd'),
       letter.fault,
       letter.failedAt,
-      JSON.stringify(letter.record ?? standardRecord(letter)),
+      portableJson(letter.record ?? standardRecord(letter)),
     ]),
   };
 }

@@ -1,0 +1,44 @@
+import { BULK_TABLES, type BulkInsert, type BulkTable, type SqlValue } from '../sql/database.js';
+
+/**
+ * Rows arrive as one array per column and are unnested in order, so a batch of any size is one statement with a fixed
+ * number of parameters. Where a row belongs to two tables, both get the same id from one sequence.
+ */
+const INSERTS: Record<BulkTable, string> = {
+  mirror: `WITH input AS (
+      SELECT nextval((SELECT pg_get_serial_sequence('events_mirror', 'id')::regclass)) AS id, r.*
+      FROM ${unnested('mirror')} ORDER BY position
+    ), mirrored AS (
+      INSERT INTO events_mirror (id, topic, payload, created_at)
+      SELECT id, left(topic, 255), document::jsonb, to_timestamp(recorded_at / 1000.0) FROM input
+    )
+    INSERT INTO gridwire_mirror (id, topic, body, kind, contract, type, event_time, recorded_at, message)
+    SELECT id, CASE WHEN length(topic) > 255 THEN topic END, body, kind, contract, type, event_time, recorded_at, message
+    FROM input RETURNING id`,
+  dead_letters: `WITH input AS (
+      SELECT nextval((SELECT pg_get_serial_sequence('dlq_events', 'id')::regclass)) AS id, r.*
+      FROM ${unnested('dead_letters')} ORDER BY position
+    ), letters AS (
+      INSERT INTO dlq_events (id, original_topic, failure_reason, payload, created_at)
+      SELECT id, left(topic, 255), reason, record::jsonb, to_timestamp(failed_at / 1000.0) FROM input
+    )
+    INSERT INTO gridwire_dead_letters (id, topic, body, message, contract, type, code, reason, fault)
+    SELECT id, topic, body, message, contract, type, code, reason, fault FROM input RETURNING id`,
+  outbox: `INSERT INTO gridwire_outbox (queue, topic, body, message, bytes, enqueued_at)
+    SELECT queue, topic, body, message, bytes, enqueued_at FROM ${unnested('outbox')} ORDER BY position RETURNING id`,
+};
+
+/** One statement for all rows; it returns their ids in order. */
+export function bulkStatement({ table, rows }: BulkInsert): { text: string; values: SqlValue[][] } {
+  const columns = Object.keys(BULK_TABLES[table]);
+  return {
+    text: INSERTS[table],
+    values: columns.map((_, index) => rows.map((row) => row[index] ?? null)),
+  };
+}
+
+function unnested(table: BulkTable): string {
+  const columns = Object.entries(BULK_TABLES[table]);
+  const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ');
+  return `unnest(${arrays}) WITH ORDINALITY AS r(${columns.map(([name]) => name).join(', ')}, position)`;
+}

@@ -1,0 +1,142 @@
+/** One step of the schema; applied in a transaction of its own under a lock. */
+export interface PostgresMigration {
+  version: number;
+  name: string;
+  statements: readonly string[];
+}
+
+/**
+ * In order; a released migration is never changed, only followed by another. `events_mirror` and `dlq_events` are
+ * TaylorDash's own: a table that is there already is used as it is and never altered.
+ */
+export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [
+  {
+    version: 1,
+    name: 'mirror and dead letters',
+    statements: [
+      `CREATE TABLE IF NOT EXISTS events_mirror (
+        id BIGSERIAL PRIMARY KEY,
+        topic VARCHAR(255) NOT NULL,
+        payload JSONB NOT NULL,
+        created_at TIMESTAMP WITH TIME ZONE DEFAULT NOW(),
+        trace_id UUID GENERATED ALWAYS AS ((payload->>'trace_id')::UUID) STORED
+      )`,
+      `CREATE INDEX IF NOT EXISTS idx_events_mirror_topic ON events_mirror(topic)`,
+      `CREATE INDEX IF NOT EXISTS idx_events_mirror_trace_id ON events_mirror(trace_id)`,
+      `CREATE INDEX IF NOT EXISTS idx_events_mirror_created_at ON events_mirror(created_at)`,
+      `CREATE INDEX IF NOT EXISTS idx_events_mirror_kind ON events_mirror((payload->>'kind'))`,
+      `CREATE TABLE gridwire_mirror (
+        id BIGINT PRIMARY KEY,
+        topic TEXT,
+        body BYTEA NOT NULL,
+        kind TEXT,
+        contract TEXT,
+        type TEXT,
+        event_time BIGINT,
+        recorded_at BIGINT NOT NULL,
+        message TEXT NOT NULL
+      )`,
+      `CREATE VIEW gridwire_mirror_events AS SELECT m.id, coalesce(g.topic, m.topic) AS topic,
+          coalesce(g.body, convert_to(m.payload::text, 'UTF8')) AS body,
+          coalesce(g.kind, m.payload->>'kind') AS kind, g.contract, g.type, g.event_time, m.created_at,
+          coalesce(g.recorded_at, (extract(epoch FROM m.created_at) * 1000)::int8) AS recorded_at, g.message
+        FROM events_mirror m LEFT JOIN gridwire_mirror g ON g.id = m.id`,
+      `CREATE TABLE IF NOT EXISTS dlq_events (
+        id BIGSERIAL PRIMARY KEY,
+        original_topic VARCHAR(255) NOT NULL,
+        failure_reason TEXT NOT NULL,
+        payload JSONB NOT NULL,
+        created_at TIMESTAMP WITH TIME ZONE DEFAULT NOW()
+      )`,
+      `CREATE INDEX IF NOT EXISTS idx_dlq_events_created_at ON dlq_events(created_at)`,
+      `CREATE TABLE gridwire_dead_letters (
+        id BIGINT PRIMARY KEY,
+        topic TEXT,
+        body BYTEA,
+        message TEXT,
+        contract TEXT,
+        type TEXT,
+        code TEXT,
+        reason TEXT,
+        fault TEXT,
+        state TEXT NOT NULL DEFAULT 'waiting',
+        attempts INTEGER NOT NULL DEFAULT 0,
+        last_error TEXT,
+        recovered_at BIGINT
+      )`,
+      `CREATE INDEX idx_gridwire_dead_letters_state ON gridwire_dead_letters (state)`,
+      `CREATE VIEW gridwire_dead_letter_events AS SELECT d.id, coalesce(g.topic, d.original_topic) AS topic, g.body,
+          g.message, g.contract, g.type, coalesce(g.code, 'FLOW_FAILED') AS code,
+          coalesce(g.reason, d.failure_reason) AS reason, coalesce(g.fault, 'permanent') AS fault, d.created_at,
+          (extract(epoch FROM d.created_at) * 1000)::int8 AS failed_at, d.payload::text AS record,
+          coalesce(g.state, 'waiting') AS state, coalesce(g.attempts, 0) AS attempts, g.last_error, g.recovered_at
+        FROM dlq_events d LEFT JOIN gridwire_dead_letters g ON g.id = d.id`,
+    ],
+  },
+  {
+    version: 2,
+    name: 'outbox, parked messages, deduplication',
+    statements: [
+      `CREATE TABLE gridwire_outbox (
+        id BIGSERIAL PRIMARY KEY,
+        queue TEXT NOT NULL,
+        topic TEXT NOT NULL,
+        body BYTEA NOT NULL,
+        message TEXT NOT NULL,
+        bytes BIGINT NOT NULL,
+        enqueued_at BIGINT NOT NULL
+      )`,
+      `CREATE INDEX idx_gridwire_outbox_queue ON gridwire_outbox (queue, id)`,
+      `CREATE TABLE gridwire_parked (
+        queue TEXT NOT NULL,
+        id TEXT NOT NULL,
+        topic TEXT NOT NULL,
+        body BYTEA NOT NULL,
+        message TEXT NOT NULL,
+        bytes BIGINT NOT NULL,
+        attempts INTEGER NOT NULL,
+        next_attempt_at BIGINT NOT NULL,
+        reason TEXT NOT NULL,
+        parked_at BIGINT NOT NULL,
+        PRIMARY KEY (queue, id)
+      )`,
+      `CREATE INDEX idx_gridwire_parked_due ON gridwire_parked (queue, next_attempt_at)`,
+      `CREATE TABLE gridwire_deduplication (
+        scope TEXT NOT NULL,
+        id TEXT NOT NULL,
+        marked_at BIGINT NOT NULL,
+        PRIMARY KEY (scope, id)
+      )`,
+      `CREATE INDEX idx_gridwire_deduplication_time ON gridwire_deduplication (scope, marked_at)`,
+    ],
+  },
+  {
+    version: 3,
+    name: 'last values, audit log, replay cursors',
+    statements: [
+      `CREATE TABLE gridwire_last_values (
+        scope TEXT NOT NULL,
+        id TEXT NOT NULL,
+        value TEXT NOT NULL,
+        event_time BIGINT NOT NULL,
+        PRIMARY KEY (scope, id)
+      )`,
+      `CREATE TABLE gridwire_audit (
+        id BIGSERIAL PRIMARY KEY,
+        at BIGINT NOT NULL,
+        actor TEXT NOT NULL,
+        action TEXT NOT NULL,
+        details TEXT NOT NULL
+      )`,
+      `CREATE INDEX idx_gridwire_audit_at ON gridwire_audit (at)`,
+      `CREATE TABLE gridwire_replay_cursors (
+        id TEXT PRIMARY KEY,
+        position BIGINT NOT NULL,
+        done BIGINT NOT NULL,
+        total BIGINT NOT NULL,
+        plan TEXT NOT NULL,
+        updated_at BIGINT NOT NULL
+      )`,
+    ],
+  },
+];

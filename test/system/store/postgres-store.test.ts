@@ -1,0 +1,207 @@
+import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
+import { inspect } from 'node:util';
+import type { GridwireError } from '../../../src/errors.js';
+import { openPostgresStore } from '../../../src/store/postgres/postgres-store.js';
+import { letter, message, text } from '../../unit/store/helpers.js';
+import { storeSuite } from '../../unit/store/store-suite.js';
+import { needsPostgres, Proxy, TestDatabase } from './database.js';
+
+describe('store: PostgreSQL', () => {
+  let database: TestDatabase;
+  before(function () {
+    needsPostgres(this);
+  });
+  beforeEach(async () => {
+    database = await TestDatabase.create();
+  });
+  afterEach(async () => {
+    await database.drop();
+  });
+
+  describe('as every store', () => {
+    storeSuite(() => openPostgresStore(database.settings));
+  });
+
+  it("lays out TaylorDash's tables and indexes under their names", async () => {
+    const store = await openPostgresStore(database.settings);
+    const traceId = '550e8400-e29b-41d4-a716-446655440000';
+    await store.mirror.append([
+      { message: message('tracker/events/projects/created', { trace_id: traceId, kind: 'project_created' }) },
+      { message: message('tracker/events/tests/odd', { trace_id: 'none', kind: 'odd' }) },
+    ]);
+    await store.close();
+    const rows = await database.query(
+      'SELECT topic, payload, trace_id, created_at FROM events_mirror ORDER BY id',
+    );
+    assert.deepEqual(rows[0]!.payload, { trace_id: traceId, kind: 'project_created' });
+    assert.equal(rows[0]!.trace_id, traceId);
+    assert.deepEqual(rows[1]!.payload, { gridwire_trace_id: 'none', kind: 'odd' });
+    assert.equal(rows[1]!.trace_id, null);
+    const columns = await database.query(
+      `SELECT column_name, data_type, character_maximum_length, generation_expression FROM information_schema.columns
+        WHERE table_name = 'events_mirror' ORDER BY ordinal_position`,
+    );
+    assert.deepEqual(
+      columns.map((column) => [column.column_name, column.data_type]),
+      [
+        ['id', 'bigint'],
+        ['topic', 'character varying'],
+        ['payload', 'jsonb'],
+        ['created_at', 'timestamp with time zone'],
+        ['trace_id', 'uuid'],
+      ],
+    );
+    const indexes = await database.query(
+      `SELECT indexname FROM pg_indexes WHERE tablename = 'events_mirror'`,
+    );
+    for (const name of ['topic', 'trace_id', 'created_at', 'kind']) {
+      assert.ok(indexes.some((index) => index.indexname === `idx_events_mirror_${name}`));
+    }
+  });
+
+  it('joins tables that TaylorDash filled, replays its events and repairs its dead letters', async () => {
+    await database.query(`CREATE TABLE events_mirror (
+      id BIGSERIAL PRIMARY KEY, topic VARCHAR(255) NOT NULL, payload JSONB NOT NULL,
+      created_at TIMESTAMP WITH TIME ZONE DEFAULT NOW(),
+      trace_id UUID GENERATED ALWAYS AS ((payload->>'trace_id')::UUID) STORED)`);
+    await database.query(`CREATE TABLE dlq_events (id BIGSERIAL PRIMARY KEY, original_topic VARCHAR(255) NOT NULL,
+      failure_reason TEXT NOT NULL, payload JSONB NOT NULL, created_at TIMESTAMP WITH TIME ZONE DEFAULT NOW())`);
+    await database.query(
+      `INSERT INTO events_mirror (topic, payload) VALUES ('tracker/events/a/b', '{"kind":"old"}')`,
+    );
+    await database.query(`INSERT INTO dlq_events (original_topic, failure_reason, payload) VALUES
+      ('tracker/events/a/b', 'no', '{"original_topic":"tracker/events/a/b","payload":{"kind":"old"}}')`);
+    const store = await openPostgresStore(database.settings);
+    const [event] = await store.mirror.read({ kinds: ['old'] }, 0, 1);
+    assert.deepEqual(JSON.parse(text(event!.message)), { kind: 'old' });
+    const [dead] = await store.deadLetters.list({}, 0, 1);
+    assert.deepEqual(JSON.parse(text(dead!.message)), { kind: 'old' });
+    await store.deadLetters.beginAttempts([dead!.id]);
+    await store.deadLetters.markRecovered([dead!.id], 5);
+    assert.equal((await store.deadLetters.get(dead!.id))?.state, 'recovered');
+    assert.equal((await store.deadLetters.get(dead!.id))?.reason, 'no');
+    await store.close();
+  });
+
+  it('belongs to one writer per instance', async () => {
+    const store = await openPostgresStore(database.settings);
+    await assert.rejects(openPostgresStore(database.settings), { code: 'STORE_LOCKED' });
+    const other = await openPostgresStore({ ...database.settings, instance: 'second' });
+    await other.close();
+    await store.close();
+  });
+
+  it('survives the loss of all its connections, without a restart', async () => {
+    const store = await openPostgresStore(database.settings);
+    await store.mirror.append([{ message: message('before') }]);
+    await database.endSessions();
+    let failures = 0;
+    for (;;) {
+      try {
+        await store.mirror.append([{ message: message('after') }]);
+        break;
+      } catch (error) {
+        assert.equal((error as GridwireError).code, 'STORE_UNAVAILABLE');
+        assert.ok(++failures < 3);
+      }
+    }
+    assert.equal(await store.mirror.count({}), 2);
+    assert.equal(store.status().state, 'open');
+    await store.close();
+  });
+
+  it('says that the database is away, and goes on when it is back', async () => {
+    const { proxy, settings } = await Proxy.to(database.settings);
+    const store = await openPostgresStore({ ...settings, timeout: 1_000 });
+    proxy.cut();
+    await assert.rejects(store.mirror.append([{ message: message('lost') }]), { code: 'STORE_UNAVAILABLE' });
+    await assert.rejects(store.mirror.append([{ message: message('lost') }]), { code: 'STORE_UNAVAILABLE' });
+    assert.equal(store.status().state, 'unavailable');
+    assert.equal(store.status().pendingBytes, 0);
+    proxy.mend();
+    await store.mirror.append([{ message: message('kept') }]);
+    assert.equal(store.status().state, 'open');
+    const kept = await store.mirror.read({}, 0, 10);
+    assert.deepEqual(
+      kept.map((record) => record.message.topic),
+      ['kept'],
+    );
+    await store.close();
+    await proxy.close();
+  });
+
+  it('knows after a cut whether a commit went through: no row lost, none twice', async function () {
+    this.timeout(60_000);
+    const { proxy, settings } = await Proxy.to(database.settings);
+    const store = await openPostgresStore({ ...settings, timeout: 5_000 });
+    const committed: string[] = [];
+    const refused: string[] = [];
+    for (let round = 0; round < 40; round += 1) {
+      const writes = Array.from({ length: 20 }, async (_, index) => {
+        const topic = `${round}/${index}`;
+        await store.mirror.append([{ message: message(topic) }]).then(
+          () => committed.push(topic),
+          () => refused.push(topic),
+        );
+      });
+      await delay(Math.random() * 4);
+      proxy.cut();
+      proxy.mend();
+      await Promise.all(writes);
+    }
+    const found = (await store.mirror.read({}, 0, 1_000)).map((record) => record.message.topic);
+    assert.deepEqual([...found].sort(), [...committed].sort());
+    await store.close();
+    await proxy.close();
+  });
+
+  it('keeps memory bounded while the database is slow', async function () {
+    this.timeout(60_000);
+    const { proxy, settings } = await Proxy.to(database.settings);
+    const store = await openPostgresStore({ ...settings, timeout: 20_000 });
+    proxy.delay = 500;
+    const body = 'x'.repeat(1_000_000);
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 100 }, (_, index) =>
+        store.mirror.append([{ message: message(`n/${index}`, body) }]),
+      ),
+    );
+    const full = outcomes.filter((outcome) => outcome.status === 'rejected');
+    assert.ok(full.length > 0);
+    for (const outcome of full) assert.equal((outcome.reason as GridwireError).code, 'STORE_FULL');
+    proxy.delay = 0;
+    assert.equal(await store.mirror.count({}), outcomes.length - full.length);
+    await store.close();
+    await proxy.close();
+  });
+
+  it('never shows its password', async () => {
+    const secret = 'correct-horse-battery';
+    await assert.rejects(
+      openPostgresStore({ ...database.settings, port: 1, password: secret }),
+      (error: GridwireError) => {
+        assert.equal(error.code, 'STORE_UNAVAILABLE');
+        assert.doesNotMatch(inspect(error, { depth: 20, showHidden: true }), /correct-horse/);
+        return true;
+      },
+    );
+    await assert.rejects(
+      openPostgresStore({ ...database.settings, user: secret, password: secret }),
+      (error: GridwireError) => {
+        assert.doesNotMatch(inspect(error, { depth: 20, showHidden: true }), /correct-horse/);
+        return true;
+      },
+    );
+  });
+
+  it('keeps a letter whose text PostgreSQL does not take', async () => {
+    const store = await openPostgresStore(database.settings);
+    const [id] = await store.deadLetters.add([
+      letter('a', new Uint8Array([0, 1, 2]), { reason: 'bad \0 text', record: { 'k\0': 'a\0b \ud800' } }),
+      letter('b'.repeat(400)),
+    ]);
+    assert.deepEqual([...(await store.deadLetters.get(id!))!.message.body], [0, 1, 2]);
+    await store.close();
+  });
+});
