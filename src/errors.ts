@@ -69,6 +69,9 @@ const FAULT_OF = {
   STORE_CONFLICT: 'transient',
   STORE_REFUSED: 'permanent',
   REPLAY_REFUSED: 'permanent',
+  // Grid
+  NETWORK_INVALID: 'permanent',
+  GRID_SETTING_INVALID: 'permanent',
   // Anything a flow or a library raised that carries no code of ours
   FLOW_FAILED: 'permanent',
   INTERNAL: 'permanent',
