@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { GridwireError } from '../../../../src/errors.js';
+import type { Network } from '../../../../src/grid/network/network.js';
+import { toPerUnit } from '../../../../src/grid/network/per-unit.js';
+import { MAXIMUM_ELEMENTS } from '../../../../src/grid/network/validate.js';
+
+/** Two buses, a line, a transformer and a load; each test breaks one thing. */
+function network(): Required<Pick<Network, 'lines' | 'transformers' | 'loads' | 'switches'>> & Network {
+  return {
+    name: 'test',
+    baseMva: 1,
+    buses: [
+      { id: 'a', nominalKv: 20 },
+      { id: 'b', nominalKv: 20 },
+      { id: 'c', nominalKv: 0.4 },
+    ],
+    sources: [{ id: 'grid', bus: 'a', vmPu: 1 }],
+    lines: [{ id: 'ab', from: 'a', to: 'b', lengthKm: 1, rOhmPerKm: 0.1, xOhmPerKm: 0.1 }],
+    transformers: [
+      {
+        ...{ id: 'bc', hv: 'b', lv: 'c', ratedMva: 0.4, hvKv: 20, lvKv: 0.4, vkPercent: 4, vkrPercent: 1 },
+        tap: { side: 'hv', position: 0, neutral: 0, min: -2, max: 2, stepPercent: 2.5 },
+      },
+    ],
+    loads: [{ id: 'house', bus: 'c', pMw: 0.1, qMvar: 0.02 }],
+    switches: [],
+  };
+}
+
+function problemOf(change: (one: ReturnType<typeof network>) => void): string {
+  const broken = network();
+  change(broken);
+  try {
+    toPerUnit(broken);
+  } catch (error) {
+    assert.ok(error instanceof GridwireError);
+    assert.equal(error.code, 'NETWORK_INVALID');
+    return error.message;
+  }
+  return 'accepted';
+}
+
+describe('network validation', () => {
+  it('accepts a sound network', () => {
+    assert.equal(
+      problemOf(() => undefined),
+      'accepted',
+    );
+  });
+
+  const CASES: [string, (one: ReturnType<typeof network>) => void, RegExp][] = [
+    ['an unknown bus', (n) => (n.lines[0]!.to = 'x'), /line "ab": to names unknown bus "x"/],
+    ['an unknown bus of a load', (n) => (n.loads[0]!.bus = 'x'), /load "house": bus names unknown bus "x"/],
+    [
+      'zero impedance',
+      (n) => Object.assign(n.lines[0]!, { rOhmPerKm: 0, xOhmPerKm: 0 }),
+      /line "ab": its impedance is zero/,
+    ],
+    [
+      'a negative length',
+      (n) => (n.lines[0]!.lengthKm = -1),
+      /line "ab": lengthKm must be greater than zero/,
+    ],
+    ['a zero length', (n) => (n.lines[0]!.lengthKm = 0), /line "ab": lengthKm must be greater than zero/],
+    [
+      'a value that is not a number',
+      (n) => (n.loads[0]!.pMw = NaN),
+      /load "house": pMw must be a finite number/,
+    ],
+    ['an infinite value', (n) => (n.loads[0]!.qMvar = Infinity), /load "house": qMvar/],
+    ['a line that ends where it starts', (n) => (n.lines[0]!.to = 'a'), /line "ab": both ends/],
+    ['a doubled id', (n) => n.loads.push(n.loads[0]!), /load "house": its id is used twice/],
+    ['an element without id', (n) => (n.loads[0]!.id = ''), /a load: every element needs an id/],
+    [
+      'two slacks in one island',
+      (n) => n.sources.push({ id: 'second', bus: 'c', vmPu: 1 }),
+      /source "grid" and source "second" feed the same island/,
+    ],
+    [
+      'two slacks at one bus',
+      (n) => n.sources.push({ id: 'second', bus: 'a', vmPu: 1 }),
+      /source "grid" and source "second"/,
+    ],
+    [
+      'a tap beyond its range',
+      (n) => (n.transformers[0]!.tap!.position = 3),
+      /transformer "bc": tap.position 3/,
+    ],
+    [
+      'more resistance than impedance',
+      (n) => (n.transformers[0]!.vkrPercent = 5),
+      /transformer "bc": vkrPercent must not exceed/,
+    ],
+    [
+      'a bus without voltage under a line',
+      (n) => (n.buses[1]!.nominalKv = 0),
+      /bus "b": nominalKv is needed/,
+    ],
+    ['a base power of zero', (n) => (n.baseMva = 0), /baseMva must be a positive/],
+    [
+      'a switch on an unknown line',
+      (n) => n.switches.push({ id: 's', bus: 'a', element: 'x', elementKind: 'line', closed: true }),
+      /switch "s": element names unknown line "x"/,
+    ],
+    [
+      'a switch away from its line',
+      (n) => n.switches.push({ id: 's', bus: 'c', element: 'ab', elementKind: 'line', closed: true }),
+      /switch "s": line "ab" does not end at bus "c"/,
+    ],
+    [
+      'too many elements',
+      (n) => (n.loads = Array.from({ length: MAXIMUM_ELEMENTS + 1 }, () => n.loads[0]!)),
+      /loads has 100001 entries/,
+    ],
+    [
+      'no buses',
+      (n) => Object.assign(n, { buses: [], sources: [], lines: [], transformers: [], loads: [] }),
+      /no buses/,
+    ],
+  ];
+  for (const [what, change, message] of CASES) {
+    it(`refuses ${what} and names the element`, () => {
+      assert.match(problemOf(change), message);
+    });
+  }
+
+  it('refuses generators that hold one bus at different voltages', () => {
+    const message = problemOf((n) => {
+      n.generators = [
+        { id: 'g1', bus: 'b', pMw: 0, vmPu: 1 },
+        { id: 'g2', bus: 'b', pMw: 0, vmPu: 1.01 },
+      ];
+    });
+    assert.match(message, /generator "g2" holds 1.01 pu where another generator at the same bus holds 1 pu/);
+  });
+});
