@@ -1,0 +1,225 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the symbolic analysis */
+import { PV, SLACK, type PerUnitNetwork } from '../network/per-unit.js';
+import { nodeAdmittances, type Link } from './admittance.js';
+import { analyse, blockOffset, type Symbolic } from './symbolic.js';
+
+/**
+ * The power-flow equations of one network, arranged in elimination order ("places").
+ *
+ * The unknowns of a place are its angle and its relative voltage change dV/V; with them every off-diagonal block is
+ * [[q, p], [-p, q]] of one complex product, which also gives the powers. A PV node keeps its block with a dummy
+ * second equation (dV = 0), so that a node may change between PV and PQ without a new analysis.
+ */
+export class PowerEquations {
+  readonly symbolic: Symbolic;
+  /** Node of each place. */
+  readonly nodeOf: Int32Array;
+  /** Voltage by place: magnitude, angle, and the same as real and imaginary part. */
+  readonly vm: Float64Array;
+  readonly va: Float64Array;
+  readonly real: Float64Array;
+  readonly imaginary: Float64Array;
+  /** 1 where the voltage is unknown (PQ), 0 where it is held (PV). */
+  readonly free: Float64Array;
+  readonly pScheduled: Float64Array;
+  readonly qScheduled: Float64Array;
+  /** Injections at the present voltage. */
+  readonly p: Float64Array;
+  readonly q: Float64Array;
+
+  private readonly selfG: Float64Array;
+  private readonly selfB: Float64Array;
+  /** Per pair of places, first < second: first, second, offset of the upper block (the lower one follows). */
+  private readonly pairs: Int32Array;
+  /** Per pair: g12, b12, g21, b21. */
+  private readonly pairAdmittance: Float64Array;
+  /** Per pair: power that flows from first towards second and back (p12, q12, p21, q21). */
+  private readonly pairPower: Float64Array;
+  /** Links to slack nodes: place, node; and their admittances g, b. */
+  private readonly slackEnds: Int32Array;
+  private readonly slackAdmittance: Float64Array;
+  /** Current that the slack nodes drive into each place. */
+  private readonly slackCurrent: Float64Array;
+
+  constructor(private readonly grid: PerUnitNetwork) {
+    const { selfG, selfB, links } = nodeAdmittances(grid);
+    const unknown: number[] = [];
+    const indexOfNode = new Int32Array(grid.nodeCount).fill(-1);
+    for (let node = 0; node < grid.nodeCount; node++) {
+      if (grid.kind[node] !== SLACK && grid.slackOf[node]! >= 0) indexOfNode[node] = unknown.push(node) - 1;
+    }
+    const size = unknown.length;
+    const inner = links.filter((link) => indexOfNode[link.first]! >= 0 && indexOfNode[link.second]! >= 0);
+    this.symbolic = analyse(
+      size,
+      inner.map((link) => [indexOfNode[link.first]!, indexOfNode[link.second]!] as const),
+    );
+    this.nodeOf = this.symbolic.order.map((index) => unknown[index]!);
+    const placeOfNode = new Int32Array(grid.nodeCount).fill(-1);
+    this.nodeOf.forEach((node, place) => (placeOfNode[node] = place));
+
+    this.selfG = Float64Array.from(this.nodeOf, (node) => selfG[node]!);
+    this.selfB = Float64Array.from(this.nodeOf, (node) => selfB[node]!);
+    const pairs = inner.map((link) => asPair(link, placeOfNode)).sort((a, b) => a.first - b.first);
+    this.pairs = Int32Array.from(
+      pairs.flatMap(({ first, second }) => [first, second, blockOffset(this.symbolic, first, second)]),
+    );
+    this.pairAdmittance = Float64Array.from(pairs.flatMap(({ g12, b12, g21, b21 }) => [g12, b12, g21, b21]));
+    this.pairPower = new Float64Array(4 * pairs.length);
+    const slackLinks = links
+      .map((link) => asPair(link, placeOfNode))
+      .filter(({ first, second }) => first < 0 && second >= 0);
+    this.slackEnds = Int32Array.from(slackLinks.flatMap(({ second, slackNode }) => [second, slackNode]));
+    this.slackAdmittance = Float64Array.from(slackLinks.flatMap(({ g21, b21 }) => [g21, b21]));
+    this.slackCurrent = new Float64Array(2 * size);
+
+    this.vm = new Float64Array(size);
+    this.va = new Float64Array(size);
+    this.real = new Float64Array(size);
+    this.imaginary = new Float64Array(size);
+    this.free = new Float64Array(size);
+    this.pScheduled = new Float64Array(size);
+    this.qScheduled = new Float64Array(size);
+    this.p = new Float64Array(size);
+    this.q = new Float64Array(size);
+  }
+
+  /**
+   * Takes over schedules and slack voltages from the network's arrays.
+   *
+   * @param kind PQ, PV or SLACK per node
+   * @param qScheduled reactive injection per node
+   */
+  load(kind: Uint8Array, qScheduled: Float64Array): void {
+    const { grid, nodeOf, slackCurrent, slackEnds, slackAdmittance } = this;
+    for (let place = 0; place < nodeOf.length; place++) {
+      const node = nodeOf[place]!;
+      this.free[place] = kind[node] === PV ? 0 : 1;
+      this.pScheduled[place] = grid.p[node]!;
+      this.qScheduled[place] = qScheduled[node]!;
+    }
+    slackCurrent.fill(0);
+    for (let link = 0; link < slackEnds.length; link += 2) {
+      const place = slackEnds[link]!;
+      const node = slackEnds[link + 1]!;
+      const real = grid.vmSet[node]! * Math.cos(grid.vaSet[node]!);
+      const imaginary = grid.vmSet[node]! * Math.sin(grid.vaSet[node]!);
+      const g = slackAdmittance[link]!;
+      const b = slackAdmittance[link + 1]!;
+      slackCurrent[2 * place]! += g * real - b * imaginary;
+      slackCurrent[2 * place + 1]! += g * imaginary + b * real;
+    }
+  }
+
+  /** Works out the injections and writes scheduled minus present into `rhs`; returns the largest, NaN if any is. */
+  mismatch(rhs: Float64Array): number {
+    this.injections();
+    const { p, q, pScheduled, qScheduled, free } = this;
+    let largest = 0;
+    let sum = 0;
+    for (let place = 0; place < p.length; place++) {
+      const dp = pScheduled[place]! - p[place]!;
+      const dq = free[place]! === 0 ? 0 : qScheduled[place]! - q[place]!;
+      rhs[2 * place] = dp;
+      rhs[2 * place + 1] = dq;
+      largest = Math.max(largest, Math.abs(dp), Math.abs(dq));
+      sum += dp + dq;
+    }
+    return Number.isFinite(sum) ? largest : NaN;
+  }
+
+  private injections(): void {
+    const { real, imaginary, vm, p, q, selfG, selfB, slackCurrent, pairs, pairAdmittance, pairPower } = this;
+    for (let place = 0; place < p.length; place++) {
+      const e = real[place]!;
+      const f = imaginary[place]!;
+      const squared = vm[place]! * vm[place]!;
+      const currentReal = slackCurrent[2 * place]!;
+      const currentImaginary = slackCurrent[2 * place + 1]!;
+      p[place] = squared * selfG[place]! + e * currentReal + f * currentImaginary;
+      q[place] = -squared * selfB[place]! + f * currentReal - e * currentImaginary;
+    }
+    for (let pair = 0, at = 0; at < pairPower.length; pair += 3, at += 4) {
+      const first = pairs[pair]!;
+      const second = pairs[pair + 1]!;
+      const e1 = real[first]!;
+      const f1 = imaginary[first]!;
+      const e2 = real[second]!;
+      const f2 = imaginary[second]!;
+      // w = V1 conj(V2); the power towards the other place is w conj(y12), and the one back conj(w) conj(y21).
+      const wReal = e1 * e2 + f1 * f2;
+      const wImaginary = f1 * e2 - e1 * f2;
+      const g12 = pairAdmittance[at]!;
+      const b12 = pairAdmittance[at + 1]!;
+      const g21 = pairAdmittance[at + 2]!;
+      const b21 = pairAdmittance[at + 3]!;
+      const p12 = wReal * g12 + wImaginary * b12;
+      const q12 = wImaginary * g12 - wReal * b12;
+      const p21 = wReal * g21 - wImaginary * b21;
+      const q21 = -wImaginary * g21 - wReal * b21;
+      p[first]! += p12;
+      q[first]! += q12;
+      p[second]! += p21;
+      q[second]! += q21;
+      pairPower[at] = p12;
+      pairPower[at + 1] = q12;
+      pairPower[at + 2] = p21;
+      pairPower[at + 3] = q21;
+    }
+  }
+
+  /** Writes the Jacobian at the voltage of the last `mismatch` into the blocks of the factorisation. */
+  jacobian(values: Float64Array): void {
+    const { p, q, vm, selfG, selfB, free, pairs, pairPower } = this;
+    values.fill(0);
+    for (let place = 0; place < p.length; place++) {
+      const squared = vm[place]! * vm[place]!;
+      const conductance = squared * selfG[place]!;
+      const susceptance = squared * selfB[place]!;
+      const block = 4 * place;
+      values[block] = -q[place]! - susceptance;
+      if (free[place]! === 0) {
+        values[block + 3] = 1;
+        continue;
+      }
+      values[block + 1] = p[place]! + conductance;
+      values[block + 2] = p[place]! - conductance;
+      values[block + 3] = q[place]! - susceptance;
+    }
+    for (let pair = 0, at = 0; at < pairPower.length; pair += 3, at += 4) {
+      const free1 = free[pairs[pair]!]!;
+      const free2 = free[pairs[pair + 1]!]!;
+      const both = free1 * free2;
+      const block = pairs[pair + 2]!;
+      const p12 = pairPower[at]!;
+      const q12 = pairPower[at + 1]!;
+      const p21 = pairPower[at + 2]!;
+      const q21 = pairPower[at + 3]!;
+      values[block] = q12;
+      values[block + 1] = p12 * free2;
+      values[block + 2] = -p12 * free1;
+      values[block + 3] = q12 * both;
+      values[block + 4] = q21;
+      values[block + 5] = p21 * free1;
+      values[block + 6] = -p21 * free2;
+      values[block + 7] = q21 * both;
+    }
+  }
+}
+
+/** A link seen by places: the lower place first; a slack node has place -1 and leaves its number in `slackNode`. */
+function asPair(link: Link, placeOfNode: Int32Array): Link & { slackNode: number } {
+  const first = placeOfNode[link.first]!;
+  const second = placeOfNode[link.second]!;
+  const slackNode = first < 0 ? link.first : link.second;
+  if (first < second) return { ...link, first, second, slackNode };
+  return {
+    first: second,
+    second: first,
+    g12: link.g21,
+    b12: link.b21,
+    g21: link.g12,
+    b21: link.b12,
+    slackNode,
+  };
+}

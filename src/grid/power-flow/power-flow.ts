@@ -1,0 +1,107 @@
+import type { Network } from '../network/network.js';
+import { scheduleInjections, toPerUnit, type PerUnitNetwork } from '../network/per-unit.js';
+import { BranchFlows, nodeInjections } from './flows.js';
+import { NewtonRaphson, type NewtonOptions } from './newton-raphson.js';
+import type { Failure, Outcome, Solver, Start } from './outcome.js';
+import { ratingsOf, type Ratings } from './ratings.js';
+import { ReactiveLimits } from './reactive-limits.js';
+import { Sweep } from './sweep.js';
+
+export interface PowerFlowOptions extends NewtonOptions {
+  /** Default `newton-raphson`; `sweep` is for radial networks. */
+  method?: 'newton-raphson' | 'sweep';
+  /** Let generators give up their voltage at their reactive limits; default false. Newton-Raphson only. */
+  reactiveLimits?: boolean;
+}
+
+/**
+ * Power flow of one network: prepares it once, solves it as often as its schedules change, and keeps the results as
+ * typed arrays in table order. `report` gives them names.
+ */
+export class PowerFlow {
+  readonly grid: PerUnitNetwork;
+  readonly ratings: Ratings;
+  readonly flows: BranchFlows;
+  /** Loading per branch in percent; NaN where a branch has no rating. */
+  readonly loadingPercent: Float64Array;
+  /** Injection per node: p and q, per unit. */
+  readonly injections: Float64Array;
+  readonly solver: Solver;
+  outcome: Outcome = { converged: false, iterations: 0, mismatchPu: NaN };
+
+  /** @throws GridwireError NETWORK_INVALID or GRID_SETTING_INVALID */
+  constructor(
+    readonly network: Network,
+    options: PowerFlowOptions = {},
+  ) {
+    this.grid = toPerUnit(network);
+    this.ratings = ratingsOf(network);
+    this.flows = new BranchFlows(this.grid);
+    this.loadingPercent = new Float64Array(this.grid.branchFrom.length);
+    this.injections = new Float64Array(2 * this.grid.nodeCount);
+    this.solver = createSolver(this.grid, options);
+  }
+
+  /** Takes the schedules of loads, generators and storages from the network's tables again. */
+  reschedule(): void {
+    scheduleInjections(this.network, this.grid);
+  }
+
+  /** Solves for the schedules in `grid`; the arrays are filled only when it converges. */
+  solve(start: Start = 'flat'): Outcome {
+    this.outcome = this.solver.solve(start);
+    if (this.outcome.converged) {
+      nodeInjections(this.grid, this.solver.vm, this.solver.va, this.injections, this.flows);
+      this.updateLoading();
+    }
+    return this.outcome;
+  }
+
+  private updateLoading(): void {
+    const { pFrom, qFrom, pTo, qTo, iFrom, iTo } = this.flows;
+    const { percentFrom, percentTo, limitsPower } = this.ratings;
+    for (let branch = 0; branch < this.loadingPercent.length; branch++) {
+      const byPower = limitsPower[branch] === 1;
+      const from = byPower ? Math.hypot(pFrom[branch] ?? 0, qFrom[branch] ?? 0) : (iFrom[branch] ?? 0);
+      const to = byPower ? Math.hypot(pTo[branch] ?? 0, qTo[branch] ?? 0) : (iTo[branch] ?? 0);
+      this.loadingPercent[branch] = Math.max(
+        from * (percentFrom[branch] ?? NaN),
+        to * (percentTo[branch] ?? NaN),
+      );
+    }
+  }
+
+  /** Why the last solution failed, as a sentence with the names of the elements; undefined when it converged. */
+  failureText(): string | undefined {
+    const { failure, iterations } = this.outcome;
+    return failure && describeFailure(failure, iterations, (node) => this.busOfNode(node));
+  }
+
+  private busOfNode(node: number): string {
+    return this.network.buses[this.grid.nodeOfBus.indexOf(node)]?.id ?? String(node);
+  }
+}
+
+function createSolver(grid: PerUnitNetwork, options: PowerFlowOptions): Solver {
+  if (options.method === 'sweep') return new Sweep(grid, options);
+  const newton = new NewtonRaphson(grid, options);
+  return options.reactiveLimits === true ? new ReactiveLimits(grid, newton) : newton;
+}
+
+function describeFailure(failure: Failure, iterations: number, bus: (node: number) => string): string {
+  switch (failure.reason) {
+    case 'island': {
+      const names = failure.nodes.slice(0, 5).map((node) => `"${bus(node)}"`);
+      const more = failure.nodes.length > 5 ? ` and ${failure.nodes.length - 5} more` : '';
+      return `no source reaches bus ${names.join(', ')}${more}`;
+    }
+    case 'singular':
+      return `the equations are singular at bus "${bus(failure.node)}"`;
+    case 'not-a-number':
+      return 'a schedule or an intermediate value is not a number';
+    case 'diverged':
+      return `the iteration diverged after ${iterations} steps; the load may exceed what the network can carry`;
+    case 'iteration-limit':
+      return `no solution within ${iterations} iterations; the load may exceed what the network can carry`;
+  }
+}

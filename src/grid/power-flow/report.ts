@@ -1,0 +1,103 @@
+import { isInService, type Network } from '../network/network.js';
+import { PowerFlow, type PowerFlowOptions } from './power-flow.js';
+
+export interface BusResult {
+  id: string;
+  vmPu: number;
+  vaDegree: number;
+}
+
+export interface BranchResult {
+  id: string;
+  kind: 'line' | 'transformer' | 'branch';
+  pFromMw: number;
+  qFromMvar: number;
+  pToMw: number;
+  qToMvar: number;
+  iFromKa: number;
+  iToKa: number;
+  /** Missing where the branch has no rating. */
+  loadingPercent?: number;
+}
+
+export interface PowerFlowReport {
+  converged: boolean;
+  /** Why it did not converge. */
+  reason?: string;
+  iterations: number;
+  mismatchPu: number;
+  /** Empty unless converged, like everything below. Buses out of service are left out. */
+  buses: BusResult[];
+  branches: BranchResult[];
+  /** What each source delivers. */
+  sources: { id: string; pMw: number; qMvar: number }[];
+  losses: { pMw: number; qMvar: number };
+}
+
+/** The last solution with names and in physical units. */
+export function report(flow: PowerFlow): PowerFlowReport {
+  const { converged, iterations, mismatchPu } = flow.outcome;
+  const reason = flow.failureText();
+  const head = { converged, iterations, mismatchPu, ...(reason !== undefined && { reason }) };
+  if (!converged) return { ...head, buses: [], branches: [], sources: [], losses: { pMw: 0, qMvar: 0 } };
+  const { baseMva } = flow.network;
+  return {
+    ...head,
+    buses: busResults(flow),
+    branches: branchResults(flow),
+    sources: sourceResults(flow),
+    losses: { pMw: flow.flows.lossP() * baseMva, qMvar: flow.flows.lossQ() * baseMva },
+  };
+}
+
+function busResults({ network, grid, solver }: PowerFlow): BusResult[] {
+  return network.buses.flatMap((bus, index) => {
+    const node = grid.nodeOfBus[index] ?? -1;
+    if (node < 0) return [];
+    return [
+      { id: bus.id, vmPu: solver.vm[node] ?? NaN, vaDegree: ((solver.va[node] ?? NaN) * 180) / Math.PI },
+    ];
+  });
+}
+
+function branchResults(flow: PowerFlow): BranchResult[] {
+  const { network, flows, ratings, loadingPercent } = flow;
+  const at = (values: Float64Array, index: number): number => values[index] ?? NaN;
+  const ids: Pick<BranchResult, 'id' | 'kind'>[] = [
+    ...(network.lines ?? []).map(({ id }) => ({ id, kind: 'line' as const })),
+    ...(network.transformers ?? []).map(({ id }) => ({ id, kind: 'transformer' as const })),
+    ...(network.branches ?? []).map(({ id }) => ({ id, kind: 'branch' as const })),
+  ];
+  return ids.map((id, index) => {
+    const loading = at(loadingPercent, index);
+    return {
+      ...id,
+      pFromMw: at(flows.pFrom, index) * network.baseMva,
+      qFromMvar: at(flows.qFrom, index) * network.baseMva,
+      pToMw: at(flows.pTo, index) * network.baseMva,
+      qToMvar: at(flows.qTo, index) * network.baseMva,
+      iFromKa: at(flows.iFrom, index) * at(ratings.baseKaFrom, index),
+      iToKa: at(flows.iTo, index) * at(ratings.baseKaTo, index),
+      ...(!Number.isNaN(loading) && { loadingPercent: loading }),
+    };
+  });
+}
+
+function sourceResults({ network, grid, injections }: PowerFlow): PowerFlowReport['sources'] {
+  return network.sources.filter(isInService).flatMap(({ id, bus }) => {
+    const index = network.buses.findIndex((one) => one.id === bus);
+    const node = grid.nodeOfBus[index] ?? -1;
+    if (node < 0) return [];
+    // The schedule of the source's own bus (its loads, its other generators) is not the source's doing.
+    const p = (injections[2 * node] ?? NaN) - (grid.p[node] ?? 0);
+    const q = (injections[2 * node + 1] ?? NaN) - (grid.q[node] ?? 0);
+    return [{ id, pMw: p * grid.baseMva, qMvar: q * grid.baseMva }];
+  });
+}
+
+/** Prepares and solves a network once. */
+export function solvePowerFlow(network: Network, options: PowerFlowOptions = {}): PowerFlowReport {
+  const flow = new PowerFlow(network, options);
+  flow.solve();
+  return report(flow);
+}
