@@ -15,3 +15,5 @@ export { MemoryBroker } from './brokers/memory/memory-broker.js';
 export type { MemorySettings } from './brokers/memory/memory-settings.js';
 export { MqttBroker } from './brokers/mqtt/mqtt-broker.js';
 export type { MqttSettings, StatusMessage } from './brokers/mqtt/mqtt-settings.js';
+/** Power flow and grid simulation: pure functions that know nothing of events. */
+export * as grid from './grid/index.js';

@@ -1,0 +1,18 @@
+export { BUILT_IN_NETWORKS, isBuiltInName, type BuiltInName } from './built-in/built-in.js';
+export { importMatpower } from './network/matpower/import.js';
+export * from './network/network.js';
+export { importPandapower, type PandapowerOptions } from './network/pandapower/import.js';
+export { PQ, PV, SLACK, scheduleInjections, toPerUnit, type PerUnitNetwork } from './network/per-unit.js';
+export { validateNetwork } from './network/validate.js';
+export { BranchFlows, nodeInjections } from './power-flow/flows.js';
+export { NewtonRaphson, type NewtonOptions } from './power-flow/newton-raphson.js';
+export type { Failure, Outcome, Solver, Start } from './power-flow/outcome.js';
+export { PowerFlow, type PowerFlowOptions } from './power-flow/power-flow.js';
+export {
+  report,
+  solvePowerFlow,
+  type BranchResult,
+  type BusResult,
+  type PowerFlowReport,
+} from './power-flow/report.js';
+export { Sweep, isRadial, type SweepOptions } from './power-flow/sweep.js';
