@@ -25,6 +25,9 @@ export default tseslint.config(
       '@typescript-eslint/unified-signatures': 'off',
       // Some CommonJS packages have types that only `import x = require()` reads right.
       '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true }],
+      // A cast by another name, wanted where Node-RED hands out its registry's nodes and the panel its controls.
+      '@typescript-eslint/no-unnecessary-type-parameters': 'off',
+      '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       eqeqeq: 'error',
       'no-console': 'error',
     },

@@ -1,7 +1,7 @@
 // Builds dist/ (the runtime, with each node's .js, .html, locales and icons side by side, because Node-RED
 // looks for them there) and resources/ (the shared editor code, which the editor loads as a script).
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
 
@@ -28,15 +28,33 @@ function copyNodeAssets() {
     if (!existsSync(html)) continue;
     mkdirSync(to, { recursive: true });
     cpSync(html, path.join(to, `${name}.html`));
-    if (existsSync(path.join(from, 'locales'))) {
-      cpSync(path.join(from, 'locales'), path.join(to, 'locales'), { recursive: true });
-    }
+    copyLocales(name, from, to);
     const icon = `gridwire-${name}.svg`;
     if (existsSync(inRoot('icons', icon))) {
       mkdirSync(path.join(to, 'icons'), { recursive: true });
       cpSync(inRoot('icons', icon), path.join(to, 'icons', icon));
     }
   }
+}
+
+/**
+ * Node-RED gives every node a catalogue of its own, so the words that all nodes share (status, panel, checks) are put
+ * into each of them under `gridwire`.
+ */
+function copyLocales(name, from, to) {
+  if (!existsSync(path.join(from, 'locales'))) return;
+  cpSync(path.join(from, 'locales'), path.join(to, 'locales'), { recursive: true });
+  for (const language of readdirSync(path.join(from, 'locales'))) {
+    const own = path.join(from, 'locales', language, `${name}.json`);
+    const shared = inRoot('nodes/shared/locales', `${language}.json`);
+    if (!existsSync(own) || !existsSync(shared)) continue;
+    const words = { ...readJson(own), gridwire: readJson(shared) };
+    writeFileSync(path.join(to, 'locales', language, `${name}.json`), JSON.stringify(words));
+  }
+}
+
+function readJson(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 function bundleEditor() {

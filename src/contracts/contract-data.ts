@@ -136,6 +136,8 @@ export interface IngestData {
   otherwise: string;
   /** Inbound types that are none of the ingest's business, such as commands on their way out. */
   ignored: string[];
+  /** The domain event that tells a change of status. */
+  statusType: string;
   /** Which inbound type becomes which domain event. */
   routes: Record<string, IngestRouteData>;
 }

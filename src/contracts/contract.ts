@@ -110,11 +110,12 @@ export class Contract {
   /**
    * Reads a message: finds its type by topic (and by the envelope's type member where several types share a topic),
    * then checks it.
+   * @param typeName the type, where it is known already; the topic may then be any
    * @throws GridwireError `TOPIC_UNKNOWN`, `TYPE_UNKNOWN`, `IDENTIFIER_ILLEGAL`, any `BODY_…`, `SCHEMA_VIOLATION`,
    *   `TIME_INVALID`
    */
-  parse(message: InboundMessage): GridwireEvent {
-    const candidates = this.candidates(message.topic);
+  parse(message: InboundMessage, typeName?: string): GridwireEvent {
+    const candidates = typeName === undefined ? this.candidates(message.topic) : [this.type(typeName)];
     const document = asDocument(parseJsonBody(message.body, this.limits));
     const type = this.choose(candidates, document, message.topic);
     return type.eventFrom(document, {

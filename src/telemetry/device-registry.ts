@@ -1,5 +1,4 @@
 import { GridwireError } from '../errors.js';
-import type { InboundMessage } from '../event.js';
 import type { Device, UnknownDevicePolicy } from './device.js';
 import { MAX_DEVICES } from './device-table.js';
 
@@ -30,11 +29,14 @@ export const DEFAULT_REGISTRY_OPTIONS: DeviceRegistryOptions = {
   heldInTotal: 10_000,
 };
 
+/** How a held message goes on: its device was approved, or it was not. */
+export type Resume = (approved: boolean) => void;
+
 /** Who is who. Devices in the table are known; the policy decides about the rest. */
 export class DeviceRegistry {
   private readonly known = new Map<string, Device>();
   private readonly newcomers = new Map<string, Newcomer>();
-  private readonly held = new Map<string, InboundMessage[]>();
+  private readonly held = new Map<string, Resume[]>();
   private heldCount = 0;
 
   constructor(
@@ -69,10 +71,10 @@ export class DeviceRegistry {
   }
 
   /**
-   * Keeps a message until its device is approved.
+   * Keeps a message, in the form of what shall happen with it, until somebody decides about its device.
    * @throws GridwireError `DEVICE_PENDING` when no more can be held, so that the message becomes a dead letter
    */
-  hold(serialNumber: string, message: InboundMessage): void {
+  hold(serialNumber: string, resume: Resume): void {
     const waiting = this.held.get(serialNumber) ?? [];
     if (waiting.length >= this.options.heldPerDevice || this.heldCount >= this.options.heldInTotal) {
       throw new GridwireError(
@@ -81,27 +83,28 @@ export class DeviceRegistry {
         { details: { serialNumber, held: waiting.length } },
       );
     }
-    waiting.push(message);
+    waiting.push(resume);
     this.heldCount += 1;
     this.held.set(serialNumber, waiting);
   }
 
-  /** Makes a device known and hands out what was held for it, in order of arrival. */
-  approve(device: Device): InboundMessage[] {
+  /**
+   * Makes a device known and lets what was held for it go on, in order of arrival.
+   * @returns how many messages that were
+   */
+  approve(device: Device): number {
     this.known.set(device.serialNumber, device);
-    this.newcomers.delete(device.serialNumber);
-    return this.release(device.serialNumber);
+    return this.decide(device.serialNumber, true);
   }
 
-  /** Takes a newcomer off the list and hands out what was held for it, to be dead-lettered. */
-  dismiss(serialNumber: string): InboundMessage[] {
-    this.newcomers.delete(serialNumber);
-    return this.release(serialNumber);
+  /** Takes a newcomer off the list; what was held for it becomes dead letters. */
+  dismiss(serialNumber: string): number {
+    return this.decide(serialNumber, false);
   }
 
-  /** Everything still held, for when the registry closes. */
-  releaseAll(): InboundMessage[] {
-    return [...this.held.keys()].flatMap((serialNumber) => this.release(serialNumber));
+  /** How many messages are held, for whichever device. */
+  get heldMessages(): number {
+    return this.heldCount;
   }
 
   listNewcomers(): Newcomer[] {
@@ -131,11 +134,13 @@ export class DeviceRegistry {
     });
   }
 
-  private release(serialNumber: string): InboundMessage[] {
+  private decide(serialNumber: string, approved: boolean): number {
+    this.newcomers.delete(serialNumber);
     const waiting = this.held.get(serialNumber) ?? [];
     this.held.delete(serialNumber);
     this.heldCount -= waiting.length;
-    return waiting;
+    for (const resume of waiting) resume(approved);
+    return waiting.length;
   }
 }
 

@@ -5,7 +5,7 @@ import { formatTime } from '../contracts/timestamp.js';
 import { GridwireError } from '../errors.js';
 import type { GridwireEvent, InboundMessage, Json, JsonObject } from '../event.js';
 import type { Device } from './device.js';
-import type { DeviceRegistry } from './device-registry.js';
+import type { DeviceRegistry, Resume } from './device-registry.js';
 import { DeviceStatusTracker } from './device-status.js';
 
 export type IngestResult =
@@ -53,9 +53,10 @@ export class TelemetryIngest {
   }
 
   /**
+   * @param resume called later, once, if the message is held
    * @throws GridwireError whatever makes the message unusable; it then belongs on `deadLetterTopic(message)`
    */
-  process(message: InboundMessage): IngestResult {
+  process(message: InboundMessage, resume: Resume): IngestResult {
     const event = this.contract.parse(message);
     const route = this.rules.routes[event.type];
     if (route === undefined) {
@@ -70,7 +71,7 @@ export class TelemetryIngest {
     const site = event.parameters['siteId'] === undefined ? undefined : Number(event.parameters['siteId']);
     const device = this.registry.find(serialNumber, site, message.receivedAt);
     if (device === undefined) {
-      this.registry.hold(serialNumber, message);
+      this.registry.hold(serialNumber, resume);
       return { kind: 'held', serialNumber };
     }
     const located = device.site === undefined && site !== undefined ? { ...device, site } : device;
@@ -95,7 +96,9 @@ export class TelemetryIngest {
   ): IngestResult {
     const events = [this.domainEvent(route, { device, event, time })];
     const known = this.tracker.get(device.serialNumber);
-    const statusRoute = Object.values(this.rules.routes).find((other) => other.becomes === 'device-status');
+    const statusRoute = Object.values(this.rules.routes).find(
+      (other) => other.becomes === this.rules.statusType,
+    );
     if (known?.status === 'OFFLINE' && time > known.time && statusRoute !== undefined) {
       this.tracker.update(device.serialNumber, 'ONLINE', time);
       const status = { previous: 'OFFLINE', current: 'ONLINE', reason: 'Device communication restored' };

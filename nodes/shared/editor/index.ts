@@ -1,2 +1,22 @@
-/** Editor code that the panels share. Loaded once, before the nodes, as resources/editor.js. */
-export {};
+/** Editor code that the panels share; loaded once, before the nodes, and reached by them as `gridwire`. */
+import * as checks from './checks.js';
+import { contractPanel } from './contract-panel.js';
+import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
+import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
+import { showTypePreview } from './type-preview.js';
+
+const gridwire = {
+  checks,
+  contractPanel,
+  showTypePreview,
+  parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },
+  devices: { show: deviceTable, read: readDevices, areValid: devicesAreValid, approveHeld },
+};
+
+declare global {
+  interface Window {
+    gridwire: typeof gridwire;
+  }
+}
+
+window.gridwire = gridwire;

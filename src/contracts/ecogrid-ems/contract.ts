@@ -148,6 +148,7 @@ export const ecogridEms: ContractData = {
     filter: 'sites/#',
     otherwise: 'device-telemetry',
     ignored: ['commands'],
+    statusType: 'device-status',
     routes: {
       telemetry: {
         becomes: 'device-telemetry',

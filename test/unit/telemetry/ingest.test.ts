@@ -31,8 +31,12 @@ const telemetry = (document: unknown, serial = 'INV-001'): InboundMessage =>
   inbound(`sites/1/devices/${serial}/telemetry`, document);
 const status = (document: unknown): InboundMessage => inbound('sites/1/devices/INV-001/status', document);
 
+function unexpected(): void {
+  assert.fail('resumed');
+}
+
 function envelopes(ingest: TelemetryIngest, message: InboundMessage): JsonObject[] {
-  const result = ingest.process(message);
+  const result = ingest.process(message, unexpected);
   assert.equal(result.kind, 'events');
   return result.events.map(({ envelope }) => envelope);
 }
@@ -69,7 +73,7 @@ describe('telemetry ingest (EcoGrid)', () => {
   it('refuses a time far ahead of the clock, which would freeze the device status', () => {
     const future = status({ status: 'OFFLINE', timestamp: '2099-01-01T00:00:00Z' });
     assert.equal(
-      codeOf(() => setUp().ingest.process(future)),
+      codeOf(() => setUp().ingest.process(future, unexpected)),
       'TIME_INVALID',
     );
   });
@@ -79,7 +83,10 @@ describe('telemetry ingest (EcoGrid)', () => {
     const [first] = envelopes(ingest, status({ status: 'online' }));
     assert.equal(first?.['previousStatus'], null);
     assert.equal(first['newStatus'], 'ONLINE');
-    assert.deepEqual(ingest.process(status({ status: 'ONLINE' })), { kind: 'nothing', reason: 'unchanged' });
+    assert.deepEqual(ingest.process(status({ status: 'ONLINE' }), unexpected), {
+      kind: 'nothing',
+      reason: 'unchanged',
+    });
     const [second] = envelopes(ingest, status({ status: 'ERROR', reason: 'Fan blocked' }));
     assert.equal(second?.['previousStatus'], 'ONLINE');
     assert.equal(second['reason'], 'Fan blocked');
@@ -89,7 +96,7 @@ describe('telemetry ingest (EcoGrid)', () => {
     const { ingest } = setUp();
     envelopes(ingest, status({ status: 'ONLINE', timestamp: '2025-10-04T10:10:00Z' }));
     const late = status({ status: 'OFFLINE', timestamp: '2025-10-04T10:05:00Z' });
-    assert.deepEqual(ingest.process(late), { kind: 'nothing', reason: 'late' });
+    assert.deepEqual(ingest.process(late, unexpected), { kind: 'nothing', reason: 'late' });
     const [next] = envelopes(ingest, status({ status: 'MAINTENANCE', timestamp: '2025-10-04T10:11:00Z' }));
     assert.equal(next?.['previousStatus'], 'ONLINE');
   });
@@ -115,30 +122,50 @@ describe('telemetry ingest (EcoGrid)', () => {
     );
   });
 
-  it('holds an unknown device for approval and hands its messages out afterwards, in order', () => {
+  it('holds an unknown device for approval and lets its messages go on afterwards, in order', () => {
     const { ingest, registry } = setUp('hold', 2);
-    const messages = [1, 2].map((powerKw) => telemetry({ powerKw }, 'NEW-9'));
-    for (const message of messages)
-      assert.deepEqual(ingest.process(message), { kind: 'held', serialNumber: 'NEW-9' });
+    const resumed: [number, boolean][] = [];
+    for (const powerKw of [1, 2]) {
+      const held = ingest.process(telemetry({ powerKw }, 'NEW-9'), (approved) =>
+        resumed.push([powerKw, approved]),
+      );
+      assert.deepEqual(held, { kind: 'held', serialNumber: 'NEW-9' });
+    }
     assert.equal(
-      codeOf(() => ingest.process(telemetry({ powerKw: 3 }, 'NEW-9'))),
+      codeOf(() => ingest.process(telemetry({ powerKw: 3 }, 'NEW-9'), unexpected)),
       'DEVICE_PENDING',
     );
-    const released = registry.approve({ serialNumber: 'NEW-9', id: 9, type: 'METER' });
-    assert.deepEqual(released, messages);
-    assert.equal(envelopes(ingest, messages[0] as InboundMessage)[0]?.['deviceId'], 9);
+    assert.equal(registry.approve({ serialNumber: 'NEW-9', id: 9, type: 'METER' }), 2);
+    assert.deepEqual(resumed, [
+      [1, true],
+      [2, true],
+    ]);
+    assert.equal(registry.heldMessages, 0);
+    assert.equal(envelopes(ingest, telemetry({ powerKw: 1 }, 'NEW-9'))[0]?.['deviceId'], 9);
+  });
+
+  it('gives back what was held for a device that is dismissed', () => {
+    const { ingest, registry } = setUp('hold');
+    let approved: boolean | undefined;
+    ingest.process(telemetry({ powerKw: 1 }, 'NEW-9'), (answer) => (approved = answer));
+    registry.dismiss('NEW-9');
+    assert.equal(approved, false);
+    assert.deepEqual(registry.listNewcomers(), []);
   });
 
   it('rejects an unknown device where that is the policy', () => {
     assert.equal(
-      codeOf(() => setUp('reject').ingest.process(telemetry({ powerKw: 1 }, 'NEW-9'))),
+      codeOf(() => setUp('reject').ingest.process(telemetry({ powerKw: 1 }, 'NEW-9'), unexpected)),
       'DEVICE_UNKNOWN',
     );
   });
 
   it('leaves commands alone', () => {
     const command = inbound('sites/1/devices/INV-001/commands', { command: 'stop' });
-    assert.deepEqual(setUp().ingest.process(command), { kind: 'nothing', reason: 'not-for-ingest' });
+    assert.deepEqual(setUp().ingest.process(command, unexpected), {
+      kind: 'nothing',
+      reason: 'not-for-ingest',
+    });
   });
 
   it('knows the dead-letter topic of whatever it refuses', () => {

@@ -1,0 +1,47 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { errorText } from '../../src/errors.js';
+import { BROKER_TYPE, type BrokerNode } from '../shared/broker-node.js';
+import { defineNode } from '../shared/define-node.js';
+import { openBroker } from './open-broker.js';
+import { registerBrokerRoutes } from './broker-routes.js';
+
+export default function register(RED: NodeAPI): void {
+  defineNode<NodeDef>(
+    RED,
+    BROKER_TYPE,
+    ({ node, settings }) => {
+      const brokerNode = node as BrokerNode;
+      brokerNode.topicPrefix = settings.text('topicPrefix');
+      const broker = openBroker(settings);
+      settings.finish();
+      if (broker === undefined) return {};
+
+      let told = '';
+      broker.on('state', (state, error) => {
+        // The same failure again at every attempt would bury the log.
+        if (error !== undefined && error.message !== told) node.warn(error.message);
+        if (state === 'connected') node.log(RED._('gridwire-broker.log.connected'));
+        told = state === 'connected' ? '' : (error?.message ?? told);
+      });
+      broker.on('problem', (error) => node.error(error.message));
+
+      const users = new Set<string>();
+      brokerNode.broker = broker;
+      brokerNode.acquire = (user: Node): void => {
+        users.add(user.id);
+        if (users.size === 1) void broker.connect();
+      };
+      brokerNode.release = async (user: Node): Promise<void> => {
+        if (users.delete(user.id) && users.size === 0) await broker.disconnect();
+      };
+      return {
+        onClose: async () => {
+          users.clear();
+          await broker.disconnect().catch((error: unknown) => node.warn(errorText(error)));
+        },
+      };
+    },
+    { username: { type: 'text' }, password: { type: 'password' } },
+  );
+  registerBrokerRoutes(RED);
+}

@@ -1,0 +1,45 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { GridwireError } from '../../src/errors.js';
+import { DEFAULT_REGISTRY_OPTIONS, DeviceRegistry } from '../../src/telemetry/device-registry.js';
+import { checkDevices } from '../../src/telemetry/device-table.js';
+import { defineNode } from '../shared/define-node.js';
+import { DEVICES_TYPE, type DevicesNode } from '../shared/devices-node.js';
+import { registerDeviceRoutes } from './device-routes.js';
+
+interface DevicesConfig extends NodeDef {
+  devices: unknown;
+  policy: string;
+  onboardType: string;
+  heldPerDevice: string | number;
+}
+
+export default function register(RED: NodeAPI): void {
+  defineNode<DevicesConfig>(RED, DEVICES_TYPE, ({ node, config, settings }) => {
+    const { devices, faults } = checkDevices(Array.isArray(config.devices) ? config.devices : []);
+    for (const { row, message } of faults) settings.fault(`devices, row ${row}`, message);
+    const policy = settings.choice('policy', ['onboard', 'hold', 'reject'], 'onboard');
+    const onboardType = settings.text('onboardType', DEFAULT_REGISTRY_OPTIONS.onboardType);
+    const heldPerDevice = settings.integer('heldPerDevice', { minimum: 1, maximum: 10_000, otherwise: 100 });
+    settings.finish();
+
+    const registry = new DeviceRegistry(devices, {
+      ...DEFAULT_REGISTRY_OPTIONS,
+      policy,
+      onboardType,
+      heldPerDevice,
+    });
+    (node as DevicesNode).registry = registry;
+    return {
+      onClose: () => {
+        const held = registry.heldMessages;
+        if (held > 0) {
+          throw new GridwireError(
+            'DEVICE_PENDING',
+            `${held} messages of devices that wait for approval are given up, because the registry is being closed. Decide about newcomers before deploying.`,
+          );
+        }
+      },
+    };
+  });
+  registerDeviceRoutes(RED);
+}

@@ -1,0 +1,132 @@
+import type { Node, NodeAPI } from 'node-red';
+import type { Contract } from '../../src/contracts/contract.js';
+import type { RetryData } from '../../src/contracts/contract-data.js';
+import { joinPrefix } from '../../src/contracts/topic-template.js';
+import { GridwireError } from '../../src/errors.js';
+import type { GridwireEvent, Headers, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
+import { type TypedValue, evaluate } from '../shared/evaluate.js';
+import { type GridwireMessage, bodyOf } from '../shared/messages.js';
+
+export interface EncoderOptions {
+  contract: Contract | undefined;
+  /** `''`: the message says which. */
+  eventType: string;
+  parameters: (TypedValue & { name: string })[];
+  topicPrefix: string;
+  /** Without a contract. */
+  topic: string;
+  qos: Qos;
+  retain: boolean;
+}
+
+export interface Encoded {
+  wire: WireMessage;
+  /** The contract's rule for an event that is refused. */
+  retry?: RetryData;
+}
+
+/** Turns a flow's message into what the broker is given: by the contract, or as it is where there is none. */
+export class Encoder {
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+    private readonly options: EncoderOptions,
+  ) {}
+
+  /** @throws GridwireError whatever the contract refuses */
+  async encode(message: GridwireMessage): Promise<Encoded> {
+    const { contract } = this.options;
+    if (contract === undefined) return { wire: this.bare(message) };
+    const event = await this.build(contract, message);
+    return { wire: contract.serialise(event), retry: contract.data.retry };
+  }
+
+  private async build(contract: Contract, message: GridwireMessage): Promise<GridwireEvent> {
+    const given = message.event?.contract === contract.name ? message.event : undefined;
+    const typeName = this.options.eventType !== '' ? this.options.eventType : (given?.type ?? '');
+    if (typeName === '') {
+      throw new GridwireError(
+        'TYPE_UNKNOWN',
+        'The event type is taken from msg.event, and the message has none for this contract. Choose a type in the panel.',
+      );
+    }
+    const sameType = given?.type === typeName ? given : undefined;
+    return contract.build(typeName, {
+      payload: payloadOf(message),
+      parameters: {
+        ...sameType?.parameters,
+        ...textParameters(message),
+        ...(await this.parameters(message)),
+      },
+      members: sameType === undefined ? {} : membersOf(contract, sameType),
+      headers: headersOf(message),
+    });
+  }
+
+  private async parameters(message: GridwireMessage): Promise<Record<string, string>> {
+    const values: Record<string, string> = {};
+    for (const { name, ...input } of this.options.parameters) {
+      const value = await evaluate(this.RED, this.node, input, message);
+      if (typeof value === 'string' || typeof value === 'number') values[name] = String(value);
+    }
+    return values;
+  }
+
+  private bare(message: GridwireMessage): WireMessage {
+    const topic = this.options.topic !== '' ? this.options.topic : (message.topic ?? '');
+    if (topic === '') {
+      throw new GridwireError(
+        'TOPIC_ILLEGAL',
+        'There is no topic: neither the node nor msg.topic names one.',
+      );
+    }
+    const { key, qos, retain } = message as { key?: unknown; qos?: unknown; retain?: unknown };
+    return {
+      topic: joinPrefix(this.options.topicPrefix, topic),
+      body: bodyOf(message.payload),
+      qos: qos === 0 || qos === 1 || qos === 2 ? qos : this.options.qos,
+      retain: typeof retain === 'boolean' ? retain : this.options.retain,
+      headers: headersOf(message),
+      ...(typeof key === 'string' ? { key } : {}),
+    };
+  }
+}
+
+/** Objects as they are; a text or bytes that hold JSON are read, so that a bare `mqtt in` can feed the node. */
+function payloadOf({ payload }: GridwireMessage): Json {
+  if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return (payload ?? null) as Json;
+  try {
+    return JSON.parse(payload.toString()) as Json;
+  } catch {
+    return payload.toString();
+  }
+}
+
+/** `msg.parameters`: values for the topic's parameters by name. */
+function textParameters(message: GridwireMessage): Record<string, string> {
+  const given = message['parameters'];
+  if (given === null || typeof given !== 'object') return {};
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
+/** An event that is passed on keeps its identity: id, trace, time of the envelope it came in. */
+function membersOf(contract: Contract, event: GridwireEvent): JsonObject {
+  const { payloadMember } = contract.type(event.type).envelope;
+  if (payloadMember === '') return {};
+  const { [payloadMember]: payload, ...members } = event.envelope;
+  return members;
+}
+
+function headersOf(message: GridwireMessage): Headers {
+  const headers = message['headers'];
+  if (headers === null || typeof headers !== 'object') return {};
+  return Object.fromEntries(
+    Object.entries(headers).flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'string' || value instanceof Uint8Array ? [[name, value]] : [],
+    ),
+  );
+}

@@ -1,0 +1,61 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { Outbox } from '../../src/delivery/outbox.js';
+import { brokerSetting } from '../shared/broker-node.js';
+import { contractSetting, eventTypeSetting } from '../shared/contract-setting.js';
+import { defineNode } from '../shared/define-node.js';
+import type { TypedValue } from '../shared/evaluate.js';
+import type { GridwireMessage } from '../shared/messages.js';
+import { OutboxStatus } from '../shared/outbox-status.js';
+import { Encoder } from './encoder.js';
+
+export interface PublishConfig extends NodeDef {
+  broker: string;
+  contract: string;
+  dialect: string;
+  eventType: string;
+  /** Values for the topic's parameters; those that are not listed come from the message. */
+  parameters: (TypedValue & { name: string })[];
+  /** Without a contract: the topic (else msg.topic), QoS and retain flag. */
+  topic: string;
+  qos: string;
+  retain: boolean;
+  outboxCount: string | number;
+  whenFull: string;
+}
+
+export default function register(RED: NodeAPI): void {
+  defineNode<PublishConfig>(RED, 'gridwire-publish', ({ node, config, settings, status }) => {
+    const brokerNode = brokerSetting(settings);
+    const contract = contractSetting(settings, brokerNode?.topicPrefix ?? '');
+    const encoder = new Encoder(RED, node, {
+      contract,
+      eventType: eventTypeSetting(settings, contract),
+      parameters: Array.isArray(config.parameters) ? config.parameters : [],
+      topicPrefix: brokerNode?.topicPrefix ?? '',
+      topic: settings.text('topic'),
+      qos: Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2,
+      retain: settings.flag('retain', false),
+    });
+    const maxCount = settings.integer('outboxCount', { minimum: 1, maximum: 1_000_000, otherwise: 10_000 });
+    const whenFull = settings.choice('whenFull', ['reject', 'drop-oldest'], 'reject');
+    settings.finish();
+    if (brokerNode === undefined) return {};
+
+    const shown = new OutboxStatus(status, brokerNode.broker);
+    const outbox = new Outbox(brokerNode.broker, { maxCount, whenFull }, () => shown.update(outbox));
+    brokerNode.acquire(node);
+    return {
+      async onInput(message: GridwireMessage, send) {
+        const { wire, retry } = await encoder.encode(message);
+        const result = await outbox.send(wire, retry);
+        shown.sent();
+        send({ ...message, topic: wire.topic, result });
+      },
+      async onClose() {
+        shown.close();
+        outbox.close();
+        await brokerNode.release(node);
+      },
+    };
+  });
+}

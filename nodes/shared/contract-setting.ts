@@ -1,0 +1,44 @@
+import { Contract } from '../../src/contracts/contract.js';
+import { builtInContract } from '../../src/contracts/built-in.js';
+import { DEFAULT_BODY_LIMITS } from '../../src/contracts/json-body.js';
+import type { Settings } from './settings.js';
+
+/** The largest body a panel may allow; more than this does not belong in a message. */
+const MAX_BODY_KIB = 65_536;
+
+/**
+ * The contract a node's settings name (fields `contract`, `dialect`, `maxBodyKib`), opened; undefined where the node
+ * works without one.
+ */
+export function contractSetting(settings: Settings, prefix: string): Contract | undefined {
+  const name = settings.text('contract');
+  const dialect = settings.text('dialect', 'documented');
+  const maxBytes =
+    1024 *
+    settings.integer('maxBodyKib', {
+      minimum: 1,
+      maximum: MAX_BODY_KIB,
+      otherwise: DEFAULT_BODY_LIMITS.maxBytes / 1024,
+    });
+  if (name === '') return undefined;
+  return settings.check('contract', () => {
+    return new Contract(builtInContract(name), {
+      dialect,
+      prefix,
+      limits: { ...DEFAULT_BODY_LIMITS, maxBytes },
+    });
+  });
+}
+
+/** As `contractSetting`, for nodes that cannot work without one. */
+export function requiredContract(settings: Settings, prefix: string): Contract | undefined {
+  if (settings.required('contract', 'The contract') === '') return undefined;
+  return contractSetting(settings, prefix);
+}
+
+/** An event type of the contract (field `eventType`); `''` means that the message says which. */
+export function eventTypeSetting(settings: Settings, contract: Contract | undefined): string {
+  const name = settings.text('eventType');
+  if (name !== '' && contract !== undefined) settings.check('eventType', () => contract.type(name));
+  return name;
+}

@@ -1,0 +1,85 @@
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { toGridwireError } from '../../src/errors.js';
+import { Settings } from './settings.js';
+import { StatusLine } from './status.js';
+
+export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
+
+/** What a node's set-up gives back: how it handles a message, and what it gives up when it closes. */
+export interface NodeBehaviour {
+  /** Resolves when the node is done with the message; a rejection reaches the flow's catch nodes. */
+  onInput?: (message: NodeMessage, send: Send) => Promise<void> | void;
+  /** @param removed the node was deleted or disabled, not merely redeployed */
+  onClose?: (removed: boolean) => Promise<void> | void;
+}
+
+/** What a node's set-up is given. */
+export interface NodeTools<Config extends NodeDef> {
+  RED: NodeAPI;
+  node: Node;
+  config: Config;
+  settings: Settings;
+  status: StatusLine;
+}
+
+/**
+ * Registers a node type. Everything that every node must do right is done here: invalid settings give a red status, a
+ * logged error and a node that refuses its messages instead of losing them; the input handler, which Node-RED does
+ * not await, can neither throw nor reject; `done` is called exactly once; closing waits, and cannot fail.
+ */
+export function defineNode<Config extends NodeDef>(
+  RED: NodeAPI,
+  type: string,
+  setUp: (tools: NodeTools<Config>) => NodeBehaviour,
+  credentials?: Record<string, { type: 'text' | 'password' }>,
+): void {
+  function GridwireNode(this: Node, config: Config): void {
+    RED.nodes.createNode(this, config);
+    const status = new StatusLine(RED, this);
+    const behaviour = behaviourOf(this, config, status);
+    const { onInput, onClose } = behaviour;
+    if (onInput !== undefined)
+      this.on('input', (message, send, done) => handle(this, onInput, message, send, done));
+    this.on('close', (removed: boolean, done: () => void) => {
+      Promise.resolve()
+        .then(() => onClose?.(removed))
+        .catch((error: unknown) => this.warn(`Closing: ${toGridwireError(error).message}`))
+        .finally(done);
+    });
+  }
+
+  function behaviourOf(node: Node, config: Config, status: StatusLine): NodeBehaviour {
+    try {
+      return setUp({ RED, node, config, settings: new Settings(RED, node, config), status });
+    } catch (thrown) {
+      const error = toGridwireError(thrown);
+      status.show('settings-invalid');
+      node.error(error.message);
+      return { onInput: () => Promise.reject(error) };
+    }
+  }
+
+  RED.nodes.registerType(type, GridwireNode, credentials === undefined ? {} : { credentials });
+}
+
+function handle(
+  node: Node,
+  onInput: NonNullable<NodeBehaviour['onInput']>,
+  message: NodeMessage,
+  send: Send,
+  done: (error?: Error) => void,
+): void {
+  new Promise<void>((resolve) => {
+    resolve(onInput(message, send));
+  })
+    .then(
+      () => undefined,
+      (thrown: unknown) => toGridwireError(thrown, 'FLOW_FAILED'),
+    )
+    .then((error) => {
+      if (error === undefined) done();
+      else done(error);
+    })
+    // Only `done` itself can fail here (a hook, a catch flow); it must not end the process.
+    .catch((thrown: unknown) => node.warn(toGridwireError(thrown).message));
+}

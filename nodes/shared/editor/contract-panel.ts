@@ -1,0 +1,118 @@
+import { type ContractEntry, type TypeEntry, contracts, describe } from './catalogue.js';
+import { type EditorNode, control } from './red.js';
+
+export interface ContractPanelOptions {
+  /** Only contracts that say how telemetry becomes events. */
+  ingestOnly?: boolean;
+  /** Offers "no contract". */
+  optional?: boolean;
+  /** Called whenever the choice has changed; `type` is undefined where the message decides. */
+  onChange?: (choice: ContractChoice) => void;
+}
+
+export interface ContractChoice {
+  contract: string;
+  dialect: string;
+  prefix: string;
+  type: TypeEntry | undefined;
+}
+
+interface Option {
+  value: string;
+  label: string;
+}
+
+/**
+ * Fills the drop-downs for contract, dialect and event type from the runtime's catalogue and keeps them in step. The
+ * stored values are put in at once, so that closing the panel before the answer has come loses nothing.
+ */
+export function contractPanel(node: EditorNode, options: ContractPanelOptions = {}): void {
+  const contract = control<HTMLSelectElement>('node-input-contract');
+  const dialect = control<HTMLSelectElement>('node-input-dialect');
+  const type = document.getElementById('node-input-eventType') as HTMLSelectElement | null;
+  const stored = (property: string): string => (typeof node[property] === 'string' ? node[property] : '');
+  const none = { value: '', label: node._('gridwire.panel.no-contract') };
+  const anyType = { value: '', label: node._('gridwire.panel.type-of-message') };
+
+  fill(contract, [{ value: stored('contract'), label: stored('contract') }], stored('contract'));
+  fill(dialect, [{ value: stored('dialect'), label: stored('dialect') }], stored('dialect'));
+  if (type !== null)
+    fill(type, [{ value: stored('eventType'), label: stored('eventType') }], stored('eventType'));
+
+  const showDialects = (entry: ContractEntry | undefined, chosen: string): void => {
+    const documented = { value: 'documented', label: node._('gridwire.panel.documented') };
+    fill(
+      dialect,
+      [documented, ...(entry?.dialects ?? []).map(({ name, title }) => ({ value: name, label: title }))],
+      chosen,
+    );
+    const row = dialect.closest<HTMLElement>('.form-row');
+    if (row !== null) row.hidden = entry === undefined || entry.dialects.length === 0;
+  };
+
+  const showTypes = async (chosen: string): Promise<void> => {
+    const typeRow = type?.closest<HTMLElement>('.form-row');
+    if (typeRow) typeRow.hidden = contract.value === '';
+    if (contract.value === '') {
+      options.onChange?.({ contract: '', dialect: 'documented', prefix: '', type: undefined });
+      return;
+    }
+    const description = await describe(contract.value, dialect.value);
+    if (type !== null) {
+      fill(
+        type,
+        [
+          anyType,
+          ...description.types.map(({ name, title }) => ({ value: name, label: `${title} (${name})` })),
+        ],
+        chosen,
+      );
+    }
+    options.onChange?.({
+      contract: contract.value,
+      dialect: dialect.value,
+      prefix: description.prefix,
+      type: description.types.find(({ name }) => name === type?.value),
+    });
+  };
+
+  const failed = (error: unknown): void => {
+    RED.notify(node._('gridwire.panel.catalogue-failed', { reason: String(error) }), { type: 'error' });
+  };
+
+  contracts()
+    .then(async (all) => {
+      const offered = all.filter(({ ingests }) => ingests || options.ingestOnly !== true);
+      const entryOf = (name: string): ContractEntry | undefined =>
+        offered.find((entry) => entry.name === name);
+      const entries = offered.map(({ name, title }) => ({ value: name, label: title }));
+      fill(contract, options.optional === true ? [none, ...entries] : entries, stored('contract'));
+      showDialects(entryOf(contract.value), stored('dialect'));
+      await showTypes(stored('eventType'));
+
+      contract.addEventListener('change', () => {
+        showDialects(entryOf(contract.value), 'documented');
+        showTypes('').catch(failed);
+      });
+      dialect.addEventListener('change', () => void showTypes(type?.value ?? '').catch(failed));
+      type?.addEventListener('change', () => void showTypes(type.value).catch(failed));
+    })
+    .catch(failed);
+}
+
+/** Sets the options of a drop-down; a chosen value that is not among them is kept and shown as it is. */
+function fill(select: HTMLSelectElement, options: Option[], chosen: string): void {
+  const all =
+    chosen === '' || options.some(({ value }) => value === chosen)
+      ? options
+      : [...options, { value: chosen, label: chosen }];
+  select.replaceChildren(
+    ...all.map(({ value, label }) => {
+      const option = document.createElement('option');
+      option.value = value;
+      option.textContent = label;
+      return option;
+    }),
+  );
+  select.value = chosen === '' ? (all[0]?.value ?? '') : chosen;
+}

@@ -1,0 +1,75 @@
+import { type EditorNode, type Query, control } from './red.js';
+
+export interface ParameterRow {
+  name: string;
+  value: string;
+  type: string;
+}
+
+/** Rows of "parameter = value", each value a typed input. */
+export function parameterList(node: EditorNode, rows: ParameterRow[], onChange: () => void): void {
+  const list = $('#node-input-parameters-list').editableList({
+    addItem: (row, _index, data) => addRow(node, row, data, onChange),
+    removable: true,
+    sortable: true,
+  });
+  list.editableList('height', 120);
+  for (const row of rows) list.editableList('addItem', row);
+}
+
+export function readParameters(): ParameterRow[] {
+  const rows: ParameterRow[] = [];
+  $('#node-input-parameters-list')
+    .editableList('items')
+    .each((_index, element) => {
+      const name = element.querySelector<HTMLInputElement>('.gridwire-parameter-name')?.value.trim() ?? '';
+      const field = element.querySelector('.gridwire-parameter-value');
+      if (name === '' || field === null) return;
+      rows.push({ name, value: $(field).typedInput('value'), type: $(field).typedInput('type') });
+    });
+  return rows;
+}
+
+/** The values that are known while typing, for the topic preview. */
+export function knownValues(): Record<string, string> {
+  return Object.fromEntries(
+    readParameters().flatMap(({ name, value, type }) =>
+      type === 'str' || type === 'num' ? [[name, value]] : [],
+    ),
+  );
+}
+
+/** Offers the chosen type's parameters as suggestions for names. */
+export function suggestParameters(names: string[]): void {
+  control<HTMLElement>('gridwire-parameter-names').replaceChildren(
+    ...names.map((name) => {
+      const option = document.createElement('option');
+      option.value = name;
+      return option;
+    }),
+  );
+}
+
+function addRow(node: EditorNode, row: Query, data: Partial<ParameterRow>, onChange: () => void): void {
+  const name = document.createElement('input');
+  name.type = 'text';
+  name.className = 'gridwire-parameter-name';
+  name.value = data.name ?? '';
+  name.setAttribute('list', 'gridwire-parameter-names');
+  name.setAttribute('aria-label', node._('gridwire-publish.parameter.name'));
+  name.placeholder = node._('gridwire-publish.parameter.name');
+  const value = document.createElement('input');
+  value.type = 'text';
+  value.className = 'gridwire-parameter-value';
+  value.setAttribute('aria-label', node._('gridwire-publish.parameter.value'));
+  row[0].classList.add('gridwire-parameter-row');
+  row[0].append(name, value);
+  const field = $(value).typedInput({
+    default: 'str',
+    types: ['str', 'num', 'msg', 'flow', 'global', 'env', 'jsonata'],
+  });
+  field.typedInput('type', data.type ?? 'str');
+  field.typedInput('value', data.value ?? '');
+  field.on('change', onChange);
+  name.addEventListener('input', onChange);
+}

@@ -1,0 +1,39 @@
+import type { TypeEntry } from './catalogue.js';
+import { type EditorNode, control } from './red.js';
+
+/**
+ * Shows what choosing an event type means: the topic it will be published to, its delivery rules, and a payload that
+ * is valid. Text only: nothing of it is markup.
+ */
+export function showTypePreview(
+  node: EditorNode,
+  prefix: string,
+  type: TypeEntry | undefined,
+  values: Record<string, string>,
+): void {
+  const box = control<HTMLElement>('gridwire-type-preview');
+  box.hidden = type === undefined;
+  if (type === undefined) return;
+  const topic = type.topic.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  const full = prefix === '' ? topic : `${prefix.replace(/\/+$/, '')}/${topic}`;
+  const rules = [
+    `QoS ${type.qos}`,
+    node._(type.retain ? 'gridwire.panel.retained' : 'gridwire.panel.not-retained'),
+    ...(type.timeToLive === undefined
+      ? []
+      : [node._('gridwire.panel.expires', { seconds: type.timeToLive })]),
+  ];
+  box.replaceChildren(
+    line('gridwire-preview-topic', full),
+    line('gridwire-preview-rules', rules.join(' · ')),
+    line('gridwire-preview-text', type.description),
+    line('gridwire-preview-example', JSON.stringify(type.example, null, 2)),
+  );
+}
+
+function line(className: string, text: string): HTMLElement {
+  const element = document.createElement('div');
+  element.className = className;
+  element.textContent = text;
+  return element;
+}

@@ -1,0 +1,58 @@
+import type { Node } from 'node-red';
+import type { Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
+import { toGridwireError } from '../../src/errors.js';
+import type { UsableBrokerNode } from './broker-node.js';
+import type { StatusLine } from './status.js';
+
+/**
+ * Subscribes a node to its broker for as long as it lives: shows the connection as the node's status, owns every
+ * failure, and gives the subscription up on close. A handler that throws does not stop the next message.
+ */
+export class Receiver {
+  private subscription: Promise<Subscription | undefined> | undefined;
+  private received = 0;
+  private readonly onState = (): void => this.showState();
+
+  constructor(
+    private readonly node: Node,
+    private readonly brokerNode: UsableBrokerNode,
+    private readonly status: StatusLine,
+  ) {
+    brokerNode.acquire(node);
+    brokerNode.broker.on('state', this.onState);
+    this.showState();
+  }
+
+  start(filter: string, handler: (delivery: Delivery) => void, options: SubscribeOptions): void {
+    const guarded = (delivery: Delivery): void => {
+      this.received += 1;
+      try {
+        handler(delivery);
+      } catch (thrown) {
+        this.node.error(toGridwireError(thrown).message);
+        delivery.settle('nack');
+      }
+      this.status.show('received', { count: this.received });
+    };
+    this.subscription = this.brokerNode.broker
+      .subscribe(filter, guarded, options)
+      .catch((thrown: unknown) => {
+        const error = toGridwireError(thrown);
+        this.status.show('error', { code: error.code });
+        this.node.error(error.message);
+        return undefined;
+      });
+  }
+
+  /** @param removed the node is gone for good, so the broker need not keep messages for it */
+  async stop(removed: boolean): Promise<void> {
+    this.brokerNode.broker.off('state', this.onState);
+    const subscription = await this.subscription;
+    await subscription?.close({ unsubscribe: removed });
+    await this.brokerNode.release(this.node);
+  }
+
+  private showState(): void {
+    this.status.show(this.brokerNode.broker.state);
+  }
+}

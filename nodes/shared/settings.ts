@@ -1,0 +1,131 @@
+import type { Node, NodeAPI } from 'node-red';
+import { GridwireError, errorText } from '../../src/errors.js';
+import { substituteVariables } from '../../src/variables.js';
+
+export interface SettingFault {
+  field: string;
+  message: string;
+}
+
+interface NumberRange {
+  minimum: number;
+  maximum: number;
+  otherwise: number;
+}
+
+/**
+ * Reads a node's settings at deploy time: fills in variables, checks every field, and collects all that is wrong, so
+ * that one log line tells the operator everything. Flows written by hand or by an older version get the same checks
+ * as the panel.
+ */
+export class Settings {
+  private readonly faults: SettingFault[] = [];
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+    private readonly config: object,
+  ) {}
+
+  /** A text with variables filled in, trimmed; `otherwise` where it is empty. */
+  text(field: string, otherwise = ''): string {
+    const raw = this.raw(field);
+    const written =
+      typeof raw === 'string' ? raw : typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : '';
+    const value = this.fill(field, written).trim();
+    return value === '' ? otherwise : value;
+  }
+
+  required(field: string, what: string): string {
+    const value = this.text(field);
+    if (value === '') this.fault(field, `${what} is missing.`);
+    return value;
+  }
+
+  integer(field: string, { minimum, maximum, otherwise }: NumberRange): number {
+    const written = this.text(field);
+    if (written === '') return otherwise;
+    const value = Number(written);
+    if (!Number.isInteger(value) || value < minimum || value > maximum) {
+      this.fault(field, `must be a whole number from ${minimum} to ${maximum}; found "${written}".`);
+      return otherwise;
+    }
+    return value;
+  }
+
+  choice<T extends string>(field: string, choices: readonly T[], otherwise: T): T {
+    const written = this.text(field);
+    if (written === '') return otherwise;
+    if (!(choices as readonly string[]).includes(written)) {
+      this.fault(field, `must be one of ${choices.join(', ')}; found "${written}".`);
+      return otherwise;
+    }
+    return written as T;
+  }
+
+  flag(field: string, otherwise: boolean): boolean {
+    const raw = this.raw(field);
+    if (typeof raw === 'boolean') return raw;
+    return raw === 'true' ? true : raw === 'false' ? false : otherwise;
+  }
+
+  /** Another node that this one refers to; undefined, and a fault, if it is missing or disabled. */
+  configNode<T extends Node>(field: string, type: string, what: string): T | undefined {
+    const id = this.raw(field);
+    const other =
+      typeof id === 'string' && id !== '' ? (this.RED.nodes.getNode(id) as T | undefined) : undefined;
+    if (other?.type !== type) {
+      this.fault(field, `choose ${what}; the one that was chosen is missing or disabled.`);
+      return undefined;
+    }
+    return other;
+  }
+
+  /** Credentials take variables too. */
+  credential(field: string): string | undefined {
+    const credentials = this.node.credentials as Record<string, unknown> | undefined;
+    const written = credentials?.[field];
+    return typeof written === 'string' && written !== '' ? this.fill(field, written) : undefined;
+  }
+
+  fault(field: string, message: string): void {
+    this.faults.push({ field, message });
+  }
+
+  get hasFaults(): boolean {
+    return this.faults.length > 0;
+  }
+
+  /** Runs a check of the core and books what it throws under a field. */
+  check<T>(field: string, action: () => T): T | undefined {
+    try {
+      return action();
+    } catch (error) {
+      this.fault(field, errorText(error));
+      return undefined;
+    }
+  }
+
+  /** @throws GridwireError `SETTING_INVALID` naming every field that cannot work */
+  finish(): void {
+    if (this.faults.length === 0) return;
+    const list = this.faults.map(({ field, message }) => `${field}: ${message}`).join(' ');
+    throw new GridwireError('SETTING_INVALID', `The settings cannot work. ${list}`, {
+      details: { faults: this.faults },
+    });
+  }
+
+  private raw(field: string): unknown {
+    return (this.config as Record<string, unknown>)[field];
+  }
+
+  private fill(field: string, text: string): string {
+    const filled = this.check(field, () => substituteVariables(text, (name) => this.variable(name)));
+    return filled ?? '';
+  }
+
+  private variable(name: string): string | undefined {
+    const value: unknown = this.RED.util.evaluateNodeProperty(name, 'env', this.node, {});
+    return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined;
+  }
+}

@@ -1,0 +1,76 @@
+import type { Node, NodeAPI, NodeStatus } from 'node-red';
+
+/** The status words of all Gridwire nodes; their texts are in `locales/en-US/shared.json`. */
+export type StatusWord =
+  | 'ready'
+  | 'connected'
+  | 'connecting'
+  | 'disconnected'
+  | 'waiting'
+  | 'broker-failing'
+  | 'sent'
+  | 'received'
+  | 'rejected'
+  | 'held'
+  | 'settings-invalid'
+  | 'error';
+
+const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
+  ready: { fill: 'grey', shape: 'ring' },
+  connected: { fill: 'green', shape: 'dot' },
+  connecting: { fill: 'yellow', shape: 'ring' },
+  disconnected: { fill: 'red', shape: 'ring' },
+  waiting: { fill: 'yellow', shape: 'dot' },
+  'broker-failing': { fill: 'red', shape: 'dot' },
+  sent: { fill: 'green', shape: 'dot' },
+  received: { fill: 'green', shape: 'dot' },
+  rejected: { fill: 'yellow', shape: 'dot' },
+  held: { fill: 'yellow', shape: 'ring' },
+  'settings-invalid': { fill: 'red', shape: 'ring' },
+  error: { fill: 'red', shape: 'dot' },
+};
+
+/** A node that handles thousands of messages a second must not send as many status updates to every open editor. */
+const INTERVAL = 500;
+
+/** Shows a node's status: at once when it was quiet, else the latest one twice a second. */
+export class StatusLine {
+  private last = 0;
+  private shown = '';
+  private pending: NodeStatus | undefined;
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+  ) {
+    node.on('close', () => this.stop());
+  }
+
+  show(word: StatusWord, values: Record<string, string | number> = {}): void {
+    const text = this.RED._(`gridwire.status.${word}`, values);
+    this.pending = { ...LOOKS[word], text };
+    const wait = this.last + INTERVAL - Date.now();
+    if (wait <= 0) this.flush();
+    else if (this.timer === undefined) {
+      this.timer = setTimeout(() => this.flush(), wait);
+      this.timer.unref();
+    }
+  }
+
+  private flush(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    const key = JSON.stringify(this.pending);
+    if (this.pending === undefined || key === this.shown) return;
+    this.last = Date.now();
+    this.shown = key;
+    this.node.status(this.pending);
+  }
+
+  private stop(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.pending = undefined;
+  }
+}

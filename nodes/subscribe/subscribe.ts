@@ -1,0 +1,80 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { assertFilter } from '../../src/brokers/topic-filter.js';
+import type { Delivery } from '../../src/brokers/broker.js';
+import type { Contract } from '../../src/contracts/contract.js';
+import { joinPrefix } from '../../src/contracts/topic-template.js';
+import { toGridwireError } from '../../src/errors.js';
+import type { InboundMessage } from '../../src/event.js';
+import { brokerSetting } from '../shared/broker-node.js';
+import { contractSetting, eventTypeSetting } from '../shared/contract-setting.js';
+import { defineNode } from '../shared/define-node.js';
+import { type GridwireMessage, eventMessage, readable, rejectedMessage } from '../shared/messages.js';
+import { Receiver } from '../shared/receiver.js';
+import { Rejections } from '../shared/rejections.js';
+
+export interface SubscribeConfig extends NodeDef {
+  broker: string;
+  contract: string;
+  dialect: string;
+  /** With a contract: the type whose topics to subscribe to; `''` for a filter of one's own, parsed by the contract. */
+  eventType: string;
+  filter: string;
+  qos: string;
+  window: string | number;
+}
+
+export default function register(RED: NodeAPI): void {
+  defineNode<SubscribeConfig>(RED, 'gridwire-subscribe', ({ node, config, settings, status }) => {
+    const brokerNode = brokerSetting(settings);
+    const prefix = brokerNode?.topicPrefix ?? '';
+    const contract = contractSetting(settings, prefix);
+    const eventType = eventTypeSetting(settings, contract);
+    const written = eventType === '' ? settings.required('filter', 'The topic filter') : '';
+    const filter =
+      contract !== undefined && eventType !== ''
+        ? contract.type(eventType).topic.filter()
+        : joinPrefix(prefix, written);
+    if (filter !== '') settings.check('filter', () => assertFilter(filter));
+    const qos = Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2;
+    const window = settings.integer('window', { minimum: 1, maximum: 65_535, otherwise: 100 });
+    settings.finish();
+    if (brokerNode === undefined) return {};
+
+    const rejections = new Rejections(node, status, config, 1, 2);
+    const receiver = new Receiver(node, brokerNode, status);
+    const handle = (delivery: Delivery): void => {
+      const { message } = delivery;
+      rejections.counted();
+      try {
+        node.send([messageOf(contract, message), null]);
+      } catch (thrown) {
+        const error = toGridwireError(thrown);
+        const topic = contract?.deadLetterTopic(message.topic);
+        rejections.reject(rejectedMessage(message, error, topic), error.message, (messages) =>
+          node.send(messages),
+        );
+      }
+      delivery.settle('ack');
+    };
+    receiver.start(filter, handle, { qos, window });
+    return { onClose: (removed) => receiver.stop(removed) };
+  });
+}
+
+/** @throws GridwireError if the contract refuses the message */
+function messageOf(contract: Contract | undefined, message: InboundMessage): GridwireMessage {
+  if (contract !== undefined) return eventMessage(contract.parse(message), message);
+  const { topic, body, key, qos, retain, headers } = message;
+  const text = readable(body);
+  const rest = { topic, qos, retain, headers, ...(key === undefined ? {} : { key }) };
+  return { ...rest, payload: jsonOr(text), original: { ...rest, body: Buffer.from(body) } };
+}
+
+function jsonOr(text: string | Buffer): unknown {
+  if (typeof text !== 'string') return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}
