@@ -55,6 +55,8 @@ const FAULT_OF = {
   BROKER_PROTOCOL: 'transient',
   BROKER_CLOSED: 'transient',
   SUBSCRIBE_REFUSED: 'permanent',
+  SESSION_LOST: 'transient',
+  SESSION_UNCLAIMED: 'permanent',
   NOT_SUPPORTED: 'permanent',
   // Delivery
   OUTBOX_FULL: 'transient',

@@ -13,6 +13,8 @@ export { DeviceRegistry } from './telemetry/device-registry.js';
 export { TelemetryIngest, type IngestResult } from './telemetry/ingest.js';
 export { MemoryBroker } from './brokers/memory/memory-broker.js';
 export type { MemorySettings } from './brokers/memory/memory-settings.js';
+export { record, REPLAY_HEADER, replay } from './brokers/recording.js';
+export type { RecordedMessage, Recording, ReplayOptions } from './brokers/recording.js';
 export { MqttBroker } from './brokers/mqtt/mqtt-broker.js';
 export type { MqttSettings, StatusMessage } from './brokers/mqtt/mqtt-settings.js';
 /** Power flow and grid simulation: pure functions that know nothing of events. */

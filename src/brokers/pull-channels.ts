@@ -28,10 +28,11 @@ export class PullChannels {
     return taken;
   }
 
-  /** Forgets all channels. Their subscriptions end with the broker's connection. */
-  clear(): void {
-    for (const opening of this.#channels.values()) void opening.then((channel) => channel.wake(), ignore);
+  /** Ends all channels; nobody is to collect for them while this client is away. */
+  async close(): Promise<void> {
+    const channels = await Promise.allSettled(this.#channels.values());
     this.#channels.clear();
+    for (const opened of channels) if (opened.status === 'fulfilled') await opened.value.close();
   }
 
   #open(name: string, capacity: number): Promise<Channel> {
@@ -79,6 +80,11 @@ class Channel {
     this.wake();
   }
 
+  async close(): Promise<void> {
+    this.wake();
+    await this.subscription?.close({ unsubscribe: true });
+  }
+
   wake(): void {
     for (const resume of this.#waiting) resume();
   }
@@ -94,8 +100,4 @@ class Channel {
       this.#waiting.add(resume);
     });
   }
-}
-
-function ignore(): void {
-  // The caller of `consume` was told.
 }

@@ -1,22 +1,23 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
+import { answers, freePort } from '../../scripts/services/service.js';
+import { requireService } from './services.js';
+import { until } from './wait.js';
 
 export interface MosquittoOptions {
-  program: string;
-  /** Further lines of mosquitto.conf. */
+  /** Lines of mosquitto.conf, `{dir}` standing for its folder; default: anybody may connect. */
   config?: string[];
-  /** Files put beside the configuration, by name; `{dir}` in `config` is their folder. */
+  /** Files put into that folder, by name. */
   files?: Record<string, string>;
 }
 
-/** A real Mosquitto on a port of its own. */
-export interface Mosquitto {
+/** A real Mosquitto on a port of its own that a test may crash and bring back with its files and its data. */
+export interface CrashableMosquitto {
   readonly port: number;
+  readonly folder: string;
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
   /** Starts it again after `kill`, on the same port. */
@@ -25,7 +26,11 @@ export interface Mosquitto {
   stop(): Promise<void>;
 }
 
-export async function startMosquitto(options: MosquittoOptions): Promise<Mosquitto> {
+export async function startMosquitto(
+  context: Mocha.Context,
+  options: MosquittoOptions = {},
+): Promise<CrashableMosquitto> {
+  const program = requireService(context, 'mosquitto');
   const folder = await mkdtemp(path.join(os.tmpdir(), 'gridwire-mosquitto-'));
   const port = await freePort();
   for (const [name, text] of Object.entries(options.files ?? {}))
@@ -39,6 +44,8 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Mosquit
   const file = path.join(folder, 'mosquitto.conf');
   await writeFile(file, lines.join('\n').replaceAll('{dir}', folder) + '\n');
   let child: ChildProcess | undefined;
+  const killAtExit = () => child?.kill('SIGKILL');
+  process.once('exit', killAtExit);
 
   const end = async (signal: NodeJS.Signals) => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return;
@@ -47,47 +54,23 @@ export async function startMosquitto(options: MosquittoOptions): Promise<Mosquit
     await gone;
   };
   const start = async () => {
-    let output = '';
-    child = spawn(options.program, ['-c', file], { stdio: ['ignore', 'pipe', 'pipe'] });
-    child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-    child.stdout?.resume();
-    await listening(port, () => {
-      if (child?.exitCode !== null) throw new Error(`mosquitto did not start: ${output}`);
+    child = spawn(program, ['-c', file], { stdio: 'ignore' });
+    let listens = false;
+    await until(`mosquitto listens on ${port}`, () => {
+      void answers('127.0.0.1', port).then((answer) => (listens ||= answer));
+      return listens;
     });
   };
   await start();
   return {
     port,
+    folder,
     start,
     kill: () => end('SIGKILL'),
     stop: async () => {
       await end('SIGTERM');
+      process.off('exit', killAtExit);
       await rm(folder, { recursive: true, force: true });
     },
   };
-}
-
-/** A port that nobody listens on at this moment. */
-export async function freePort(): Promise<number> {
-  const server = net.createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as net.AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
-
-async function listening(port: number, check: () => void): Promise<void> {
-  for (let attempt = 0; attempt < 200; attempt += 1) {
-    check();
-    const socket = net.connect(port, '127.0.0.1');
-    const connected = await Promise.race([
-      once(socket, 'connect').then(() => true),
-      once(socket, 'error').then(() => false),
-    ]).catch(() => false);
-    socket.destroy();
-    if (connected) return;
-    await delay(25);
-  }
-  throw new Error(`Nothing listens on port ${port}`);
 }

@@ -16,7 +16,7 @@ import { DropReport } from '../drop-report.js';
 import { PullChannels } from '../pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
 import { MemoryHub } from './memory-hub.js';
-import type { MemoryQueue } from './memory-queue.js';
+import type { Listener, MemoryQueue } from './memory-queue.js';
 import { memorySettings, type MemorySettings } from './memory-settings.js';
 
 /** Brokers that several config nodes share, by name. They live as long as the process. */
@@ -26,9 +26,9 @@ const shared = new Map<string, MemoryHub>();
 export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly kind = 'memory';
   readonly capabilities = { headers: true, retain: true, redelivers: true } as const;
-  readonly #settings: Required<Omit<MemorySettings, 'name' | 'clientId'>> & MemorySettings;
+  readonly #settings: ReturnType<typeof memorySettings>;
   readonly #hub: MemoryHub;
-  readonly #queues = new Set<MemoryQueue>();
+  readonly #queues = new Map<MemoryQueue, Listener>();
   readonly #pull = new PullChannels(
     (...parameters) => this.subscribe(...parameters),
     (problem) => this.#tell(problem),
@@ -57,14 +57,14 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   connect(): Promise<void> {
     this.#become('connected');
+    for (const [queue, listener] of this.#queues) queue.attach(listener);
     return Promise.resolve();
   }
 
-  disconnect(): Promise<void> {
-    for (const queue of this.#queues) this.#end(queue, true);
-    this.#pull.clear();
+  async disconnect(): Promise<void> {
+    await this.#pull.close();
+    for (const queue of this.#queues.keys()) this.#end(queue, true);
     this.#become('disconnected');
-    return Promise.resolve();
   }
 
   publish(message: WireMessage): Promise<PublishResult> {
@@ -87,8 +87,9 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
     assertFilter(filter);
     const { qos = 1, window = 100, retained = true } = options;
     const queue = this.#hub.open(this.#settings.clientId, filter, qos, retained);
-    this.#queues.add(queue);
-    queue.attach({ handler, window, problem: (error) => this.#tell(error) });
+    const listener = { handler, window, problem: (error: GridwireError) => this.#tell(error) };
+    this.#queues.set(queue, listener);
+    if (this.isConnected()) queue.attach(listener);
     return {
       filter,
       close: (closing = {}) => {

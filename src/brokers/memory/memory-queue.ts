@@ -55,8 +55,7 @@ export class MemoryQueue {
   /** Takes back what is unsettled, in its order; later settlements of it do nothing. */
   detach(): void {
     this.#listener = undefined;
-    for (const waiting of this.#unsettled) waiting.redelivered = true;
-    this.#waiting.putBack([...this.#unsettled]);
+    this.#waiting.putBack([...this.#unsettled].map((waiting) => ({ ...waiting, redelivered: true })));
     this.#unsettled.clear();
   }
 

@@ -25,6 +25,7 @@ export class HeldMessage {
     let settled = false;
     return {
       held: this,
+      handedBefore: false,
       settle: (outcome) => {
         if (settled) return;
         settled = true;
@@ -39,6 +40,8 @@ export class HeldMessage {
 /** The part that one subscription has in a message. */
 export interface Share {
   readonly held: HeldMessage;
+  /** A subscription that ended had it in hand, so the flow may see it twice. */
+  handedBefore: boolean;
   settle(outcome: SettlementOutcome): void;
 }
 

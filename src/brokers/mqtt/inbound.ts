@@ -1,8 +1,14 @@
 import type { Socket } from 'node:net';
 import type { IClientSubscribeOptions, MqttClient } from 'mqtt';
-import { GridwireError } from '../../errors.js';
+import { GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
-import type { CloseOptions, DeliveryHandler, SubscribeOptions, Subscription } from '../broker.js';
+import type {
+  BrokerState,
+  CloseOptions,
+  DeliveryHandler,
+  SubscribeOptions,
+  Subscription,
+} from '../broker.js';
 import { assertFilter } from '../topic-filter.js';
 import { FilterTable, isFor, type FilterEntry } from './filter-table.js';
 import { HeldMessage, type Share } from './held-message.js';
@@ -12,7 +18,7 @@ import { Link } from './link.js';
 import type { ResolvedMqttSettings } from './mqtt-settings.js';
 import type { PublishPacket } from './publish-packet.js';
 import { Route } from './route.js';
-import { Unclaimed } from './unclaimed.js';
+import { GRACE, Unclaimed } from './unclaimed.js';
 
 /** The share of the receive window that must be free again before the socket is read on. */
 const RESUME_AT = 0.75;
@@ -21,17 +27,20 @@ const RESUME_AT = 0.75;
 export class Inbound {
   readonly link: Link;
   readonly #filters = new FilterTable();
-  readonly #ledger = new Ledger((acknowledgement) => this.#stream?.acknowledge(acknowledgement));
+  #ledger = this.#newLedger();
   readonly #unclaimed: Unclaimed;
   #stream: InboundStream | undefined;
   #held = false;
+  #wanted = false;
+  #hadSession = false;
+  #resting = false;
 
   /** @param tell receives what no promise reports */
   constructor(
     private readonly settings: ResolvedMqttSettings,
     private readonly tell: (problem: GridwireError) => void,
   ) {
-    this.#unclaimed = new Unclaimed((problem) => this.#forget(problem));
+    this.#unclaimed = new Unclaimed(() => this.#giveUp());
     const { clientId, cleanSession, sessionExpiry, receiveWindow } = settings;
     const properties = {
       receiveMaximum: receiveWindow,
@@ -50,6 +59,17 @@ export class Inbound {
     });
   }
 
+  /** The state of the connection; undefined while none is wanted. */
+  get state(): BrokerState | undefined {
+    return this.#resting ? undefined : this.link.state;
+  }
+
+  /** Connects as soon as, and as long as, something is subscribed. Resolves when the first attempt has ended. */
+  async start(): Promise<void> {
+    this.#wanted = true;
+    if (this.#filters.all.length > 0) await this.link.start();
+  }
+
   /** @throws GridwireError `FILTER_ILLEGAL`, `SUBSCRIBE_REFUSED` */
   async subscribe(
     filter: string,
@@ -63,9 +83,10 @@ export class Inbound {
     if (raised) entry.qos = qos;
     const route = new Route(handler, window, retained, this.tell);
     entry.routes.add(route);
-    const waiting = ({ held }: Share) => isFor(filter, held.message.topic, held.subscriptionIds);
-    for (const share of this.#unclaimed.claim(waiting)) route.add(share);
-    await this.link.start();
+    const isMine = ({ held }: Share) => isFor(filter, held.message.topic, held.subscriptionIds);
+    for (const share of this.#unclaimed.claim(filter, isMine)) route.add(share);
+    this.#resting = false;
+    if (this.#wanted) await this.link.start();
     // Asking again is how MQTT gives a later subscriber the retained values.
     const client = this.link.client;
     if (client && (!entry.granted || raised || retained)) await this.#subscribeNow(client, entry, route);
@@ -85,12 +106,7 @@ export class Inbound {
 
   #wrap(socket: Socket): InboundStream {
     const stream = new InboundStream(socket, this.settings.protocolVersion, {
-      connected: (sessionPresent) => {
-        this.#ledger.connected(sessionPresent);
-        if (!sessionPresent) for (const entry of this.#filters.all) entry.granted = false;
-        this.#held = false;
-        this.#limit();
-      },
+      connected: (sessionPresent) => this.#connected(sessionPresent),
       published: (packet) => this.#published(packet),
       released: (packetId) => this.#ledger.released(packetId),
     });
@@ -98,11 +114,25 @@ export class Inbound {
     return stream;
   }
 
+  #connected(sessionPresent: boolean): void {
+    this.#ledger.connected(sessionPresent);
+    this.#held = false;
+    this.#limit();
+    const lost = this.#hadSession && !sessionPresent;
+    this.#hadSession = !this.settings.cleanSession;
+    if (!sessionPresent) for (const entry of this.#filters.all) entry.granted = false;
+    if (lost) {
+      const text = `The broker no longer has the session of ${this.settings.clientId}: messages that it kept may be lost. Check its persistence and session expiry.`;
+      this.tell(new GridwireError('SESSION_LOST', text));
+    }
+  }
+
   #published(packet: PublishPacket): void {
-    const entry = this.#ledger.published(packet);
+    const ledger = this.#ledger;
+    const entry = ledger.published(packet);
     if (!entry) return;
     const held = new HeldMessage(messageOf(packet), packet.subscriptionIds, (reasonCode) => {
-      this.#ledger.settle(entry, reasonCode);
+      ledger.settle(entry, reasonCode);
       this.#limit();
     });
     const routes = this.#filters
@@ -130,12 +160,8 @@ export class Inbound {
 
   #resubscribe(client: MqttClient): void {
     for (const entry of this.#filters.all) {
-      if (entry.granted || !entry.registered || entry.routes.size === 0) continue;
-      this.#ask(client, entry).catch((error: unknown) => {
-        this.#filters.remove(entry);
-        for (const route of entry.routes) route.end();
-        this.tell(error as GridwireError);
-      });
+      if (entry.granted || !entry.registered) continue;
+      this.#ask(client, entry).catch((error: unknown) => this.tell(toGridwireError(error)));
     }
   }
 
@@ -157,7 +183,10 @@ export class Inbound {
       options.rh = [...entry.routes].some((route) => route.wantsRetained) ? 0 : 2;
     }
     return new Promise((resolve, reject) => {
+      // While the socket is held no answer can be read; the subscription stands all the same.
+      const late = setTimeout(resolve, this.settings.connectTimeout);
       client.subscribe(entry.filter, options, (error, granted) => {
+        clearTimeout(late);
         const code =
           (error as { packet?: { granted?: number[] } } | null)?.packet?.granted?.[0] ?? granted?.[0]?.qos;
         if (error && code === undefined) resolve();
@@ -174,7 +203,7 @@ export class Inbound {
     if (!entry.routes.delete(route)) return;
     const shares = route.end();
     if (options.unsubscribe !== true) {
-      this.#unclaimed.add(shares);
+      this.#unclaimed.add(shares, entry.filter);
       return;
     }
     for (const share of shares) share.settle('ack');
@@ -190,10 +219,34 @@ export class Inbound {
     });
   }
 
-  /** Nobody came back for some filters: the broker is told, or it would fill the window again. */
-  #forget(problem: GridwireError): void {
-    this.tell(problem);
-    for (const entry of this.#filters.all) if (entry.routes.size === 0) void this.#unsubscribe(entry);
+  /**
+   * Nobody came back for what waits. If nobody is subscribed at all the broker can keep it, so the connection is
+   * ended; otherwise it would block the others and is dropped, visibly.
+   */
+  #giveUp(): void {
+    const entries = this.#filters.all;
+    if (!this.settings.cleanSession && entries.every(({ routes }) => routes.size === 0)) {
+      void this.#rest();
+      return;
+    }
+    for (const entry of entries) if (entry.routes.size === 0) void this.#unsubscribe(entry);
+    const shares = this.#unclaimed.clear();
+    const topic = shares[0]?.held.message.topic ?? '';
+    for (const share of shares) share.settle('nack');
+    const text = `${shares.length} messages that the broker had kept were dropped, the first on ${topic}: no subscription asked for them within ${GRACE / 1000} s. Subscribe to them, or give this client another id.`;
+    this.tell(new GridwireError('SESSION_UNCLAIMED', text, { details: { dropped: shares.length, topic } }));
+  }
+
+  /** Leaves everything to the broker until somebody subscribes again. */
+  async #rest(): Promise<void> {
+    this.#unclaimed.clear();
+    this.#resting = true;
+    await this.link.stop();
+    this.#ledger = this.#newLedger();
+  }
+
+  #newLedger(): Ledger {
+    return new Ledger((acknowledgement) => this.#stream?.acknowledge(acknowledgement));
   }
 }
 

@@ -27,10 +27,12 @@ interface LinkEvents {
 export class Link extends EventEmitter<LinkEvents> {
   #state: BrokerState = 'disconnected';
   #client: MqttClient | undefined;
-  #stopped = true;
+  #started: Promise<void> | undefined;
+  #stopped = Promise.resolve();
+  /** Counts the stops, so that a start which waits for one notices the next. */
+  #serial = 0;
   #timer: NodeJS.Timeout | undefined;
   #shortLived = 0;
-  #firstAttempt: Promise<void> | undefined;
   readonly #delay: ReconnectDelay;
   readonly #address: string;
 
@@ -59,9 +61,25 @@ export class Link extends EventEmitter<LinkEvents> {
 
   /** Resolves when the first attempt has ended, one way or the other. */
   start(): Promise<void> {
-    if (!this.#stopped) return this.#firstAttempt ?? Promise.resolve();
-    this.#stopped = false;
-    this.#firstAttempt = new Promise((resolve) => {
+    this.#started ??= this.#begin();
+    return this.#started;
+  }
+
+  /** Says goodbye to the broker (no will is sent) and ends the connection; safe to call twice. */
+  stop(): Promise<void> {
+    if (this.#started) {
+      this.#started = undefined;
+      this.#serial += 1;
+      this.#stopped = this.#end();
+    }
+    return this.#stopped;
+  }
+
+  async #begin(): Promise<void> {
+    const serial = this.#serial;
+    await this.#stopped;
+    if (serial !== this.#serial) return;
+    const ended = new Promise<void>((resolve) => {
       const settle = (state: BrokerState) => {
         if (state === 'connecting') return;
         this.off('state', settle);
@@ -70,13 +88,10 @@ export class Link extends EventEmitter<LinkEvents> {
       this.on('state', settle);
     });
     this.#attempt();
-    return this.#firstAttempt;
+    await ended;
   }
 
-  /** Says goodbye to the broker (no will is sent) and ends the connection; safe to call twice. */
-  async stop(): Promise<void> {
-    if (this.#stopped) return;
-    this.#stopped = true;
+  async #end(): Promise<void> {
     clearTimeout(this.#timer);
     const client = this.#client;
     if (client && this.#state === 'connected') await goodbye(client);
@@ -115,7 +130,7 @@ export class Link extends EventEmitter<LinkEvents> {
 
   #ended(error: GridwireError, upAt: number | undefined): void {
     this.emit('down', error);
-    if (this.#stopped) return;
+    if (!this.#started) return;
     const growing = this.#delay.next(upAt === undefined ? 0 : Date.now() - upAt);
     const delay = error.code === 'BROKER_UNAUTHORISED' ? this.settings.reconnect.maximum : growing;
     this.#timer = setTimeout(() => this.#attempt(), delay);
@@ -192,10 +207,15 @@ function lost(error: GridwireError): GridwireError {
 function goodbye(client: MqttClient): Promise<void> {
   return new Promise((resolve) => {
     const force = setTimeout(() => client.stream.destroy(), 1_000);
-    client.stream.once('close', () => {
+    const closed = () => {
       clearTimeout(force);
       resolve();
-    });
+    };
+    if (client.stream.destroyed) {
+      closed();
+      return;
+    }
+    client.stream.once('close', closed);
     client.end(false);
   });
 }

@@ -35,6 +35,8 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly #publisher: Publisher;
   #inbound: Inbound | undefined;
   #state: BrokerState = 'disconnected';
+  #wanted = false;
+  #leaving: Promise<void> | undefined;
   readonly #pull = new PullChannels(
     (...parameters) => this.subscribe(...parameters),
     (problem) => this.#tell(problem),
@@ -57,18 +59,15 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.#outbound.state === 'connected';
   }
 
-  connect(): Promise<void> {
-    return this.#outbound.start();
+  async connect(): Promise<void> {
+    await this.#leaving;
+    this.#wanted = true;
+    await Promise.all([this.#outbound.start(), this.#inbound?.start()]);
   }
 
-  async disconnect(): Promise<void> {
-    this.#pull.clear();
-    const inbound = this.#inbound;
-    this.#inbound = undefined;
-    await inbound?.stop();
-    // A client that leaves in order gets no will from the broker; whoever watches the topic is to know all the same.
-    if (this.isConnected() && this.#settings.will) await this.#announce(this.#settings.will);
-    await this.#outbound.stop();
+  disconnect(): Promise<void> {
+    this.#leaving ??= this.#leave().finally(() => (this.#leaving = undefined));
+    return this.#leaving;
   }
 
   publish(message: WireMessage): Promise<PublishResult> {
@@ -77,11 +76,23 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   subscribe(filter: string, handler: DeliveryHandler, options: SubscribeOptions = {}): Promise<Subscription> {
     this.#inbound ??= this.#makeInbound();
+    if (this.#wanted) void this.#inbound.start();
     return this.#inbound.subscribe(filter, handler, options);
   }
 
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {
     return this.#pull.consume(channel, options);
+  }
+
+  async #leave(): Promise<void> {
+    await this.#pull.close();
+    this.#wanted = false;
+    const inbound = this.#inbound;
+    this.#inbound = undefined;
+    await inbound?.stop();
+    // A client that leaves in order gets no will from the broker; whoever watches the topic is to know all the same.
+    if (this.isConnected() && this.#settings.will) await this.#announce(this.#settings.will);
+    await this.#outbound.stop();
   }
 
   #makeOutbound(): Link {
@@ -105,7 +116,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   /** Connected when every link that is wanted is up; the first reason for its not being so is told. */
   #changed(error?: GridwireError): void {
-    const states = [this.#outbound.state, this.#inbound?.link.state ?? this.#outbound.state];
+    const states = [this.#outbound.state, this.#inbound?.state ?? this.#outbound.state];
     const state = states.includes('disconnected')
       ? 'disconnected'
       : states.includes('connecting')

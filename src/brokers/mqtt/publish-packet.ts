@@ -37,6 +37,9 @@ export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket
       headers: {},
       subscriptionIds: [],
     };
+    if ((frame.flags & 6) === 6 || packet.topic === '' || (qos > 0 && packet.packetId === 0)) {
+      throw new Error('QoS, topic or packet id are not allowed');
+    }
     if (protocolVersion === 5) readProperties(reader, packet);
     packet.body = Buffer.from(reader.rest());
     return packet;

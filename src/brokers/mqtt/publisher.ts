@@ -9,8 +9,8 @@ import { assertTopic } from '../topic-filter.js';
 import { publishFault } from './faults.js';
 import type { ResolvedMqttSettings } from './mqtt-settings.js';
 
-/** Mosquitto announces 20 and drops the connection beyond it; a broker that announces nothing is trusted no further. */
-const QOS2_WINDOW = 20;
+/** What a broker that announces no receive maximum is trusted with; Mosquitto drops the connection beyond 20 of QoS 2. */
+const UNANNOUNCED_WINDOW = { 1: 100, 2: 20 } as const;
 
 /** Fixed header, packet id, topic length, properties that are not texts: the most they can take. */
 const OVERHEAD = 32;
@@ -117,13 +117,12 @@ export class Publisher {
   }
 
   #hasRoom({ message }: Publish): boolean {
-    if (this.#draining || this.#underWay.size >= this.#window(this.settings.publishWindow)) return false;
-    const qos2Window = Math.min(this.settings.publishWindow, this.#limits.receiveMaximum ?? QOS2_WINDOW);
-    return message.qos < 2 || this.#qos2UnderWay < qos2Window;
+    if (this.#draining || this.#underWay.size >= this.#window(1)) return false;
+    return message.qos < 2 || this.#qos2UnderWay < this.#window(2);
   }
 
-  #window(own: number): number {
-    return Math.min(own, this.#limits.receiveMaximum ?? own);
+  #window(qos: 1 | 2): number {
+    return Math.min(this.settings.publishWindow, this.#limits.receiveMaximum ?? UNANNOUNCED_WINDOW[qos]);
   }
 
   #hand(publish: Publish, client: MqttClient): void {

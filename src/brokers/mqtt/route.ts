@@ -25,6 +25,7 @@ export class Route {
   /** Takes no more. Returns what nobody has settled, in arrival order; later settlements of it do nothing. */
   end(): Share[] {
     this.#ended = true;
+    for (const share of this.#unsettled) share.handedBefore = true;
     return [...this.#unsettled, ...this.#waiting.first(this.#waiting.length)];
   }
 
@@ -33,7 +34,9 @@ export class Route {
       const share = this.#waiting.shift();
       if (!share) return;
       this.#unsettled.add(share);
-      const delivery = new ShareDelivery(copyOf(share.held.message), (outcome) =>
+      const { message } = share.held;
+      const redelivered = message.redelivered || share.handedBefore;
+      const delivery = new ShareDelivery(copyOf({ ...message, redelivered }), (outcome) =>
         this.#settle(share, outcome),
       );
       try {

@@ -1,7 +1,6 @@
 import { MemoryBroker } from '../../../src/brokers/memory/memory-broker.js';
 import { MqttBroker } from '../../../src/brokers/mqtt/mqtt-broker.js';
 import { startMosquitto } from '../../support/mosquitto.js';
-import { requireService } from '../../support/services.js';
 import { deliverySuite } from './delivery-suite.js';
 
 deliverySuite('memory', () =>
@@ -13,7 +12,7 @@ deliverySuite('memory', () =>
 
 for (const protocolVersion of [4, 5] as const) {
   deliverySuite(`MQTT ${protocolVersion === 4 ? '3.1.1' : '5'} (Mosquitto)`, async (context) => {
-    const mosquitto = await startMosquitto({ program: requireService(context, 'mosquitto') });
+    const mosquitto = await startMosquitto(context);
     return {
       create: (clientId) =>
         new MqttBroker({
