@@ -15,6 +15,10 @@ export interface ContractData {
   source: string;
   /** Put before every topic, unless the broker's settings name a prefix of their own. `''` for none. */
   prefix: string;
+  /** How `{now}` is written; UTC with `Z` and milliseconds where the contract says nothing. */
+  timeFormat?: TimeFormat;
+  /** Settings by which whole groups of types are switched off, as the system's own configuration has them. */
+  switches?: Record<string, SwitchData>;
   envelope: EnvelopeData;
   /** Parameters that mean the same in every topic of the contract. */
   parameters: Record<string, ParameterData>;
@@ -36,33 +40,61 @@ export interface DialectData {
   patch: JsonObject;
 }
 
+/**
+ * How a moment is written. `utc` ends in `Z`, `offset` in `+00:00`, `naive` names no zone (it is UTC all the same); then
+ * the smallest part written.
+ */
+export type TimeFormat = 'utc-milliseconds' | 'offset-microseconds' | 'naive-microseconds' | 'naive-seconds';
+
+export interface SwitchData {
+  title: string;
+  description: string;
+}
+
 /** The JSON document around (or beside) an event type's payload. */
 export interface EnvelopeData {
   /** JSON Schema (2020-12) of the whole document; the payload is checked apart, by its type's schema. */
   schema: JsonObject;
   /** The member that holds the payload; `''` where the payload's members stand beside the envelope's own. */
   payloadMember: string;
-  /** The member whose value names the event type on the wire, if there is one. */
+  /** The member whose value names the event type on the wire, if there is one; it must be the type's `wireName`. */
   typeMember?: string;
+  /** `false`: the types' payload schemas describe the payload, but what breaks them is accepted all the same. */
+  checkPayload?: boolean;
   /** JSON pointers into the document. */
   timePointer?: string;
   idPointer?: string;
   correlationPointer?: string;
   /** Members that Gridwire fills in when the flow does not, in the order in which they are written. */
   members: Record<string, MemberData>;
+  /** The order of writing, where it is not that of `members` (a dialect can replace a list, but not reorder members). */
+  order?: string[];
+  /** Members computed from others once the document stands, in this order. A member that is there already stays. */
+  derived?: DerivedData[];
 }
 
 /** How a member of the envelope gets its value when the flow gives none: the first rule that yields one applies. */
 export interface MemberData {
   /** A constant. */
   value?: Json;
-  /** Text with placeholders: `{uuid}`, `{now}`, `{wireName}`, `{epochMilliseconds}`, `{hex8}`, `{parameter.NAME}`. */
+  /**
+   * Text with placeholders: `{uuid}`, `{now}`, `{now:FORMAT}`, `{wireName}`, `{epochMilliseconds}`, `{hex8}`,
+   * `{parameter.NAME}` and `{member.NAME}` (a member written before this one). It yields nothing when one is empty.
+   */
   template?: string;
   /** Pointers into the payload. */
   from?: string[];
+  /** An object, member by member: those that the flow gives, and the others by their rules. */
+  members?: Record<string, MemberData>;
   /** What is written when nothing gave a value; without it the member is left out. */
   otherwise?: Json;
 }
+
+/**
+ * `product`: `to` is the product of the numbers at the pointers `of`, if all are there.
+ * `flatten`: the members of the object at `of[0]` are repeated beside it.
+ */
+export type DerivedData = { rule: 'product'; to: string; of: string[] } | { rule: 'flatten'; of: string };
 
 export type EventRole = 'telemetry' | 'status' | 'command' | 'event' | 'metric';
 
@@ -78,19 +110,44 @@ export interface EventTypeData {
   topic: string;
   /** Parameters of this type's topic; completes and overrides the contract's. */
   parameters?: Record<string, ParameterData>;
+  /**
+   * Parameters that no level of the topic holds, made of those it does: `{ serialNumber: 'BMS-SITE{siteId}-{unit}' }`.
+   */
+  derivedParameters?: Record<string, string>;
+  /**
+   * Pointers that must all lead to something for a document to be of this type. Needed where types share a topic and
+   * the envelope does not name the type; the type without pointers takes what no other recognises.
+   */
+  recognisedBy?: string[];
+  /** Who sends and who reads it, by the system's document. */
+  publisher?: string;
+  consumers?: string[];
+  /** One of the contract's `switches`. */
+  switch?: string;
   qos: Qos;
   retain: boolean;
-  /** Pointer into the document to the partition key. */
+  /** Partition key: a pointer into the document, or the name of a topic parameter. */
   keyPointer?: string;
+  keyParameter?: string;
+  /** Hints for creating the topic where a broker keeps a log (Kafka). */
+  log?: LogData;
   /** Commands: seconds after which delivering is worse than dropping. */
   timeToLive?: number;
   /** The envelope, where this type's differs from the contract's. */
   envelope?: Partial<EnvelopeData>;
   /** JSON Schema (2020-12) of the payload, with `x-unit`, `x-kind` and `x-sign` annotations. */
   payload: JsonObject;
-  /** A complete, valid payload, and the parameters that go with it. */
+  /** A complete, valid payload, and the parameters and envelope members that go with it. */
   example: Json;
   exampleParameters?: Record<string, string>;
+  exampleMembers?: JsonObject;
+}
+
+export interface LogData {
+  /** How long a message is kept, days. */
+  retentionDays?: number;
+  /** How many partitions the topic should have. */
+  partitions?: number;
 }
 
 /** A typed placeholder of a topic template. */
@@ -100,9 +157,11 @@ export interface ParameterData {
   /** Pointers into the document from which the value is taken when the flow gives none; the first that has one. */
   from?: string[];
   default?: string;
+  /** A document whose value at `from` is another one than the topic's is refused: one of the two is wrong. */
+  mustAgree?: boolean;
 }
 
-export type ParameterKind = 'identifier' | 'integer' | 'mac-address' | 'slug';
+export type ParameterKind = 'identifier' | 'integer' | 'mac-address' | 'slug' | 'snake-case';
 
 export interface DeadLetterData {
   /** Topic template: `{topic}` is the original topic, `{topicFlat}` the same with `/` replaced by `_`. */
@@ -119,6 +178,8 @@ export interface DeadLetterRecordData {
   reason: string;
   time: string;
   payload: string;
+  /** Present, with the value `base64`, only where the payload's bytes are not UTF-8 text. */
+  encoding?: string;
 }
 
 export interface RetryData {

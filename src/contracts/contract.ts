@@ -3,8 +3,10 @@ import type { GridwireEvent, Headers, InboundMessage, Json, JsonObject, WireMess
 import type { ContractData } from './contract-data.js';
 import { type EnvelopeParts } from './envelope.js';
 import { EventType } from './event-type.js';
-import { type BodyLimits, DEFAULT_BODY_LIMITS, parseJsonBody } from './json-body.js';
+import { type BodyLimits, DEFAULT_BODY_LIMITS, assertSize, parseJsonBody } from './json-body.js';
+import { isObject, toJson } from './json-value.js';
 import { mergePatch } from './merge-patch.js';
+import { describe } from './schemas.js';
 import { joinPrefix } from './topic-template.js';
 
 export interface ContractOptions {
@@ -13,14 +15,17 @@ export interface ContractOptions {
   /** Replaces the contract's own topic prefix; `''` or absent keeps it. */
   prefix?: string;
   limits?: BodyLimits;
+  /** Names of the contract's `switches` that are off; events of their types are refused with `TYPE_DISABLED`. */
+  disabled?: readonly string[];
 }
 
 /** What a flow gives to have an event built. */
 export interface EventInput {
-  payload: Json;
+  /** Whatever the message holds; what JSON cannot carry is refused. */
+  payload: unknown;
   parameters?: Record<string, string>;
   /** Envelope members that the flow sets itself, such as a correlation id. */
-  members?: JsonObject;
+  members?: Record<string, unknown>;
   headers?: Headers;
   /** Milliseconds since the epoch; for tests and replays. */
   now?: number;
@@ -36,6 +41,7 @@ export class Contract {
   readonly prefix: string;
   private readonly eventTypes: ReadonlyMap<string, EventType>;
   private readonly limits: BodyLimits;
+  private readonly disabled: ReadonlySet<string>;
 
   /**
    * @throws GridwireError `CONTRACT_UNKNOWN` for an unknown dialect, `CONTRACT_INVALID` for data that cannot be used
@@ -45,6 +51,7 @@ export class Contract {
     this.data = inDialect(data, this.dialect);
     this.prefix = options.prefix !== undefined && options.prefix !== '' ? options.prefix : this.data.prefix;
     this.limits = options.limits ?? DEFAULT_BODY_LIMITS;
+    this.disabled = new Set(options.disabled);
     this.eventTypes = new Map(
       Object.entries(this.data.types).map(([name, type]) => [
         name,
@@ -75,16 +82,21 @@ export class Contract {
 
   /**
    * Builds and checks an event.
-   * @throws GridwireError `TYPE_UNKNOWN`, `SCHEMA_VIOLATION`, `PARAMETER_MISSING`, `IDENTIFIER_ILLEGAL`, `TIME_INVALID`
+   * @throws GridwireError `TYPE_UNKNOWN`, `TYPE_DISABLED`, `SCHEMA_VIOLATION`, `PARAMETER_MISSING`,
+   *   `IDENTIFIER_ILLEGAL`, `TIME_INVALID`, `BODY_TOO_DEEP`, `BODY_UNSAFE_KEY`
    */
   build(typeName: string, input: EventInput): GridwireEvent {
     const type = this.type(typeName);
+    this.assertEnabled(type);
     const now = input.now ?? Date.now();
+    // One level less than the limit: the envelope adds one.
+    const limits = { ...this.limits, maxDepth: this.limits.maxDepth - 1 };
     const parts: EnvelopeParts = {
-      payload: input.payload,
+      payload: toJson(input.payload, limits),
       parameters: input.parameters ?? {},
-      members: input.members ?? {},
+      members: asDocument(toJson(input.members ?? {}, limits)),
       now,
+      ...(this.data.timeFormat === undefined ? {} : { timeFormat: this.data.timeFormat }),
     };
     return type.eventFrom(type.compose(parts), {
       given: parts.parameters,
@@ -93,11 +105,16 @@ export class Contract {
     });
   }
 
-  /** The bytes of an event, and the rules by which they travel. */
+  /**
+   * The bytes of an event, and the rules by which they travel.
+   * @throws GridwireError `BODY_TOO_LARGE`
+   */
   serialise(event: GridwireEvent): WireMessage {
+    const body = Buffer.from(JSON.stringify(event.envelope));
+    assertSize(body, this.limits);
     return {
       topic: event.topic,
-      body: Buffer.from(JSON.stringify(event.envelope)),
+      body,
       qos: event.qos,
       retain: event.retain,
       headers: event.headers,
@@ -135,7 +152,7 @@ export class Contract {
   }
 
   private candidates(topic: string): EventType[] {
-    const fitting = this.types.filter((type) => type.topic.match(topic) !== undefined);
+    const fitting = this.types.filter((type) => type.topic.fits(topic));
     if (fitting.length === 0) {
       throw new GridwireError(
         'TOPIC_UNKNOWN',
@@ -143,24 +160,41 @@ export class Contract {
         { details: { topic } },
       );
     }
-    return fitting;
+    // The most specific form wins: tracker/events/projects/created is no "other event".
+    const fewest = Math.min(...fitting.map((type) => type.topic.parameters.length));
+    return fitting.filter((type) => type.topic.parameters.length === fewest);
   }
 
   private choose(candidates: EventType[], document: JsonObject, topic: string): EventType {
-    const [first] = candidates;
+    const [first, ...others] = candidates;
+    // With one candidate its schema says best what is wrong.
+    if (first !== undefined && others.length === 0) return first;
     const typeMember = first?.envelope.typeMember;
-    if (first === undefined || typeMember === undefined) return first as EventType;
-    const wireName = document[typeMember];
-    const chosen = candidates.find((type) => type.data.wireName === wireName);
-    // With one candidate the schema says best what is wrong with the type member.
-    if (chosen === undefined && candidates.length > 1) {
-      throw new GridwireError(
-        'TYPE_UNKNOWN',
-        `"${typeMember}" is ${wireName === undefined ? 'missing' : JSON.stringify(wireName)}, but on ${topic} the contract knows ${candidates.map((type) => String(type.data.wireName)).join(', ')}.`,
-        { details: { topic, found: wireName ?? null } },
-      );
-    }
-    return chosen ?? first;
+    const wireName = typeMember === undefined ? undefined : document[typeMember];
+    const chosen =
+      typeMember === undefined
+        ? (candidates.find((type) => type.data.recognisedBy !== undefined && type.recognises(document)) ??
+          candidates.find((type) => type.data.recognisedBy === undefined))
+        : candidates.find((type) => type.data.wireName === wireName);
+    if (chosen !== undefined) return chosen;
+    const known = candidates.map((type) => type.data.wireName ?? type.name).join(', ');
+    throw new GridwireError(
+      'TYPE_UNKNOWN',
+      typeMember === undefined
+        ? `The message on ${topic} has the members of none of ${known}.`
+        : `"${typeMember}" is ${describe(wireName)}, but on ${topic} the contract knows ${known}.`,
+      { details: { topic, found: wireName ?? null } },
+    );
+  }
+
+  private assertEnabled(type: EventType): void {
+    const name = type.data.switch;
+    if (name === undefined || !this.disabled.has(name)) return;
+    throw new GridwireError(
+      'TYPE_DISABLED',
+      `Events of type ${type.name} are switched off by the setting "${this.data.switches?.[name]?.title ?? name}".`,
+      { details: { type: type.name, switch: name } },
+    );
   }
 }
 
@@ -177,17 +211,9 @@ function inDialect(data: ContractData, dialect: string): ContractData {
 }
 
 function asDocument(value: Json): JsonObject {
-  if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value;
+  if (isObject(value)) return value;
+  const violation = { path: '', rule: 'type', expected: 'an object', found: describe(value) };
   throw new GridwireError('SCHEMA_VIOLATION', 'The message must be a JSON object.', {
-    details: {
-      violations: [
-        {
-          path: '',
-          rule: 'type',
-          expected: 'an object',
-          found: Array.isArray(value) ? 'an array' : JSON.stringify(value),
-        },
-      ],
-    },
+    details: { violations: [violation] },
   });
 }

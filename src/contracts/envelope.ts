@@ -1,9 +1,10 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { GridwireError } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
-import type { EnvelopeData, EventTypeData, MemberData } from './contract-data.js';
+import type { EnvelopeData, EventTypeData, MemberData, TimeFormat } from './contract-data.js';
+import { addDerived } from './derived.js';
+import { isObject } from './json-value.js';
+import { fillTemplate } from './member-template.js';
 import { atPointer } from './pointer.js';
-import { formatTime } from './timestamp.js';
 
 /** What an envelope is made of. */
 export interface EnvelopeParts {
@@ -14,6 +15,7 @@ export interface EnvelopeParts {
   members: JsonObject;
   /** The moment of building, milliseconds since the epoch. */
   now: number;
+  timeFormat?: TimeFormat;
 }
 
 /**
@@ -27,17 +29,19 @@ export function composeEnvelope(
 ): JsonObject {
   const { payloadMember } = envelope;
   const document: JsonObject = {};
-  const beside = payloadMember === '' ? requireObject(parts.payload) : {};
-  for (const [name, rule] of Object.entries(envelope.members)) {
-    if (name === payloadMember) {
-      document[name] = parts.payload;
-      continue;
-    }
-    const value = parts.members[name] ?? beside[name] ?? memberValue(rule, type, parts);
+  const given = payloadMember === '' ? { ...requireObject(parts.payload), ...parts.members } : parts.members;
+  for (const name of envelope.order ?? Object.keys(envelope.members)) {
+    const value =
+      name === payloadMember
+        ? parts.payload
+        : memberValue(given[name], envelope.members[name] ?? {}, type, parts, document);
     if (value !== undefined) document[name] = value;
   }
-  for (const [name, value] of Object.entries({ ...beside, ...parts.members })) document[name] ??= value;
+  for (const [name, value] of Object.entries(given)) {
+    if (!Object.hasOwn(document, name) && name !== payloadMember) document[name] = value;
+  }
   if (payloadMember !== '') document[payloadMember] = parts.payload;
+  addDerived(document, envelope.derived ?? []);
   return document;
 }
 
@@ -46,9 +50,27 @@ export function payloadOf(envelope: EnvelopeData, document: JsonObject): Json {
   return envelope.payloadMember === '' ? document : (document[envelope.payloadMember] ?? null);
 }
 
-function memberValue(rule: MemberData, type: EventTypeData, parts: EnvelopeParts): Json | undefined {
+function memberValue(
+  given: Json | undefined,
+  rule: MemberData,
+  type: EventTypeData,
+  parts: EnvelopeParts,
+  document: JsonObject,
+): Json | undefined {
+  if (rule.members !== undefined && (given === undefined || isObject(given))) {
+    const object: JsonObject = {};
+    for (const [name, inner] of Object.entries(rule.members)) {
+      const value = memberValue(given?.[name], inner, type, parts, document);
+      if (value !== undefined) object[name] = value;
+    }
+    return { ...object, ...given };
+  }
+  if (given !== undefined) return given;
   if (rule.value !== undefined) return rule.value;
-  if (rule.template !== undefined) return fillTemplate(rule.template, type, parts);
+  if (rule.template !== undefined) {
+    const text = fillTemplate(rule.template, { ...parts, type, document });
+    if (text !== undefined) return text;
+  }
   for (const pointer of rule.from ?? []) {
     const value = atPointer(parts.payload, pointer);
     if (value !== undefined && value !== null && value !== '') return value;
@@ -56,30 +78,11 @@ function memberValue(rule: MemberData, type: EventTypeData, parts: EnvelopeParts
   return rule.otherwise;
 }
 
-function fillTemplate(template: string, type: EventTypeData, parts: EnvelopeParts): string {
-  return template.replaceAll(/\{([^}]+)\}/g, (_whole, name: string) => {
-    switch (name) {
-      case 'uuid':
-        return randomUUID();
-      case 'now':
-        return formatTime(parts.now);
-      case 'epochMilliseconds':
-        return String(parts.now);
-      case 'hex8':
-        return randomBytes(4).toString('hex');
-      case 'wireName':
-        return type.wireName ?? '';
-      default:
-        return parts.parameters[name.replace(/^parameter\./, '')] ?? '';
-    }
-  });
-}
-
 function requireObject(payload: Json): JsonObject {
-  if (payload !== null && typeof payload === 'object' && !Array.isArray(payload)) return payload;
+  if (isObject(payload)) return payload;
   throw new GridwireError('SCHEMA_VIOLATION', 'The payload of this type must be a JSON object.', {
     details: {
-      violations: [{ path: '', rule: 'type', expected: 'an object', found: JSON.stringify(payload) }],
+      violations: [{ path: '', rule: 'type', expected: 'an object', found: JSON.stringify(payload).slice(0, 80) }],
     },
   });
 }

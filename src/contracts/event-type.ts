@@ -2,8 +2,10 @@ import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject } from '../event.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { type EnvelopeParts, composeEnvelope, payloadOf } from './envelope.js';
+import { mergePatch } from './merge-patch.js';
+import { sameParameter } from './parameter.js';
 import { atPointer, firstText } from './pointer.js';
-import { type SchemaCheck, type Violation, compileSchema, violationText } from './schemas.js';
+import { type SchemaCheck, type Violation, compileSchema, describe, violationText } from './schemas.js';
 import { parseTime } from './timestamp.js';
 import { TopicTemplate, joinPrefix } from './topic-template.js';
 
@@ -31,7 +33,10 @@ export class EventType {
     this.name = name;
     this.data = data;
     this.contract = contract;
-    this.envelope = { ...contract.envelope, ...data.envelope };
+    this.envelope = mergePatch(
+      contract.envelope as unknown as Json,
+      (data.envelope ?? {}) as unknown as Json,
+    ) as unknown as EnvelopeData;
     this.topic = new TopicTemplate(joinPrefix(prefix, data.topic), {
       ...contract.parameters,
       ...data.parameters,
@@ -51,10 +56,19 @@ export class EventType {
 
   /** What is wrong with a document of this type; empty if it is valid. */
   violations(document: JsonObject): Violation[] {
-    const ofEnvelope = this.checkEnvelope(document);
+    const ofEnvelope = [...this.checkEnvelope(document), ...this.typeViolation(document)];
+    // A missing payload has been named by the envelope's schema.
+    const { payloadMember } = this.envelope;
+    const present = payloadMember === '' || Object.hasOwn(document, payloadMember);
+    if (this.envelope.checkPayload === false || !present) return ofEnvelope;
+    const base = payloadMember === '' ? '' : `/${payloadMember}`;
     const ofPayload = this.checkPayload(payloadOf(this.envelope, document));
-    const base = this.envelope.payloadMember === '' ? '' : `/${this.envelope.payloadMember}`;
     return [...ofEnvelope, ...ofPayload.map((violation) => ({ ...violation, path: base + violation.path }))];
+  }
+
+  /** Whether a document shows by its members that it is of this type; true for a type that names none. */
+  recognises(document: JsonObject): boolean {
+    return (this.data.recognisedBy ?? []).every((pointer) => atPointer(document, pointer) !== undefined);
   }
 
   /**
@@ -62,26 +76,20 @@ export class EventType {
    * @throws GridwireError `SCHEMA_VIOLATION`, `PARAMETER_MISSING`, `IDENTIFIER_ILLEGAL`, `TIME_INVALID`
    */
   eventFrom(document: JsonObject, context: EventContext): GridwireEvent {
-    const violations = this.violations(document);
-    if (violations.length > 0) {
-      throw new GridwireError(
-        'SCHEMA_VIOLATION',
-        `Not a valid ${this.contract.name}/${this.name}: ${violationText(violations)}.`,
-        {
-          details: { violations },
-        },
-      );
-    }
+    this.refuse(this.violations(document));
     const parameters =
       context.topic === undefined
         ? this.fillParameters(document, context.given ?? {})
         : (this.topic.match(context.topic) ?? {});
-    const key = this.data.keyPointer === undefined ? undefined : firstText(document, [this.data.keyPointer]);
+    const topic = context.topic ?? this.topic.render(parameters);
+    this.refuse(this.disagreements(document, parameters));
+    this.addDerivedParameters(parameters);
+    const key = this.keyOf(document, parameters);
     const time = this.timeOf(document);
     return {
       contract: this.contract.name,
       type: this.name,
-      topic: context.topic ?? this.topic.render(parameters),
+      topic,
       parameters,
       envelope: document,
       payload: payloadOf(this.envelope, document),
@@ -104,6 +112,49 @@ export class EventType {
       if (value !== undefined) parameters[name] = value;
     }
     return parameters;
+  }
+
+  private typeViolation(document: JsonObject): Violation[] {
+    const { typeMember } = this.envelope;
+    const { wireName } = this.data;
+    const found = typeMember === undefined ? undefined : document[typeMember];
+    if (found === undefined || wireName === undefined || found === wireName) return [];
+    const expected = `${JSON.stringify(wireName)}, as the topic says`;
+    return [{ path: `/${String(typeMember)}`, rule: 'const', expected, found: describe(found) }];
+  }
+
+  /** Parameters of which the document says something else than the topic. */
+  private disagreements(document: Json, parameters: Readonly<Record<string, string>>): Violation[] {
+    return this.topic.parameters.flatMap(({ name, definition }) => {
+      if (definition.mustAgree !== true) return [];
+      const [path = ''] = definition.from ?? [];
+      const found = firstText(document, [path]);
+      const inTopic = parameters[name] ?? '';
+      if (found === undefined || sameParameter(definition.kind, found, inTopic)) return [];
+      const expected = `${JSON.stringify(inTopic)}, as the topic says`;
+      return [{ path, rule: 'topic', expected, found: describe(found) }];
+    });
+  }
+
+  private addDerivedParameters(parameters: Record<string, string>): void {
+    for (const [name, template] of Object.entries(this.data.derivedParameters ?? {})) {
+      parameters[name] ??= template.replaceAll(/\{([^}]+)\}/g, (_, from: string) => parameters[from] ?? '');
+    }
+  }
+
+  private keyOf(document: Json, parameters: Readonly<Record<string, string>>): string | undefined {
+    const { keyPointer, keyParameter } = this.data;
+    if (keyParameter !== undefined) return parameters[keyParameter];
+    return keyPointer === undefined ? undefined : firstText(document, [keyPointer]);
+  }
+
+  private refuse(violations: Violation[]): void {
+    if (violations.length === 0) return;
+    throw new GridwireError(
+      'SCHEMA_VIOLATION',
+      `Not a valid ${this.contract.name}/${this.name}: ${violationText(violations)}.`,
+      { details: { violations } },
+    );
   }
 
   private timeOf(document: JsonObject): number | undefined {

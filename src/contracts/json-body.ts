@@ -21,13 +21,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true });
  *   `BODY_DUPLICATE_KEY` or `BODY_UNSAFE_KEY`
  */
 export function parseJsonBody(body: Uint8Array, limits: BodyLimits = DEFAULT_BODY_LIMITS): Json {
-  if (body.byteLength > limits.maxBytes) {
-    throw new GridwireError(
-      'BODY_TOO_LARGE',
-      `The message has ${body.byteLength} bytes; at most ${limits.maxBytes} are accepted. Send less, or raise the limit.`,
-      { details: { bytes: body.byteLength, limit: limits.maxBytes } },
-    );
-  }
+  assertSize(body, limits);
   if (body.byteLength === 0) {
     throw new GridwireError('BODY_EMPTY', 'The message is empty; a JSON document was expected.');
   }
@@ -41,6 +35,16 @@ export function parseJsonBody(body: Uint8Array, limits: BodyLimits = DEFAULT_BOD
     );
   }
   return value;
+}
+
+/** @throws GridwireError `BODY_TOO_LARGE` */
+export function assertSize(body: Uint8Array, limits: BodyLimits): void {
+  if (body.byteLength <= limits.maxBytes) return;
+  throw new GridwireError(
+    'BODY_TOO_LARGE',
+    `The message has ${body.byteLength} bytes; at most ${limits.maxBytes} are accepted. Send less, or raise the limit.`,
+    { details: { bytes: body.byteLength, limit: limits.maxBytes } },
+  );
 }
 
 function decode(body: Uint8Array): string {

@@ -24,14 +24,15 @@ const RULES: Record<ParameterKind, KindRule> = {
     expected: 'a MAC address such as AA:BB:CC:DD:EE:FF',
   },
   slug: { pattern: /^[A-Za-z0-9_-]+$/, expected: 'letters, digits, _ and - only' },
+  'snake-case': { pattern: /^[a-z0-9]+(_[a-z0-9]+)*$/, expected: 'lower-case words joined by _' },
 };
 
 /**
  * Checks one value that becomes a level of a topic and returns it unchanged.
  * @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`
  */
-export function checkParameter(name: string, definition: ParameterData, value: string | undefined): string {
-  if (value === undefined || value === '') {
+export function checkParameter(name: string, definition: ParameterData, value: unknown): string {
+  if (typeof value !== 'string' || value === '') {
     throw new GridwireError(
       'PARAMETER_MISSING',
       `The topic needs a value for "${name}" (${definition.description}), and the message has none.`,
@@ -47,4 +48,10 @@ export function checkParameter(name: string, definition: ParameterData, value: s
     );
   }
   return value;
+}
+
+/** Whether two values of a parameter name the same thing; a MAC address has several spellings. */
+export function sameParameter(kind: ParameterKind, one: string, other: string): boolean {
+  if (kind !== 'mac-address') return one === other;
+  return one.replaceAll('-', ':').toUpperCase() === other.replaceAll('-', ':').toUpperCase();
 }

@@ -1,9 +1,8 @@
-import Ajv2020, { type AnySchema, type ErrorObject, type ValidateFunction } from 'ajv/dist/2020.js';
-import formats = require('ajv-formats');
+import type { ErrorObject, ValidateFunction } from 'ajv';
 import { GridwireError, errorText } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
 import { atPointer } from './pointer.js';
-import { isTimeText } from './timestamp.js';
+import { compilerFor } from './schema-compiler.js';
 
 /** One thing that is wrong with a document, in words an operator can act on. */
 export interface Violation {
@@ -23,37 +22,40 @@ export type SchemaCheck = (value: Json) => Violation[];
 /** An operator reads the first few; a body built to break every rule must not fill the log. */
 const MAX_VIOLATIONS = 20;
 
-/** Annotations of the contracts: unit, kind (gauge, counter, interval) and sign convention of a quantity. */
-const ANNOTATIONS = ['x-unit', 'x-kind', 'x-sign'];
-
-function newAjv(allErrors: boolean): Ajv2020 {
-  const ajv = new Ajv2020({ allErrors, strict: true, allowUnionTypes: true, validateFormats: true });
-  ajv.addVocabulary(ANNOTATIONS);
-  formats.default(ajv);
-  ajv.addFormat('timestamp', { type: 'string', validate: isTimeText });
-  return ajv;
-}
+/** Compiled checks by schema object, so that nodes which share a contract share its checks too. */
+const compiled = new WeakMap<JsonObject, SchemaCheck>();
 
 /**
- * Compiles a JSON Schema (2020-12) once. Valid values take the fast path; only for an invalid one a second validator,
- * made on first need, lists all that is wrong.
+ * Compiles a JSON Schema once; the draft is the one its `$schema` names (07, 2019-09 or 2020-12, which is also the
+ * default). Valid values take the fast path; only for an invalid one a second validator, made on first need, lists all
+ * that is wrong.
  * @param name how error messages call the schema
  * @throws GridwireError `CONTRACT_INVALID` if the schema itself is wrong
  */
 export function compileSchema(schema: JsonObject, name: string): SchemaCheck {
-  const isValid = compile(newAjv(false), schema, name);
+  const known = compiled.get(schema);
+  if (known !== undefined) return known;
+  const isValid = compileWith(false, schema, name);
   let list: ValidateFunction | undefined;
-  return (value) => {
+  const check: SchemaCheck = (value) => {
     if (isValid(value)) return [];
-    list ??= compile(newAjv(true), schema, name);
+    list ??= compileWith(true, schema, name);
     list(value);
     return (list.errors ?? []).slice(0, MAX_VIOLATIONS).map((error) => toViolation(error, value));
   };
+  compiled.set(schema, check);
+  return check;
 }
 
-function compile(ajv: Ajv2020, schema: AnySchema, name: string): ValidateFunction {
+function compileWith(allErrors: boolean, schema: JsonObject, name: string): ValidateFunction {
   try {
-    return ajv.compile(schema);
+    const compiler = compilerFor(schema, allErrors);
+    try {
+      return compiler.compile(schema);
+    } finally {
+      // The compiler is shared; forgetting the schema lets another one with the same $id be compiled after it.
+      compiler.removeSchema(schema);
+    }
   } catch (cause) {
     throw new GridwireError(
       'CONTRACT_INVALID',
@@ -89,7 +91,8 @@ function expectation(error: ErrorObject): string {
   }
 }
 
-function describe(value: Json | undefined): string {
+/** A value in a few words, for an error message. */
+export function describe(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `an array of ${value.length}`;
   if (value !== null && typeof value === 'object')

@@ -1,5 +1,6 @@
 import { GridwireError } from '../errors.js';
 import type { Json } from '../event.js';
+import type { TimeFormat } from './contract-data.js';
 
 /** Numbers below this are seconds, above it milliseconds: 1e11 ms is 1973, 1e11 s is the year 5138. */
 const SECONDS_BELOW = 1e11;
@@ -35,9 +36,19 @@ export function isTimeText(text: string): boolean {
   return parseIso(text, 'UTC') !== undefined;
 }
 
-/** UTC with `Z` and milliseconds: the form in which times leave Gridwire unless a dialect says otherwise. */
-export function formatTime(milliseconds: number): string {
-  return new Date(milliseconds).toISOString();
+/** Writes a moment; UTC with `Z` and milliseconds unless a contract asks for another form. */
+export function formatTime(milliseconds: number, format: TimeFormat = 'utc-milliseconds'): string {
+  const utc = new Date(milliseconds).toISOString();
+  switch (format) {
+    case 'utc-milliseconds':
+      return utc;
+    case 'offset-microseconds':
+      return utc.replace('Z', '000+00:00');
+    case 'naive-microseconds':
+      return utc.replace('Z', '000');
+    case 'naive-seconds':
+      return utc.replace(/\.\d+Z$/, '');
+  }
 }
 
 function parseEpoch(value: number): number | undefined {

@@ -1,0 +1,107 @@
+import { GridwireError } from '../errors.js';
+import type { ParameterData } from './contract-data.js';
+import { checkParameter } from './parameter.js';
+
+/** A piece of a level: fixed text, or a placeholder. */
+type Piece = { text: string } | { parameter: string; definition: ParameterData };
+
+/**
+ * One level of a topic template: `devices`, `{siteId}`, `site{siteId}` or `env_{env}__action__{upstream}_to_{node}`.
+ * A value that could be read back as another one (`a_to_b` in the last of these) is refused when it is written.
+ */
+export class TopicLevel {
+  readonly pieces: readonly Piece[];
+  private readonly pattern: RegExp;
+
+  /** @throws GridwireError `CONTRACT_INVALID` for wildcards, stray braces and placeholders that touch */
+  constructor(text: string, template: string, definitions: Readonly<Record<string, ParameterData>>) {
+    this.pieces = text
+      .split(/(\{[A-Za-z][A-Za-z0-9_]*\})/)
+      .filter((piece) => piece !== '')
+      .map((piece) => toPiece(piece, template, definitions));
+    for (const [index, piece] of this.pieces.entries()) {
+      const next = this.pieces[index + 1];
+      if ('parameter' in piece && next !== undefined && 'parameter' in next) {
+        throw invalid(template, `has two placeholders side by side in the level "${text}"; put a text between them`);
+      }
+    }
+    const source = this.pieces.map((piece) => ('text' in piece ? escapeRegExp(piece.text) : '(.*?)'));
+    this.pattern = new RegExp(`^${source.join('')}$`, 'su');
+  }
+
+  get parameters(): { name: string; definition: ParameterData }[] {
+    return this.pieces.flatMap((piece) =>
+      'parameter' in piece ? [{ name: piece.parameter, definition: piece.definition }] : [],
+    );
+  }
+
+  /** @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`; a bad value is never repaired */
+  render(parameters: Readonly<Record<string, string>>): string {
+    const text = this.pieces
+      .map((piece) =>
+        'text' in piece
+          ? piece.text
+          : checkParameter(piece.parameter, piece.definition, parameters[piece.parameter]),
+      )
+      .join('');
+    const readBack = this.read(text) ?? [];
+    for (const [index, { name }] of this.parameters.entries()) {
+      if (readBack[index] !== parameters[name]) throw ambiguous(name, parameters[name] ?? '', text);
+    }
+    return text;
+  }
+
+  /** Whether a level of a topic has this form. */
+  fits(level: string): boolean {
+    return this.pattern.test(level);
+  }
+
+  /**
+   * Takes the parameters out of a level that fits.
+   * @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`
+   */
+  extract(level: string, into: Record<string, string>): void {
+    const values = this.read(level) ?? [];
+    for (const [index, { name, definition }] of this.parameters.entries()) {
+      into[name] = checkParameter(name, definition, values[index]);
+    }
+  }
+
+  /** What selects this level in an MQTT filter: `+` unless every placeholder has a value. */
+  filter(parameters: Readonly<Record<string, string>>): string {
+    return this.parameters.every(({ name }) => parameters[name] !== undefined) ? this.render(parameters) : '+';
+  }
+
+  private read(level: string): string[] | undefined {
+    return this.pattern.exec(level)?.slice(1);
+  }
+}
+
+function toPiece(piece: string, template: string, definitions: Readonly<Record<string, ParameterData>>): Piece {
+  const name = /^\{(.*)\}$/.exec(piece)?.[1];
+  if (name === undefined) {
+    if (/[{}+#]/.test(piece)) throw invalid(template, `has a wildcard or a stray brace in "${piece}"`);
+    return { text: piece };
+  }
+  const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+  if (definition === undefined) {
+    throw invalid(template, `uses {${name}}, which the contract does not define as a parameter`);
+  }
+  return { parameter: name, definition };
+}
+
+function invalid(template: string, reason: string): GridwireError {
+  return new GridwireError('CONTRACT_INVALID', `The topic template "${template}" ${reason}.`);
+}
+
+function ambiguous(name: string, value: string, level: string): GridwireError {
+  return new GridwireError(
+    'IDENTIFIER_ILLEGAL',
+    `"${name}" cannot be ${JSON.stringify(value)}: the topic level "${level}" would be read back as another value.`,
+    { details: { parameter: name, found: value } },
+  );
+}
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+}
