@@ -82,7 +82,9 @@ function requireObject(payload: Json): JsonObject {
   if (isObject(payload)) return payload;
   throw new GridwireError('SCHEMA_VIOLATION', 'The payload of this type must be a JSON object.', {
     details: {
-      violations: [{ path: '', rule: 'type', expected: 'an object', found: JSON.stringify(payload).slice(0, 80) }],
+      violations: [
+        { path: '', rule: 'type', expected: 'an object', found: JSON.stringify(payload).slice(0, 80) },
+      ],
     },
   });
 }

@@ -20,19 +20,12 @@ export function toJson(value: unknown, limits: BodyLimits = DEFAULT_BODY_LIMITS)
 }
 
 function copy(value: unknown, path: string, depthLeft: number): Json {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return value;
-    case 'number':
-      if (Number.isFinite(value)) return value;
-      throw notJson(path, String(value));
-    case 'object':
-      break;
-    default:
-      throw notJson(path, value === undefined ? 'nothing' : `a ${typeof value}`);
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return value;
+    throw notJson(path, String(value));
   }
-  if (value === null) return null;
+  if (typeof value !== 'object') throw notJson(path, value === undefined ? 'nothing' : `a ${typeof value}`);
   if (depthLeft <= 0) {
     throw new GridwireError(
       'BODY_TOO_DEEP',

@@ -15,13 +15,13 @@ export interface TemplateContext {
 
 /** Fills a member's template; undefined when one of its placeholders has no value. */
 export function fillTemplate(template: string, context: TemplateContext): string | undefined {
-  let complete = true;
+  const missing: string[] = [];
   const text = template.replaceAll(/\{([^}]+)\}/g, (_whole, placeholder: string) => {
-    const value = placeholderValue(placeholder, context);
-    if (value === undefined || value === '') complete = false;
-    return value ?? '';
+    const value = placeholderValue(placeholder, context) ?? '';
+    if (value === '') missing.push(placeholder);
+    return value;
   });
-  return complete ? text : undefined;
+  return missing.length > 0 ? undefined : text;
 }
 
 function placeholderValue(placeholder: string, context: TemplateContext): string | undefined {

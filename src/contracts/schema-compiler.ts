@@ -1,4 +1,5 @@
-import Ajv from 'ajv';
+import Ajv, { type Options } from 'ajv';
+import type Core from 'ajv/dist/core.js';
 import Ajv2019 from 'ajv/dist/2019.js';
 import Ajv2020 from 'ajv/dist/2020.js';
 import formats = require('ajv-formats');
@@ -15,13 +16,13 @@ const DRAFTS: [pattern: RegExp, draft: Draft][] = [
 ];
 
 /** One compiler per draft and mode: preparing one costs tens of milliseconds, compiling a schema costs one. */
-const compilers = new Map<string, Ajv>();
+const compilers = new Map<string, Core>();
 
 /**
  * The compiler for the draft that a schema's `$schema` names; 2020-12 where it names none.
  * @throws GridwireError `CONTRACT_INVALID` for a draft that is not supported
  */
-export function compilerFor(schema: JsonObject, allErrors: boolean): Ajv {
+export function compilerFor(schema: JsonObject, allErrors: boolean): Core {
   const draft = draftOf(schema);
   const key = `${draft}/${allErrors}`;
   let compiler = compilers.get(key);
@@ -30,7 +31,7 @@ export function compilerFor(schema: JsonObject, allErrors: boolean): Ajv {
     compilers.set(key, compiler);
   }
   for (const keyword of annotationsIn(schema)) {
-    if (compiler.getKeyword(keyword) === false) compiler.addKeyword(keyword);
+    if (compiler.getKeyword(keyword) === false) compiler.addKeyword({ keyword });
   }
   return compiler;
 }
@@ -47,10 +48,18 @@ function draftOf(schema: JsonObject): Draft {
 }
 
 /** Unknown keywords are refused, because `requried` would otherwise check nothing. */
-function newCompiler(draft: Draft, allErrors: boolean): Ajv {
-  const options = { allErrors, strictSchema: true, strictTypes: false, strictTuples: false, ownProperties: true };
-  const compiler =
-    draft === '07' ? new Ajv(options) : draft === '2019-09' ? new Ajv2019(options) : new Ajv2020(options);
+function newCompiler(draft: Draft, allErrors: boolean): Core {
+  const options = {
+    allErrors,
+    strictSchema: true,
+    strictTypes: false,
+    strictTuples: false,
+    ownProperties: true,
+  };
+  const Compiler: new (options: Options) => Core = { '07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 }[
+    draft
+  ];
+  const compiler = new Compiler(options);
   formats.default(compiler);
   compiler.addFormat('timestamp', { type: 'string', validate: isTimeText });
   return compiler;

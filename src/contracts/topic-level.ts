@@ -22,7 +22,10 @@ export class TopicLevel {
     for (const [index, piece] of this.pieces.entries()) {
       const next = this.pieces[index + 1];
       if ('parameter' in piece && next !== undefined && 'parameter' in next) {
-        throw invalid(template, `has two placeholders side by side in the level "${text}"; put a text between them`);
+        throw invalid(
+          template,
+          `has two placeholders side by side in the level "${text}"; put a text between them`,
+        );
       }
     }
     const source = this.pieces.map((piece) => ('text' in piece ? escapeRegExp(piece.text) : '(.*?)'));
@@ -69,7 +72,9 @@ export class TopicLevel {
 
   /** What selects this level in an MQTT filter: `+` unless every placeholder has a value. */
   filter(parameters: Readonly<Record<string, string>>): string {
-    return this.parameters.every(({ name }) => parameters[name] !== undefined) ? this.render(parameters) : '+';
+    return this.parameters.every(({ name }) => parameters[name] !== undefined)
+      ? this.render(parameters)
+      : '+';
   }
 
   private read(level: string): string[] | undefined {
@@ -77,7 +82,11 @@ export class TopicLevel {
   }
 }
 
-function toPiece(piece: string, template: string, definitions: Readonly<Record<string, ParameterData>>): Piece {
+function toPiece(
+  piece: string,
+  template: string,
+  definitions: Readonly<Record<string, ParameterData>>,
+): Piece {
   const name = /^\{(.*)\}$/.exec(piece)?.[1];
   if (name === undefined) {
     if (/[{}+#]/.test(piece)) throw invalid(template, `has a wildcard or a stray brace in "${piece}"`);

@@ -44,7 +44,8 @@ export class TopicTemplate {
   fits(topic: string): boolean {
     const parts = topic.split('/');
     return (
-      parts.length === this.levels.length && this.levels.every((level, index) => level.fits(parts[index] ?? ''))
+      parts.length === this.levels.length &&
+      this.levels.every((level, index) => level.fits(parts[index] ?? ''))
     );
   }
 

@@ -1,0 +1,75 @@
+import type { EventTypeData } from '../contract-data.js';
+import { businessEvent, criticalEvent, identifier, payloadOf, text } from './schema-parts.js';
+
+const at = '2025-01-15T10:30:00Z';
+
+export const systemEvents: Record<string, EventTypeData> = {
+  'system-startup': {
+    ...businessEvent,
+    title: 'System started',
+    description: 'A service came up.',
+    source: 'Topic Hierarchy, system/startup',
+    wireName: 'system_startup',
+    topic: 'tracker/events/system/startup',
+    payload: payloadOf([], { service: identifier, version: identifier }),
+    example: { service: 'backend', version: '1.0.0', timestamp: at },
+  },
+  'system-shutdown': {
+    ...businessEvent,
+    title: 'System shut down',
+    description: 'A service went down.',
+    source: 'Topic Hierarchy, system/shutdown',
+    wireName: 'system_shutdown',
+    topic: 'tracker/events/system/shutdown',
+    payload: payloadOf([], { service: identifier, reason: text }),
+    example: { service: 'backend', reason: 'upgrade', timestamp: at },
+  },
+  'health-check': {
+    ...businessEvent,
+    title: 'Health check',
+    description: 'How the system is.',
+    source: 'Monitoring & Observability, Health Monitoring',
+    wireName: 'health_check',
+    topic: 'tracker/events/system/health_check',
+    payload: payloadOf(['status'], { status: identifier }),
+    example: { status: 'testing' },
+  },
+  'system-error': {
+    ...criticalEvent,
+    title: 'System error',
+    description: 'Something failed.',
+    source: 'Topic Hierarchy, system/error; Event Priorities',
+    wireName: 'system_error',
+    topic: 'tracker/events/system/error',
+    payload: payloadOf([], { service: identifier, error_type: identifier, message: text }),
+    example: {
+      service: 'backend',
+      error_type: 'DatabaseError',
+      message: 'connection refused',
+      timestamp: at,
+    },
+  },
+  'system-debug': {
+    ...businessEvent,
+    qos: 0,
+    title: 'Debug event',
+    description: 'For developers; may be lost.',
+    source: 'Event Priorities, system/debug',
+    wireName: 'system_debug',
+    topic: 'tracker/events/system/debug',
+    payload: payloadOf([], { message: text }),
+    example: { message: 'cache warmed', timestamp: at },
+  },
+  event: {
+    ...businessEvent,
+    title: 'Any other event',
+    description: "An event of a domain of one's own, by the naming convention: lower case, past tense.",
+    source: 'Topic Naming Convention',
+    topic: 'tracker/events/{domain}/{action}',
+    envelope: { members: { kind: { template: '{parameter.domain}_{parameter.action}' } } },
+    payload: payloadOf([], {}),
+    example: { message: 'hello' },
+    exampleParameters: { domain: 'test', action: 'api' },
+    exampleMembers: { kind: 'test_event' },
+  },
+};
