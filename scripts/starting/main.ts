@@ -60,7 +60,9 @@ function startNodeRed(port: number, broker: StartBroker): Promise<NodeRedProcess
     settings: { credentialSecret: undefined },
     env: { GRIDWIRE_MQTT_PORT: String(broker.port) },
     onLine: (line) => {
-      if (/\[(warn|error|fatal)\] (?!Projects disabled)\S/.test(line)) console.log(line);
+      // Two of Node-RED's own warnings belong to every first start and ask for nothing.
+      if (/\[(warn|error|fatal)\] (?!Projects disabled|Encrypted credentials not found)\S/.test(line))
+        console.log(line);
     },
   });
 }

@@ -1,0 +1,113 @@
+import mqtt from 'mqtt';
+import type { FlowNode } from '../test/support/node-red-admin.js';
+import { NodeRedProcess } from '../test/support/node-red-process.js';
+
+export interface ClosedLoop {
+  /** The nodes under test, on tab `bench`: `path` takes the messages, `last` is done with them. */
+  nodes: readonly FlowNode[];
+  path: string;
+  last: string;
+  /** How many messages are on their way at any time. */
+  inFlight: number;
+  /** Messages before the clock starts, and messages it measures. */
+  warmUp: number;
+  messages: number;
+  /** JavaScript of a function node's body that returns message number `n`. */
+  message: string;
+  /** The topic filter under which all of them must reach the broker. */
+  filter: string;
+}
+
+/**
+ * Drives a path of nodes in a fresh Node-RED 5: each message that its last node has completed lets the next one
+ * start. A subscriber counts what the broker really got.
+ * @returns messages per second
+ * @throws Error if a message is missing at the broker
+ */
+export async function closedLoopRate(loop: ClosedLoop): Promise<number> {
+  const total = loop.warmUp + loop.messages;
+  const client = await mqtt.connectAsync(brokerUrl());
+  let arrived = 0;
+  const allArrived = new Promise<void>((resolve) => {
+    client.on('message', () => {
+      arrived += 1;
+      if (arrived === total) resolve();
+    });
+  });
+  await client.subscribeAsync(loop.filter, { qos: 0 });
+  const nodeRed = await NodeRedProcess.start({ version: '5', flows: driverFlow(loop, total) });
+  try {
+    const line = await nodeRed.waitForLine(/BENCH (rate|failure)=/, 120_000);
+    if (line.includes('failure=')) throw new Error(line);
+    await within(10_000, allArrived, () => `only ${arrived} of ${total} messages reached the broker`);
+    return Number(/rate=([\d.]+)/.exec(line)![1]);
+  } finally {
+    await nodeRed.stop();
+    await client.endAsync(true);
+  }
+}
+
+/** Where the benchmark's broker listens; `npm run bench` has put it into the environment. */
+export function brokerUrl(): string {
+  return process.env['GRIDWIRE_MQTT_URL']!;
+}
+
+async function within(milliseconds: number, work: Promise<void>, complaint: () => string): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(new Error(complaint())), milliseconds);
+  });
+  await Promise.race([work, late]).finally(() => clearTimeout(timer));
+}
+
+function driverFlow(loop: ClosedLoop, total: number): FlowNode[] {
+  const counting = `
+    const done = (context.get('done') ?? 0) + 1;
+    context.set('done', done);
+    if (done === ${loop.warmUp}) context.set('start', Date.now());
+    if (done === ${total}) {
+      const seconds = (Date.now() - context.get('start')) / 1000;
+      node.warn('BENCH rate=' + ${loop.messages} / seconds);
+    }
+    return done <= ${total - loop.inFlight} ? {} : null;`;
+  const making = `
+    const n = (context.get('n') ?? 0) + 1;
+    context.set('n', n);
+    ${loop.message}`;
+  const nodes: FlowNode[] = [
+    { id: 'bench', type: 'tab', label: 'bench' },
+    {
+      id: 'go',
+      type: 'inject',
+      z: 'bench',
+      once: true,
+      onceDelay: 1,
+      repeat: '',
+      props: [],
+      wires: [['fill']],
+    },
+    {
+      id: 'fill',
+      type: 'function',
+      z: 'bench',
+      func: `for (let i = 0; i < ${loop.inFlight}; i += 1) node.send({});`,
+      outputs: 1,
+      wires: [['make']],
+    },
+    { id: 'make', type: 'function', z: 'bench', func: making, outputs: 1, wires: [[loop.path]] },
+    ...loop.nodes,
+    { id: 'completed', type: 'complete', z: 'bench', scope: [loop.last], wires: [['count']] },
+    { id: 'count', type: 'function', z: 'bench', func: counting, outputs: 1, wires: [['make']] },
+    { id: 'failed', type: 'catch', z: 'bench', scope: null, wires: [['fail']] },
+    {
+      id: 'fail',
+      type: 'function',
+      z: 'bench',
+      func: "node.warn('BENCH failure=' + msg.error.message);",
+      outputs: 0,
+      wires: [],
+    },
+  ];
+  // Node-RED takes a node without a place on the workspace for a config node.
+  return nodes.map((node) => ('z' in node ? { x: 100, y: 100, ...node } : node));
+}

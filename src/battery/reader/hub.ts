@@ -1,0 +1,230 @@
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { GridwireError, toGridwireError } from '../../errors.js';
+import type { AdapterEvents, AdapterState, Advertisement, BluetoothAdapter, Link } from './adapter.js';
+import { Slots } from './slots.js';
+
+export interface HubOptions {
+  /** Links open at the same time; adapters usually manage 3 to 5. Default 3. */
+  maximumLinks?: number;
+  /** How long to wait for a device's advertisement; a BM6 may pause for 38 s. Default 45 s. */
+  sightingMs?: number;
+  /** How long one connection attempt may take. Default 30 s. */
+  connectMs?: number;
+  /** A scan that reports nothing for so long is started anew; some adapters stop in silence. Default 60 s. */
+  scanRestartMs?: number;
+}
+
+/**
+ * One adapter shared by all who use it: scans while anyone wants a scan, makes one connection attempt at a time and
+ * holds no more links than allowed.
+ */
+export class BluetoothHub extends EventEmitter<AdapterEvents> {
+  readonly #adapter: BluetoothAdapter;
+  readonly #options: Required<HubOptions>;
+  readonly #links: Slots;
+  readonly #attempts = new Slots(1);
+  readonly #seen = new Map<string, Advertisement>();
+  #problem: GridwireError | undefined;
+  #scanWanted = 0;
+  #connecting = false;
+  #scanTask: Promise<void> = Promise.resolve();
+  #scanning = false;
+  #watchdog: NodeJS.Timeout | undefined;
+
+  constructor(adapter: BluetoothAdapter, options: HubOptions = {}) {
+    super();
+    this.setMaxListeners(0);
+    this.#adapter = adapter;
+    this.#options = {
+      maximumLinks: 3,
+      sightingMs: 45_000,
+      connectMs: 30_000,
+      scanRestartMs: 60_000,
+      ...options,
+    };
+    this.#links = new Slots(this.#options.maximumLinks);
+    adapter.on('state', (state, problem) => this.#onState(state, problem));
+    adapter.on('advertisement', (advertisement) => this.#onAdvertisement(advertisement));
+  }
+
+  get state(): AdapterState {
+    return this.#adapter.state;
+  }
+
+  /** Why the adapter is unavailable. */
+  get problem(): GridwireError | undefined {
+    return this.#problem;
+  }
+
+  open(): Promise<void> {
+    return this.#adapter.open();
+  }
+
+  async close(): Promise<void> {
+    clearTimeout(this.#watchdog);
+    this.#scanWanted = 0;
+    await this.#scanTask;
+    await this.#adapter.close();
+    this.removeAllListeners();
+  }
+
+  /** The latest advertisement of a device, if it was seen at all. */
+  lastSeen(address: string): Advertisement | undefined {
+    return this.#seen.get(address);
+  }
+
+  /**
+   * Scans until the returned function is called; it can be called again without effect.
+   */
+  scan(): () => void {
+    this.#scanWanted += 1;
+    this.#followScan();
+    let wanted = true;
+    return () => {
+      if (!wanted) return;
+      wanted = false;
+      this.#scanWanted -= 1;
+      this.#followScan();
+    };
+  }
+
+  /** Resolves when the adapter is ready; rejects with the signal's reason. */
+  async ready(signal: AbortSignal): Promise<void> {
+    while (this.state !== 'ready') await once(this, 'state', { signal });
+  }
+
+  /**
+   * Waits until the device advertises, then connects. The slot among the links is free again when the link closes.
+   * @throws GridwireError `MONITOR_UNREACHABLE`, `BLUETOOTH_UNAVAILABLE`, or whatever the adapter found
+   */
+  async connect(address: string, signal: AbortSignal): Promise<Link> {
+    if (this.state !== 'ready') throw this.#notReady();
+    await this.#sighting(address, signal);
+    const giveBack = await this.#links.acquire(signal);
+    try {
+      const link = await this.#attempt(address, signal);
+      link.once('closed', giveBack);
+      if (!link.isOpen) giveBack();
+      return link;
+    } catch (error) {
+      giveBack();
+      throw error;
+    }
+  }
+
+  async #attempt(address: string, signal: AbortSignal): Promise<Link> {
+    const attemptDone = await this.#attempts.acquire(signal);
+    this.#connecting = true;
+    this.#followScan();
+    await this.#scanTask;
+    try {
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(this.#options.connectMs)]);
+      return await this.#adapter.connect(address, limited);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toGridwireError(error, 'MONITOR_UNREACHABLE');
+    } finally {
+      this.#connecting = false;
+      // The attempt may have ended the scan without a word.
+      this.#scanning = false;
+      this.#followScan();
+      attemptDone();
+    }
+  }
+
+  /** Connecting on the advertisement is what works: the devices are quiet for long stretches in between. */
+  async #sighting(address: string, signal: AbortSignal): Promise<void> {
+    const { sightingMs } = this.#options;
+    const seen = new AbortController();
+    const onAdvertisement = (advertisement: Advertisement): void => {
+      if (advertisement.address === address) seen.abort();
+    };
+    const onState = (): void => seen.abort();
+    this.on('advertisement', onAdvertisement);
+    this.on('state', onState);
+    const stopScan = this.scan();
+    try {
+      await pause(sightingMs, undefined, { signal: AbortSignal.any([signal, seen.signal]) }).catch(
+        () => undefined,
+      );
+    } finally {
+      stopScan();
+      this.off('advertisement', onAdvertisement);
+      this.off('state', onState);
+    }
+    signal.throwIfAborted();
+    if (this.state !== 'ready') throw this.#notReady();
+    if (!seen.signal.aborted) throw notSeen(address, sightingMs);
+  }
+
+  #onState(state: AdapterState, problem: GridwireError | undefined): void {
+    this.#problem = problem;
+    this.#scanning = false;
+    this.#followScan();
+    this.emit('state', state, problem);
+  }
+
+  #onAdvertisement(advertisement: Advertisement): void {
+    this.#seen.set(advertisement.address, advertisement);
+    if (this.#seen.size > MOST_SEEN) this.#forgetOldest();
+    this.#watchdog?.refresh();
+    this.emit('advertisement', advertisement);
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#seen.keys();
+    if (oldest !== undefined) this.#seen.delete(oldest);
+  }
+
+  /** Brings the adapter's scan to what is wanted now; calls queue up behind each other. */
+  #followScan(): void {
+    this.#scanTask = this.#scanTask.then(async () => {
+      const wanted = this.#scanWanted > 0 && !this.#connecting && this.state === 'ready';
+      if (wanted === this.#scanning) return;
+      this.#scanning = wanted;
+      clearTimeout(this.#watchdog);
+      try {
+        if (wanted) await this.#adapter.startScan();
+        else if (this.state === 'ready') await this.#adapter.stopScan();
+      } catch {
+        // The watchdog below tries again; the adapter has reported what is wrong by its state.
+        this.#scanning = false;
+      }
+      if (wanted) this.#watchScan();
+    });
+  }
+
+  #watchScan(): void {
+    this.#watchdog = setTimeout(() => {
+      this.#scanTask = this.#scanTask.then(async () => {
+        if (!this.#scanning) return;
+        this.#scanning = false;
+        await this.#adapter.stopScan().catch(() => undefined);
+      });
+      this.#followScan();
+    }, this.#options.scanRestartMs);
+    this.#watchdog.unref();
+  }
+
+  #notReady(): GridwireError {
+    return (
+      this.#problem ??
+      new GridwireError(
+        'BLUETOOTH_UNAVAILABLE',
+        'The Bluetooth adapter has not started yet; this goes away by itself.',
+      )
+    );
+  }
+}
+
+function notSeen(address: string, milliseconds: number): GridwireError {
+  return new GridwireError(
+    'MONITOR_UNREACHABLE',
+    `${address} has not been seen for ${Math.round(milliseconds / 1000)} s. It is out of range or without power, or another device (the maker's app on a phone) holds its only link.`,
+    { details: { address } },
+  );
+}
+
+/** Bluetooth addresses can be random and endless in a busy street. */
+const MOST_SEEN = 1000;

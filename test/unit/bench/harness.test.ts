@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { compare, spread } from '../../../bench/harness.js';
+import { jsonLine } from '../../../bench/report.js';
+
+/** A contender whose runs give these rates in turn. */
+function scripted(name: string, rates: number[], log: string[] = []) {
+  const left = [...rates];
+  return {
+    name,
+    run: () => {
+      log.push(name);
+      return Promise.resolve(left.shift()!);
+    },
+  };
+}
+
+describe('the benchmark harness', () => {
+  it('takes the middle of an odd and of an even number of values', () => {
+    assert.deepEqual(spread([9, 1, 5]), { median: 5, min: 1, max: 9 });
+    assert.deepEqual(spread([4, 1, 3, 2]), { median: 2.5, min: 1, max: 4 });
+  });
+
+  it('interleaves the contenders, alternates who goes first, and does not count the first round', async () => {
+    const log: string[] = [];
+    const outcome = await compare(
+      {
+        id: 'x/y',
+        unit: 'msg/s',
+        target: 1.5,
+        ours: scripted('ours', [1, 30, 40], log),
+        peer: scripted('peer', [99, 10, 20], log),
+      },
+      2,
+    );
+    assert.deepEqual(log, ['ours', 'peer', 'ours', 'peer', 'peer', 'ours']);
+    assert.equal(outcome.ratio, 35 / 15);
+    assert.deepEqual(outcome.pairs, { median: 2.5, min: 2, max: 3 });
+    assert.equal(outcome.ok, true);
+  });
+
+  it('is not content with a ratio below the target, and says so in one line of JSON', async () => {
+    const outcome = await compare(
+      { id: 'x/y', unit: 'msg/s', target: 1.5, ours: scripted('o', [1, 14]), peer: scripted('p', [1, 10]) },
+      1,
+    );
+    assert.equal(
+      jsonLine('x', [outcome]),
+      '{"name":"x","results":[{"id":"x/y","ratio":1.4,"target":1.5,"ok":false}]}',
+    );
+  });
+
+  it('never rounds a ratio up to its target', async () => {
+    const outcome = await compare(
+      {
+        id: 'x/y',
+        unit: 'msg/s',
+        target: 1.5,
+        ours: scripted('o', [1, 14.999]),
+        peer: scripted('p', [1, 10]),
+      },
+      1,
+    );
+    assert.equal(
+      jsonLine('x', [outcome]),
+      '{"name":"x","results":[{"id":"x/y","ratio":1.49,"target":1.5,"ok":false}]}',
+    );
+  });
+});
