@@ -69,6 +69,7 @@ const FAULT_OF = {
   STORE_FULL: 'transient',
   STORE_DAMAGED: 'permanent',
   STORE_CONFLICT: 'transient',
+  STORE_NEARLY_FULL: 'transient',
   STORE_REFUSED: 'permanent',
   REPLAY_REFUSED: 'permanent',
   // Grid

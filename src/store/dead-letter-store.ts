@@ -46,6 +46,13 @@ export interface DeadLetterQuery {
   attemptsBelow?: number;
 }
 
+export interface FailedAttempt {
+  id: number;
+  error: string;
+  /** Whether the attempt counts; one that failed because the broker was away says nothing about the letter. */
+  counts: boolean;
+}
+
 /** Letters that no one could deliver, until they are repaired or given up. */
 export interface DeadLetterStore {
   /** @returns the ids, in the order given, after the commit */
@@ -59,7 +66,7 @@ export interface DeadLetterStore {
   /** Says that the broker has acknowledged the republished letters. */
   markRecovered(ids: readonly number[], at: number): Promise<void>;
   /** Says that attempts failed: back to `waiting` with the reason. */
-  markFailed(failures: readonly { id: number; error: string }[]): Promise<void>;
+  markFailed(failures: readonly FailedAttempt[]): Promise<void>;
   /** Gives letters up; they stay readable until retention takes them. */
   discard(ids: readonly number[]): Promise<void>;
 }

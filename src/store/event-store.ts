@@ -1,8 +1,10 @@
 import type { EventEmitter } from 'node:events';
 import type { GridwireError } from '../errors.js';
 import type { DeadLetterStore } from './dead-letter-store.js';
+import type { EraseReceipt } from './erase.js';
 import type { MirrorStore } from './mirror-store.js';
 import type { DeduplicationStore, OutboxStore, ParkedStore, Settlement } from './queue-stores.js';
+import type { RetentionReport, RetentionRules } from './retention.js';
 import type { AuditLog, LastValueStore, ReplayCursorStore } from './state-stores.js';
 
 /**
@@ -34,6 +36,16 @@ export interface EventStore extends EventEmitter<EventStoreEvents> {
 
   /** Gives the space of deleted rows back to the disk, a bounded step at a time. @returns bytes still to give back */
   reclaim(): Promise<number>;
+
+  /** Deletes what is older or more than the rules allow, and gives the space back. */
+  applyRetention(rules: RetentionRules, now?: number): Promise<RetentionReport>;
+
+  /**
+   * Deletes every row that names the subject (a device, a user) as a whole word in topic, key, headers or body. The
+   * receipt goes into the audit log and carries a digest of the subject, not the subject. Backups and copies of the
+   * store are not touched.
+   */
+  erase(subject: string, actor: string): Promise<EraseReceipt>;
 
   /** Checks the store's consistency. @returns the problems found, none for a sound store */
   verify(): Promise<string[]>;

@@ -3,6 +3,9 @@ import type { Dialect } from '../sql/database.js';
 import { portableJson } from '../sql/portable-json.js';
 
 export const POSTGRES: Dialect = {
+  mirrorTables: ['gridwire_mirror', 'events_mirror'],
+  containsBytes: (column) => `position(?::bytea IN ${column}) > 0`,
+  containsText: (column) => `strpos(${column}, ?) > 0`,
   matches: (column) => `${column} ~ ?`,
   moment: () => `to_timestamp(?::float8 / 1000)`,
   mirrorDocument,

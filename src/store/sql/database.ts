@@ -78,6 +78,12 @@ export interface Database {
 
 /** The few places where the two databases' SQL differs. */
 export interface Dialect {
+  /** The tables that hold the rows of `gridwire_mirror_events`, joined by `id`. */
+  readonly mirrorTables: readonly string[];
+  /** A condition: the bytes of the column contain those given as the next parameter. */
+  containsBytes(column: string): string;
+  /** A condition: the text of the column contains that given as the next parameter. */
+  containsText(column: string): string;
   /** A condition: the column matches the regular expression given as the next parameter. */
   matches(column: string): string;
   /** The next parameter, in milliseconds, as the type of a `created_at` column. */

@@ -5,6 +5,7 @@ import type {
   DeadLetterQuery,
   DeadLetterState,
   DeadLetterStore,
+  FailedAttempt,
   NewDeadLetter,
 } from '../dead-letter-store.js';
 import { Conditions } from './conditions.js';
@@ -76,11 +77,12 @@ export class DeadLetterTable implements DeadLetterStore {
     ]);
   }
 
-  async markFailed(failures: readonly { id: number; error: string }[]): Promise<void> {
+  async markFailed(failures: readonly FailedAttempt[]): Promise<void> {
     await this.database.write(
-      failures.map(({ id, error }) => ({
-        sql: `UPDATE gridwire_dead_letters SET state = 'waiting', last_error = ? WHERE id = ?`,
-        parameters: [error.slice(0, MAX_REASON), id],
+      failures.map(({ id, error, counts }) => ({
+        sql: `UPDATE gridwire_dead_letters SET state = 'waiting', last_error = ?, attempts = attempts - ?
+          WHERE id = ?`,
+        parameters: [error.slice(0, MAX_REASON), counts ? 0 : 1, id],
       })),
     );
   }

@@ -9,6 +9,8 @@ import type {
   StoreState,
   StoreStatus,
 } from '../event-store.js';
+import { eraseSubject, type EraseReceipt } from '../erase.js';
+import { retain, type RetentionReport, type RetentionRules } from '../retention.js';
 import type { Settlement } from '../queue-stores.js';
 import { AuditTable } from './audit-table.js';
 import type { Database, Operation } from './database.js';
@@ -44,8 +46,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   readonly lastValues: LastValueTable;
   readonly audit: AuditTable;
   readonly replayCursors: ReplayCursorTable;
-  /** For what is done across tables: retention and erasure. */
-  readonly database: Database;
+  private readonly database: Database;
   private state: StoreState = 'open';
   private error: GridwireError | undefined;
   private closing: Promise<void> | undefined;
@@ -101,6 +102,21 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
 
   reclaim(): Promise<number> {
     return this.watch(() => this.backend.reclaim());
+  }
+
+  applyRetention(rules: RetentionRules, now = Date.now()): Promise<RetentionReport> {
+    return retain(
+      { database: this.database, size: () => this.size(), reclaim: () => this.reclaim() },
+      rules,
+      now,
+    );
+  }
+
+  async erase(subject: string, actor: string): Promise<EraseReceipt> {
+    const receipt = await eraseSubject(this.database, subject, actor);
+    this.outbox.forget();
+    while ((await this.reclaim()) > 0);
+    return receipt;
   }
 
   verify(): Promise<string[]> {

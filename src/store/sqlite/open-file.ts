@@ -69,6 +69,8 @@ function configure(database: Sqlite, durability: Durability): void {
     database.pragma('checkpoint_fullfsync = ON');
   }
   database.pragma('journal_size_limit = 67108864');
+  // What is erased is overwritten, not only forgotten.
+  database.pragma('secure_delete = ON');
   database.function('regexp', { deterministic: true }, matches);
 }
 

@@ -8,6 +8,9 @@ import type { WorkerClient } from './worker-client.js';
 const LIMITS = { pendingBytes: 64 * 1024 * 1024, rowsPerCommit: 2_000 };
 
 const SQLITE: Dialect = {
+  mirrorTables: ['gridwire_mirror'],
+  containsBytes: (column) => `instr(${column}, ?) > 0`,
+  containsText: (column) => `instr(${column}, ?) > 0`,
   matches: (column) => `${column} REGEXP ?`,
   moment: () => '?',
   mirrorDocument: () => null,

@@ -68,6 +68,8 @@ export class Proxy {
   private readonly pairs = new Set<[net.Socket, net.Socket]>();
   /** Milliseconds by which each answer of the database is late. */
   delay = 0;
+  /** Set to a word of a statement: that statement still reaches the database, its answer is lost with the connection. */
+  swallowAnswerTo: string | undefined;
   private open = true;
 
   private constructor(port: number, host: string) {
@@ -79,9 +81,14 @@ export class Proxy {
       const database = net.connect(port, host);
       const pair: [net.Socket, net.Socket] = [client, database];
       this.pairs.add(pair);
-      client.on('data', (chunk) => database.write(chunk));
+      let swallowing = false;
+      client.on('data', (chunk) => {
+        swallowing ||= this.swallowAnswerTo !== undefined && chunk.includes(this.swallowAnswerTo);
+        database.write(chunk);
+      });
       database.on('data', (chunk) => {
-        if (this.delay === 0) client.write(chunk);
+        if (swallowing) client.destroy();
+        else if (this.delay === 0) client.write(chunk);
         else setTimeout(() => client.write(chunk), this.delay);
       });
       for (const socket of pair) {

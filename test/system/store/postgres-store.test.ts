@@ -131,6 +131,21 @@ describe('store: PostgreSQL', () => {
     await proxy.close();
   });
 
+  it('finds out what became of a commit whose answer was lost', async () => {
+    const { proxy, settings } = await Proxy.to(database.settings);
+    const store = await openPostgresStore(settings);
+    proxy.swallowAnswerTo = 'COMMIT';
+    const writing = store.deadLetters.add([letter('once'), letter('twice')]);
+    setTimeout(() => (proxy.swallowAnswerTo = undefined), 50);
+    const ids = await writing;
+    assert.deepEqual(
+      (await store.deadLetters.list({}, 0, 9)).map(({ id }) => id),
+      ids,
+    );
+    await store.close();
+    await proxy.close();
+  });
+
   it('knows after a cut whether a commit went through: no row lost, none twice', async function () {
     this.timeout(60_000);
     const { proxy, settings } = await Proxy.to(database.settings);

@@ -166,13 +166,16 @@ export function storeSuite(open: () => Promise<EventStore>): void {
     it('follows a letter from attempt to recovery', async () => {
       const [one, two, three] = await store.deadLetters.add([letter('a'), letter('b'), letter('c')]);
       await store.deadLetters.beginAttempts([one!, two!]);
-      await store.deadLetters.markFailed([{ id: one!, error: 'refused again' }]);
+      await store.deadLetters.markFailed([{ id: one!, error: 'refused again', counts: true }]);
       await store.deadLetters.markRecovered([two!], 77);
       await store.deadLetters.discard([three!]);
       const [first, second, third] = await store.deadLetters.list({}, 0, 10);
       assert.deepEqual([first?.state, first?.attempts, first?.lastError], ['waiting', 1, 'refused again']);
       assert.deepEqual([second?.state, second?.recoveredAt, second?.lastError], ['recovered', 77, undefined]);
       assert.equal(third?.state, 'discarded');
+      await store.deadLetters.beginAttempts([one!]);
+      await store.deadLetters.markFailed([{ id: one!, error: 'broker away', counts: false }]);
+      assert.equal((await store.deadLetters.get(one!))?.attempts, 1);
     });
   });
 
@@ -317,6 +320,28 @@ export function storeSuite(open: () => Promise<EventStore>): void {
     assert.deepEqual(await store.replayCursors.get('r'), { ...cursor, position: 6, done: 3 });
     await store.replayCursors.remove('r');
     assert.equal(await store.replayCursors.get('r'), undefined);
+  });
+
+  it('deletes by age and by subject', async () => {
+    await store.mirror.append([
+      { message: message('old', {}), recordedAt: 1_000 },
+      { message: message('sites/1/devices/SN-1/status', {}), recordedAt: 3_000 },
+      { message: message('binary', new Uint8Array([255, ...Buffer.from('SN-1')])), recordedAt: 3_000 },
+      { message: message('kept', { device: 'SN-12' }), recordedAt: 3_000 },
+    ]);
+    await store.deadLetters.add([letter('a', { user: 'SN-1' }), letter('b')]);
+    await store.lastValues.put([{ scope: 'device', key: 'SN-1', value: 1, time: 1 }]);
+    assert.equal((await store.applyRetention({ mirrorAge: 1_000 }, 3_500)).mirror, 1);
+    const receipt = await store.erase('SN-1', 'ana');
+    assert.equal(receipt.deleted.mirror, 2);
+    assert.equal(receipt.deleted.deadLetters, 1);
+    assert.equal(receipt.deleted.lastValues, 1);
+    assert.deepEqual(
+      (await store.mirror.read({}, 0, 9)).map((record) => record.message.topic),
+      ['kept'],
+    );
+    assert.equal(await store.deadLetters.count({}), 1);
+    assert.deepEqual(await store.verify(), []);
   });
 
   it('shares commits between writes, in order, and says what it is doing', async () => {
