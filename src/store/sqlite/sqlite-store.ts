@@ -23,9 +23,9 @@ export interface SqliteSettings {
  */
 export async function openSqliteStore(settings: SqliteSettings): Promise<SqlStore> {
   const { file, durability = 'process', lockWait = 2_000 } = settings;
-  const client = new WorkerClient({ file, durability, lockWait }, (quarantine) => {
-    setImmediate(() => reportQuarantine(store, file, quarantine));
-  });
+  const early: Quarantine[] = [];
+  let report = (quarantine: Quarantine): void => void early.push(quarantine);
+  const client = new WorkerClient({ file, durability, lockWait }, (quarantine) => report(quarantine));
   const store = new SqlStore(new SqliteDatabase(client, durability));
   try {
     await client.ask('open', null);
@@ -33,6 +33,8 @@ export async function openSqliteStore(settings: SqliteSettings): Promise<SqlStor
     await client.close();
     throw error;
   }
+  report = (quarantine) => reportQuarantine(store, file, quarantine);
+  setImmediate(() => early.forEach(report));
   return store;
 }
 
