@@ -1,5 +1,5 @@
 import { GridwireError } from '../../errors.js';
-import { canonicalAddress } from './address.js';
+import { canonicalAddress } from '../address.js';
 
 /** One device of a capture: what it advertised and what it notified after the link was up. */
 export interface CapturedDevice {

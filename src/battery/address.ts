@@ -1,4 +1,4 @@
-import { GridwireError } from '../../errors.js';
+import { GridwireError } from '../errors.js';
 
 const ADDRESS = /^[0-9A-F]{2}(:[0-9A-F]{2}){5}$/;
 

@@ -1,0 +1,71 @@
+import { GridwireError } from '../../errors.js';
+import { canonicalAddress } from '../address.js';
+
+/** The parts of readings and statuses that a summary is made of; both are Battery Hawk payloads. */
+export interface DeviceReport {
+  device_id: string;
+  timestamp: string;
+  device_type?: string;
+  vehicle_id?: string;
+  /** Present in a status. */
+  connected?: boolean;
+  /** Present in a reading. */
+  voltage?: number;
+  current?: number;
+  temperature?: number;
+  state_of_charge?: number;
+  capacity?: number;
+}
+
+const VEHICLE_ID = /^[A-Za-z0-9_-]{1,64}$/;
+const NUMBERS = ['voltage', 'current', 'temperature', 'state_of_charge', 'capacity'] as const;
+
+/**
+ * Takes from a message what a summary needs and leaves the rest.
+ * @throws GridwireError `SCHEMA_VIOLATION`, `IDENTIFIER_ILLEGAL` or `TIME_INVALID`
+ */
+export function parseReport(payload: unknown): DeviceReport {
+  if (typeof payload !== 'object' || payload === null) {
+    throw new GridwireError(
+      'SCHEMA_VIOLATION',
+      'The payload is no object. Wire the reading and status outputs of a battery node to this one.',
+    );
+  }
+  const { device_id, timestamp, vehicle_id, device_type, connected, ...rest } = payload as Record<
+    string,
+    unknown
+  >;
+  const report: DeviceReport = {
+    device_id: canonicalAddress(String(device_id)),
+    timestamp: timeOf(timestamp),
+  };
+  if (vehicle_id !== undefined) report.vehicle_id = vehicleIdOf(vehicle_id);
+  if (typeof device_type === 'string') report.device_type = device_type;
+  if (typeof connected === 'boolean') report.connected = connected;
+  for (const name of NUMBERS) {
+    const value = rest[name];
+    if (typeof value === 'number' && Number.isFinite(value)) report[name] = value;
+  }
+  return report;
+}
+
+/**
+ * @throws GridwireError `IDENTIFIER_ILLEGAL` for anything that is not 1 to 64 letters, digits, `_` and `-`
+ */
+export function vehicleIdOf(value: unknown): string {
+  if (typeof value === 'string' && VEHICLE_ID.test(value)) return value;
+  throw new GridwireError(
+    'IDENTIFIER_ILLEGAL',
+    `${JSON.stringify(value)} is not a vehicle id. Use 1 to 64 letters, digits, "_" and "-".`,
+  );
+}
+
+/** ISO 8601, or seconds since the epoch as a running Battery Hawk sends them. */
+function timeOf(value: unknown): string {
+  const time = typeof value === 'number' ? value * 1000 : typeof value === 'string' ? Date.parse(value) : NaN;
+  if (Math.abs(time) <= 8.64e15) return new Date(time).toISOString();
+  throw new GridwireError(
+    'TIME_INVALID',
+    `"timestamp" is ${JSON.stringify(value)}; it must be an ISO 8601 time.`,
+  );
+}
