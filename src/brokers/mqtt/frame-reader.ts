@@ -14,6 +14,8 @@ export interface Frame {
 
 export const CONNACK = 2;
 export const PUBLISH = 3;
+export const PUBACK = 4;
+export const PUBREC = 5;
 export const PUBREL = 6;
 export const PINGREQ = 12;
 

@@ -123,8 +123,8 @@ export class Link extends EventEmitter<LinkEvents> {
     client.on('close', () => {
       if (this.#client !== client) return;
       this.#client = undefined;
-      client.end(true);
       this.#ended(this.#reason(cause, upAt), upAt);
+      client.end(true);
     });
   }
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { Socket } from 'node:net';
 import type { GridwireError } from '../../errors.js';
 import type { InboundMessage, WireMessage } from '../../event.js';
 import type {
@@ -21,6 +22,7 @@ import {
   type ResolvedMqttSettings,
   type StatusMessage,
 } from './mqtt-settings.js';
+import { OutboundStream } from './outbound-stream.js';
 import { Publisher } from './publisher.js';
 
 /**
@@ -98,7 +100,9 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   #makeOutbound(): Link {
     const { clientId, will } = this.#settings;
     const options = { clientId: `${clientId}-out`, clean: true };
-    const link = new Link(this.#settings, will ? { ...options, will: willOf(will) } : options);
+    const wrap = (socket: Socket) =>
+      this.#settings.protocolVersion === 5 ? new OutboundStream(socket) : socket;
+    const link = new Link(this.#settings, will ? { ...options, will: willOf(will) } : options, wrap);
     link.on('up', (client, connack) => {
       this.#publisher.attach(client, connack.properties ?? {});
       if (this.#settings.birth) void this.#announce(this.#settings.birth);

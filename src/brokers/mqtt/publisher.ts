@@ -7,6 +7,7 @@ import { assertNotExpired } from '../expiry.js';
 import { Fifo } from '../fifo.js';
 import { assertTopic } from '../topic-filter.js';
 import { publishFault } from './faults.js';
+import { OutboundStream } from './outbound-stream.js';
 import type { ResolvedMqttSettings } from './mqtt-settings.js';
 
 /** What a broker that announces no receive maximum is trusted with; Mosquitto drops the connection beyond 20 of QoS 2. */
@@ -133,7 +134,9 @@ export class Publisher {
     this.#timer ??= setTimeout(() => this.#watch(), this.settings.publishTimeout);
     const body = Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength);
     try {
-      client.publish(message.topic, body, this.#optionsOf(message), (error) => this.#done(publish, error));
+      client.publish(message.topic, body, this.#optionsOf(message), (error, packet) =>
+        this.#done(publish, error && withCode(error, client, packet?.messageId)),
+      );
     } catch (error) {
       this.#done(publish, error);
     }
@@ -188,6 +191,12 @@ export class Publisher {
       },
     };
   }
+}
+
+/** The refusal with the reason code that the broker really gave. */
+function withCode(error: Error, client: MqttClient, packetId = 0): Error {
+  const code = client.stream instanceof OutboundStream ? client.stream.takeCode(packetId) : undefined;
+  return code === undefined ? error : Object.assign(error, { code });
 }
 
 function disconnected(cause?: GridwireError): GridwireError {

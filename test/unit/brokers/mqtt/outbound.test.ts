@@ -92,6 +92,18 @@ describe('MQTT outbound, against a scripted server', () => {
     }
   }
 
+  it('reads 0x95, which Mosquitto answers outside the standard, and keeps the connection', async () => {
+    await listen(5, { puback: ({ payload }) => (payload.length > 1 ? undefined : 0) });
+    const made = broker();
+    await made.connect();
+    const [large, small] = [made.publish(message({ body: Buffer.from('large') })), made.publish(message())];
+    await until('both were sent', () => sent().length === 2);
+    server.outbound[0]?.socket.write(Buffer.from([0x40, 3, 0, sent()[0]?.messageId ?? 0, 0x95]));
+    assert.equal((await fault(large)).code, 'BODY_TOO_LARGE');
+    await small;
+    assert.equal(server.outbound.length, 1);
+  });
+
   it('keeps within the receive maximum of the server, in order', async () => {
     await listen(5, { connack: () => ({ properties: { receiveMaximum: 3 } }), puback: () => undefined });
     const made = broker();

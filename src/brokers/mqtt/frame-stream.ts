@@ -1,0 +1,88 @@
+import type { Socket } from 'node:net';
+import { Duplex } from 'node:stream';
+import { FrameReader, type Frame } from './frame-reader.js';
+
+/** Stands between a socket and mqtt.js, and lets a subclass see, change or take out what the broker sends. */
+export abstract class FrameStream extends Duplex {
+  readonly #frames = new FrameReader();
+  #held = false;
+
+  constructor(protected readonly socket: Socket) {
+    super();
+    socket.on('data', (chunk: Buffer) => {
+      this.#frames.push(chunk);
+      this.#inspectAll();
+    });
+    socket.on('error', (error) => this.destroy(error));
+    socket.on('close', () => this.destroy());
+  }
+
+  /** @returns what mqtt.js is to get instead of the frame; undefined: nothing */
+  protected abstract inspect(frame: Frame): Buffer | undefined;
+
+  /** Sees what mqtt.js sends, one chunk of a packet at a time. */
+  protected sending?(chunk: Buffer): void;
+
+  get isHeld(): boolean {
+    return this.#held;
+  }
+
+  /** Reads nothing more, to the byte: what is read already waits here, what is not waits in the network. */
+  hold(): void {
+    this.#held = true;
+    this.socket.pause();
+  }
+
+  release(): void {
+    if (!this.#held || this.writableEnded) return;
+    this.#held = false;
+    this.socket.resume();
+    // Not from within the settlement that made room: it may be one of many in a loop of the caller.
+    setImmediate(() => this.#inspectAll());
+  }
+
+  override _read(): void {
+    // What mqtt.js gets is small and rare; holding the socket back is `hold`'s work.
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.sending?.(chunk);
+    this.#pass(chunk, done);
+  }
+
+  override _writev(chunks: { chunk: Buffer; encoding: BufferEncoding }[], done: () => void): void {
+    for (const { chunk } of chunks) this.sending?.(chunk);
+    this.#pass(Buffer.concat(chunks.map(({ chunk }) => chunk)), done);
+  }
+
+  override _final(done: () => void): void {
+    // A paused socket would never see the broker's end of the connection.
+    this.#held = true;
+    this.socket.resume();
+    this.socket.end(done);
+  }
+
+  override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
+    this.socket.destroy();
+    this.push(null);
+    done(error);
+  }
+
+  #pass(bytes: Buffer, done: () => void): void {
+    if (this.socket.write(bytes)) done();
+    else this.socket.once('drain', done);
+  }
+
+  #inspectAll(): void {
+    try {
+      while (!this.#held && !this.destroyed) {
+        const frame = this.#frames.next();
+        if (!frame) return;
+        const bytes = this.inspect(frame);
+        if (bytes) this.push(bytes);
+      }
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+  }
+}
