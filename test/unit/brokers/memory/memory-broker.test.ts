@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import { MemoryBroker } from '../../../../src/brokers/memory/memory-broker.js';
+import type { MemorySettings } from '../../../../src/brokers/memory/memory-settings.js';
+import type { Delivery } from '../../../../src/brokers/broker.js';
+import type { GridwireError } from '../../../../src/errors.js';
+import type { WireMessage } from '../../../../src/event.js';
+import { until } from '../../../support/wait.js';
+
+const message = (topic: string, text = 'x', extra: Partial<WireMessage> = {}): WireMessage => ({
+  topic,
+  body: Buffer.from(text),
+  qos: 1,
+  retain: false,
+  headers: {},
+  ...extra,
+});
+
+async function connected(settings?: MemorySettings): Promise<MemoryBroker> {
+  const broker = new MemoryBroker(settings);
+  await broker.connect();
+  return broker;
+}
+
+async function texts(broker: MemoryBroker, filter: string): Promise<string[]> {
+  const seen: string[] = [];
+  await broker.subscribe(filter, (delivery) => {
+    seen.push(Buffer.from(delivery.message.body).toString());
+    delivery.settle('ack');
+  });
+  return seen;
+}
+
+describe('memory broker', () => {
+  it('is one broker for all of one name, and private without a name', async () => {
+    const [one, same, other, unnamed] = await Promise.all([
+      connected({ name: 'shared-a' }),
+      connected({ name: 'shared-a' }),
+      connected({ name: 'shared-b' }),
+      connected(),
+    ]);
+    const seen = await Promise.all([same, other, unnamed].map((broker) => texts(broker, '#')));
+    await one.publish(message('t'));
+    await until('it came', () => seen[0]?.length === 1);
+    assert.deepEqual(seen, [['x'], [], []]);
+  });
+
+  it('refuses QoS 1 and 2 when a queue is full, delivers to nobody then, and drops QoS 0 visibly', async () => {
+    const broker = await connected({ queueLimit: 2 });
+    const problems: GridwireError[] = [];
+    broker.on('problem', (problem) => problems.push(problem));
+    const held: Delivery[] = [];
+    await broker.subscribe('full', (delivery) => held.push(delivery), { window: 1 });
+    const all = await texts(broker, '#');
+    await broker.publish(message('full', '1'));
+    await broker.publish(message('full', '2'));
+    await assert.rejects(broker.publish(message('full', '3')), { code: 'BROKER_QUOTA', fault: 'transient' });
+    await broker.publish(message('full', '4', { qos: 0 }));
+    await until('what was accepted came', () => all.length === 3);
+    assert.deepEqual(all, ['1', '2', '4']);
+    assert.deepEqual(
+      problems.map(({ code, details }) => [code, details.dropped]),
+      [['BROKER_QUOTA', 1]],
+    );
+    held[0]?.settle('ack');
+    await until('the next came', () => held.length === 2);
+    await broker.publish(message('full', '5'));
+  });
+
+  it('does not let a handler that always refuses starve the process or the others', async () => {
+    const broker = await connected();
+    const seen: string[] = [];
+    await broker.subscribe('t', (delivery) => {
+      const text = Buffer.from(delivery.message.body).toString();
+      seen.push(text);
+      delivery.settle(text === 'bad' ? 'nack' : 'ack');
+    });
+    await broker.publish(message('t', 'bad'));
+    await new Promise(setImmediate);
+    await broker.publish(message('t', 'good'));
+    await until('the good one came', () => seen.includes('good'));
+    assert.equal(seen.filter((text) => text === 'good').length, 1);
+    await broker.disconnect();
+  });
+
+  it('gives the event loop its turn while handlers publish to themselves', async () => {
+    const broker = await connected();
+    let count = 0;
+    await broker.subscribe('loop', (delivery) => {
+      count += 1;
+      delivery.settle('ack');
+      if (count < 50_000) void broker.publish(message('loop'));
+    });
+    let turns = 0;
+    const timer = setInterval(() => (turns += 1), 0);
+    await broker.publish(message('loop'));
+    await until('the loop ended', () => count === 50_000);
+    clearInterval(timer);
+    assert.ok(turns > 1);
+  });
+
+  it('marks what comes again, and drops what expired while it waited, visibly', async () => {
+    const broker = await connected();
+    const problems: GridwireError[] = [];
+    broker.on('problem', (problem) => problems.push(problem));
+    const held: Delivery[] = [];
+    await broker.subscribe('t', (delivery) => held.push(delivery), { window: 1 });
+    await broker.publish(message('t', 'first'));
+    await broker.publish(message('t', 'late', { expiresAt: Date.now() + 30 }));
+    await until('it expired', () => held.length === 1 && Date.now() > 0);
+    await new Promise((resolve) => setTimeout(resolve, 40));
+    held[0]?.settle('nack');
+    await until('the first came again', () => held.length === 2);
+    assert.equal(held[1]?.message.redelivered, true);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['EVENT_EXPIRED'],
+    );
+  });
+
+  it('delays every delivery by its latency, in order', async () => {
+    const broker = await connected({ latency: 40 });
+    const seen = await texts(broker, 't');
+    const started = Date.now();
+    for (const text of ['1', '2', '3']) await broker.publish(message('t', text));
+    await until('all came', () => seen.length === 3);
+    assert.ok(Date.now() - started >= 39);
+    assert.deepEqual(seen, ['1', '2', '3']);
+  });
+
+  it('deals a shared subscription out by turns, to those that listen', async () => {
+    const broker = await connected();
+    const first = await texts(broker, '$share/g/t/+');
+    const second: string[] = [];
+    const subscription = await broker.subscribe('$share/g/t/+', (delivery) => {
+      second.push(Buffer.from(delivery.message.body).toString());
+      delivery.settle('ack');
+    });
+    for (let index = 0; index < 4; index += 1) await broker.publish(message(`t/${index}`, `${index}`));
+    await until('all came', () => first.length + second.length === 4);
+    assert.equal(first.length, 2);
+    await subscription.close();
+    for (let index = 4; index < 8; index += 1) await broker.publish(message(`t/${index}`, `${index}`));
+    await until('the rest came', () => first.length === 6);
+  });
+
+  it('bounds its retained values', async () => {
+    const broker = await connected({ retainedLimit: 1 });
+    await broker.publish(message('a', '1', { retain: true }));
+    await broker.publish(message('a', '2', { retain: true }));
+    await assert.rejects(broker.publish(message('b', '1', { retain: true })), { code: 'BROKER_QUOTA' });
+    await broker.publish(message('a', '', { retain: true }));
+    await broker.publish(message('b', '1', { retain: true }));
+  });
+
+  it('refuses settings that cannot work', () => {
+    for (const settings of [
+      { latency: -1 },
+      { queueLimit: 0 },
+      { retainedLimit: NaN },
+      { name: '' },
+      { clientId: '' },
+    ]) {
+      assert.throws(() => new MemoryBroker(settings), { code: 'SETTING_INVALID' });
+    }
+  });
+});

@@ -1,0 +1,111 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { assertFilter, assertTopic, filterMatches } from '../../../src/brokers/topic-filter.js';
+import { TopicTrie } from '../../../src/brokers/topic-trie.js';
+import { GridwireError } from '../../../src/errors.js';
+
+const level = fc.constantFrom('a', 'b', 'c', '', '$x', 'ü');
+const topic = fc.array(level, { minLength: 1, maxLength: 5 }).map((levels) => levels.join('/'));
+const filter = fc
+  .tuple(fc.array(fc.oneof(level, fc.constant('+')), { maxLength: 4 }), fc.constantFrom('', '#', 'a', '+'))
+  .map(([levels, last]) => [...levels, last].join('/'));
+
+/** The rules of MQTT 4.7 written as a regular expression, independent of the code under test. */
+function byTheBook(pattern: string, name: string): boolean {
+  if (name.startsWith('$') && /^[+#]/.test(pattern)) return false;
+  const expression = pattern
+    .split('/')
+    .map((part) => (part === '+' ? '[^/]*' : part === '#' ? '.*' : part.replace(/[$]/g, '\\$&')))
+    .join('/')
+    .replace(/\/\.\*$/, '(/.*)?');
+  return new RegExp(`^${expression}$`, 'u').test(name);
+}
+
+describe('topic filter', () => {
+  it('selects what MQTT says', () => {
+    const cases: [string, string, boolean][] = [
+      ['a/#', 'a', true],
+      ['a/#', 'a/b/c', true],
+      ['a/+', 'a', false],
+      ['a/+', 'a/', true],
+      ['+', '/a', false],
+      ['+/+', '/a', true],
+      ['#', '$SYS/x', false],
+      ['+/x', '$SYS/x', false],
+      ['$SYS/#', '$SYS/x', true],
+      ['$share/g/a/+', 'a/b', true],
+    ];
+    for (const [pattern, name, expected] of cases) {
+      assert.equal(filterMatches(pattern, name), expected, `${pattern} on ${name}`);
+    }
+  });
+
+  it('agrees with the rules for any filter and topic', () => {
+    fc.assert(
+      fc.property(
+        filter,
+        topic,
+        (pattern, name) => filterMatches(pattern, name) === byTheBook(pattern, name),
+      ),
+    );
+  });
+
+  it('agrees with the trie, before and after removals', () => {
+    fc.assert(
+      fc.property(
+        fc.array(filter, { maxLength: 12 }),
+        fc.array(topic, { maxLength: 8 }),
+        fc.nat(11),
+        (filters, topics, keep) => {
+          const trie = new TopicTrie<number>();
+          filters.forEach((pattern, index) => trie.add(pattern, index));
+          const check = (from: number) => {
+            for (const name of topics) {
+              const expected = filters.flatMap((pattern, index) =>
+                index >= from && filterMatches(pattern, name) ? [index] : [],
+              );
+              assert.deepEqual(
+                [...trie.match(name)].sort((a, b) => a - b),
+                expected,
+              );
+            }
+          };
+          check(0);
+          filters.forEach((pattern, index) => index < keep && trie.remove(pattern, index));
+          check(keep);
+        },
+      ),
+    );
+  });
+
+  it('refuses what is not a filter or a topic, with a code', () => {
+    const refused = (check: () => void, code: string) =>
+      assert.throws(check, (error) => error instanceof GridwireError && error.code === code);
+    for (const bad of [
+      '',
+      'a/#/b',
+      'a#',
+      '#/',
+      'a/b+',
+      '+a',
+      '$share/g',
+      '$share//a',
+      'a\u0000',
+      'x'.repeat(65_536),
+    ]) {
+      refused(() => assertFilter(bad), 'FILTER_ILLEGAL');
+    }
+    for (const bad of ['', 'a/+', '#', 'a\nb', '\ud800', 'ä'.repeat(32_768)]) {
+      refused(() => assertTopic(bad), 'TOPIC_ILLEGAL');
+    }
+  });
+
+  it('takes every filter and topic that is valid', () => {
+    fc.assert(
+      fc.property(filter, topic, (pattern, name) => {
+        if (pattern !== '') assertFilter(pattern);
+        if (name !== '') assertTopic(name);
+      }),
+    );
+  });
+});
