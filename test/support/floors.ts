@@ -1,0 +1,94 @@
+import { isBuiltin } from 'node:module';
+import type { Modules } from './modules.js';
+
+/** Where things live: a file belongs to the first room whose path it begins with. */
+const ROOMS = [
+  ['src/index.ts', 'index'],
+  ['src/errors.ts', 'errors'],
+  ['src/event.ts', 'event'],
+  ['src/variables.ts', 'variables'],
+  ['src/contracts/', 'contracts'],
+  ['src/brokers/', 'brokers'],
+  ['src/store/', 'store'],
+  ['src/delivery/', 'delivery'],
+  ['src/telemetry/', 'telemetry'],
+  ['src/battery/frames/', 'frames'],
+  ['src/battery/', 'battery'],
+  ['src/observe/', 'observe'],
+  ['src/grid/', 'grid'],
+  ['nodes/', 'nodes'],
+] as const;
+
+type Room = (typeof ROOMS)[number][1];
+
+const GROUND: readonly Room[] = ['errors', 'event', 'variables'];
+const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store'];
+const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
+
+/** Which rooms a room may import from beside itself. Arrows point down only. */
+const MAY_IMPORT: Record<Room, readonly Room[]> = {
+  errors: [],
+  variables: ['errors'],
+  event: ['errors'],
+  contracts: GROUND,
+  brokers: GROUND,
+  store: GROUND,
+  delivery: [...MIDDLE, ...GROUND],
+  telemetry: [...MIDDLE, ...GROUND, 'delivery'],
+  battery: [...MIDDLE, ...GROUND, 'frames'],
+  observe: [...MIDDLE, ...GROUND, 'delivery'],
+  // Pure functions and typed arrays, usable alone.
+  frames: ['errors'],
+  grid: ['errors'],
+  index: [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'],
+  nodes: [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'],
+};
+
+const NODE_RED = /^(node-red|@node-red)(\/|$)/;
+
+/**
+ * Every import that the house does not allow, as `file imports what: why`.
+ * @param packages the names under dependencies and optionalDependencies
+ */
+export function forbiddenImports(modules: Modules, packages: readonly string[]): string[] {
+  return [...modules].flatMap(([file, imports]) =>
+    imports.flatMap((imported) => {
+      const reason = isOurs(imported)
+        ? forbiddenWithin(file, imported, modules)
+        : forbiddenPackage(file, imported, packages);
+      return reason === undefined ? [] : [`${file} imports ${imported}: ${reason}`];
+    }),
+  );
+}
+
+function forbiddenWithin(file: string, imported: string, modules: Modules): string | undefined {
+  if (!modules.has(imported)) return 'there is no such file in src/ or nodes/';
+  const [from, to] = [roomOf(file), roomOf(imported)];
+  if (from === undefined) return 'the importing file stands in no room of the house; add it to floors.ts';
+  if (to === undefined) return 'the imported file stands in no room of the house; add it to floors.ts';
+  if (from !== to && !MAY_IMPORT[from].includes(to)) return `${from} may not know ${to}`;
+  const [node, otherNode] = [nodeOf(file), nodeOf(imported)];
+  if (otherNode === undefined || otherNode === 'shared' || node === otherNode) return undefined;
+  return 'a node may not know another node; what they share belongs in nodes/shared';
+}
+
+function forbiddenPackage(file: string, imported: string, packages: readonly string[]): string | undefined {
+  if (NODE_RED.test(imported)) {
+    return file.startsWith('nodes/') ? undefined : 'only nodes/ knows Node-RED';
+  }
+  if (isBuiltin(imported)) return undefined;
+  const name = imported.split('/', imported.startsWith('@') ? 2 : 1).join('/');
+  return packages.includes(name) ? undefined : `${name} is not installed with the package`;
+}
+
+function isOurs(imported: string): boolean {
+  return imported.startsWith('src/') || imported.startsWith('nodes/') || imported.startsWith('.');
+}
+
+function roomOf(file: string): Room | undefined {
+  return ROOMS.find(([start]) => file.startsWith(start))?.[1];
+}
+
+function nodeOf(file: string): string | undefined {
+  return /^nodes\/([^/]+)\//.exec(file)?.[1];
+}
