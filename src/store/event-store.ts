@@ -6,6 +6,9 @@ import type { MirrorStore } from './mirror-store.js';
 import type { DeduplicationStore, OutboxStore, ParkedStore, Settlement } from './queue-stores.js';
 import type { RetentionReport, RetentionRules } from './retention.js';
 import type { AuditLog, LastValueStore, ReplayCursorStore } from './state-stores.js';
+import type { StoreSize } from './store-size.js';
+
+export type { StoreSize };
 
 /**
  * Where events are kept. One interface over SQLite (embedded) and PostgreSQL; each part is a small interface of its
@@ -83,11 +86,6 @@ export interface StoreStatus {
   pendingBytes: number;
   /** Time of the last 100 commits, milliseconds; absent before the first. */
   commit?: { median: number; longest: number };
-}
-
-export interface StoreSize {
-  bytes: number;
-  reclaimable: number;
 }
 
 export interface EventStoreEvents {

@@ -1,5 +1,5 @@
-import type { StoreSize } from './event-store.js';
 import type { Database, Row, Statement } from './sql/database.js';
+import type { StoreSize } from './store-size.js';
 
 /** What may be kept. Messages that wait (outbox, parked, unrepaired dead letters) are never deleted by a rule. */
 export interface RetentionRules {

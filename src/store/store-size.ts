@@ -1,0 +1,4 @@
+export interface StoreSize {
+  bytes: number;
+  reclaimable: number;
+}
