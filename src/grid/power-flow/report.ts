@@ -83,7 +83,8 @@ function branchResults(flow: PowerFlow): BranchResult[] {
   });
 }
 
-function sourceResults({ network, grid, injections }: PowerFlow): PowerFlowReport['sources'] {
+/** What each source in service delivers. */
+export function sourceResults({ network, grid, injections }: PowerFlow): PowerFlowReport['sources'] {
   return network.sources.filter(isInService).flatMap(({ id, bus }) => {
     const index = network.buses.findIndex((one) => one.id === bus);
     const node = grid.nodeOfBus[index] ?? -1;

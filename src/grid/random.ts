@@ -1,0 +1,15 @@
+/**
+ * Small deterministic generator (mulberry32, public domain, T. Ettinger): the same seed gives the same sequence on
+ * every machine. Not for secrets.
+ *
+ * @returns a function that gives numbers from 0 to below 1
+ */
+export function seededRandom(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}

@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { ieee13 } from '../../../../src/grid/built-in/ieee13.js';
+import type { Conditions } from '../../../../src/grid/devices/device.js';
+import { ieee13Environment, threeMicrogridsEnvironment } from '../../../../src/grid/environment/built-in.js';
+import type { EnvironmentConfig } from '../../../../src/grid/environment/config.js';
+import { GridEnvironment, type Actions } from '../../../../src/grid/environment/environment.js';
+import type { Network } from '../../../../src/grid/network/network.js';
+import { solvePowerFlow } from '../../../../src/grid/power-flow/report.js';
+
+const EVENING: Conditions = {
+  loadScale: 0.5,
+  irradianceWPerM2: 0,
+  ambientC: 10,
+  windMPerS: 0,
+  pricePerMwh: 80,
+};
+
+function close(actual: number | undefined, expected: number, tolerance = 1e-9): void {
+  assert.ok(
+    Math.abs((actual ?? NaN) - expected) < tolerance,
+    `${actual ?? 'missing'} instead of ${expected}`,
+  );
+}
+
+describe('grid environment', () => {
+  it('gives the power flow of its loads and devices', () => {
+    // The case that the facts about the original were checked with: half load, 0.4 MW / 0.1 Mvar generated at 675,
+    // 0.3 MW charged at 645 give 1.87072 MW and 1.15606 Mvar from the substation and 0.96247 pu at 675.
+    const environment = new GridEnvironment({ ...ieee13Environment(), conditions: [EVENING] });
+    const result = environment.step({ MG: { DG1: { pMw: 0.4, qMvar: 0.1 }, ESS1: { pMw: 0.3 } } });
+    assert.equal(result.converged, true, result.reason);
+    close(result.sources[0]?.pMw, 1.87072, 5e-6);
+    close(result.sources[0]?.qMvar, 1.15606, 5e-6);
+    const at675 = environment.network.buses.findIndex(({ id }) => id === '675');
+    close(result.voltages[at675] ?? undefined, 0.96247, 5e-6);
+  });
+
+  it('judges cost, safety and reward as written', () => {
+    const environment = new GridEnvironment({
+      ...ieee13Environment(),
+      conditions: [EVENING],
+      stepHours: 0.5,
+    });
+    const result = environment.step({ MG: { DG1: { pMw: 0.3 }, DG2: { pMw: 0.2, on: true } } });
+    const diesel = (100 * 0.09 + 51.6 * 0.3 + 0.4615 + 100 * 0.04 + 72.4 * 0.2 + 0.5011) * 0.5;
+    const imported = (result.sources[0]?.pMw ?? NaN) * 80 * 0.5;
+    const low = result.voltages.reduce((sum: number, vm) => sum + Math.max(0, 0.95 - (vm ?? 1)), 0);
+    const [agent] = result.agents;
+    close(agent?.cost, diesel + imported);
+    close(agent?.safety, low * 0.5);
+    close(agent?.reward, -(diesel + imported) - 10 * low * 0.5);
+  });
+
+  it('counts loading beyond 100 percent', () => {
+    const environment = new GridEnvironment({
+      ...{ network: 'ieee13', agents: [{ id: 'A', devices: [], area: '633' }] },
+      conditions: [{ ...EVENING, loadScale: 1 }],
+    });
+    const { agents, transformerLoading, voltages } = environment.step();
+    const at633 = environment.network.buses.findIndex(({ id }) => id === '633');
+    const low = Math.max(0, 0.95 - (voltages[at633] ?? 1));
+    close(agents[0]?.safety, low + 0.01 * ((transformerLoading[1] ?? NaN) - 100));
+  });
+
+  it('runs an episode, says when it ends, and repeats it from the same seed', () => {
+    const run = (seed: number): unknown[] => {
+      const environment = new GridEnvironment(threeMicrogridsEnvironment());
+      environment.reset(seed);
+      return Array.from({ length: 24 }, () => environment.step());
+    };
+    const first = run(7) as { done: boolean; step: number }[];
+    assert.deepEqual(first, run(7));
+    assert.notDeepEqual(first, run(8));
+    assert.deepEqual(
+      first.map(({ done }) => done),
+      Array.from({ length: 24 }, (_, index) => index === 23),
+    );
+  });
+
+  it('settles what remote devices report to the same result, and names those that are silent', () => {
+    const actions: Actions = { MG: { DG1: { pMw: 0.3 }, ESS1: { pMw: -0.2 } } };
+    const here = new GridEnvironment(ieee13Environment());
+    const there = new GridEnvironment(ieee13Environment());
+    const moved = here.step(actions);
+    const states = new Map(moved.devices.map(({ id, ...state }) => [id, state]));
+    assert.deepEqual(there.settle(states), moved);
+    states.delete('DG1');
+    const next = there.settle(states);
+    assert.deepEqual(next.silent, ['DG1']);
+    close(next.devices.find(({ id }) => id === 'DG1')?.pMw, 0.3);
+  });
+
+  it('moves taps and shunts of the network', () => {
+    const config: EnvironmentConfig = {
+      network: 'ieee34',
+      conditions: [EVENING],
+      agents: [
+        {
+          id: 'DSO',
+          devices: [
+            { id: 'C', kind: 'shunt', shunt: 'capacitor 848', maxPosition: 4, switchingCost: 2 },
+            ...[
+              {
+                id: 'R',
+                kind: 'tap-changer' as const,
+                transformer: 'regulator 2',
+                minPosition: -16,
+                maxPosition: 16,
+              },
+            ].map((device) => ({ ...device, startPosition: 16 })),
+          ],
+        },
+      ],
+    };
+    const environment = new GridEnvironment(config);
+    const at848 = environment.network.buses.findIndex(({ id }) => id === '848');
+    const before = environment.step();
+    const after = environment.step({ DSO: { C: { position: 1 } } });
+    assert.ok((after.voltages[at848] ?? 0) > (before.voltages[at848] ?? 0) + 0.01);
+    assert.equal(after.agents[0]?.cost, 2);
+    const lowered = environment.step({ DSO: { C: { position: 1 }, R: { position: 8 } } });
+    assert.ok((lowered.voltages[at848] ?? 0) < (after.voltages[at848] ?? 0) - 0.02);
+  });
+
+  it('trades between agents with and without energy to spare', () => {
+    const config = threeMicrogridsEnvironment();
+    const environment = new GridEnvironment({ ...config, conditions: [{ ...EVENING, loadScale: 0.6 }] });
+    const { trades, agents } = environment.step({
+      MG1: { 'MG1-DG1': { pMw: 0.66 }, 'MG1-ESS1': { pMw: -0.5 } },
+    });
+    const [seller] = agents;
+    assert.ok((seller?.netDemandMw ?? 0) < 0);
+    close(
+      trades.reduce((sum, { quantity }) => sum + quantity, 0),
+      -(seller?.netDemandMw ?? NaN),
+    );
+    assert.deepEqual(new Set(trades.map(({ price }) => price)), new Set([50]));
+  });
+
+  it('goes on after a step without solution, with the rewards for failure', () => {
+    const heavy = { ...EVENING, loadScale: 50 };
+    const environment = new GridEnvironment({ ...ieee13Environment(), conditions: [heavy, EVENING] });
+    const failed = environment.step();
+    assert.equal(failed.converged, false);
+    assert.match(failed.reason ?? '', /load may exceed|not a number|singular/);
+    assert.deepEqual([failed.agents[0]?.safety, failed.agents[0]?.reward], [20, -400]);
+    assert.deepEqual(failed.voltages, []);
+    assert.equal(environment.step().converged, true);
+  });
+
+  it('shares rewards when asked', () => {
+    const { agents } = new GridEnvironment({ ...threeMicrogridsEnvironment(), shareReward: true }).step();
+    assert.equal(new Set(agents.map(({ reward }) => reward)).size, 1);
+  });
+
+  it("leaves its caller's network alone", () => {
+    const network: Network = ieee13();
+    const copy = structuredClone(network);
+    new GridEnvironment({ ...ieee13Environment(), network }).step();
+    assert.deepEqual(network, copy);
+    assert.equal(solvePowerFlow(network).converged, true);
+  });
+
+  const REFUSED: [Partial<EnvironmentConfig>, RegExp][] = [
+    [{ network: 'ieee99' as 'ieee13' }, /network "ieee99" is not one of ieee13, ieee34/],
+    [{ stepHours: 0 }, /stepHours must be greater than zero/],
+    [{ conditions: [] }, /conditions must hold at least one step/],
+    [
+      { agents: [{ id: 'A', devices: [{ id: 'p', kind: 'pv', bus: 'nowhere', ratedMw: 1 }] }] },
+      /device "p" is at unknown bus "nowhere"/,
+    ],
+    [
+      { agents: [{ id: 'A', devices: [{ id: 's', kind: 'shunt', shunt: 'none', maxPosition: 1 }] }] },
+      /device "s" moves "none", which the network does not have/,
+    ],
+    [{ agents: [{ id: 'A', devices: [], tie: { source: 'none' } }] }, /its tie names unknown source "none"/],
+    [
+      {
+        agents: [
+          { id: 'A', devices: [] },
+          { id: 'A', devices: [] },
+        ],
+      },
+      /agent "A" occurs twice/,
+    ],
+  ];
+  for (const [change, message] of REFUSED) {
+    it(`is refused with a reason: ${message.source.slice(0, 50)}`, () => {
+      assert.throws(() => new GridEnvironment({ ...ieee13Environment(), ...change }), {
+        ...{ code: 'GRID_SETTING_INVALID', message },
+      });
+    });
+  }
+});
