@@ -1,0 +1,116 @@
+"""The peers of the grid benchmark: answers one JSON request per line with a rate and the voltages it found.
+
+Request: {"solver": "scipy" | "pandapower" | "lightsim2grid", "case": "case118"}, or {"export": "case118"} for the
+case as pandapower JSON. The case names are functions of pandapower.networks; all start flat and stop at 1e-8.
+"""
+import json
+import sys
+import time
+import warnings
+
+import numpy as np
+import pandapower as pp
+import pandapower.networks
+from scipy.sparse import csr_matrix, diags, hstack, vstack
+from scipy.sparse.linalg import splu
+
+warnings.filterwarnings("ignore")
+TOLERANCE = 1e-8
+SECONDS = 1.0
+
+
+def newton(ybus, sbus, v0, pv, pq):
+    """Newton-Raphson in polar coordinates with a sparse Jacobian and a new factorisation per iteration."""
+    v = v0.copy()
+    pvpq = np.r_[pv, pq]
+    for _ in range(30):
+        current = ybus @ v
+        mismatch = v * np.conj(current) - sbus
+        f = np.r_[mismatch[pvpq].real, mismatch[pq].imag]
+        if np.abs(f).max() < TOLERANCE:
+            return v
+        dv, dn = diags(v), diags(v / np.abs(v))
+        ds_dva = (1j * dv @ np.conj(diags(current) - ybus @ dv)).tocsr()
+        ds_dvm = (dv @ np.conj(ybus @ dn) + np.conj(diags(current)) @ dn).tocsr()
+        jacobian = vstack([
+            hstack([ds_dva[pvpq][:, pvpq].real, ds_dvm[pvpq][:, pq].real]),
+            hstack([ds_dva[pq][:, pvpq].imag, ds_dvm[pq][:, pq].imag]),
+        ]).tocsc()
+        dx = splu(jacobian).solve(-f)
+        va, vm = np.angle(v), np.abs(v)
+        va[pvpq] += dx[:len(pvpq)]
+        vm[pq] += dx[len(pvpq):]
+        v = vm * np.exp(1j * va)
+    raise RuntimeError("no convergence")
+
+
+def load(case):
+    net = getattr(pandapower.networks, case)()
+    # Charging of branches that became transformers in the conversion from MATPOWER is a negative no-load current there,
+    # which the tools read with different signs.
+    net.trafo["i0_percent"] = 0.0
+    pp.runpp(net, init="flat", tolerance_mva=TOLERANCE * net.sn_mva)
+    return net
+
+
+def scipy_solver(net):
+    internal = net._ppc["internal"]
+    ybus, sbus = csr_matrix(internal["Ybus"]), internal["Sbus"]
+    pv, pq = internal["pv"], internal["pq"]
+    v0 = np.ones(len(sbus), dtype=complex)
+    held = np.r_[internal["ref"], pv]
+    v0[held] = np.abs(internal["V"][held])
+    v = newton(ybus, sbus, v0, pv, pq)
+    order = net._pd2ppc_lookups["bus"][net.bus.index.values]
+    return lambda: newton(ybus, sbus, v0, pv, pq), np.abs(v)[order]
+
+
+def pandapower_solver(net):
+    def run():
+        pp.runpp(net, init="flat", tolerance_mva=TOLERANCE * net.sn_mva)
+
+    return run, net.res_bus.vm_pu.values
+
+
+def lightsim2grid_rate(net):
+    """Rate by the solver's own clock: what its Python side costs does not count."""
+    from lightsim2grid.gridmodel import init_from_pandapower
+
+    model = init_from_pandapower(net)
+    v0 = np.ones(len(net.bus), dtype=complex)
+    v = model.ac_pf(v0, 30, TOLERANCE)
+    spent, count = 0.0, 0
+    end = time.perf_counter() + SECONDS
+    while time.perf_counter() < end:
+        model.ac_pf(v0, 30, TOLERANCE)
+        spent += model.get_computation_time()
+        count += 1
+    return count / spent, np.abs(v)
+
+
+def rate_of(run):
+    count, start = 0, time.perf_counter()
+    while time.perf_counter() < start + SECONDS:
+        run()
+        count += 1
+    return count / (time.perf_counter() - start)
+
+
+def answer(request):
+    if "export" in request:
+        return {"network": pp.to_json(load(request["export"]))}
+    net = load(request["case"])
+    if request["solver"] == "lightsim2grid":
+        rate, vm = lightsim2grid_rate(net)
+    else:
+        run, vm = {"scipy": scipy_solver, "pandapower": pandapower_solver}[request["solver"]](net)
+        rate = rate_of(run)
+    return {"rate": rate, "vm": list(map(float, vm))}
+
+
+for line in sys.stdin:
+    try:
+        reply = answer(json.loads(line))
+    except Exception as error:  # the benchmark reports it and goes on
+        reply = {"error": repr(error)}
+    print(json.dumps(reply), flush=True)
