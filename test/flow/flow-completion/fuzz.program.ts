@@ -2,7 +2,7 @@
  * Random flows, by a seed: trees and diamonds of functions that pass on, drop, fail, copy, wait and rebuild messages.
  * Every node reports what it really does, so that what must hold at the settlement is known exactly.
  */
-import type { NodeAPI } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { startNodeRed, type FlowNode } from '../../support/node-red-runtime.js';
 import { TestBench } from './test-nodes.js';
 
@@ -80,7 +80,7 @@ function sendOne(
   const truth: Truth = { open: 1, failed: false, settled: 0 };
   truths.set(key, truth);
   const msg = { payload: { key, random: count } };
-  bench.completion.track(source, msg as never, { timeoutMs: 15_000, caughtIs: 'ack' }, ({ outcome }) => {
+  bench.completion.track(source, msg, { timeoutMs: 15_000, caughtIs: 'ack' }, ({ outcome }) => {
     truth.settled += 1;
     if (truth.open > 0) report.early += 1;
     const expected = truth.failed ? 'failed' : 'completed';
@@ -90,8 +90,8 @@ function sendOne(
   source.send(msg);
 }
 
-type Act = 'pass' | 'rebuild' | 'drop' | 'fail' | 'twice' | 'later' | 'timer';
-const ACTS: Act[] = ['pass', 'pass', 'rebuild', 'drop', 'fail', 'twice', 'later', 'timer'];
+type Act = 'pass' | 'rebuild' | 'drop' | 'fail' | 'twice' | 'later' | 'timer' | 'done first';
+const ACTS: Act[] = ['pass', 'pass', 'rebuild', 'drop', 'fail', 'twice', 'later', 'timer', 'done first'];
 
 interface WorkerConfig {
   acts: Act[];
@@ -100,49 +100,51 @@ interface WorkerConfig {
 
 /** A node that does one of its acts by the message's random number, and keeps the truth while it does. */
 function registerWorker(RED: NodeAPI, truths: Map<string, Truth>): void {
-  RED.nodes.registerType(
-    'test worker',
-    function (this: import('node-red').Node, config: import('node-red').NodeDef) {
-      RED.nodes.createNode(this, config);
-      const { acts, branches } = config as unknown as WorkerConfig;
-      this.on('input', (msg, send, done) => {
-        const { key, random } = msg.payload as { key: string; random: number };
-        const truth = truths.get(key)!;
-        const next = (random * 1_103_515_245 + 12_345) & 0x7fffffff;
-        const onward = () => {
-          truth.open += branches;
-          return { payload: { key, random: next } };
-        };
-        const finish = (error?: Error) => {
-          truth.open -= 1;
-          done(error);
-        };
-        const act = acts[(random >>> 8) % acts.length]!;
-        const ways: Record<Act, () => void> = {
-          pass: () => {
-            send(Object.assign(msg, onward()));
-            finish();
-          },
-          rebuild: () => {
-            send(onward() as never);
-            finish();
-          },
-          drop: () => finish(),
-          fail: () => {
-            truth.failed = true;
-            finish(new Error('by lot'));
-          },
-          twice: () => {
-            send([[{ ...msg, ...onward() }, Object.assign(msg, onward())]] as never);
-            finish();
-          },
-          later: () => setTimeout(() => ways.pass(), (random >>> 4) % 12),
-          timer: () => setImmediate(() => ways.rebuild()),
-        };
-        ways[act]();
-      });
-    },
-  );
+  RED.nodes.registerType('test worker', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    const { acts, branches } = config as unknown as WorkerConfig;
+    this.on('input', (msg, send, done) => {
+      const { key, random } = msg.payload as { key: string; random: number };
+      const truth = truths.get(key)!;
+      const next = (random * 1_103_515_245 + 12_345) & 0x7fffffff;
+      const onward = () => {
+        truth.open += branches;
+        return { payload: { key, random: next } };
+      };
+      const finish = (error?: Error) => {
+        truth.open -= 1;
+        done(error);
+      };
+      const act = acts[(random >>> 8) % acts.length]!;
+      const ways: Record<Act, () => void> = {
+        pass: () => {
+          send(Object.assign(msg, onward()));
+          finish();
+        },
+        rebuild: () => {
+          send(onward());
+          finish();
+        },
+        drop: () => finish(),
+        fail: () => {
+          truth.failed = true;
+          finish(new Error('by lot'));
+        },
+        twice: () => {
+          send([[{ ...msg, ...onward() }, Object.assign(msg, onward())]] as never);
+          finish();
+        },
+        'done first': () => {
+          const out = onward();
+          finish();
+          send(out);
+        },
+        later: () => setTimeout(() => ways.pass(), (random >>> 4) % 12),
+        timer: () => setImmediate(() => ways.rebuild()),
+      };
+      ways[act]();
+    });
+  });
 }
 
 /** Nodes wired forward only: every message ends. A switch stands before every third node. */

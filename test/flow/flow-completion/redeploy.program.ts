@@ -51,7 +51,7 @@ async function holdAndDeploy(
 ): Promise<string[]> {
   await nodeRed.deploy(flowOf(redeploy.nodes, tab));
   for (let count = 0; count < (redeploy.send ?? 1); count += 1) {
-    bench.send(`source-${tab}`, tab, { payload: count } as never, options);
+    bench.send(`source-${tab}`, tab, { payload: count }, options);
   }
   const reached = () => bench.of(tab).filter((each) => 'at' in each).length;
   await bench.until(() => reached() >= (redeploy.reached ?? 0));
@@ -85,7 +85,7 @@ async function deployUnderLoad(bench: TestBench, nodeRed: EmbeddedNodeRed): Prom
   let sent = 0;
   const sending = setInterval(() => {
     for (let count = 0; count < 10; count += 1)
-      bench.send(`source-${tab}`, tab, { payload: (sent += 1) } as never, options);
+      bench.send(`source-${tab}`, tab, { payload: (sent += 1) }, options);
   }, 2);
   for (let deploy = 0; deploy < 50; deploy += 1)
     await nodeRed.deploy(flow(`deploy ${String(deploy)}`), 'nodes');
