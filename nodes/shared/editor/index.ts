@@ -1,8 +1,10 @@
 /** Editor code that the panels share; loaded once, before the nodes, and reached by them as `gridwire`. */
+import { batteryScan } from './battery-scan.js';
 import * as checks from './checks.js';
 import { contractPanel } from './contract-panel.js';
 import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
+import { readTable, rowTable } from './row-table.js';
 import { showTypePreview } from './type-preview.js';
 
 const gridwire = {
@@ -10,6 +12,8 @@ const gridwire = {
   contractPanel,
   showTypePreview,
   parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },
+  table: { show: rowTable, read: readTable },
+  batteryScan,
   devices: { show: deviceTable, read: readDevices, areValid: devicesAreValid, approveHeld },
 };
 

@@ -1,19 +1,13 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { toGridwireError } from '../../errors.js';
-import { decodeAdvertisement } from '../frames/advertisement.js';
 import { FAMILIES, type Family } from '../frames/family.js';
-import type { Link } from './adapter.js';
 import type { BluetoothHub } from './hub.js';
 import { readingFromLink, statusOf, type BatteryReading, type BatteryStatus } from './reading.js';
-import { MonitorSession } from './session.js';
+import type { MonitorSession } from './session.js';
+import { visit, type VisitedDevice } from './visit.js';
 
 /** How a device is read. */
-export interface DeviceSettings {
-  /** Canonical MAC address. */
-  address: string;
-  /** Unset: found out by trying. */
-  family?: Family;
-  vehicleId?: string;
+export interface DeviceSettings extends VisitedDevice {
   /**
    * Seconds between two readings. With a held link 0 passes every frame on (about one a second); without one, unset
    * means 30 minutes for BM6 and BM7 and 60 for BM2.
@@ -91,29 +85,12 @@ export class DeviceLoop {
    * @throws GridwireError why it did not work
    */
   async #visit(signal: AbortSignal): Promise<void> {
-    const link = await this.#hub.connect(this.#device.address, signal);
-    try {
-      const session = await this.#openSession(link, signal);
+    const options = { signal, hint: this.#family, answerMs: this.#timing.answerMs };
+    await visit(this.#hub, this.#device, options, async (session) => {
+      this.#family = session.family;
       if (this.#use === 'hold') await this.#follow(session, signal);
       else this.#report(session, await session.nextMeasurement(this.#timing.silenceMs));
-    } finally {
-      await link.close();
-    }
-  }
-
-  async #openSession(link: Link, signal: AbortSignal): Promise<MonitorSession> {
-    const advertised = this.#hub.lastSeen(link.address);
-    const hint = advertised?.manufacturerData
-      ? decodeAdvertisement(advertised.manufacturerData, link.address)?.family
-      : undefined;
-    const session = await MonitorSession.open(link, {
-      family: this.#device.family,
-      hint: this.#family ?? hint,
-      answerWithin: this.#timing.answerMs,
-      signal,
     });
-    this.#family = session.family;
-    return session;
   }
 
   /** Reports from a held link no more often than asked; silence ends it, because a dead link may look alive. */

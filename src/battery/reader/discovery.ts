@@ -9,9 +9,14 @@ const MOST_KNOWN = 1000;
 
 /**
  * Reports battery monitors as they are seen: new ones at once, known ones again when more is learnt about them.
+ * @param scan false: only listens while others scan
  * @returns ends the discovery
  */
-export function discover(hub: BluetoothHub, found: (discovery: BatteryDiscovery) => void): () => void {
+export function discover(
+  hub: BluetoothHub,
+  found: (discovery: BatteryDiscovery) => void,
+  { scan = true }: { scan?: boolean } = {},
+): () => void {
   const known = new Map<string, string>();
   const listen = (advertisement: Advertisement): void => {
     const { address, manufacturerData, name } = advertisement;
@@ -25,9 +30,9 @@ export function discover(hub: BluetoothHub, found: (discovery: BatteryDiscovery)
     found(discoveryOf(advertisement, state));
   };
   hub.on('advertisement', listen);
-  const stopScan = hub.scan();
+  const stopScan = scan ? hub.scan() : undefined;
   return () => {
     hub.off('advertisement', listen);
-    stopScan();
+    stopScan?.();
   };
 }

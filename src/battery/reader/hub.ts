@@ -11,6 +11,8 @@ export interface HubOptions {
   sightingMs?: number;
   /** How long one connection attempt may take. Default 30 s. */
   connectMs?: number;
+  /** How long to wait for one of the links to become free. Default 60 s. */
+  freeLinkMs?: number;
   /** A scan that reports nothing for so long is started anew; some adapters stop in silence. Default 60 s. */
   scanRestartMs?: number;
 }
@@ -40,6 +42,7 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
       maximumLinks: 3,
       sightingMs: 45_000,
       connectMs: 30_000,
+      freeLinkMs: 60_000,
       scanRestartMs: 60_000,
       ...options,
     };
@@ -101,7 +104,7 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
   async connect(address: string, signal: AbortSignal): Promise<Link> {
     if (this.state !== 'ready') throw this.#notReady();
     await this.#sighting(address, signal);
-    const giveBack = await this.#links.acquire(signal);
+    const giveBack = await this.#freeLink(address, signal);
     try {
       const link = await this.#attempt(address, signal);
       link.once('closed', giveBack);
@@ -110,6 +113,20 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
     } catch (error) {
       giveBack();
       throw error;
+    }
+  }
+
+  async #freeLink(address: string, signal: AbortSignal): Promise<() => void> {
+    const { freeLinkMs, maximumLinks } = this.#options;
+    try {
+      return await this.#links.acquire(AbortSignal.any([signal, AbortSignal.timeout(freeLinkMs)]));
+    } catch (cause) {
+      signal.throwIfAborted();
+      throw new GridwireError(
+        'MONITOR_UNREACHABLE',
+        `All ${maximumLinks} links of the adapter are in use. Read by short links instead of held ones, or allow more links if the adapter can hold them.`,
+        { cause, details: { address } },
+      );
     }
   }
 

@@ -1,7 +1,7 @@
 import type { AdvertisedState } from '../frames/advertisement.js';
 import type { Family } from '../frames/family.js';
 import type { Measurement } from '../frames/measurement.js';
-import type { GridwireError } from '../../errors.js';
+import type { ErrorCode, GridwireError } from '../../errors.js';
 import type { Advertisement } from './adapter.js';
 
 /**
@@ -36,11 +36,13 @@ export interface BatteryStatus {
   connected: boolean;
   device_type?: Family;
   vehicle_id?: string;
-  error_code?: string;
+  /** The document wants a number here; `extra.error` is the stable name. */
+  error_code?: number;
   error_message?: string;
   protocol_version?: string;
   last_command?: string;
   extra: {
+    error?: ErrorCode;
     signal_strength?: number;
     /** No reading for longer than the device's interval allows. */
     stale?: boolean;
@@ -104,6 +106,22 @@ export function readingFromAdvertisement(
   };
 }
 
+/** Numbers for Battery Hawk's `error_code`; 1001 is its own example, a connection timeout. Never re-used. */
+const ERROR_NUMBERS: Partial<Record<ErrorCode, number>> = {
+  MONITOR_UNREACHABLE: 1001,
+  MONITOR_LINK_LOST: 1002,
+  MONITOR_SILENT: 1003,
+  MONITOR_UNREADABLE: 1004,
+  BLUETOOTH_UNAVAILABLE: 1101,
+  BLUETOOTH_FORBIDDEN: 1102,
+  BLUETOOTH_NOT_INSTALLED: 1103,
+};
+const OTHER_ERROR = 1000;
+
+function numberOf(error: GridwireError): number {
+  return ERROR_NUMBERS[error.code] ?? OTHER_ERROR;
+}
+
 export interface StatusFacts {
   connected: boolean;
   family?: Family | undefined;
@@ -119,10 +137,14 @@ export function statusOf(device: DeviceIdentity, facts: StatusFacts): BatterySta
     ...head(device),
     connected: facts.connected,
     ...(facts.family ? { device_type: facts.family } : {}),
-    ...(facts.error ? { error_code: facts.error.code, error_message: facts.error.message } : {}),
+    ...(facts.error ? { error_code: numberOf(facts.error), error_message: facts.error.message } : {}),
     ...(facts.version ? { protocol_version: facts.version } : {}),
     ...(facts.lastCommand ? { last_command: facts.lastCommand } : {}),
-    extra: { ...signal(facts.signalStrength), ...(facts.stale ? { stale: true } : {}) },
+    extra: {
+      ...(facts.error ? { error: facts.error.code } : {}),
+      ...signal(facts.signalStrength),
+      ...(facts.stale ? { stale: true } : {}),
+    },
   };
 }
 

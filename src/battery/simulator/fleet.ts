@@ -28,6 +28,7 @@ export const DEFAULT_FLEET: readonly SimulatedMonitor[] = [
   monitor('02:47:57:00:00:03', 'BM300 Pro', 'BM7', 'discharging', { charge: 0.7, ambient: -4 }),
   monitor('02:47:57:00:00:04', 'BM6', 'BM6', 'resting', { charge: 0.5, ambient: 0, failure: 'drops' }),
   monitor('02:47:57:00:00:05', 'BM6', 'BM6', 'resting', { charge: 0.9, ambient: 10, failure: 'noise' }),
+  monitor('02:47:57:00:00:06', 'BM6', 'BM6', 'discharging', { charge: 0.6, ambient: 5 }),
 ];
 
 function monitor(

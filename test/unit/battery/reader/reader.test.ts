@@ -84,12 +84,18 @@ describe('BatteryReader on simulated monitors', () => {
     assert.equal(most, 1);
   });
 
+  it('says so when held links leave none for another device', async () => {
+    await start([BM6, BM2], {}, { maximumLinks: 1, freeLinkMs: 50 });
+    const status = await statusWhere(({ connected }) => !connected);
+    assert.match(status.error_message ?? '', /links of the adapter are in use/);
+  });
+
   it('tells a lost link and takes it up again', async () => {
     await start([BM6]);
     await nextReading();
     const lost = statusWhere(({ connected }) => !connected);
     adapter.loseLink(BM6.address);
-    assert.equal((await lost).error_code, 'MONITOR_LINK_LOST');
+    assert.equal((await lost).extra.error, 'MONITOR_LINK_LOST');
     await statusWhere(({ connected }) => connected);
     await nextReading();
   });
@@ -109,7 +115,8 @@ describe('BatteryReader on simulated monitors', () => {
     await start([{ ...BM6, failure: 'absent' }, BM2]);
     const unreachable = await statusWhere(({ connected }) => !connected);
     assert.equal(unreachable.device_id, BM6.address);
-    assert.equal(unreachable.error_code, 'MONITOR_UNREACHABLE');
+    assert.equal(unreachable.error_code, 1001);
+    assert.equal(unreachable.extra.error, 'MONITOR_UNREACHABLE');
     assert.equal((await nextReading()).device_id, BM2.address);
   });
 
@@ -124,7 +131,7 @@ describe('BatteryReader on simulated monitors', () => {
   it('refuses a device that is of another family than was set', async () => {
     await start([BM6], { devices: [{ address: BM6.address, family: 'BM2' }] }, {});
     const status = await statusWhere(({ connected }) => !connected);
-    assert.match(status.error_code ?? '', /MONITOR_(SILENT|UNREADABLE)/);
+    assert.match(status.extra.error ?? '', /MONITOR_(SILENT|UNREADABLE)/);
   });
 
   it('reads passively from advertisements, without a link', async () => {

@@ -1,0 +1,71 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { GridwireError, toGridwireError } from '../../src/errors.js';
+import { defineNode } from '../shared/define-node.js';
+import { holdHub } from './adapters.js';
+import { adapterSetting, deviceSettings, LINK_USES, MODES } from './ble-settings.js';
+import { BleStatus } from './ble-status.js';
+import { MODE_BEHAVIOURS } from './modes.js';
+import { registerScanRoute } from './scan-route.js';
+
+interface BleBatteryConfig extends NodeDef {
+  adapter: string;
+  hciDevice: string | number;
+  serialPort: string;
+  baudRate: string | number;
+  capture: string;
+  mode: string;
+  linkUse: string;
+  devices: unknown;
+  maximumLinks: string | number;
+  historyLimit: string | number;
+}
+
+export default function register(RED: NodeAPI): void {
+  defineNode<BleBatteryConfig>(RED, 'gridwire-ble-battery', ({ node, config, settings }) => {
+    const choice = adapterSetting(settings);
+    const mode = settings.choice('mode', MODES, 'live');
+    const use = settings.choice('linkUse', LINK_USES, 'hold');
+    const devices = deviceSettings(settings, config.devices);
+    const maximumLinks = settings.integer('maximumLinks', { minimum: 1, maximum: 10, otherwise: 3 });
+    const historyLimit = settings.integer('historyLimit', { minimum: 1, maximum: 65_535, otherwise: 65_535 });
+    settings.finish();
+
+    const status = new BleStatus(RED, node, devices.length);
+    const stop = new AbortController();
+    const held = holdHub(choice, maximumLinks);
+    const running = held.then(({ hub }) => {
+      if (stop.signal.aborted) return undefined;
+      const onState = (): void => {
+        status.adapter(hub, hub.problem);
+        if (hub.problem) node.warn(hub.problem.message);
+      };
+      onState();
+      hub.on('state', onState);
+      stop.signal.addEventListener('abort', () => hub.off('state', onState));
+      return MODE_BEHAVIOURS[mode]({ node, hub, status, devices, use, historyLimit, signal: stop.signal });
+    });
+    running.catch((thrown: unknown) => {
+      const error = toGridwireError(thrown);
+      status.failed(error);
+      node.error(error.message);
+    });
+
+    return {
+      onInput: async (message, send) => {
+        const behaviour = await running;
+        if (behaviour?.onInput) return behaviour.onInput(message, send);
+        throw new GridwireError(
+          'NOT_SUPPORTED',
+          'This battery monitor reads by itself. To read on input, choose that mode in its panel.',
+        );
+      },
+      onClose: async () => {
+        stop.abort();
+        const behaviour = await running.catch(() => undefined);
+        await behaviour?.stop();
+        await (await held.catch(() => undefined))?.release();
+      },
+    };
+  });
+  registerScanRoute(RED);
+}

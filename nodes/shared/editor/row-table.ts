@@ -1,0 +1,92 @@
+import { type EditorNode, type Query, control } from './red.js';
+
+/** A column of a table: a text, or a choice among values (the first one when nothing is chosen). */
+export interface Column {
+  field: string;
+  choices?: readonly string[];
+}
+
+export type TableRow = Record<string, string>;
+
+/**
+ * A table of rows to edit in the list `elementId`. Labels are looked up as `<node type>.field.<field>` and
+ * `<node type>.<field>.<choice>`.
+ */
+export function rowTable(
+  node: EditorNode,
+  elementId: string,
+  columns: readonly Column[],
+  rows: unknown,
+): void {
+  const list = $(`#${elementId}`).editableList({
+    addItem: (row, _index, data) => addRow(node, row, columns, data),
+    removable: true,
+    sortable: true,
+  });
+  list.editableList('height', 200);
+  for (const row of Array.isArray(rows) ? (rows as Record<string, unknown>[]) : []) {
+    list.editableList('addItem', row);
+  }
+}
+
+/** Adds a row to an open table. */
+export function addTableRow(elementId: string, row: TableRow): void {
+  $(`#${elementId}`).editableList('addItem', row);
+}
+
+/** The rows as they stand in the panel, without empty ones. */
+export function readTable(elementId: string): TableRow[] {
+  const rows: TableRow[] = [];
+  $(`#${elementId}`)
+    .editableList('items')
+    .each((_index, element) => {
+      const row: TableRow = {};
+      for (const input of element.querySelectorAll<HTMLInputElement>('[data-field]')) {
+        const value = input.value.trim();
+        if (value !== '') row[input.dataset['field'] ?? ''] = value;
+      }
+      if (Object.keys(row).length > 0) rows.push(row);
+    });
+  return rows;
+}
+
+/** Shows a text in a live region of the panel. */
+export function announce(elementId: string, text: string): void {
+  control<HTMLElement>(elementId).textContent = text;
+}
+
+function addRow(
+  node: EditorNode,
+  row: Query,
+  columns: readonly Column[],
+  data: Record<string, unknown>,
+): void {
+  const line = document.createElement('div');
+  line.className = 'gridwire-table-row';
+  for (const column of columns) {
+    const input = column.choices ? choice(node, column) : document.createElement('input');
+    const label = node._(`${node.type}.field.${column.field}`);
+    input.dataset['field'] = column.field;
+    input.setAttribute('aria-label', label);
+    input.title = label;
+    if (input instanceof HTMLInputElement) {
+      input.type = 'text';
+      input.placeholder = label;
+    }
+    const value = data[column.field];
+    if (typeof value === 'string' || typeof value === 'number') input.value = String(value);
+    line.append(input);
+  }
+  row[0].append(line);
+}
+
+function choice(node: EditorNode, { field, choices = [] }: Column): HTMLSelectElement {
+  const select = document.createElement('select');
+  for (const value of choices) {
+    const option = document.createElement('option');
+    option.value = value;
+    option.textContent = node._(`${node.type}.${field}.${value === '' ? 'automatic' : value}`);
+    select.append(option);
+  }
+  return select;
+}

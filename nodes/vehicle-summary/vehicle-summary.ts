@@ -1,0 +1,38 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { parseReport } from '../../src/battery/vehicle/report.js';
+import { VehicleSummaries } from '../../src/battery/vehicle/summaries.js';
+import { batteryMessage } from '../shared/battery-messages.js';
+import { defineNode } from '../shared/define-node.js';
+import { vehicleSettings } from './vehicle-settings.js';
+
+interface VehicleSummaryConfig extends NodeDef {
+  devices: unknown;
+}
+
+export default function register(RED: NodeAPI): void {
+  defineNode<VehicleSummaryConfig>(RED, 'gridwire-vehicle-summary', ({ node, config, settings }) => {
+    const vehicles = vehicleSettings(settings, config.devices);
+    const summaries =
+      settings.check('devices', () => new VehicleSummaries(vehicles)) ?? new VehicleSummaries();
+    settings.finish();
+    return {
+      onInput: (message, send) => {
+        const { summary, association } = summaries.report(parseReport(message.payload));
+        if (association) send([null, { ...message, ...batteryMessage('device-associated', association) }]);
+        if (!summary) return;
+        const { name, overall_health, connected_devices, total_devices } = summary;
+        send([{ ...message, ...batteryMessage('vehicle-summary', summary) }, null]);
+        node.status({
+          fill: overall_health === 'poor' ? 'red' : overall_health === 'fair' ? 'yellow' : 'green',
+          shape: 'dot',
+          text: RED._('gridwire-vehicle-summary.status.health', {
+            name,
+            health: RED._(`gridwire-vehicle-summary.health.${overall_health}`),
+            connected: connected_devices,
+            total: total_devices,
+          }),
+        });
+      },
+    };
+  });
+}

@@ -1,0 +1,120 @@
+/** Runs the battery example as it is shipped, and the other modes beside it, in one Node-RED. */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import registerBattery from '../../../nodes/ble-battery/ble-battery.js';
+import registerBroker from '../../../nodes/broker/broker.js';
+import registerPublish from '../../../nodes/publish/publish.js';
+import registerSubscribe from '../../../nodes/subscribe/subscribe.js';
+import registerSummary from '../../../nodes/vehicle-summary/vehicle-summary.js';
+import { startNodeRed, type FlowNode } from '../../support/node-red-runtime.js';
+import { until } from '../../support/wait.js';
+
+/** What the test looks at: each message by the name of the node that got it. */
+export interface Heard {
+  by: string;
+  topic: string;
+  payload: Record<string, unknown>;
+  code?: string;
+}
+
+const EXAMPLE = path.resolve(__dirname, '../../../examples/battery-fleet.json');
+const NEWCOMER_MS = 10_000;
+
+const heard: Heard[] = [];
+
+export default async function run(): Promise<Heard[]> {
+  const nodeRed = await startNodeRed({ nodes: registerAll });
+  const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[];
+  const flow = example.map((node) => (node.type === 'debug' ? { ...node, type: 'test listener' } : node));
+  await nodeRed.deploy([...flow, ...otherModes()]);
+
+  const by = (name: string) => heard.filter((each) => each.by === name);
+  const inject = (name: string, message: object) => {
+    const { id } = [...flow, ...otherModes()].find((node) => node['name'] === name)!;
+    nodeRed.RED.nodes.getNode(id).receive(message as NodeMessage);
+  };
+  await until(
+    'readings, statuses and summaries',
+    () => {
+      return ['readings', 'connection changes', 'vehicle summaries'].every((name) => by(name).length > 2);
+    },
+    NEWCOMER_MS,
+  );
+  await until('everything was published', () => published().size >= 5);
+  inject('history', { device: '02:47:57:00:00:06', limit: 20 });
+  await until('a history', () => by('records').length > 0, NEWCOMER_MS);
+  inject('read on input', { device: '02:47:57:00:00:06' });
+  await until('a polled reading', () => by('polled').length > 1, NEWCOMER_MS);
+  inject('read on input', { device: 'nonsense' });
+  inject('battery monitors', { payload: 'read' });
+  await until('refusals', () => by('caught').length > 1);
+  await nodeRed.stop();
+  return heard;
+}
+
+/** The last level of each topic heard on the broker. */
+function published(): Set<string> {
+  return new Set(heard.filter(({ by }) => by === 'topics').map(({ topic }) => topic.split('/').at(-1)!));
+}
+
+function registerAll(RED: NodeAPI): void {
+  for (const register of [
+    registerBroker,
+    registerPublish,
+    registerSubscribe,
+    registerBattery,
+    registerSummary,
+  ]) {
+    register(RED);
+  }
+  RED.nodes.registerType('test listener', function (this: Node, config: NodeDef) {
+    RED.nodes.createNode(this, config);
+    this.on('input', (message, _send, done) => {
+      const { payload, error } = message as { payload: Heard['payload']; error?: { code: string } };
+      const code = error?.code;
+      heard.push({ by: config.name, topic: message.topic ?? '', payload, ...(code ? { code } : {}) });
+      done();
+    });
+  });
+}
+
+function otherModes(): FlowNode[] {
+  const z = 'modes';
+  const nodes: FlowNode[] = [
+    { id: z, type: 'tab', label: 'other modes' },
+    {
+      id: 'poll',
+      type: 'gridwire-ble-battery',
+      z,
+      name: 'read on input',
+      adapter: 'simulator',
+      mode: 'poll',
+      devices: [],
+      wires: [['polled'], ['polled'], []],
+    },
+    { id: 'polled', type: 'test listener', z, name: 'polled', wires: [] },
+    {
+      id: 'wrong',
+      type: 'gridwire-ble-battery',
+      z,
+      name: 'wrong settings',
+      adapter: 'simulator',
+      devices: [{ address: 'not an address' }, { address: '02:47:57:00:00:01', vehicle: 'a/b' }],
+      wires: [[], [], []],
+    },
+    { id: 'catch', type: 'catch', z, scope: null, uncaught: false, wires: [['caught']] },
+    { id: 'caught', type: 'test listener', z, name: 'caught', wires: [] },
+    {
+      id: 'catch2',
+      type: 'catch',
+      z: 'ba77000000000001',
+      scope: null,
+      uncaught: false,
+      wires: [['caught2']],
+    },
+    { id: 'caught2', type: 'test listener', z: 'ba77000000000001', name: 'caught', wires: [] },
+  ];
+  // Without a place on the canvas Node-RED would take them for config nodes.
+  return nodes.map((node) => (node.type === 'tab' ? node : { x: 1, y: 1, ...node }));
+}
