@@ -134,7 +134,7 @@ export class FlowHooks {
       const { attribution, tracker, rules, timers, errors } = this.parts;
       const { msg } = event;
       const { node } = event.destination;
-      const message = attribution.resolve(msg);
+      const message = attribution.resolveReceived(msg, node);
       if (!message) return rules.receivedUntracked(node, msg);
       const visit = tracker.arrive(message, node, msg);
       if (node.type === 'catch') errors.caught(visit, msg);

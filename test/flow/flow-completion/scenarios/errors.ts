@@ -2,7 +2,7 @@ import { catchAll, chain, fn, legacy, node, probe, wire, type Scenario } from '.
 
 const failing = () => fn('throw new Error("no");');
 const nack = { caughtIs: 'nack' as const };
-const short = { timeoutMs: 400 };
+const short = { timeoutMs: 1_500 };
 const outOfScope = () => {
   const bystander = probe();
   return [...chain(failing()), bystander, ...chain(catchAll({ scope: [bystander.id] }), probe())];

@@ -105,7 +105,7 @@ const switches: Scenario[] = [
     send: [{ payload: 1, parts: { id: 'a', index: 0, count: 2 } }],
     expect: 'timeout',
     reached: 0,
-    options: { timeoutMs: 400 },
+    options: { timeoutMs: 1_500 },
     openAt: 'switch',
   },
 ];

@@ -2,7 +2,7 @@ import { chain, fn, node, probe, type Scenario } from './scenario.js';
 
 const numbers = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ payload: index + 1, topic: `t${String(index)}` }));
-const short = { timeoutMs: 400 };
+const short = { timeoutMs: 1_500 };
 
 const join = (settings: Record<string, unknown> = {}) =>
   node('join', {

@@ -114,7 +114,7 @@ export const timing: Scenario[] = [
     send: [{ payload: 1 }, { payload: 2 }, { payload: 3, reset: true, after: 30 }],
     expect: ['completed', 'completed', 'timeout'],
     reached: 1,
-    options: { timeoutMs: 400 },
+    options: { timeoutMs: 1_500 },
     openAt: 'delay',
   },
   {
