@@ -62,7 +62,7 @@ export function isBulk(operation: Operation): operation is BulkInsert {
 }
 
 export interface OperationResult {
-  /** Rows that RETURNING gave; for a bulk insert one `{ id }` per row in the order given. */
+  /** Rows that RETURNING gave; for a bulk insert one `{ id }` per row in the order given (not for the mirror). */
   rows: Row[];
   /** Rows changed. */
   changes: number;

@@ -134,12 +134,13 @@ export class SqliteEngine {
           write: this.prepare(sql),
           pick,
         }));
-        const rows = operation.rows.map((values) => {
+        const rows: Row[] = [];
+        for (const values of operation.rows) {
           let id = 0;
           for (const { write, pick } of statements) id = Number(write.run(...pick(values)).lastInsertRowid);
-          return { id };
-        });
-        return { rows, changes: rows.length };
+          if (operation.table !== 'mirror') rows.push({ id });
+        }
+        return { rows, changes: operation.rows.length };
       }
       const statement = this.prepare(operation.sql);
       if (!statement.reader) return { rows: [], changes: statement.run(...operation.parameters).changes };

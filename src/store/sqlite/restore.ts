@@ -5,7 +5,7 @@ import { writeWhole } from './write-whole.js';
 /**
  * Puts a backup in the store's place. The backup is checked first and the present content is kept as
  * `<file>.before-restore`; the caller holds the lock.
- * @param close closes the store's file, which writes its journal back
+ * @param close closes the store's file, if it is open
  * @throws GridwireError `STORE_DAMAGED` when the backup is not sound; nothing is changed then
  */
 export function restoreFile(backup: string, file: string, close: () => void): void {
@@ -16,7 +16,10 @@ export function restoreFile(backup: string, file: string, close: () => void): vo
     forceToDisk(partial);
   });
   close();
-  if (existsSync(file)) renameSync(file, `${file}.before-restore`);
-  for (const suffix of ['-wal', '-shm']) rmSync(file + suffix, { force: true });
+  for (const suffix of ['', '-wal', '-shm']) {
+    // The journal of a store that was killed belongs to its content and goes with it.
+    rmSync(`${file}.before-restore${suffix}`, { force: true });
+    if (existsSync(file + suffix)) renameSync(file + suffix, `${file}.before-restore${suffix}`);
+  }
   renameSync(incoming, file);
 }
