@@ -16,6 +16,7 @@ const ROOMS = [
   ['src/battery/', 'battery'],
   ['src/observe/', 'observe'],
   ['src/grid/', 'grid'],
+  ['src/cli/', 'cli'],
   ['nodes/', 'nodes'],
 ] as const;
 
@@ -41,6 +42,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   frames: ['errors'],
   grid: ['errors'],
   index: [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'],
+  cli: ['store', 'errors'],
   nodes: [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'],
 };
 
