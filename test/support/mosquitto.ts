@@ -12,6 +12,8 @@ export interface MosquittoOptions {
   config?: string[];
   /** Files put into that folder, by name. */
   files?: Record<string, string>;
+  /** Does something to that folder before Mosquitto starts. */
+  prepare?: (folder: string) => unknown;
 }
 
 /** A real Mosquitto on a port of its own that a test may crash and bring back with its files and its data. */
@@ -41,6 +43,7 @@ export async function startMosquitto(
     ...(process.getuid?.() === 0 ? ['user root'] : []),
     ...(options.config ?? ['allow_anonymous true']),
   ];
+  options.prepare?.(folder);
   const file = path.join(folder, 'mosquitto.conf');
   await writeFile(file, lines.join('\n').replaceAll('{dir}', folder) + '\n');
   let child: ChildProcess | undefined;

@@ -96,7 +96,10 @@ export class Link extends EventEmitter<LinkEvents> {
     const client = this.#client;
     if (client && this.#state === 'connected') await goodbye(client);
     else client?.end(true);
-    this.#client = undefined;
+    if (client && this.#client === client) {
+      this.#client = undefined;
+      this.emit('down', new GridwireError('BROKER_CLOSED', 'The connection was closed from this side.'));
+    }
     this.#become('disconnected');
   }
 
@@ -115,7 +118,11 @@ export class Link extends EventEmitter<LinkEvents> {
     client.on('error', (error) => (cause ??= error));
     client.on('disconnect', (packet) => (cause ??= { code: packet.reasonCode }));
     client.on('connect', (connack) => {
-      if (this.#client !== client) return;
+      if (this.#client !== client) {
+        // mqtt.js reads a CONNACK that came just before the end after it, and starts its keepalive timer.
+        client.end(true);
+        return;
+      }
       upAt = Date.now();
       this.emit('up', client, connack);
       this.#become('connected');

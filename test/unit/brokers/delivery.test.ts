@@ -12,7 +12,9 @@ deliverySuite('memory', () =>
 
 for (const protocolVersion of [4, 5] as const) {
   deliverySuite(`MQTT ${protocolVersion === 4 ? '3.1.1' : '5'} (Mosquitto)`, async (context) => {
-    const mosquitto = await startMosquitto(context);
+    const mosquitto = await startMosquitto(context, {
+      config: ['allow_anonymous true', 'set_tcp_nodelay true'],
+    });
     return {
       create: (clientId) =>
         new MqttBroker({

@@ -21,6 +21,7 @@ for (const protocolVersion of [4, 5] as const) {
         config: [
           'allow_anonymous true',
           'max_queued_messages 100000',
+          'set_tcp_nodelay true',
           'persistence true',
           'persistence_location {dir}/',
         ],

@@ -165,6 +165,17 @@ describe('MQTT outbound, against a scripted server', () => {
     await until('it connected again', () => server.outbound.length === 2);
   });
 
+  it('rejects what is under way when it is ended on a connection that is just breaking', async () => {
+    await listen(4, { puback: () => undefined });
+    const made = broker({ publishTimeout: 30 });
+    await made.connect();
+    const [late, other] = [made.publish(message()), made.publish(message())];
+    // The time limit has destroyed the socket, and its "close" event is still to come.
+    const ended = late.catch(() => made.disconnect());
+    assert.equal((await fault(other)).code, 'BROKER_DISCONNECTED');
+    await ended;
+  });
+
   it('keeps to the limits that the server states', async () => {
     await listen(5, {
       connack: () => ({ properties: { maximumPacketSize: 200, maximumQoS: 1, retainAvailable: false } }),
