@@ -134,8 +134,7 @@ export function deliverySuite(
       await until('it came', () => seen.length === 1);
     });
 
-    it('delivers to every subscription whose filter matches, once each', async function () {
-      if (!limits.wildcards) this.skip();
+    onlyIf(limits.wildcards)('delivers to every subscription whose filter matches, once each', async () => {
       const broker = await connected('a');
       const all = await collect(broker, '#');
       const one = await collect(broker, '+/b');
@@ -171,9 +170,8 @@ export function deliverySuite(
       assert.deepEqual(texts(seen), ['before']);
     });
 
-    it('carries headers, content type and expiry where it says so', async function () {
+    it('carries headers, content type and expiry where it says so, and nothing like it elsewhere', async () => {
       const broker = await connected('a');
-      if (!broker.capabilities.headers) this.skip();
       const seen = await collect(broker, 'headers');
       const expiresAt = Date.now() + 60_000;
       await broker.publish(
@@ -184,28 +182,37 @@ export function deliverySuite(
         }),
       );
       await until('it came', () => seen.length === 1);
+      if (!broker.capabilities.headers) {
+        assert.deepEqual(
+          [seen[0]?.headers, seen[0]?.contentType, seen[0]?.expiresAt],
+          [{}, undefined, undefined],
+        );
+        return;
+      }
       const { headers, contentType, expiresAt: expiry = 0 } = seen[0]!;
       assert.deepEqual([headers, contentType], [{ one: '1', 'wide ü': 'ß' }, 'application/json']);
       assert.ok(Math.abs(expiry - expiresAt) <= 2_000);
     });
 
-    it('gives a retained value to who comes later, marked, and forgets it on an empty body', async function () {
-      if (!limits.retain) this.skip();
-      const broker = await connected('a');
-      await broker.publish(message('kept', 'old', { retain: true }));
-      await broker.publish(message('kept', 'new', { retain: true }));
-      const seen = await collect(broker, 'kept');
-      await until('the value came', () => seen.length === 1);
-      assert.deepEqual([texts(seen), seen[0]?.retain], [['new'], true]);
-      const without = await collect(broker, '+', { retained: false });
-      await broker.publish(message('kept', '', { retain: true }));
-      await until('the removal came', () => seen.some((one) => one.body.length === 0));
-      assert.ok(!texts(without).includes('new'));
-      const late = await collect(broker, 'kept/#');
-      await broker.publish(message('kept/end', 'end'));
-      await until('the last came', () => late.length > 0);
-      assert.deepEqual(texts(late), ['end']);
-    });
+    onlyIf(limits.retain)(
+      'gives a retained value to who comes later, marked, and forgets it on an empty body',
+      async () => {
+        const broker = await connected('a');
+        await broker.publish(message('kept', 'old', { retain: true }));
+        await broker.publish(message('kept', 'new', { retain: true }));
+        const seen = await collect(broker, 'kept');
+        await until('the value came', () => seen.length === 1);
+        assert.deepEqual([texts(seen), seen[0]?.retain], [['new'], true]);
+        const without = await collect(broker, '+', { retained: false });
+        await broker.publish(message('kept', '', { retain: true }));
+        await until('the removal came', () => seen.some((one) => one.body.length === 0));
+        assert.ok(!texts(without).includes('new'));
+        const late = await collect(broker, 'kept/#');
+        await broker.publish(message('kept/end', 'end'));
+        await until('the last came', () => late.length > 0);
+        assert.deepEqual(texts(late), ['end']);
+      },
+    );
 
     it('keeps what is unsettled for the next connection of the same client', async function () {
       this.timeout(20_000);
@@ -361,4 +368,11 @@ export function deliverySuite(
       assert.equal(broker.isConnected(), false);
     });
   });
+}
+
+/** Registers a test only where its promise is made; a skipped one would count as not run. */
+function onlyIf(promised: boolean): (title: string, test: Mocha.AsyncFunc) => void {
+  return (title, test) => {
+    if (promised) it(title, test);
+  };
 }
