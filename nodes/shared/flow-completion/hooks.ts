@@ -59,7 +59,7 @@ export class FlowHooks {
     };
     hooks.add(
       `onSend.${LABEL}`,
-      this.guarded((events: SendEvent[]) => this.onSend(events)),
+      this.guarded((events: SendEvent[]) => this.countSend(events)),
     );
     // Two parameters: `next` runs the node's handler, in the context given to it here.
     hooks.add(`onReceive.${LABEL}`, (event: ReceiveEvent, next: () => void) => {
@@ -84,6 +84,18 @@ export class FlowHooks {
     this.RED.log.removeHandler(this.log);
     this.RED.events.removeListener('flows:stopped', this.sweep);
     this.parts.timers.stop();
+  }
+
+  /** What was sent and could not be counted must not look finished: its message then ends by the timeout. */
+  private countSend(events: SendEvent[]): void {
+    try {
+      this.onSend(events);
+    } catch (thrown) {
+      const context = this.parts.attribution.current.getStore();
+      if (context?.message && !context.message.settled)
+        this.parts.tracker.open(context.message, context.node);
+      throw thrown;
+    }
   }
 
   private onSend(events: SendEvent[]): void {

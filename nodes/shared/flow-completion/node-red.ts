@@ -48,16 +48,26 @@ export interface LogEvent {
 
 /** False for a node that a deploy has stopped: Node-RED takes it out of its flow before it calls `close`. */
 export function isLive(node: RuntimeNode): boolean {
-  const flow = node._flow;
-  if (typeof flow?.getNode !== 'function') return true;
-  return flow.getNode(node.id) === node;
+  const found = lookUp(node, node.id);
+  return found === UNKNOWN || found === node;
 }
 
 /** Whether a message sent by `source` to this id will be delivered: disabled and missing nodes get nothing. */
 export function canReceive(source: RuntimeNode, destination: string): boolean {
-  const flow = source._flow;
-  if (typeof flow?.getNode !== 'function') return true;
-  return Boolean(flow.getNode(destination));
+  return Boolean(lookUp(source, destination));
+}
+
+const UNKNOWN = Symbol('unknown');
+
+/** The node that a flow delivers to under this id; `UNKNOWN` if the flow cannot be asked. */
+function lookUp(from: RuntimeNode, id: string): unknown {
+  const flow = from._flow;
+  if (typeof flow?.getNode !== 'function') return UNKNOWN;
+  try {
+    return flow.getNode(id);
+  } catch {
+    return UNKNOWN;
+  }
 }
 
 export function hasWires(node: RuntimeNode): boolean {
