@@ -63,6 +63,8 @@ const FAULT_OF = {
   OUTBOX_DROPPED: 'transient',
   OUTBOX_EXPIRED: 'transient',
   RETRIES_EXHAUSTED: 'permanent',
+  RECEIPT_MISSING: 'permanent',
+  RECEIPT_UNKNOWN: 'permanent',
   // Store
   STORE_UNAVAILABLE: 'transient',
   STORE_LOCKED: 'transient',

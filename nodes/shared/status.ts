@@ -12,6 +12,7 @@ export type StatusWord =
   | 'received'
   | 'rejected'
   | 'held'
+  | 'settled'
   | 'settings-invalid'
   | 'error';
 
@@ -26,6 +27,7 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   received: { fill: 'green', shape: 'dot' },
   rejected: { fill: 'yellow', shape: 'dot' },
   held: { fill: 'yellow', shape: 'ring' },
+  settled: { fill: 'green', shape: 'dot' },
   'settings-invalid': { fill: 'red', shape: 'ring' },
   error: { fill: 'red', shape: 'dot' },
 };
