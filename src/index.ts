@@ -19,3 +19,5 @@ export { MqttBroker } from './brokers/mqtt/mqtt-broker.js';
 export type { MqttSettings, StatusMessage } from './brokers/mqtt/mqtt-settings.js';
 /** Power flow and grid simulation: pure functions that know nothing of events. */
 export * as grid from './grid/index.js';
+export { KafkaBroker } from './brokers/kafka/kafka-broker.js';
+export type { KafkaSasl, KafkaSettings, TopicCreation } from './brokers/kafka/kafka-settings.js';

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, Delivery, SubscribeOptions } from '../../../src/brokers/broker.js';
 import { GridwireError } from '../../../src/errors.js';
 import type { InboundMessage, Qos, WireMessage } from '../../../src/event.js';
@@ -314,7 +315,11 @@ export function deliverySuite(
       assert.deepEqual(await broker.consume(channel), []);
       for (const text of ['1', '2', '3']) await broker.publish(message('pull', text));
       let peeked: InboundMessage[] = [];
-      while (peeked.length < 3) peeked = await broker.consume(channel, { clear: false, timeout: 50 });
+      while (peeked.length < 3) {
+        peeked = await broker.consume(channel, { clear: false, timeout: 50 });
+        // What has not come yet needs a turn of the event loop, and a channel that holds something answers without one.
+        await delay(1);
+      }
       assert.deepEqual(texts(peeked), ['1', '2', '3']);
       assert.deepEqual(texts(await broker.consume(channel, { limit: 2 })), ['1', '2']);
       assert.deepEqual(texts(await broker.consume(channel)), ['3']);

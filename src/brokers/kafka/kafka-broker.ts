@@ -1,0 +1,129 @@
+import { EventEmitter } from 'node:events';
+import { GridwireError, toGridwireError } from '../../errors.js';
+import type { InboundMessage, WireMessage } from '../../event.js';
+import type {
+  Broker,
+  BrokerEvents,
+  BrokerState,
+  ConsumeOptions,
+  DeliveryHandler,
+  PublishResult,
+  SubscribeOptions,
+  Subscription,
+} from '../broker.js';
+import { PullChannels } from '../pull-channels.js';
+import { assertFilter } from '../topic-filter.js';
+import { Connection } from './connection.js';
+import { kafkaClient } from './kafka-client.js';
+import type { KafkaParts } from './kafka-parts.js';
+import { kafkaSettings, type KafkaSettings } from './kafka-settings.js';
+import { KafkaSubscription } from './kafka-subscription.js';
+import { isExact, kafkaTopicOf, splitShare } from './kafka-topics.js';
+import { Publisher } from './publisher.js';
+import { TopicDirectory } from './topic-directory.js';
+
+/** An Apache Kafka cluster. Topics are spelled as in MQTT; kafka-topics.ts says how they become Kafka's. */
+export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
+  readonly kind = 'kafka';
+  readonly capabilities = { headers: true, retain: false, redelivers: true } as const;
+  readonly #parts: KafkaParts;
+  readonly #publisher: Publisher;
+  readonly #subscriptions = new Set<KafkaSubscription>();
+  readonly #groups = new Set<string>();
+  readonly #pull = new PullChannels(
+    (...parameters) => this.subscribe(...parameters),
+    (problem) => this.emit('problem', problem),
+  );
+
+  /** @throws GridwireError `SETTING_INVALID` */
+  constructor(settings: KafkaSettings) {
+    super();
+    const checked = kafkaSettings(settings);
+    const kafka = kafkaClient(checked);
+    const connection = new Connection(kafka, checked);
+    const topics = new TopicDirectory(connection, checked.createTopics);
+    this.#parts = { kafka, settings: checked, connection, topics };
+    this.#publisher = new Publisher(this.#parts, () => void connection.look());
+    connection.on('state', (state, error) => this.#changed(state, error));
+  }
+
+  get state(): BrokerState {
+    return this.#parts.connection.state;
+  }
+
+  isConnected(): boolean {
+    return this.state === 'connected';
+  }
+
+  connect(): Promise<void> {
+    return this.#parts.connection.start();
+  }
+
+  async disconnect(): Promise<void> {
+    await this.#pull.close();
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+    await this.#publisher.stop();
+    await this.#parts.connection.stop();
+  }
+
+  publish(message: WireMessage): Promise<PublishResult> {
+    return this.#publisher.publish(message);
+  }
+
+  async subscribe(
+    filter: string,
+    handler: DeliveryHandler,
+    options: SubscribeOptions = {},
+  ): Promise<Subscription> {
+    assertFilter(filter);
+    const { filter: own, group: shared } = splitShare(filter);
+    if (isExact(own)) assertKafkaFilter(own);
+    const named = options.group ?? shared;
+    const group = named ?? this.#claimGroup(own);
+    const subscription = new KafkaSubscription(this.#parts, {
+      filter: own,
+      group,
+      ownGroup: named === undefined,
+      from: options.from ?? 'latest',
+      qos: options.qos ?? 1,
+      window: options.window ?? 100,
+      handler,
+      problem: (error) => this.emit('problem', error),
+      closed: () => {
+        this.#subscriptions.delete(subscription);
+        if (named === undefined) this.#groups.delete(group);
+      },
+    });
+    this.#subscriptions.add(subscription);
+    await subscription.open();
+    return subscription;
+  }
+
+  consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {
+    return this.#pull.consume(channel, options);
+  }
+
+  /** A group for each subscription: two of the same filter each get every message, and find their own place again. */
+  #claimGroup(filter: string): string {
+    const base = `${this.#parts.settings.clientId}:${filter}`;
+    let group = base;
+    for (let number = 2; this.#groups.has(group); number += 1) group = `${base}#${number}`;
+    this.#groups.add(group);
+    return group;
+  }
+
+  #changed(state: BrokerState, error: GridwireError | undefined): void {
+    if (state === 'connected') this.#publisher.start();
+    else this.#publisher.pause();
+    if (error === undefined) this.emit('state', state);
+    else this.emit('state', state, error);
+  }
+}
+
+function assertKafkaFilter(filter: string): void {
+  try {
+    kafkaTopicOf(filter);
+  } catch (cause) {
+    throw new GridwireError('FILTER_ILLEGAL', toGridwireError(cause).message, { cause, details: { filter } });
+  }
+}

@@ -1,0 +1,252 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { GridwireError, toGridwireError } from '../../errors.js';
+import type { InboundMessage, Qos } from '../../event.js';
+import type { CloseOptions, Delivery, DeliveryHandler, SettlementOutcome, Subscription } from '../broker.js';
+import { assertNotExpired } from '../expiry.js';
+import { ReconnectDelay } from '../reconnect-delay.js';
+import { GroupReader, type Reading } from './group-reader.js';
+import { isExact, kafkaTopicOf, selects, topicOfKafka } from './kafka-topics.js';
+import { messageOf } from './record.js';
+import type { KafkaParts } from './kafka-parts.js';
+import { Window } from './window.js';
+
+/** Milliseconds until a message that was given back is handed over again. */
+const REDELIVER_AFTER = 500;
+/** Topics are often made several at a time. */
+const TOPICS_SETTLE = 100;
+
+export interface SubscriptionOptions {
+  filter: string;
+  group: string;
+  /** The group is this subscription's own, so unsubscribing removes it. */
+  ownGroup: boolean;
+  from: 'earliest' | 'latest';
+  qos: Qos;
+  window: number;
+  handler: DeliveryHandler;
+  problem: (error: GridwireError) => void;
+  /** Told once, when it is closed. */
+  closed: () => void;
+}
+
+/** A filter that is read by a consumer group: across reconnects, and with the topics that come to match it later. */
+export class KafkaSubscription implements Subscription {
+  readonly #window: Window;
+  readonly #delay: ReconnectDelay;
+  readonly #unwatch: () => void;
+  readonly #seen = new Map<string, number>();
+  #atStart: ReadonlySet<string> | undefined;
+  #reader: GroupReader | undefined;
+  #closing: Promise<void> | undefined;
+  #wake: () => void = () => undefined;
+  #running: Promise<void> | undefined;
+  #lastHeld = 0;
+
+  constructor(
+    private readonly parts: KafkaParts,
+    private readonly options: SubscriptionOptions,
+  ) {
+    this.#window = new Window(options.window);
+    this.#delay = new ReconnectDelay(parts.settings.reconnect);
+    this.#unwatch = parts.topics.watch(() => this.#wake());
+  }
+
+  get filter(): string {
+    return this.options.filter;
+  }
+
+  /**
+   * Resolves when it reads, or when it cannot yet because the cluster is away or no topic matches.
+   * @throws GridwireError `SUBSCRIBE_REFUSED` for what time does not mend
+   */
+  async open(): Promise<void> {
+    const { connection, topics } = this.parts;
+    if (connection.state === 'connected') {
+      try {
+        if (isExact(this.filter)) await topics.ensure(kafkaTopicOf(this.filter));
+      } catch (error) {
+        if (toGridwireError(error).fault === 'permanent') throw this.#refused(toGridwireError(error));
+      }
+    }
+    const first = await new Promise<GridwireError | undefined>((resolve) => {
+      this.#running = this.#run(resolve);
+    });
+    if (first?.fault !== 'permanent') return;
+    await this.close();
+    throw this.#refused(first);
+  }
+
+  close(closing: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(closing.unsubscribe === true && this.options.ownGroup);
+    return this.#closing;
+  }
+
+  /** How many messages of the cluster this group has not settled yet. */
+  async lag(): Promise<number> {
+    const admin = this.parts.connection.admin;
+    if (!admin) throw new GridwireError('BROKER_DISCONNECTED', 'Kafka is not connected.');
+    const topics = this.#topics();
+    const committed = await admin.fetchOffsets({ groupId: this.options.group, topics });
+    let lag = 0;
+    for (const { topic, partitions } of committed) {
+      const ends = await admin.fetchTopicOffsets(topic);
+      for (const { partition, offset } of partitions) {
+        const end = ends.find((one) => one.partition === partition);
+        if (end && Number(offset) >= 0) lag += Number(end.high) - Number(offset);
+      }
+    }
+    return lag;
+  }
+
+  async #close(removeGroup: boolean): Promise<void> {
+    this.#unwatch();
+    this.#wake();
+    await this.#reader?.stop();
+    await this.#running;
+    if (removeGroup) await this.#removeGroup();
+    this.options.closed();
+  }
+
+  async #removeGroup(): Promise<void> {
+    try {
+      await this.parts.connection.admin?.deleteGroups([this.options.group]);
+    } catch (cause) {
+      const text = `The consumer group "${this.options.group}" was not removed; its offsets stay until Kafka lets them expire.`;
+      this.options.problem(new GridwireError('BROKER_REFUSED', text, { cause }));
+    }
+  }
+
+  /** @param started told once how the first attempt went */
+  async #run(started: (error?: GridwireError) => void): Promise<void> {
+    while (!this.#isClosing()) {
+      const changed = new Promise<void>((resolve) => (this.#wake = resolve));
+      const topics = this.#topics();
+      if (topics.length === 0 || this.parts.connection.state !== 'connected') {
+        started();
+        await changed;
+        continue;
+      }
+      this.#atStart ??= new Set(topics);
+      const error = await this.#read(topics, started);
+      started(error);
+      if (error && !this.#isClosing()) await this.#recover(error);
+    }
+    started();
+  }
+
+  /** Reads these topics until they are others, it is closed, or it fails. */
+  async #read(topics: string[], started: () => void): Promise<GridwireError | undefined> {
+    const { kafka, settings } = this.parts;
+    const { group, from } = this.options;
+    const reader = new GroupReader(kafka, settings, {
+      group,
+      topics,
+      from: (topic) => (this.#atStart?.has(topic) === true ? from : 'earliest'),
+      window: this.#window,
+      hand: (reading) => this.#hand(reading),
+    });
+    this.#reader = reader;
+    const begun = Date.now();
+    reader.start();
+    void reader.ready.then(started);
+    let error: GridwireError | undefined;
+    const ended = reader.ended.then((reason) => {
+      error = reason;
+      return true;
+    });
+    for (;;) {
+      const changed = new Promise<false>((resolve) => (this.#wake = () => resolve(false)));
+      if (this.#isClosing() || (await Promise.race([ended, changed]))) break;
+      await delay(TOPICS_SETTLE);
+      if (!sameNames(this.#topics(), topics)) break;
+    }
+    await reader.stop();
+    this.#reader = undefined;
+    if (error) this.#lastHeld = Date.now() - begun;
+    return error;
+  }
+
+  async #recover(error: GridwireError): Promise<void> {
+    this.options.problem(error);
+    void this.parts.connection.look();
+    const growing = this.#delay.next(this.#lastHeld);
+    const wait = error.fault === 'permanent' ? this.parts.settings.reconnect.maximum : growing;
+    const woken = new Promise<void>((resolve) => (this.#wake = resolve));
+    const timer = new AbortController();
+    await Promise.race([woken, delay(wait, undefined, { signal: timer.signal }).catch(() => undefined)]);
+    timer.abort();
+  }
+
+  #isClosing(): boolean {
+    return this.#closing !== undefined;
+  }
+
+  #topics(): string[] {
+    return this.parts.topics.names.filter((name) => selects(this.filter, name)).sort();
+  }
+
+  #hand(reading: Reading): void {
+    const { topic, partition, record } = reading;
+    const place = `${topic}/${partition}`;
+    const offset = Number(record.offset);
+    const redelivered = offset <= (this.#seen.get(place) ?? -1);
+    if (!redelivered) this.#seen.set(place, offset);
+    const message = messageOf(record, {
+      topic: topicOfKafka(topic, this.filter),
+      partition,
+      qos: this.options.qos,
+      redelivered,
+    });
+    try {
+      assertNotExpired(message);
+    } catch (error) {
+      this.options.problem(toGridwireError(error));
+      reading.settle();
+      return;
+    }
+    this.#deliver(reading, message);
+  }
+
+  #deliver(reading: Reading, message: InboundMessage): void {
+    const delivery = new KafkaDelivery(message, (outcome) => {
+      if (outcome === 'ack' || !reading.isCurrent()) reading.settle();
+      else setTimeout(() => this.#again(reading, message), REDELIVER_AFTER).unref();
+    });
+    try {
+      this.options.handler(delivery);
+    } catch (cause) {
+      const text = `The handler of ${this.filter} threw; the message on ${message.topic} stays unsettled.`;
+      this.options.problem(new GridwireError('INTERNAL', text, { cause }));
+    }
+  }
+
+  /** A message that was given back: again, unless Kafka gives it to somebody else by now. */
+  #again(reading: Reading, message: InboundMessage): void {
+    if (reading.isCurrent()) this.#deliver(reading, { ...message, redelivered: true });
+    else reading.settle();
+  }
+
+  #refused(reason: GridwireError): GridwireError {
+    const text = `Kafka does not let this client subscribe to ${this.filter}. ${reason.message}`;
+    return new GridwireError('SUBSCRIBE_REFUSED', text, { cause: reason, details: { filter: this.filter } });
+  }
+}
+
+class KafkaDelivery implements Delivery {
+  #settled = false;
+
+  constructor(
+    readonly message: InboundMessage,
+    private readonly done: (outcome: SettlementOutcome) => void,
+  ) {}
+
+  settle(outcome: SettlementOutcome): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.done(outcome);
+  }
+}
+
+function sameNames(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && one.every((name, index) => name === other[index]);
+}

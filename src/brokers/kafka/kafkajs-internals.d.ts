@@ -1,0 +1,13 @@
+/** The part of kafkajs 2.2.4 that client-repair.ts mends; its package has no types for it. */
+declare module 'kafkajs/src/network/requestQueue/index.js' {
+  interface RequestQueue {
+    readonly pending: readonly unknown[];
+    /** Milliseconds since the epoch; -1 while the broker does not throttle. */
+    readonly throttledUntil: number;
+    throttleCheckTimeoutId: NodeJS.Timeout | null;
+    checkPendingRequests(): void;
+    scheduleCheckPendingRequests(): void;
+  }
+  const RequestQueue: { prototype: RequestQueue };
+  export = RequestQueue;
+}
