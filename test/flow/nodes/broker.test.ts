@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import type { BrokerNode } from '../../../nodes/shared/broker-node.js';
+import { useFlows } from '../../support/flow-helper.js';
+import { mqttBroker } from '../../support/flows.js';
+import type { FlowNode } from '../../support/node-red-admin.js';
+
+const user = (id: string): FlowNode => ({
+  id,
+  type: 'gridwire-publish',
+  broker: 'broker',
+  contract: '',
+  topic: 'a',
+  wires: [[]],
+});
+
+describe('gridwire-broker', () => {
+  const flows = useFlows();
+  const brokerNode = (): BrokerNode => flows.node('broker') as BrokerNode;
+
+  it('connects with its first user and disconnects with its last', async () => {
+    await flows.load([
+      { id: 'broker', type: 'gridwire-broker', transport: 'memory' },
+      user('one'),
+      user('two'),
+    ]);
+    assert.equal(brokerNode().broker?.state, 'connected');
+    await flows.node('one').close(false);
+    assert.equal(brokerNode().broker?.state, 'connected');
+    await flows.node('two').close(false);
+    assert.equal(brokerNode().broker?.state, 'disconnected');
+  });
+
+  it('stays disconnected while nothing uses it', async () => {
+    await flows.load([{ id: 'broker', type: 'gridwire-broker', transport: 'memory' }]);
+    assert.equal(brokerNode().broker?.state, 'disconnected');
+  });
+
+  const invalid: [string, Record<string, unknown>, RegExp][] = [
+    ['a port that is none', { port: '70000' }, /port: must be a whole number from 1 to 65535; found "70000"/],
+    ['a missing host', { host: '' }, /host: The host name of the broker is missing/],
+    ['a kept session without a client id', { cleanSession: false }, /clientId: a session that is kept needs/],
+    [
+      'a variable that is not set',
+      { host: '${GRIDWIRE_TEST_UNSET}' },
+      /host: .*GRIDWIRE_TEST_UNSET is not set/,
+    ],
+    [
+      'waits that cross',
+      { reconnectMinimum: '9', reconnectMaximum: '3' },
+      /reconnectMaximum: must not be less/,
+    ],
+    ['an unknown transport', { transport: 'carrier-pigeon' }, /transport: must be one of/],
+    ['a TLS node that is missing', { useTls: true, tls: 'gone' }, /tls: choose a TLS configuration/],
+  ];
+  for (const [name, settings, reason] of invalid) {
+    it(`refuses ${name}, names the field, and its users say so too`, async () => {
+      await flows.load([mqttBroker('broker', 1883, settings), user('one')]);
+      assert.match(flows.logged('broker', 'error').join('\n'), reason);
+      assert.match(flows.logged('one', 'error').join('\n'), /broker: the broker .* has invalid settings/);
+    });
+  }
+
+  it('fills in variables with their defaults', async () => {
+    await flows.load([
+      mqttBroker('broker', 1883, { host: '${GRIDWIRE_TEST_UNSET:-127.0.0.1}', port: '${NO_PORT:-1}' }),
+    ]);
+    assert.deepEqual(flows.logged('broker', 'error'), []);
+  });
+});

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import type { GridwireMessage } from '../../../nodes/shared/messages.js';
+import { memory, settled, useFlows } from '../../support/flow-helper.js';
+import type { FlowNode } from '../../support/node-red-admin.js';
+
+const dlq: FlowNode = {
+  id: 'dlq',
+  type: 'gridwire-dlq',
+  broker: 'broker',
+  contract: 'ecogrid-ems',
+  dialect: 'documented',
+  wires: [['out']],
+};
+const watch: FlowNode = {
+  id: 'watch',
+  type: 'gridwire-subscribe',
+  broker: 'broker',
+  contract: '',
+  filter: '#',
+  wires: [['letters'], []],
+};
+const helpers: FlowNode[] = ['out', 'letters'].map((id) => ({ id, type: 'helper' }));
+
+describe('gridwire-dlq', () => {
+  const flows = useFlows();
+
+  it('publishes the original bytes with the reason in headers, wherever the message failed', async () => {
+    await flows.load([memory, dlq, watch, ...helpers]);
+    const original = {
+      topic: 'sites/1/devices/A/telemetry',
+      body: Buffer.from([0xff, 0]),
+      qos: 1,
+      retain: false,
+      headers: {},
+    };
+    flows.node('dlq').receive({
+      payload: 'changed by the flow',
+      original,
+      deadLetterTopic: 'device-telemetry-dlt',
+      error: { code: 'BODY_NOT_TEXT', message: 'Not text.', fault: 'permanent' },
+    });
+    const [letter] = (await settled(() => flows.received('letters'), 1)) as GridwireMessage[];
+    assert.equal(letter?.topic, 'device-telemetry-dlt');
+    assert.deepEqual(letter.payload, Buffer.from([0xff, 0]));
+    const headers = letter['headers'] as Record<string, string>;
+    assert.equal(headers['gridwire-failure-code'], 'BODY_NOT_TEXT');
+    assert.equal(headers['gridwire-original-topic'], 'sites/1/devices/A/telemetry');
+    assert.equal((await settled(() => flows.received('out'), 1)).length, 1);
+  });
+
+  it('takes failures of any node by a catch node', async () => {
+    await flows.load([
+      memory,
+      dlq,
+      watch,
+      ...helpers,
+      { id: 'catcher', type: 'catch', scope: null, wires: [['dlq']] },
+      {
+        id: 'publish',
+        type: 'gridwire-publish',
+        broker: 'broker',
+        contract: 'ecogrid-ems',
+        eventType: 'telemetry',
+        wires: [[]],
+      },
+    ]);
+    flows.node('publish').receive({ topic: 'mine', payload: { powerKw: 1 } });
+    const [letter] = (await settled(() => flows.received('letters'), 1)) as GridwireMessage[];
+    assert.equal(letter?.topic, 'mine-dlt');
+    assert.deepEqual(letter.payload, { powerKw: 1 });
+    const headers = letter['headers'] as Record<string, string>;
+    assert.match(headers['gridwire-failure-reason'] ?? '', /topic needs a value for "siteId"/);
+  });
+
+  it('never lets a message choose a topic that is none', async () => {
+    await flows.load([memory, dlq, watch, ...helpers]);
+    flows.node('dlq').receive({ topic: 'a/#', deadLetterTopic: 'b/+', payload: 1 });
+    const [letter] = (await settled(() => flows.received('letters'), 1)) as GridwireMessage[];
+    assert.equal(letter?.topic, 'unattributed-dlt');
+    assert.equal((letter['headers'] as Record<string, string>)['gridwire-original-topic'], 'a/#');
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { GridwireMessage } from '../../../nodes/shared/messages.js';
+import { settled, useFlows } from '../../support/flow-helper.js';
+import type { FlowNode } from '../../support/node-red-admin.js';
+
+const validate = (more: Record<string, unknown>): FlowNode => ({
+  id: 'validate',
+  type: 'gridwire-validate',
+  contract: 'ecogrid-ems',
+  dialect: 'documented',
+  eventType: 'telemetry',
+  wires: [['valid'], ['invalid']],
+  ...more,
+});
+const outputs: FlowNode[] = [
+  { id: 'valid', type: 'helper' },
+  { id: 'invalid', type: 'helper' },
+];
+
+describe('gridwire-validate', () => {
+  const flows = useFlows();
+
+  it('sends valid documents to the first output, as objects, text or bytes', async () => {
+    await flows.load([validate({}), ...outputs]);
+    for (const payload of [{ powerKw: 1 }, '{"powerKw":1}', Buffer.from('{"powerKw":1}')]) {
+      flows.node('validate').receive({ payload });
+    }
+    const valid = (await settled(() => flows.received('valid'), 3)) as GridwireMessage[];
+    for (const message of valid) {
+      assert.deepEqual(message.payload, { powerKw: 1 });
+      assert.equal(message.event?.type, 'telemetry');
+    }
+    assert.deepEqual(flows.endsOf('validate'), [undefined, undefined, undefined]);
+  });
+
+  it('sends invalid ones to the second, unchanged, with every broken rule', async () => {
+    await flows.load([validate({}), ...outputs]);
+    flows.node('validate').receive({ payload: { powerKw: 'high', voltage: true } });
+    const [invalid] = (await settled(() => flows.received('invalid'), 1)) as GridwireMessage[];
+    assert.deepEqual(invalid?.payload, { powerKw: 'high', voltage: true });
+    const error = invalid.error as { code: string; details: { violations: { path: string }[] } };
+    assert.equal(error.code, 'SCHEMA_VIOLATION');
+    assert.deepEqual(
+      error.details.violations.map(({ path }) => path),
+      ['/powerKw', '/voltage'],
+    );
+    assert.deepEqual(flows.endsOf('validate'), [undefined]);
+  });
+
+  it('finds the type by topic where the message decides', async () => {
+    await flows.load([validate({ eventType: '' }), ...outputs]);
+    flows.node('validate').receive({ topic: 'sites/1/devices/A/status', payload: { status: 'ONLINE' } });
+    flows.node('validate').receive({ topic: 'elsewhere', payload: { status: 'ONLINE' } });
+    const [valid] = (await settled(() => flows.received('valid'), 1)) as GridwireMessage[];
+    assert.equal(valid?.event?.type, 'status');
+    const [invalid] = (await settled(() => flows.received('invalid'), 1)) as GridwireMessage[];
+    assert.equal((invalid?.error as { code: string }).code, 'TOPIC_UNKNOWN');
+  });
+
+  it('tells catch nodes where nothing is wired to the output for invalid ones', async () => {
+    const caught: FlowNode = { id: 'catcher', type: 'catch', scope: null, wires: [['caught']] };
+    await flows.load([validate({ wires: [[], []] }), caught, { id: 'caught', type: 'helper' }]);
+    flows.node('validate').receive({ payload: 'nonsense' });
+    const [message] = (await settled(() => flows.received('caught'), 1)) as GridwireMessage[];
+    assert.match((message?.error as { message: string }).message, /not JSON/);
+  });
+});
