@@ -36,10 +36,10 @@ export function readDevices(): Row[] {
   const rows: Row[] = [];
   $('#node-config-input-devices-list')
     .editableList('items')
-    .each((_index, element) => {
+    .each((_index, item) => {
       const row: Row = {};
       for (const field of FIELDS) {
-        const value = element.querySelector<HTMLInputElement>(`[data-field="${field}"]`)?.value.trim() ?? '';
+        const value = item[0].querySelector<HTMLInputElement>(`[data-field="${field}"]`)?.value.trim() ?? '';
         if (value !== '')
           row[field] = (field === 'id' || field === 'site') && /^-?\d+$/.test(value) ? Number(value) : value;
       }

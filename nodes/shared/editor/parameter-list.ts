@@ -21,9 +21,9 @@ export function readParameters(): ParameterRow[] {
   const rows: ParameterRow[] = [];
   $('#node-input-parameters-list')
     .editableList('items')
-    .each((_index, element) => {
-      const name = element.querySelector<HTMLInputElement>('.gridwire-parameter-name')?.value.trim() ?? '';
-      const field = element.querySelector('.gridwire-parameter-value');
+    .each((_index, item) => {
+      const name = item[0].querySelector<HTMLInputElement>('.gridwire-parameter-name')?.value.trim() ?? '';
+      const field = item[0].querySelector('.gridwire-parameter-value');
       if (name === '' || field === null) return;
       rows.push({ name, value: $(field).typedInput('value'), type: $(field).typedInput('type') });
     });

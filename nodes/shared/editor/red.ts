@@ -9,7 +9,8 @@ export interface Query {
   editableList(method: 'items'): Query;
   editableList(method: 'addItem', data: object): Query;
   editableList(method: 'empty' | 'height', value?: number): Query;
-  each(callback: (index: number, element: HTMLElement) => void): Query;
+  /** Of an editable list's items: each item is a query itself. */
+  each(callback: (index: number, item: Query) => void): Query;
   data(key: string): unknown;
   on(event: string, handler: () => void): Query;
   length: number;

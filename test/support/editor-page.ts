@@ -1,0 +1,100 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { type BrowserContext, type Page, chromium } from 'playwright-core';
+import { findProgram } from '../../scripts/services/service.js';
+
+/** Without these flags Chromium asks for hosts that a closed network refuses, many at a time. */
+const FLAGS = [
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+];
+
+/** Node-RED's editor in a real browser. */
+export class EditorPage {
+  /** What the page reported as errors; the editor's own look-up of its online catalogue is left out. */
+  readonly errors: string[] = [];
+
+  private constructor(
+    readonly page: Page,
+    private readonly context: BrowserContext,
+    private readonly folder: string,
+  ) {
+    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('console', (message) => {
+      if (message.type() === 'error' && !/ERR_NAME_NOT_RESOLVED|ERR_INTERNET/.test(message.text())) {
+        this.errors.push(message.text());
+      }
+    });
+  }
+
+  /** Opens the editor and waits until our nodes are in the palette. */
+  static async open(url: string, viewport = { width: 1500, height: 950 }): Promise<EditorPage> {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-chromium-'));
+    const executablePath = findProgram('chromium', ['/usr/bin', '/usr/lib/chromium']);
+    if (executablePath === undefined) throw new Error('chromium is not installed');
+    const context = await chromium.launchPersistentContext(folder, {
+      executablePath,
+      headless: true,
+      viewport,
+      args: FLAGS,
+    });
+    const editor = new EditorPage(context.pages()[0] ?? (await context.newPage()), context, folder);
+    editor.page.setDefaultTimeout(15_000);
+    await editor.page.goto(url);
+    await editor.page.waitForSelector('.red-ui-palette-node[data-palette-type="gridwire-publish"]', {
+      state: 'attached',
+    });
+    await editor.page.waitForSelector('#red-ui-workspace-chart');
+    return editor;
+  }
+
+  async close(): Promise<void> {
+    await this.context.close();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  /** Drags a node from the palette into the workspace. @returns its id */
+  async drag(type: string, x: number, y: number): Promise<string> {
+    const entry = this.page.locator(`.red-ui-palette-node[data-palette-type="${type}"]`);
+    await entry.scrollIntoViewIfNeeded();
+    const chart = this.page.locator('#red-ui-workspace-chart');
+    await entry.dragTo(chart, { targetPosition: { x, y }, force: true });
+    return this.evaluate<string>(
+      `(() => { let id; RED.nodes.eachNode((node) => { if (node.type === ${JSON.stringify(type)}) id = node.id; }); return id; })()`,
+    );
+  }
+
+  /** Opens a node's panel, as a double click does. */
+  async edit(id: string): Promise<void> {
+    await this.evaluate(`RED.editor.edit(RED.nodes.node(${JSON.stringify(id)}))`);
+    await this.page.waitForSelector('#node-dialog-ok');
+  }
+
+  async editConfig(type: string, id: string): Promise<void> {
+    await this.evaluate(`RED.editor.editConfig('', ${JSON.stringify(type)}, ${JSON.stringify(id)})`);
+    await this.page.waitForSelector('#node-config-dialog-ok');
+  }
+
+  /** Presses Done and waits until the panel has gone. */
+  async done(config = false): Promise<void> {
+    const button = config ? '#node-config-dialog-ok' : '#node-dialog-ok';
+    await this.page.locator(button).click();
+    await this.page.waitForSelector(button, { state: 'detached' });
+  }
+
+  async deploy(): Promise<void> {
+    await this.page.locator('#red-ui-header-button-deploy').click();
+    await this.page.waitForFunction('!RED.nodes.dirty()');
+  }
+
+  /** Runs an expression in the page, where `RED` is the editor. */
+  evaluate<T>(expression: string): Promise<T> {
+    return this.page.evaluate<T>(expression);
+  }
+}
