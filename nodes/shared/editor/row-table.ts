@@ -39,9 +39,9 @@ export function readTable(elementId: string): TableRow[] {
   const rows: TableRow[] = [];
   $(`#${elementId}`)
     .editableList('items')
-    .each((_index, element) => {
+    .each((_index, item) => {
       const row: TableRow = {};
-      for (const input of element.querySelectorAll<HTMLInputElement>('[data-field]')) {
+      for (const input of item[0].querySelectorAll<HTMLInputElement>('[data-field]')) {
         const value = input.value.trim();
         if (value !== '') row[input.dataset['field'] ?? ''] = value;
       }
