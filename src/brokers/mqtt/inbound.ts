@@ -39,8 +39,9 @@ export class Inbound {
   constructor(
     private readonly settings: ResolvedMqttSettings,
     private readonly tell: (problem: GridwireError) => void,
+    private readonly grace = GRACE,
   ) {
-    this.#unclaimed = new Unclaimed(() => this.#giveUp());
+    this.#unclaimed = new Unclaimed(() => this.#giveUp(), grace);
     const { clientId, cleanSession, sessionExpiry, receiveWindow } = settings;
     const properties = {
       receiveMaximum: receiveWindow,
@@ -233,7 +234,7 @@ export class Inbound {
     const shares = this.#unclaimed.clear();
     const topic = shares[0]?.held.message.topic ?? '';
     for (const share of shares) share.settle('nack');
-    const text = `${shares.length} messages that the broker had kept were dropped, the first on ${topic}: no subscription asked for them within ${GRACE / 1000} s. Subscribe to them, or give this client another id.`;
+    const text = `${shares.length} messages that the broker had kept were dropped, the first on ${topic}: no subscription asked for them within ${this.grace / 1000} s. Subscribe to them, or give this client another id.`;
     this.tell(new GridwireError('SESSION_UNCLAIMED', text, { details: { dropped: shares.length, topic } }));
   }
 

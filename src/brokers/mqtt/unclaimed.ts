@@ -13,7 +13,10 @@ export class Unclaimed {
   #timer: NodeJS.Timeout | undefined;
 
   /** @param expired told when something has waited for the whole time of grace */
-  constructor(private readonly expired: () => void) {}
+  constructor(
+    private readonly expired: () => void,
+    private readonly grace: number,
+  ) {}
 
   add(shares: readonly Share[], filter?: string): void {
     if (shares.length === 0) return;
@@ -21,7 +24,7 @@ export class Unclaimed {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       this.expired();
-    }, GRACE);
+    }, this.grace);
   }
 
   /**
