@@ -84,9 +84,10 @@ function usedKeys(html: string): string[] {
   return [...attributes, ...calls].filter((key) => !key.startsWith('node-red:') && !key.endsWith('.'));
 }
 
-/** Named in full, or put together from its group and a name. */
+/** Named in full, or put together from its group and a name that stands somewhere as a word of its own. */
 function isUsed(key: string): boolean {
   if (sources.includes(key)) return true;
-  const group = key.slice(0, key.lastIndexOf('.') + 1);
-  return sources.includes(`\`${group}\${`) || sources.includes(`'${group}' +`);
+  const end = key.lastIndexOf('.') + 1;
+  const [group, name] = [key.slice(0, end), key.slice(end)];
+  return sources.includes(`\`${group}\${`) || new RegExp(`['"\`]${name}['"\`]`).test(sources);
 }
