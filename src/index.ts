@@ -8,6 +8,17 @@ export { EventType } from './contracts/event-type.js';
 export { builtInContract, contracts } from './contracts/built-in.js';
 export { Outbox, type OutboxOptions } from './delivery/outbox.js';
 export { deadLetter, originalBody, type Failure } from './delivery/dead-letters.js';
+export {
+  failureHeaders,
+  HEADER_DIALECTS,
+  readFailure,
+  withoutFailure,
+} from './delivery/dead-letter-headers/dialects.js';
+export type {
+  DialectName,
+  FailureRecord,
+  HeaderDialect,
+} from './delivery/dead-letter-headers/failure-headers.js';
 export type { Device, UnknownDevicePolicy } from './telemetry/device.js';
 export { DeviceRegistry } from './telemetry/device-registry.js';
 export { TelemetryIngest, type IngestResult } from './telemetry/ingest.js';

@@ -108,6 +108,8 @@ export interface Subscription {
    * next `subscribe` with the same filter (after a redeploy, a restart) finds everything. Safe to call twice.
    */
   close(options?: CloseOptions): Promise<void>;
+  /** How many messages the broker holds that this subscription has not settled, where the broker can say (Kafka). */
+  lag?(): Promise<number>;
 }
 
 export interface CloseOptions {

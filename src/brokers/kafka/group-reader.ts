@@ -10,7 +10,7 @@ import {
 } from 'kafkajs';
 import type { GridwireError } from '../../errors.js';
 import { Generation, type PartitionOffset } from './generation.js';
-import { onceEach } from './kafka-client.js';
+import { READER_RETRY } from './kafka-client.js';
 import { kafkaFault } from './kafka-faults.js';
 import type { ResolvedKafkaSettings } from './kafka-settings.js';
 import type { PartitionLedger } from './partition-ledger.js';
@@ -53,8 +53,8 @@ export interface ReaderOptions extends Pick<PositionQuery, 'group' | 'topics' | 
  * rebalance; the seek at each join makes it drop them.
  */
 export class GroupReader {
-  /** Resolves when the first join is complete, or at the end if that came first. */
-  readonly ready: Promise<void>;
+  /** Resolves when the first join is complete: true; false if it ended before. */
+  readonly ready: Promise<boolean>;
   /** Resolves when it has ended, with the reason if it was not stopped. */
   readonly ended: Promise<GridwireError | undefined>;
   readonly #consumer: Consumer;
@@ -69,13 +69,13 @@ export class GroupReader {
 
   constructor(
     private readonly kafka: Kafka,
-    private readonly settings: ResolvedKafkaSettings,
+    settings: ResolvedKafkaSettings,
     private readonly options: ReaderOptions,
   ) {
     this.ended = new Promise((resolve) => (this.#end = resolve));
     this.ready = Promise.race([
-      new Promise<void>((resolve) => (this.#becomeReady = resolve)),
-      this.ended.then(() => undefined),
+      new Promise<boolean>((resolve) => (this.#becomeReady = () => resolve(true))),
+      this.ended.then(() => false),
     ]);
     this.#heartbeatInterval = Math.round(settings.sessionTimeout / 10);
     this.#consumer = kafka.consumer({
@@ -86,7 +86,7 @@ export class GroupReader {
       maxWaitTimeInMs: FETCH_WAIT,
       allowAutoTopicCreation: false,
       partitionAssigners: [fencedBy(() => this.#fence())],
-      retry: { ...onceEach(settings), restartOnFailure: () => Promise.resolve(false) },
+      retry: { ...READER_RETRY, restartOnFailure: () => Promise.resolve(false) },
     });
     const { GROUP_JOIN, REBALANCING, CRASH } = this.#consumer.events;
     this.#consumer.on(GROUP_JOIN, (event) => this.#joined(event));
@@ -157,7 +157,7 @@ export class GroupReader {
   }
 
   async #position(generation: Generation, joined: ConsumerGroupJoinEvent['payload']): Promise<void> {
-    const admin = this.kafka.admin({ retry: onceEach(this.settings) });
+    const admin = this.kafka.admin({ retry: READER_RETRY });
     const isWanted = () => generation.isOpen;
     try {
       await admin.connect();

@@ -41,6 +41,8 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     const checked = kafkaSettings(settings);
     const kafka = kafkaClient(checked);
     const connection = new Connection(kafka, checked);
+    // One listener for each subscription; there is no telling how many are too many.
+    connection.setMaxListeners(0);
     const topics = new TopicDirectory(connection, checked.createTopics);
     this.#parts = { kafka, settings: checked, connection, topics };
     this.#publisher = new Publisher(this.#parts, () => void connection.look());

@@ -28,6 +28,9 @@ export function onceEach({ brokers }: ResolvedKafkaSettings) {
   return { retries: brokers.length - 1, initialRetryTime: FIRST_RETRY, maxRetryTime: FIRST_RETRY };
 }
 
+/** For reading: a rebalance and a coordinator that is only just being found take some tries. */
+export const READER_RETRY = { retries: 5, initialRetryTime: FIRST_RETRY, maxRetryTime: LONGEST_RETRY };
+
 /** The address for people: the bootstrap servers. */
 export function addressOf({ brokers }: ResolvedKafkaSettings): string {
   return brokers.join(', ');

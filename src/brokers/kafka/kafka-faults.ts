@@ -1,6 +1,6 @@
-import { GridwireError, errorText, type ErrorCode } from '../../errors.js';
+import { GridwireError, errorText, type ErrorCode, type FaultClass } from '../../errors.js';
 
-type Fault = [code: ErrorCode, text: string];
+type Fault = [code: ErrorCode, text: string, fault?: FaultClass];
 
 /** Kafka's protocol errors that concern a topic or a message. */
 const PROTOCOL: Record<string, Fault> = {
@@ -70,7 +70,12 @@ const CLIENT: Record<string, Fault> = {
   KafkaJSConnectionClosedError: ['BROKER_DISCONNECTED', 'Kafka closed the connection'],
   KafkaJSBrokerNotFound: NO_BROKER,
   KafkaJSNoBrokerAvailableError: NO_BROKER,
-  KafkaJSGroupCoordinatorNotFound: NO_BROKER,
+  // kafkajs keeps to itself why: it may be a cluster that starts, or a user without permission for the group.
+  KafkaJSGroupCoordinatorNotFound: [
+    'SUBSCRIBE_REFUSED',
+    'Kafka names no coordinator for the consumer group; if this stays, grant this user READ on the group',
+    'transient',
+  ],
 };
 
 /**
@@ -87,9 +92,13 @@ export function kafkaFault(
   for (const error of chain) {
     const fault = faultOf(error);
     if (fault) {
-      const [code, text] = fault;
+      const [code, text, override] = fault;
       const type = error.type === undefined ? {} : { kafkaError: error.type };
-      return new GridwireError(code, `${what}: ${text}.`, { cause, details: { ...details, ...type } });
+      return new GridwireError(code, `${what}: ${text}.`, {
+        cause,
+        details: { ...details, ...type },
+        ...(override === undefined ? {} : { fault: override }),
+      });
     }
   }
   const retriable = chain.some((error) => error.retriable === true);

@@ -10,6 +10,8 @@ import { messageOf } from './record.js';
 import type { KafkaParts } from './kafka-parts.js';
 import { Window } from './window.js';
 
+/** Attempts to join that `subscribe` waits for. */
+const START_ATTEMPTS = 4;
 /** Milliseconds until a message that was given back is handed over again. */
 const REDELIVER_AFTER = 500;
 /** Topics are often made several at a time. */
@@ -48,7 +50,13 @@ export class KafkaSubscription implements Subscription {
   ) {
     this.#window = new Window(options.window);
     this.#delay = new ReconnectDelay(parts.settings.reconnect);
-    this.#unwatch = parts.topics.watch(() => this.#wake());
+    const wake = () => this.#wake();
+    const unwatch = parts.topics.watch(wake);
+    parts.connection.on('state', wake);
+    this.#unwatch = () => {
+      unwatch();
+      parts.connection.off('state', wake);
+    };
   }
 
   get filter(): string {
@@ -71,7 +79,7 @@ export class KafkaSubscription implements Subscription {
     const first = await new Promise<GridwireError | undefined>((resolve) => {
       this.#running = this.#run(resolve);
     });
-    if (first?.fault !== 'permanent') return;
+    if (first?.fault !== 'permanent' && first?.code !== 'SUBSCRIBE_REFUSED') return;
     await this.close();
     throw this.#refused(first);
   }
@@ -118,17 +126,18 @@ export class KafkaSubscription implements Subscription {
 
   /** @param started told once how the first attempt went */
   async #run(started: (error?: GridwireError) => void): Promise<void> {
-    while (!this.#isClosing()) {
+    for (let attempt = 1; !this.#isClosing(); attempt += 1) {
       const changed = new Promise<void>((resolve) => (this.#wake = resolve));
       const topics = this.#topics();
-      if (topics.length === 0 || this.parts.connection.state !== 'connected') {
+      const isConnected = this.parts.connection.state === 'connected';
+      if (isConnected) this.#atStart ??= new Set(topics);
+      if (topics.length === 0 || !isConnected) {
         started();
         await changed;
         continue;
       }
-      this.#atStart ??= new Set(topics);
       const error = await this.#read(topics, started);
-      started(error);
+      if (error?.fault === 'permanent' || attempt >= START_ATTEMPTS) started(error);
       if (error && !this.#isClosing()) await this.#recover(error);
     }
     started();
@@ -148,7 +157,9 @@ export class KafkaSubscription implements Subscription {
     this.#reader = reader;
     const begun = Date.now();
     reader.start();
-    void reader.ready.then(started);
+    void reader.ready.then((isReady) => {
+      if (isReady) started();
+    });
     let error: GridwireError | undefined;
     const ended = reader.ended.then((reason) => {
       error = reason;
