@@ -28,6 +28,8 @@ export interface ContractData {
   retry: RetryData;
   /** How messages from devices become domain events, where the system has such a thing. */
   ingest?: IngestData;
+  /** Limits beyond which a measurement is worth an alert; the first rule of a type that holds is the alert. */
+  alerts?: AlertRuleData[];
   /** Zone by which a time without one is read: `UTC` or an IANA name. */
   timeZone: string;
   /** Variants of the contract: each a JSON Merge Patch (RFC 7396) over this document. */
@@ -121,7 +123,7 @@ export interface EventTypeData {
   recognisedBy?: string[];
   /** Who sends and who reads it, by the system's document. */
   publisher?: string;
-  consumers?: string[];
+  consumers?: readonly string[];
   /** One of the contract's `switches`. */
   switch?: string;
   qos: Qos;
@@ -163,6 +165,16 @@ export interface ParameterData {
 
 export type ParameterKind = 'identifier' | 'integer' | 'mac-address' | 'slug' | 'snake-case';
 
+export interface AlertRuleData {
+  /** The alert's name, such as `HIGH_TEMPERATURE`. */
+  type: string;
+  /** Pointer into the telemetry. */
+  member: string;
+  above?: number;
+  below?: number;
+  severity: string;
+}
+
 export interface DeadLetterData {
   /** Topic template: `{topic}` is the original topic, `{topicFlat}` the same with `/` replaced by `_`. */
   topic: string;
@@ -178,8 +190,6 @@ export interface DeadLetterRecordData {
   reason: string;
   time: string;
   payload: string;
-  /** Present, with the value `base64`, only where the payload's bytes are not UTF-8 text. */
-  encoding?: string;
 }
 
 export interface RetryData {

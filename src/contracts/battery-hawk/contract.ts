@@ -42,7 +42,6 @@ export const batteryHawk: ContractData = {
       reason: 'failure_reason',
       time: 'failure_timestamp',
       payload: 'payload',
-      encoding: 'payload_encoding',
     },
   },
   types,

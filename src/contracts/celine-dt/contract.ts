@@ -43,7 +43,6 @@ export const celineDt: ContractData = {
       reason: 'failure_reason',
       time: 'failure_timestamp',
       payload: 'payload',
-      encoding: 'payload_encoding',
     },
   },
   types: { ...evChargingEvents, ...appEvents, ...alertEvents },

@@ -1,6 +1,10 @@
-import type { ContractData, ParameterData } from '../contract-data.js';
+import type { ContractData, IngestRouteData, ParameterData } from '../contract-data.js';
 import { deviceStatusPayload, deviceTelemetryPayload } from './domain-events.js';
-import { commandPayload, statusPayload, telemetryPayload } from './device-messages.js';
+import { alertRules } from './alert-rules.js';
+import { deployed } from './deployed.js';
+import { commandPayload, statusPayload } from './device-messages.js';
+import { serviceTypes } from './service-types.js';
+import { telemetryTypes } from './telemetry-types.js';
 
 const siteId: ParameterData = { description: 'the site number', kind: 'integer', from: ['/siteId'] };
 const serialNumber: ParameterData = {
@@ -11,6 +15,18 @@ const serialNumber: ParameterData = {
 
 /** A document without an envelope: the payload's members are the document. */
 const bare = { schema: { type: 'object' }, payloadMember: '', members: {} };
+
+const telemetryRoute: IngestRouteData = {
+  becomes: 'device-telemetry',
+  members: {
+    deviceId: 'device.id',
+    serialNumber: 'device.serialNumber',
+    siteId: 'device.site',
+    deviceType: 'device.type',
+    telemetryData: 'payload',
+    timestamp: 'time',
+  },
+};
 
 /** EcoGrid EMS: devices speak MQTT, services speak Kafka, and the device service turns one into the other. */
 export const ecogridEms: ContractData = {
@@ -37,26 +53,17 @@ export const ecogridEms: ContractData = {
     },
   },
   types: {
-    telemetry: {
-      title: 'Telemetry from a device',
-      description: 'What a device measured, in whatever members it has.',
-      source: 'MQTT Topics, Telemetry Data',
-      role: 'telemetry',
-      topic: 'sites/{siteId}/devices/{serialNumber}/telemetry',
-      qos: 1,
-      retain: false,
-      envelope: { timePointer: '/timestamp' },
-      payload: telemetryPayload,
-      example: { powerKw: 45.2, voltage: 480.5, current: 94.3, temperature: 35.2, efficiency: 98.5 },
-      exampleParameters: { siteId: '1', serialNumber: 'INV-001' },
-    },
+    ...telemetryTypes,
     commands: {
       title: 'Command to a device',
+      publisher: 'EMS',
+      consumers: ['Device'],
       description:
         'What a device shall do. Late is dangerous: a command that waited longer than a minute is dropped.',
       source: 'MQTT Topics, Device Commands',
       role: 'command',
       topic: 'sites/{siteId}/devices/{serialNumber}/commands',
+      keyParameter: 'serialNumber',
       qos: 2,
       retain: false,
       timeToLive: 60,
@@ -66,6 +73,9 @@ export const ecogridEms: ContractData = {
     },
     status: {
       title: 'Status from a device',
+      publisher: 'Device',
+      consumers: ['Device Service'],
+      keyParameter: 'serialNumber',
       description: 'The state a device says it is in.',
       source: 'MQTT Topics, Status Updates',
       role: 'status',
@@ -79,10 +89,13 @@ export const ecogridEms: ContractData = {
     },
     'device-telemetry': {
       title: 'Device telemetry',
-      description: 'Telemetry with the identity of its device, for the services behind. Kept for 7 days.',
+      description: 'Telemetry with the identity of its device, for the services behind.',
       source: 'Kafka Topics, device-telemetry',
       role: 'event',
+      publisher: 'Device Service',
+      consumers: ['Analytics Service', 'Notification Service'],
       topic: 'device-telemetry',
+      log: { retentionDays: 7 },
       qos: 1,
       retain: false,
       keyPointer: '/serialNumber',
@@ -111,10 +124,13 @@ export const ecogridEms: ContractData = {
     },
     'device-status': {
       title: 'Device status change',
-      description: 'A device went from one status to another. Kept for 30 days.',
+      description: 'A device went from one status to another.',
       source: 'Kafka Topics, device-status',
       role: 'event',
+      publisher: 'Device Service',
+      consumers: ['Notification Service', 'Analytics Service'],
       topic: 'device-status',
+      log: { retentionDays: 30 },
       qos: 1,
       retain: false,
       keyPointer: '/serialNumber',
@@ -143,6 +159,7 @@ export const ecogridEms: ContractData = {
         reason: 'Device communication restored',
       },
     },
+    ...serviceTypes,
   },
   ingest: {
     filter: 'sites/#',
@@ -150,17 +167,10 @@ export const ecogridEms: ContractData = {
     ignored: ['commands'],
     statusType: 'device-status',
     routes: {
-      telemetry: {
-        becomes: 'device-telemetry',
-        members: {
-          deviceId: 'device.id',
-          serialNumber: 'device.serialNumber',
-          siteId: 'device.site',
-          deviceType: 'device.type',
-          telemetryData: 'payload',
-          timestamp: 'time',
-        },
-      },
+      telemetry: telemetryRoute,
+      'telemetry-bms': telemetryRoute,
+      'telemetry-solar': telemetryRoute,
+      'telemetry-ev': telemetryRoute,
       status: {
         becomes: 'device-status',
         members: {
@@ -175,5 +185,6 @@ export const ecogridEms: ContractData = {
       },
     },
   },
-  dialects: {},
+  alerts: alertRules,
+  dialects: { deployed },
 };

@@ -10,6 +10,7 @@ const identity: JsonObject = {
 
 export const deviceTelemetryPayload: JsonObject = {
   type: 'object',
+  additionalProperties: false,
   required: ['deviceId', 'serialNumber', 'siteId', 'deviceType', 'telemetryData', 'timestamp', 'eventType'],
   properties: {
     ...identity,
@@ -21,6 +22,7 @@ export const deviceTelemetryPayload: JsonObject = {
 
 export const deviceStatusPayload: JsonObject = {
   type: 'object',
+  additionalProperties: false,
   required: ['deviceId', 'serialNumber', 'siteId', 'previousStatus', 'newStatus', 'timestamp', 'eventType'],
   properties: {
     ...identity,

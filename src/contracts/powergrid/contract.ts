@@ -33,7 +33,6 @@ export const powergrid: ContractData = {
       reason: 'failure_reason',
       time: 'failure_timestamp',
       payload: 'payload',
-      encoding: 'payload_encoding',
     },
   },
   types: channels,

@@ -46,7 +46,6 @@ export const taylordash: ContractData = {
       reason: 'failure_reason',
       time: 'failure_timestamp',
       payload: 'payload',
-      encoding: 'payload_encoding',
     },
   },
   types,
