@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { filterMatches } from '../../../src/brokers/topic-filter.js';
+import { contracts } from '../../../src/contracts/built-in.js';
+import { Contract } from '../../../src/contracts/contract.js';
+import { TopicTemplate } from '../../../src/contracts/topic-template.js';
+import { GridwireError } from '../../../src/errors.js';
+import { refusal } from './helpers/check.js';
+
+/** Texts as an attacker or a broken device would choose them, among ordinary ones. */
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary' }),
+  fc.string(),
+  fc.constantFrom(
+    '',
+    '+',
+    '#',
+    'a/b',
+    '../x',
+    '\u0000',
+    'a\u0007',
+    ' a',
+    'a ',
+    '\ud800',
+    '$SYS',
+    '__proto__',
+    'constructor',
+    '{env}',
+    'a__b',
+    'a_to_b',
+    'site1',
+    'x'.repeat(300),
+    '%2f',
+    'AA:BB:CC:DD:EE:FF',
+    '42',
+  ),
+);
+
+describe('topics: rendered, then read back', () => {
+  for (const data of Object.values(contracts)) {
+    for (const dialect of ['documented', ...Object.keys(data.dialects)]) {
+      const contract = new Contract(data, { dialect });
+      for (const type of contract.types.filter(({ topic }) => topic.parameters.length > 0)) {
+        it(`${data.name}, ${dialect}, ${type.name}: the parameters come back, or are refused with a code`, () => {
+          const names = type.topic.parameters.map(({ name }) => name);
+          const values = fc.record(Object.fromEntries(names.map((name) => [name, hostile])));
+          fc.assert(
+            fc.property(values, (parameters) => {
+              let topic: string;
+              try {
+                topic = type.topic.render(parameters);
+              } catch (error) {
+                assert.ok(error instanceof GridwireError);
+                assert.ok(['IDENTIFIER_ILLEGAL', 'PARAMETER_MISSING'].includes(error.code));
+                return;
+              }
+              assert.deepEqual(type.topic.match(topic), { ...parameters });
+              assert.ok(filterMatches(type.topic.filter(), topic), topic);
+              assert.ok(filterMatches(type.topic.filter(parameters), topic), topic);
+              assert.doesNotMatch(topic, /[+#]|\p{Cc}/u);
+              assert.equal(topic.split('/').length, type.topic.text.split('/').length);
+            }),
+            { numRuns: 200 },
+          );
+        });
+      }
+    }
+  }
+});
+
+describe('topics: reading what anybody may publish', () => {
+  const templates = Object.values(contracts).flatMap((data) =>
+    new Contract(data).types.map(({ topic }) => topic),
+  );
+
+  it('any topic is matched, not matched, or refused with a code', () => {
+    fc.assert(
+      fc.property(fc.array(hostile, { maxLength: 6 }), (levels) => {
+        for (const template of templates) {
+          try {
+            const parameters = template.match(levels.join('/'));
+            if (parameters !== undefined) assert.equal(template.render(parameters), levels.join('/'));
+          } catch (error) {
+            assert.ok(error instanceof GridwireError);
+          }
+        }
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
+
+describe('topics: templates', () => {
+  const text = { description: 'x', kind: 'identifier' } as const;
+
+  it('a template that cannot be read back, or uses what is not defined, is refused', () => {
+    for (const template of ['a/{b}{c}', 'a/+/b', 'a/#', 'a/{unknown}', 'a/{b', 'a/{constructor}']) {
+      assert.equal(
+        refusal(() => new TopicTemplate(template, { b: text, c: text })).code,
+        'CONTRACT_INVALID',
+        template,
+      );
+    }
+  });
+
+  it('a topic that would begin with $ is refused', () => {
+    const template = new TopicTemplate('{env}/actions', { env: text });
+    assert.equal(refusal(() => template.render({ env: '$SYS' })).code, 'IDENTIFIER_ILLEGAL');
+  });
+
+  it('given parameters narrow the filter', () => {
+    const template = new TopicTemplate('a/{b}/site{c}/d', { b: text, c: text });
+    assert.equal(template.filter({ c: '1' }), 'a/+/site1/d');
+    assert.equal(template.filter(), 'a/+/+/d');
+  });
+});
