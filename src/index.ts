@@ -5,7 +5,10 @@ export { assertFilter, assertTopic, filterMatches } from './brokers/topic-filter
 export type * from './contracts/contract-data.js';
 export { Contract, type ContractOptions, type EventInput } from './contracts/contract.js';
 export { EventType } from './contracts/event-type.js';
-export { builtInContract, contracts } from './contracts/built-in.js';
+export { builtInContract, contracts as contractData } from './contracts/built-in.js';
+export { TypedContract, contracts, type ReceivedMessage, type TypedEvent } from './contracts/library.js';
+export type * from './contracts/generated/index.js';
+export { convertSigns } from './contracts/signs.js';
 export { Outbox, type OutboxOptions } from './delivery/outbox.js';
 export { deadLetter, originalBody, type Failure } from './delivery/dead-letters.js';
 export {

@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { readBrokersFile } from '../../../../src/contracts/celine-dt/brokers-file.js';
+import { refusal } from '../helpers/check.js';
+
+const configuration = `
+brokers:
+  # Broker name (used for reference)
+  mqtt_local:
+    # Import path to broker class
+    class: celine.dt.core.broker.mqtt:MqttBroker
+    # Enable/disable this broker
+    enabled: true
+    # Configuration passed to constructor
+    config:
+      host: "\${MQTT_HOST:-localhost}"
+      port: \${MQTT_PORT:-1883}
+      username: "\${MQTT_USERNAME:-}"
+      password: "\${MQTT_PASSWORD:-}"
+      use_tls: false
+      topic_prefix: "celine/dt/"
+      keepalive: 60
+      clean_session: true
+
+# Default broker when none specified
+default_broker: mqtt_local
+`;
+
+const tls = `
+brokers:
+  mqtt_secure:
+    class: celine.dt.core.broker.mqtt:MqttBroker
+    config:
+      host: secure-broker.example.com
+      port: 8883
+      use_tls: true
+      ca_certs: /etc/ssl/certs/ca-certificates.crt
+      certfile: /path/to/client.crt
+      keyfile: /path/to/client.key
+  kafka:
+    class: mymodule.kafka:KafkaBroker
+    enabled: false
+    config:
+      bootstrap_servers: "kafka:9092"
+`;
+
+const none = () => undefined;
+const one = (config: string) => `brokers:\n  b:\n    config:\n      ${config}\n`;
+
+describe('document: CELINE, brokers.yaml', () => {
+  it('Configuration: the file of the document', () => {
+    const { brokers, defaultBroker } = readBrokersFile(configuration, none);
+    assert.equal(defaultBroker, 'mqtt_local');
+    assert.deepEqual(brokers, [
+      {
+        name: 'mqtt_local',
+        enabled: true,
+        transport: 'mqtt',
+        host: 'localhost',
+        port: 1883,
+        clientId: '',
+        username: '',
+        password: '',
+        topicPrefix: 'celine/dt/',
+        keepalive: 60,
+        cleanSession: true,
+        tls: false,
+        caFile: '',
+        certFile: '',
+        keyFile: '',
+      },
+    ]);
+  });
+
+  it('Environment Variables: each of the table takes the place of its default', () => {
+    const environment: Record<string, string> = {
+      MQTT_HOST: 'mosquitto.local',
+      MQTT_PORT: '2883',
+      MQTT_USERNAME: 'celine',
+      MQTT_PASSWORD: 'p"\nport: 1 # ${X}',
+    };
+    const [broker] = readBrokersFile(configuration, (name) => environment[name]).brokers;
+    assert.equal(broker?.host, 'mosquitto.local');
+    assert.equal(broker.port, 2883);
+    assert.equal(broker.username, 'celine');
+    assert.equal(broker.password, 'p"\nport: 1 # ${X}');
+  });
+
+  it('TLS Configuration and Creating Custom Brokers: several named brokers, TLS files, a Kafka broker that is off', () => {
+    const { brokers, defaultBroker } = readBrokersFile(tls, none);
+    assert.equal(defaultBroker, undefined);
+    const [secure, kafka] = brokers;
+    assert.deepEqual(
+      [secure?.tls, secure?.port, secure?.caFile],
+      [true, 8883, '/etc/ssl/certs/ca-certificates.crt'],
+    );
+    assert.deepEqual(
+      [kafka?.enabled, kafka?.transport, kafka?.host, kafka?.port],
+      [false, 'kafka', 'kafka', 9092],
+    );
+  });
+
+  const bad: [name: string, text: string, code: string][] = [
+    ['no YAML', 'brokers: [', 'CONTRACT_INVALID'],
+    ['no brokers', 'default_broker: a', 'CONTRACT_INVALID'],
+    ['a port that is none', one('port: many'), 'SETTING_INVALID'],
+    ['a port out of range', one('port: 70000'), 'SETTING_INVALID'],
+    ['a flag that is none', one('use_tls: perhaps'), 'SETTING_INVALID'],
+    ['a variable without value', one('host: "${NOWHERE}"'), 'SETTING_INVALID'],
+    ['a default that is not there', `${tls}\ndefault_broker: other`, 'SETTING_INVALID'],
+    ['a key twice', 'brokers: {}\nbrokers: {}', 'CONTRACT_INVALID'],
+  ];
+  for (const [name, text, code] of bad) {
+    it(`refuses ${name} with ${code}`, () => {
+      assert.equal(refusal(() => readBrokersFile(text, none)).code, code);
+    });
+  }
+
+  it('does not let ten lines of aliases become gigabytes', () => {
+    const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];
+    for (let level = 1; level < 10; level += 1) {
+      const alias = `*a${level - 1}`;
+      lines.push(`a${level}: &a${level} [${Array.from({ length: 10 }, () => alias).join(', ')}]`);
+    }
+    assert.equal(refusal(() => readBrokersFile(lines.join('\n'), none)).code, 'CONTRACT_INVALID');
+  });
+});
