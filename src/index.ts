@@ -35,3 +35,7 @@ export type { MqttSettings, StatusMessage } from './brokers/mqtt/mqtt-settings.j
 export * as grid from './grid/index.js';
 export { KafkaBroker } from './brokers/kafka/kafka-broker.js';
 export type { KafkaSasl, KafkaSettings, TopicCreation } from './brokers/kafka/kafka-settings.js';
+export { contractDocument, flowsDocument } from './contracts/asyncapi/export.js';
+export { importContract } from './contracts/asyncapi/import.js';
+export { fromCloudEvent, toCloudEvent, unwrapCloudEvent, type CloudEvent } from './contracts/cloudevents.js';
+export { readBrokersFile, type BrokerEntry, type BrokersFile } from './contracts/celine-dt/brokers-file.js';
