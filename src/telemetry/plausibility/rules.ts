@@ -1,0 +1,59 @@
+/**
+ * Checks that a schema cannot make: whether a value that is well-formed can be true. Each rule watches one member of
+ * the payload; all limits are in the member's own unit.
+ */
+export interface PlausibilityRule {
+  /** JSON pointer into the payload. */
+  member: string;
+  /** Physically possible values, both ends included. */
+  range?: { minimum?: number; maximum?: number };
+  /** Largest change, up or down, per second. */
+  rate?: { perSecond: number };
+  /** A meter that only counts up. */
+  counter?: CounterRule;
+  /** Values that a device sends instead of a measurement, such as 0x8000. */
+  sentinels?: readonly number[];
+  /** The same value this many times in a row means that the sensor hangs. */
+  stuck?: { count: number };
+}
+
+export interface CounterRule {
+  /**
+   * A fall to at most this is a new start (device exchanged, counter overflowed); any other fall is an error. Absent:
+   * every fall is an error.
+   */
+  resetBelow?: number;
+  /** Largest count per second. */
+  perSecond?: number;
+  /** A fall of at most this is noise in the last digit, and counts as no change. */
+  tolerance?: number;
+}
+
+/** Values that 16- and 32-bit registers show when there is no measurement. */
+export const COMMON_SENTINELS: readonly number[] = [
+  0x8000,
+  -0x8000,
+  0x7fff,
+  0xffff,
+  0x80000000,
+  -0x80000000,
+  0x7fffffff,
+  0xffffffff,
+  2 ** 32,
+];
+
+/** Why a value is not believed, in words for an operator. */
+export interface Implausibility {
+  path: string;
+  rule: 'range' | 'rate' | 'counter' | 'sentinel' | 'stuck';
+  expected: string;
+  found: string;
+}
+
+/** Something that is plausible and yet worth knowing: a counter that starts again. */
+export interface PlausibilityNote {
+  path: string;
+  note: 'counter-reset';
+  from: number;
+  to: number;
+}

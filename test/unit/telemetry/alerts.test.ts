@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { builtInContract } from '../../../src/contracts/built-in.js';
+import { thresholdAlerts } from '../../../src/telemetry/alerts.js';
+import type { JsonObject } from '../../../src/event.js';
+
+const rules = builtInContract('ecogrid-ems').alerts ?? [];
+
+/** The thresholds of EcoGrid's notification service, on either side of each limit. */
+const cases: [payload: JsonObject, alerts: string[]][] = [
+  [{ temperature: 80 }, []],
+  [{ temperature: 80.1 }, ['HIGH_TEMPERATURE HIGH']],
+  [{ temperature: 90.1 }, ['HIGH_TEMPERATURE CRITICAL']],
+  [{ voltage: 220 }, []],
+  [{ voltage: 219 }, ['VOLTAGE_LOW MEDIUM']],
+  [{ voltage: 199 }, ['VOLTAGE_LOW CRITICAL']],
+  [{ voltage: 251 }, ['VOLTAGE_HIGH MEDIUM']],
+  [{ voltage: 261 }, ['VOLTAGE_HIGH CRITICAL']],
+  [{ power: -0.1 }, ['NEGATIVE_POWER MEDIUM']],
+  [{ batteryLevel: 19 }, ['LOW_BATTERY HIGH']],
+  [{ batteryLevel: 9 }, ['LOW_BATTERY CRITICAL']],
+  [{ efficiency: 79 }, ['LOW_EFFICIENCY MEDIUM']],
+  [{ efficiency: 69 }, ['LOW_EFFICIENCY HIGH']],
+  [{ temperature: 'hot', humidity: 99 }, []],
+  [{ temperature: 95, efficiency: 60 }, ['HIGH_TEMPERATURE CRITICAL', 'LOW_EFFICIENCY HIGH']],
+];
+
+describe('threshold alerts of EcoGrid', () => {
+  for (const [payload, expected] of cases) {
+    it(`${JSON.stringify(payload)}: ${expected.join(', ') || 'none'}`, () => {
+      const alerts = thresholdAlerts(rules, payload);
+      assert.deepEqual(
+        alerts.map(({ alertType, severity }) => `${alertType} ${severity}`),
+        expected,
+      );
+    });
+  }
+});
