@@ -39,6 +39,8 @@ describe('the house', () => {
     const long = ['src', 'nodes', 'bench', 'scripts'].flatMap((folder) =>
       readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })
         .filter((file) => /\.(ts|mjs|cjs)$/.test(file))
+        // What is made of data is read by nobody from top to bottom.
+        .filter((file) => !file.includes(path.join(path.sep, 'generated', path.sep)))
         .map((file) => path.join(folder, file))
         .filter((file) => lines(path.join(ROOT, file)) > MAX_LINES),
     );
