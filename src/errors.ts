@@ -23,6 +23,7 @@ const FAULT_OF = {
   BODY_DUPLICATE_KEY: 'permanent',
   BODY_UNSAFE_KEY: 'permanent',
   SCHEMA_VIOLATION: 'permanent',
+  IMPLAUSIBLE: 'permanent',
   TIME_INVALID: 'permanent',
   IDENTIFIER_ILLEGAL: 'permanent',
   PARAMETER_MISSING: 'permanent',

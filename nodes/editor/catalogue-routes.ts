@@ -1,11 +1,23 @@
 import type { NodeAPI } from 'node-red';
-import { contracts } from '../../src/contracts/built-in.js';
+import { contractDocument } from '../../src/contracts/asyncapi/export.js';
+import { builtInContract, contracts } from '../../src/contracts/built-in.js';
 import { Contract } from '../../src/contracts/contract.js';
 import { toGridwireError } from '../../src/errors.js';
+import { deployedDocument } from './deployed-flows.js';
+
+/** The part of Express that these routes use. */
+interface Request {
+  params: unknown;
+}
+interface Response {
+  json(body: unknown): unknown;
+  status(code: number): Response;
+}
 
 /**
  * What the panels need to know about contracts: `GET /gridwire/contracts` lists them with their dialects,
- * `GET /gridwire/contracts/{name}/{dialect}` describes the event types of one.
+ * `GET /gridwire/contracts/{name}/{dialect}` describes the event types of one, `…/asyncapi` exports it as AsyncAPI 3, and
+ * `GET /gridwire/asyncapi` does so for what the deployed flows send and receive.
  */
 export function registerCatalogueRoutes(RED: NodeAPI): void {
   const mayRead = RED.auth.needsPermission('gridwire-contracts.read');
@@ -23,18 +35,19 @@ export function registerCatalogueRoutes(RED: NodeAPI): void {
     );
   });
 
-  RED.httpAdmin.get('/gridwire/contracts/:name/:dialect', mayRead, (request, response) => {
+  const withContract = (form: (contract: Contract) => object) => (request: Request, response: Response) => {
     const { name, dialect } = request.params as { name: string; dialect: string };
-    const data = Object.hasOwn(contracts, name) ? contracts[name] : undefined;
-    if (data === undefined) {
-      response.status(404).json({ error: 'CONTRACT_UNKNOWN' });
-      return;
-    }
     try {
-      response.json(describe(new Contract(data, { dialect })));
+      response.json(form(new Contract(builtInContract(name), { dialect })));
     } catch (thrown) {
       response.status(404).json({ error: toGridwireError(thrown).code });
     }
+  };
+  RED.httpAdmin.get('/gridwire/contracts/:name/:dialect', mayRead, withContract(describe));
+  RED.httpAdmin.get('/gridwire/contracts/:name/:dialect/asyncapi', mayRead, withContract(contractDocument));
+
+  RED.httpAdmin.get('/gridwire/asyncapi', mayRead, (_request, response) => {
+    response.json(deployedDocument(RED));
   });
 }
 

@@ -58,7 +58,7 @@ export class Encoder {
         ...textParameters(message),
         ...(await this.parameters(message)),
       },
-      members: sameType === undefined ? {} : membersOf(contract, sameType),
+      members: { ...(sameType === undefined ? {} : membersOf(contract, sameType)), ...givenMembers(message) },
       headers: headersOf(message),
     });
   }
@@ -111,6 +111,12 @@ function textParameters(message: GridwireMessage): Record<string, string> {
       typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
     ),
   );
+}
+
+/** `msg.members`: members of the envelope that the flow sets itself, such as a correlation id. */
+function givenMembers(message: GridwireMessage): Record<string, unknown> {
+  const given = message['members'];
+  return given !== null && typeof given === 'object' && !Array.isArray(given) ? { ...given } : {};
 }
 
 /** An event that is passed on keeps its identity: id, trace, time of the envelope it came in. */

@@ -36,6 +36,12 @@ export class Settings {
     return value === '' ? otherwise : value;
   }
 
+  /** A text as it is written, without variables. */
+  verbatim(field: string): string {
+    const raw = this.raw(field);
+    return typeof raw === 'string' ? raw : '';
+  }
+
   required(field: string, what: string): string {
     const value = this.text(field);
     if (value === '') this.fault(field, `${what} is missing.`);

@@ -1,24 +1,46 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { toGridwireError } from '../../src/errors.js';
+import { GridwireError, toGridwireError } from '../../src/errors.js';
+import { PlausibilityCheck } from '../../src/telemetry/plausibility/plausibility-check.js';
+import { readPlausibilityRules } from '../../src/telemetry/plausibility/read-rules.js';
 import { eventTypeSetting, requiredContract } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
-import { type GridwireMessage, inboundMessage, messageError } from '../shared/messages.js';
+import { type GridwireMessage, messageError } from '../shared/messages.js';
 import { Rejections } from '../shared/rejections.js';
+import type { Settings } from '../shared/settings.js';
+import {
+  type Checked,
+  type Checker,
+  contractChecker,
+  fileChecker,
+  messageChecker,
+  schemaChecker,
+} from './checker.js';
+import { registerTestRoute } from './test-route.js';
 
 export interface ValidateConfig extends NodeDef {
+  /** `contract`, `schema` (pasted), `message` (`msg.schema`) or `file`. */
+  source: string;
   contract: string;
   dialect: string;
   /** `''`: found by msg.topic. */
   eventType: string;
+  schema: string;
+  file: string;
   maxBodyKib: string | number;
+  /** Checks beyond the schema, as rows of a table. */
+  plausibility: unknown;
 }
+
+const SOURCES = ['contract', 'schema', 'message', 'file'] as const;
 
 export default function register(RED: NodeAPI): void {
   defineNode<ValidateConfig>(RED, 'gridwire-validate', ({ node, config, settings, status }) => {
-    const contract = requiredContract(settings, '');
-    const eventType = eventTypeSetting(settings, contract);
+    const checker = checkerSetting(settings);
+    const plausibility = settings.check('plausibility', () => {
+      return new PlausibilityCheck(readPlausibilityRules(config.plausibility));
+    });
     settings.finish();
-    if (contract === undefined) return {};
+    if (checker === undefined || plausibility === undefined) return {};
 
     const rejections = new Rejections(node, status, config, 1, 2);
     let count = 0;
@@ -26,15 +48,53 @@ export default function register(RED: NodeAPI): void {
       onInput(message: GridwireMessage, send) {
         rejections.counted();
         try {
-          const event = contract.parse(inboundMessage(message), eventType === '' ? undefined : eventType);
+          const checked = checker(message);
+          const notes = assertPlausible(plausibility, checked, message);
           count += 1;
           status.show('received', { count });
-          send([{ ...message, payload: event.payload, event }, null]);
+          send([{ ...message, ...checked, ...(notes.length === 0 ? {} : { plausibility: notes }) }, null]);
         } catch (thrown) {
           const error = toGridwireError(thrown);
           rejections.reject({ ...message, error: messageError(error) }, error.message, send);
         }
       },
     };
+  });
+  registerTestRoute(RED);
+}
+
+function checkerSetting(settings: Settings): Checker | undefined {
+  const source = settings.choice('source', SOURCES, 'contract');
+  if (source === 'contract') {
+    const contract = requiredContract(settings, '');
+    const eventType = eventTypeSetting(settings, contract);
+    return contract === undefined ? undefined : contractChecker(contract, eventType);
+  }
+  if (source === 'message') return messageChecker();
+  if (source === 'file') {
+    const file = settings.required('file', 'The schema file');
+    return file === '' ? undefined : settings.check('file', () => fileChecker(file));
+  }
+  // The schema as it is written: a pattern such as "^\${" is no variable.
+  const schema = settings.verbatim('schema');
+  if (schema.trim() === '') settings.fault('schema', 'The schema is missing.');
+  return settings.check('schema', () => schemaChecker(schema));
+}
+
+/**
+ * Judges the payload by the ones before it, for each event key (or topic) apart.
+ * @throws GridwireError `IMPLAUSIBLE`
+ */
+function assertPlausible(
+  plausibility: PlausibilityCheck,
+  { event, payload }: Checked,
+  { topic = '' }: GridwireMessage,
+): unknown[] {
+  const key = event?.key ?? event?.topic ?? topic;
+  const { faults, notes } = plausibility.check(key, payload, event?.time ?? Date.now());
+  if (faults.length === 0) return notes;
+  const reasons = faults.map(({ path, expected, found }) => `${path}: expected ${expected}, found ${found}`);
+  throw new GridwireError('IMPLAUSIBLE', `Valid, but not to be believed: ${reasons.join('; ')}.`, {
+    details: { violations: faults },
   });
 }

@@ -5,12 +5,14 @@ import { contractPanel } from './contract-panel.js';
 import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
 import { readTable, rowTable } from './row-table.js';
+import { showTestBox } from './test-box.js';
 import { showTypePreview } from './type-preview.js';
 
 const gridwire = {
   checks,
   contractPanel,
   showTypePreview,
+  showTestBox,
   parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },
   table: { show: rowTable, read: readTable },
   batteryScan,

@@ -28,7 +28,17 @@ export function showTypePreview(
     line('gridwire-preview-rules', rules.join(' · ')),
     line('gridwire-preview-text', type.description),
     line('gridwire-preview-example', JSON.stringify(type.example, null, 2)),
+    folded(node._('gridwire.panel.schema'), JSON.stringify(type.payload, null, 2)),
   );
+}
+
+/** A long text behind a summary that opens it. */
+function folded(summary: string, text: string): HTMLElement {
+  const details = document.createElement('details');
+  const title = document.createElement('summary');
+  title.textContent = summary;
+  details.append(title, line('gridwire-preview-example', text));
+  return details;
 }
 
 function line(className: string, text: string): HTMLElement {

@@ -1,0 +1,33 @@
+import { type EditorNode, api, control } from './red.js';
+
+interface TestAnswer {
+  valid: boolean;
+  type?: string;
+  error?: { code: string; message: string };
+}
+
+/** The panel's test box: checks a pasted document by the settings as they stand in the panel. */
+export function showTestBox(node: EditorNode): void {
+  const answer = control<HTMLElement>('gridwire-test-answer');
+  control<HTMLButtonElement>('gridwire-test-button').addEventListener('click', () => {
+    const field = (name: string): string => control(`node-input-${name}`).value;
+    answer.textContent = '…';
+    api<TestAnswer>('POST', 'gridwire/validate/test', {
+      source: field('source'),
+      contract: field('contract'),
+      dialect: field('dialect'),
+      eventType: field('eventType'),
+      schema: field('schema'),
+      topic: control('gridwire-test-topic').value,
+      document: control<HTMLTextAreaElement>('gridwire-test-document').value,
+    })
+      .then(({ valid, type, error }) => {
+        answer.textContent = valid
+          ? node._('gridwire-validate.test.valid', { type: type ?? '' })
+          : `${error?.code ?? ''}: ${error?.message ?? ''}`;
+      })
+      .catch((failure: unknown) => {
+        answer.textContent = node._('gridwire-validate.test.failed', { reason: String(failure) });
+      });
+  });
+}
