@@ -51,23 +51,25 @@ export class FlowErrors {
     const { lastDone } = this;
     this.lastDone = undefined;
     if (lastDone === event.id) return;
-    const logged = {
-      nodeId: event.id,
-      thrown: decode(event.msg),
-      context: this.attribution.current.getStore(),
-    };
+    this.attributeLogged();
+    const context = this.attribution.current.getStore();
+    const logged = { nodeId: event.id, thrown: decode(event.msg), context };
     this.logged = logged;
     // Nodes that queue run one message in the context of another; those call `done` in the same breath.
     queueMicrotask(() => {
-      if (this.logged !== logged) return;
-      this.logged = undefined;
-      const { context } = logged;
-      if (context?.node.id !== logged.nodeId) return;
-      const visit = this.rules.working(context);
-      if (!visit.message) return;
-      this.record(visit, logged.thrown);
-      this.rules.failed(visit);
+      if (this.logged === logged) this.attributeLogged();
     });
+  }
+
+  /** No `done` claimed the logged error: it belongs to the message in whose context it was logged. */
+  private attributeLogged(): void {
+    const { logged } = this;
+    this.logged = undefined;
+    if (!logged?.context || logged.context.node.id !== logged.nodeId) return;
+    const visit = this.rules.working(logged.context);
+    if (!visit.message) return;
+    this.record(visit, logged.thrown);
+    this.rules.failed(visit);
   }
 
   /** A catch node received an error; `msg` has been attributed to the visit's message. */

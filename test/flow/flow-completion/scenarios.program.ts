@@ -16,11 +16,16 @@ export interface Report {
 /** How long after the last settlement late messages are still waited for, milliseconds. */
 const AFTERMATH = 700;
 
-export default async function run(): Promise<Report> {
+/** @param argument `{ sync: true }` for Node-RED's synchronous delivery */
+export default async function run(argument: unknown): Promise<Report> {
+  const { sync } = argument as { sync: boolean };
   const bench = new TestBench();
   const server = await startServer();
   const base = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
-  const nodeRed = await startNodeRed({ nodes: bench.nodes });
+  const nodeRed = await startNodeRed({
+    nodes: bench.nodes,
+    settings: { runtimeSyncDelivery: sync },
+  });
   await nodeRed.deploy(scenarios.flatMap(flowOf));
   scenarios.forEach((scenario, index) => send(bench, scenario, index, base));
   const expected = scenarios.reduce((sum, { send: messages }) => sum + (messages?.length ?? 1), 0);
@@ -30,7 +35,7 @@ export default async function run(): Promise<Report> {
   await new Promise((resolve) => setTimeout(resolve, AFTERMATH));
   const { late, faults } = bench.completion.statistics();
   const report = {
-    happenings: scenarios.map((_, index) => bench.of(tabOf(index))),
+    happenings: scenarios.map((_, index) => [...bench.of(tabOf(index))]),
     remembered: bench.completion.remembered(),
     late,
     faults,

@@ -172,6 +172,6 @@ export const errors: Scenario[] = [
     nodes: chain(probe({ behaviour: 'done-then-send', delay: 60 }), probe()),
     expect: 'completed',
     reached: 1,
-    late: 1,
+    late: true,
   },
 ];

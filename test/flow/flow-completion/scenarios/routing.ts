@@ -262,7 +262,7 @@ const legacies: Scenario[] = [
     nodes: chain(legacy('later', { delay: 1_400 }), probe()),
     expect: 'completed',
     reached: 1,
-    late: 1,
+    late: true,
   },
 ];
 

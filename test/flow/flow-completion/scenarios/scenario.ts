@@ -19,7 +19,7 @@ export interface Scenario {
   /** How often probes must have been reached when the last message is settled; default 1. */
   reached?: number;
   /** Messages that come after their settlement: documented limits, for which explicit settlement is the remedy. */
-  late?: number | 'some';
+  late?: true;
   options?: Partial<TrackOptions>;
   /** What the openAt of a timeout must name. */
   openAt?: string;
