@@ -65,7 +65,8 @@ export const DOWNSTREAM_RULES: Readonly<Record<string, Rule>> = {
     if (type === 'rate' || type === 'timed' || type === 'queue') {
       if (config['drop'] === true) return undefined;
       const period = number(config['nbRateUnits'], 1) * unit(config['rateUnits'], 1_000);
-      return held((period / Math.max(number(config['rate'], 1), 1e-9)) * limits.window, limits);
+      const waiting = Number.isFinite(limits.window) ? limits.window : 1;
+      return held((period / Math.max(number(config['rate'], 1), 1e-9)) * waiting, limits);
     }
     if (type === 'random')
       return held(number(config['randomLast']) * unit(config['randomUnits'], 1_000), limits);

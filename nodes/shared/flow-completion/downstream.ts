@@ -36,14 +36,17 @@ export function analyseDownstream(RED: NodeAPI, source: Node, limits: Limits): F
   const configs = configsById(RED);
   const findings: Finding[] = [];
   const seen = new Set<RuntimeNode>();
-  const next: RuntimeNode[] = [source as unknown as RuntimeNode];
-  for (let node = next.pop(); node; node = next.pop()) {
+  // Behind a split, one message becomes any number: no window is too narrow there.
+  const next = [{ node: source as unknown as RuntimeNode, limits }];
+  for (let step = next.pop(); step; step = next.pop()) {
+    const { node } = step;
     if (seen.has(node)) continue;
     seen.add(node);
     const config = configs.get(node._alias ?? node.id) ?? {};
-    next.push(...following(RED, node, config));
+    const beyond = node.type === 'split' ? { ...limits, window: Infinity } : step.limits;
+    next.push(...following(RED, node, config).map((each) => ({ node: each, limits: beyond })));
     if (seen.size === 1) continue;
-    const verdict = verdictOn(node, config, limits);
+    const verdict = verdictOn(node, config, step.limits);
     if (verdict) findings.push(findingOf(node, verdict));
   }
   return findings;

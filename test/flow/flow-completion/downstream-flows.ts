@@ -58,6 +58,11 @@ export const downstreamFlows: DownstreamFlow[] = [
     nodes: chain(batch({ count: '100' }), probe()),
     expect: [['window-never-fills', 'batch']],
   },
+  {
+    name: 'a batch of 100 behind a split',
+    nodes: chain(node('split'), batch({ count: '100' })),
+    expect: [['holds-messages', 'batch']],
+  },
   { name: 'a batch of 10', nodes: [batch({ count: '10' })], expect: [['holds-messages', 'batch']] },
   {
     name: 'a batch of 100 in another flow, over a link',

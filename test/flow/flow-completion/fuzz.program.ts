@@ -27,7 +27,7 @@ interface Truth {
 }
 
 export default async function run(argument: unknown): Promise<FuzzReport> {
-  const { seeds } = argument as { seeds: number[] };
+  const { seeds, sync } = argument as { seeds: number[]; sync: boolean };
   const bench = new TestBench();
   const truths = new Map<string, Truth>();
   const nodeRed = await startNodeRed({
@@ -35,6 +35,7 @@ export default async function run(argument: unknown): Promise<FuzzReport> {
       bench.nodes(RED);
       registerWorker(RED, truths);
     },
+    settings: { runtimeSyncDelivery: sync },
   });
   const report: FuzzReport = {
     messages: 0,

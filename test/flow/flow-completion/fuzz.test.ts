@@ -11,19 +11,18 @@ const seeds = [first, first + 199].flatMap((start) => Array.from({ length: 8 }, 
 describe('flow completion: random flows', function () {
   this.timeout(60_000);
 
-  it(`settles every message once, never early, with the right outcome (seeds ${String(first)} and up)`, async () => {
-    const report = await runInNodeRed<FuzzReport>(path.join(__dirname, 'fuzz.program.ts'), { seeds });
-    assert.ok(report.messages > 1_000);
-    assert.deepEqual(
-      {
-        early: report.early,
-        wrong: report.wrong.slice(0, 5),
-        double: report.double,
-        missing: report.missing,
-      },
-      { early: 0, wrong: [], double: 0, missing: 0 },
-    );
-    assert.deepEqual(report.remembered, { messages: 0, messageIds: 0, sources: 0 });
-    assert.equal(report.faults, 0);
-  });
+  for (const sync of [false, true]) {
+    const delivery = sync ? 'synchronous' : 'asynchronous';
+    it(`settles every message once, never early, with the right outcome (${delivery} delivery, seeds from ${String(first)})`, async () => {
+      const report = await runInNodeRed<FuzzReport>(path.join(__dirname, 'fuzz.program.ts'), { seeds, sync });
+      const { early, wrong, double, missing } = report;
+      assert.ok(report.messages > 1_000);
+      assert.deepEqual(
+        { early, wrong: wrong.slice(0, 5), double, missing },
+        { early: 0, wrong: [], double: 0, missing: 0 },
+      );
+      assert.deepEqual(report.remembered, { messages: 0, messageIds: 0, sources: 0 });
+      assert.equal(report.faults, 0);
+    });
+  }
 });
