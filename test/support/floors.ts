@@ -46,6 +46,9 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   nodes: [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'],
 };
 
+/** Packages that the build puts into the editor's script, so that users need not have them. */
+const BUNDLED: readonly string[] = ['uplot'];
+
 const NODE_RED = /^(node-red|@node-red)(\/|$)/;
 
 /**
@@ -80,6 +83,7 @@ function forbiddenPackage(file: string, imported: string, packages: readonly str
   }
   if (isBuiltin(imported)) return undefined;
   const name = imported.split('/', imported.startsWith('@') ? 2 : 1).join('/');
+  if (file.startsWith('nodes/shared/editor/') && BUNDLED.includes(name)) return undefined;
   return packages.includes(name) ? undefined : `${name} is not installed with the package`;
 }
 
