@@ -17,10 +17,15 @@ export {
 } from './power-flow/report.js';
 export { Sweep, isRadial, type SweepOptions } from './power-flow/sweep.js';
 export { createDevice, type DeviceConfig } from './devices/create.js';
-export type { Conditions, Device, DeviceAction, DeviceState } from './devices/device.js';
-export { BUILT_IN_ENVIRONMENTS, type BuiltInEnvironment } from './environment/built-in.js';
+export type { Conditions, Device, DeviceAction, DeviceKind, DeviceState } from './devices/device.js';
+export {
+  BUILT_IN_ENVIRONMENTS,
+  isBuiltInEnvironment,
+  type BuiltInEnvironment,
+} from './environment/built-in.js';
 export type { AgentConfig, EnvironmentConfig } from './environment/config.js';
 export { GridEnvironment, type Actions } from './environment/environment.js';
 export type { AgentResult, DeviceResult, StepResult } from './environment/step-result.js';
 export { clearMarket, confirmations, ordersFromDemand } from './market.js';
 export { conditionsOfDay } from './profiles.js';
+export { seededRandom } from './random.js';

@@ -39,7 +39,8 @@ export interface DeviceAccount {
 /**
  * A device of the grid. Time steps are in hours, power in MW and Mvar, energy in MWh.
  *
- * `step` moves the model; `adopt` takes over what a remote device reports instead. `account` judges the last of both.
+ * `step` moves the model; `adopt` takes over what a remote device reports instead. `account` judges the last of both:
+ * after `step` what was asked for, after `adopt` what was done, because the request is known to the device only.
  */
 export interface Device {
   readonly id: string;

@@ -1,4 +1,5 @@
 import type { DeviceConfig } from '../devices/create.js';
+import { microgridFeeder } from '../built-in/microgrid-feeder.js';
 import type { AgentConfig, EnvironmentConfig } from './config.js';
 
 /**
@@ -55,6 +56,41 @@ export function threeMicrogridsEnvironment(): EnvironmentConfig {
   };
 }
 
+/** Equal microgrids on one feeder, each with five devices: two batteries, a diesel set, PV and wind. */
+export function microgridFeederEnvironment(count: number): EnvironmentConfig {
+  return {
+    network: microgridFeeder(count),
+    agents: Array.from({ length: count }, (_, index): AgentConfig => {
+      const id = `MG${index + 1}`;
+      const store = {
+        kind: 'storage',
+        capacityMwh: 0.2,
+        chargeMw: 0.05,
+        dischargeMw: 0.05,
+        startSoc: 0.5,
+      } as const;
+      return {
+        id,
+        area: `${id} `,
+        devices: [
+          { ...store, id: `${id}-ESS1`, bus: `${id} 1` },
+          { ...store, id: `${id}-ESS2`, bus: `${id} 2` },
+          {
+            id: `${id}-DG1`,
+            kind: 'generator',
+            bus: `${id} 0`,
+            maxMw: 0.08,
+            ratedMva: 0.1,
+            costCurve: [10, 150, 1],
+          },
+          { id: `${id}-PV1`, kind: 'pv', bus: `${id} 1`, ratedMw: 0.05, ratedMva: 0.05 },
+          { id: `${id}-WT1`, kind: 'wind', bus: `${id} 0`, ratedMw: 0.03, ratedMva: 0.03 },
+        ],
+      };
+    }),
+  };
+}
+
 /** 0.5 MW either way, kept between a tenth and nine tenths full, starting half full. */
 function battery(id: string, bus: string, capacityMwh: number): DeviceConfig {
   const power = { chargeMw: 0.5, dischargeMw: 0.5 };
@@ -69,6 +105,11 @@ function diesel(id: string, bus: string, maxMw: number, ratedMva: number, costCu
 export const BUILT_IN_ENVIRONMENTS = {
   ieee13: ieee13Environment,
   'three-microgrids': threeMicrogridsEnvironment,
+  'hundred-microgrids': () => microgridFeederEnvironment(100),
 } as const satisfies Record<string, () => EnvironmentConfig>;
 
 export type BuiltInEnvironment = keyof typeof BUILT_IN_ENVIRONMENTS;
+
+export function isBuiltInEnvironment(name: string): name is BuiltInEnvironment {
+  return Object.hasOwn(BUILT_IN_ENVIRONMENTS, name);
+}

@@ -54,16 +54,16 @@ export class GridEnvironment {
     for (const agent of this.agents) agent.reset(random);
   }
 
-  /** What holds during the next step. */
-  conditions(): Conditions {
+  /** What holds during a step, counted from 0 after the reset; by default the next one. */
+  conditions(step = this.stepCount): Conditions {
     const { conditions } = this.config;
-    if (conditions !== undefined) return conditions[this.stepCount % conditions.length] as Conditions;
+    if (conditions !== undefined) return conditions[step % conditions.length] as Conditions;
     const perDay = Math.max(1, Math.round(24 / this.stepHours));
-    const day = Math.floor(this.stepCount / perDay);
+    const day = Math.floor(step / perDay);
     if (this.today?.day !== day) {
       this.today = { day, conditions: conditionsOfDay(this.seed, day, this.stepHours) };
     }
-    return this.today.conditions[this.stepCount % perDay] as Conditions;
+    return this.today.conditions[step % perDay] as Conditions;
   }
 
   /** One step with devices that live here. Missing actions mean no power, or for PV and wind all that there is. */
