@@ -13,6 +13,9 @@ export type StatusWord =
   | 'rejected'
   | 'held'
   | 'settled'
+  | 'stepped'
+  | 'silent'
+  | 'no-solution'
   | 'settings-invalid'
   | 'error';
 
@@ -28,6 +31,9 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   rejected: { fill: 'yellow', shape: 'dot' },
   held: { fill: 'yellow', shape: 'ring' },
   settled: { fill: 'green', shape: 'dot' },
+  stepped: { fill: 'green', shape: 'dot' },
+  silent: { fill: 'yellow', shape: 'dot' },
+  'no-solution': { fill: 'red', shape: 'dot' },
   'settings-invalid': { fill: 'red', shape: 'ring' },
   error: { fill: 'red', shape: 'dot' },
 };

@@ -3,6 +3,8 @@ import { batteryScan } from './battery-scan.js';
 import * as checks from './checks.js';
 import { contractPanel } from './contract-panel.js';
 import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
+import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
+import { addSidebar } from './grid/sidebar.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
 import { readTable, rowTable } from './row-table.js';
 import { showTestBox } from './test-box.js';
@@ -16,6 +18,7 @@ const gridwire = {
   parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },
   table: { show: rowTable, read: readTable },
   batteryScan,
+  grid: { simPanel, environmentPanel, environmentIsValid, addSidebar },
   devices: { show: deviceTable, read: readDevices, areValid: devicesAreValid, approveHeld },
 };
 

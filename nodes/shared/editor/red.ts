@@ -36,7 +36,13 @@ export interface EditorNode {
 interface Editor {
   notify(text: string, options?: object): unknown;
   settings: { apiRootUrl?: string };
-  nodes: { node(id: string): EditorNode | null };
+  nodes: {
+    node(id: string): EditorNode | null;
+    filterNodes(filter: { type: string }): { id: string; name?: unknown }[];
+  };
+  sidebar: { addTab(options: object): void };
+  comms: { subscribe(topic: string, handler: (topic: string, data: unknown) => void): void };
+  events: { on(event: string, handler: () => void): void };
 }
 
 declare global {

@@ -1,0 +1,105 @@
+import type { Subscription } from '../../src/brokers/broker.js';
+import type { GridwireError } from '../../src/errors.js';
+import type { GridwireEvent, JsonObject } from '../../src/event.js';
+import { seededRandom } from '../../src/grid/index.js';
+import type { AgentConfig, Device, EnvironmentConfig, GridEnvironment } from '../../src/grid/index.js';
+import type { GridChannels } from '../shared/grid-channels.js';
+import { readAgentAction, stateDocument, type StateDocument } from '../shared/grid-messages.js';
+
+/** One agent's devices in this node, and the last step that they have taken. */
+interface Hosted {
+  agent: AgentConfig;
+  devices: Device[];
+  lastStep: number;
+}
+
+/**
+ * Devices that follow their setpoints over the broker: every action of their agent moves them one step and makes each
+ * of them report its state. The same step a second time (a broker may deliver twice) reports again and moves nothing,
+ * an older one is over and is ignored, and step 1 after others starts a new episode.
+ */
+export class DeviceAgent {
+  private readonly hosted = new Map<string, Hosted>();
+  private subscription: Subscription | undefined;
+
+  /**
+   * @param agent only this agent's devices; '' for all
+   * @param device only this device; '' for all
+   */
+  constructor(
+    private readonly channels: GridChannels,
+    private readonly environment: GridEnvironment,
+    private readonly config: EnvironmentConfig,
+    agent: string,
+    device: string,
+  ) {
+    environment.agents.forEach((one) => {
+      if (agent !== '' && one.id !== agent) return;
+      const devices = one.devices.filter(({ id }) => device === '' || id === device);
+      if (devices.length > 0) this.hosted.set(one.id, { agent: one.config, devices, lastStep: 0 });
+    });
+  }
+
+  get deviceCount(): number {
+    return [...this.hosted.values()].reduce((sum, { devices }) => sum + devices.length, 0);
+  }
+
+  /**
+   * @param reported is told of every state that was published
+   * @param failed is told of actions that cannot be followed and states that cannot be published
+   */
+  async start(reported: (states: StateDocument[]) => void, failed: (error: unknown) => void): Promise<void> {
+    const follow = (event: GridwireEvent): void => {
+      this.follow(event).then(
+        (states) => {
+          if (states.length > 0) reported(states);
+        },
+        (error: unknown) => failed(error),
+      );
+    };
+    const refused = (error: GridwireError): void => failed(error);
+    this.subscription = await this.channels.subscribe('actions', follow, refused);
+  }
+
+  private async follow({ envelope, payload }: GridwireEvent): Promise<StateDocument[]> {
+    const timestamp = Number(envelope['timestamp']);
+    const states: StateDocument[] = [];
+    for (const [id, action] of Object.entries(payload as JsonObject)) {
+      const hosted = this.hosted.get(id);
+      if (hosted === undefined || !this.move(hosted, action, timestamp)) continue;
+      states.push(...hosted.devices.map(({ id: device, kind, state }) => stateDocument(device, kind, state)));
+    }
+    await Promise.all(
+      states.map((state) =>
+        this.channels.publish('state-updates', state, {
+          ...{ sender: state.agent_id, recipient: 'environment', timestamp },
+        }),
+      ),
+    );
+    return states;
+  }
+
+  /** @returns false for a step that is over */
+  private move(hosted: Hosted, action: unknown, timestamp: number): boolean {
+    if (timestamp === hosted.lastStep) return true;
+    if (timestamp < hosted.lastStep && timestamp !== 1) return false;
+    const actions = readAgentAction(hosted.agent, action);
+    if (timestamp < hosted.lastStep) {
+      const random = seededRandom(this.config.seed ?? 0);
+      for (const device of hosted.devices) device.reset(random);
+    }
+    // Step numbers count from 1, conditions from 0.
+    const conditions = this.environment.conditions(Math.max(0, timestamp - 1));
+    for (const device of hosted.devices) {
+      const own = Object.hasOwn(actions, device.id) ? actions[device.id] : undefined;
+      device.step(own ?? {}, conditions, this.environment.stepHours);
+    }
+    hosted.lastStep = timestamp;
+    return true;
+  }
+
+  /** @param removed the node is gone for good */
+  async stop(removed: boolean): Promise<void> {
+    await this.subscription?.close({ unsubscribe: removed });
+  }
+}

@@ -1,0 +1,61 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { toGridwireError } from '../../src/errors.js';
+import { brokerSetting } from '../shared/broker-node.js';
+import { defineNode } from '../shared/define-node.js';
+import { GridChannels } from '../shared/grid-channels.js';
+import { gridSetting } from '../shared/grid-setting.js';
+import { DeviceAgent } from './device-agent.js';
+
+export interface GridDeviceConfig extends NodeDef {
+  broker: string;
+  envId: string;
+  environment: string;
+  environmentJson: string;
+  stepMinutes: string | number;
+  seed: string | number;
+  /** Only these; empty for all. */
+  agent: string;
+  device: string;
+}
+
+export default function register(RED: NodeAPI): void {
+  defineNode<GridDeviceConfig>(RED, 'gridwire-grid-device', ({ node, settings, status }) => {
+    const brokerNode = brokerSetting(settings);
+    const setting = gridSetting(settings);
+    const envId = settings.text('envId', 'env_0');
+    const [agent, device] = [settings.text('agent'), settings.text('device')];
+    const channels =
+      brokerNode &&
+      settings.check('envId', () => new GridChannels(brokerNode.broker, envId, brokerNode.topicPrefix));
+    const devices =
+      channels && setting && new DeviceAgent(channels, setting.environment, setting.config, agent, device);
+    if (devices?.deviceCount === 0) {
+      settings.fault('device', 'the environment has no such device; leave agent and device empty for all.');
+    }
+    settings.finish();
+    if (brokerNode === undefined || devices === undefined) return {};
+
+    let steps = 0;
+    const failed = (thrown: unknown): void => {
+      const error = toGridwireError(thrown);
+      status.show('error', { code: error.code });
+      node.error(error.message);
+    };
+    brokerNode.acquire(node);
+    status.show(brokerNode.broker.state);
+    const started = devices
+      .start((states) => {
+        steps += 1;
+        status.show('received', { count: steps });
+        node.send({ topic: envId, payload: states });
+      }, failed)
+      .catch(failed);
+    return {
+      async onClose(removed) {
+        await started;
+        await devices.stop(removed);
+        await brokerNode.release(node);
+      },
+    };
+  });
+}

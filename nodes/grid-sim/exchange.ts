@@ -1,0 +1,141 @@
+import type { Subscription } from '../../src/brokers/broker.js';
+import type { GridwireError } from '../../src/errors.js';
+import type { GridwireEvent, JsonObject } from '../../src/event.js';
+import type { Actions, DeviceState, GridEnvironment, StepResult } from '../../src/grid/index.js';
+import { confirmations } from '../../src/grid/index.js';
+import type { GridChannels } from '../shared/grid-channels.js';
+import { actionDocument, networkDocument, readState } from '../shared/grid-messages.js';
+
+const SENDER = 'environment';
+const EVERYBODY = 'broadcast';
+
+interface Round {
+  timestamp: number;
+  states: Map<string, DeviceState>;
+  complete: () => void;
+}
+
+/**
+ * A step whose devices are elsewhere: tells every agent its action, waits for the states of all devices up to a
+ * deadline, solves, and tells every agent the state of the network. N agents with M devices each make N x (M + 2)
+ * messages, and one more where they trade.
+ */
+export class GridExchange {
+  /** Messages that came too late or from unknown devices, since the start. */
+  ignored = 0;
+  private readonly devices: ReadonlySet<string>;
+  private subscription: Promise<Subscription> | undefined;
+  private round: Round | undefined;
+  private stepCount = 0;
+
+  /**
+   * @param deadline how long to wait for states, milliseconds
+   * @param refused is told of state updates that cannot be read
+   */
+  constructor(
+    private readonly channels: GridChannels,
+    private readonly environment: GridEnvironment,
+    private readonly deadline: number,
+    private readonly refused: (error: GridwireError) => void,
+  ) {
+    this.devices = new Set(environment.agents.flatMap(({ devices }) => devices.map(({ id }) => id)));
+  }
+
+  /** @throws GridwireError what the broker refuses; the next step tries again */
+  private async listen(): Promise<void> {
+    this.subscription ??= this.channels.subscribe(
+      'state-updates',
+      (event) => this.collect(event),
+      this.refused,
+    );
+    await this.subscription.catch((error: unknown) => {
+      this.subscription = undefined;
+      throw error;
+    });
+  }
+
+  /** Back to the first step; remote devices start anew when they see the step number go back. */
+  reset(): void {
+    this.stepCount = 0;
+    this.environment.reset();
+  }
+
+  /**
+   * One step. Must not be called again before it has ended.
+   * @throws GridwireError what the broker refuses; the simulation has not moved then
+   */
+  async step(actions: Actions): Promise<StepResult> {
+    await this.listen();
+    const timestamp = this.stepCount + 1;
+    const states = await this.collectStates(timestamp, actions);
+    const result = this.environment.settle(states);
+    this.stepCount = timestamp;
+    await this.tell(result);
+    return result;
+  }
+
+  private async collectStates(timestamp: number, actions: Actions): Promise<Map<string, DeviceState>> {
+    const states = new Map<string, DeviceState>();
+    let timer: NodeJS.Timeout | undefined;
+    const answered = new Promise<void>((resolve) => {
+      this.round = { timestamp, states, complete: resolve };
+      if (this.devices.size === 0) resolve();
+    });
+    try {
+      await Promise.all(
+        this.environment.agents.map(({ id }) => {
+          const action = Object.hasOwn(actions, id) ? actions[id] : undefined;
+          const payload = { [id]: actionDocument(action ?? {}) };
+          return this.channels.publish('actions', payload, { sender: SENDER, recipient: id, timestamp });
+        }),
+      );
+      const late = new Promise<void>((resolve) => {
+        timer = setTimeout(resolve, this.deadline);
+      });
+      await Promise.race([answered, late]);
+    } finally {
+      clearTimeout(timer);
+      this.round = undefined;
+    }
+    return states;
+  }
+
+  private collect({ envelope, payload }: GridwireEvent): void {
+    const read = readState(payload);
+    const { round } = this;
+    if (round === undefined || read === undefined || envelope['timestamp'] !== round.timestamp) {
+      this.ignored += 1;
+      return;
+    }
+    if (!this.devices.has(read.id)) {
+      this.ignored += 1;
+      return;
+    }
+    round.states.set(read.id, read.state);
+    if (round.states.size === this.devices.size) round.complete();
+  }
+
+  private async tell(result: StepResult): Promise<void> {
+    const network = networkDocument(result);
+    const to = (recipient: string) => ({ sender: SENDER, recipient, timestamp: result.step });
+    const messages = this.environment.agents.map(({ id }) =>
+      this.channels.publish('network-state', network, to(id)),
+    );
+    if (result.trades.length > 0) {
+      const byAgent = [...confirmations(result.trades)].map(([id, trades]) => [
+        id,
+        { trades: trades.map((trade) => ({ ...trade })) },
+      ]);
+      const payload = Object.fromEntries(byAgent) as JsonObject;
+      messages.push(this.channels.publish('p2p-trades', payload, to(EVERYBODY)));
+    }
+    await Promise.all(messages);
+  }
+
+  /** @param removed the node is gone for good */
+  async stop(removed: boolean): Promise<void> {
+    this.round?.complete();
+    const subscription = await this.subscription?.catch(() => undefined);
+    await subscription?.close({ unsubscribe: removed });
+  }
+}

@@ -1,0 +1,121 @@
+import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { toGridwireError } from '../../src/errors.js';
+import type { Actions, StepResult } from '../../src/grid/index.js';
+import { brokerSetting } from '../shared/broker-node.js';
+import { defineNode, type Send } from '../shared/define-node.js';
+import { GridChannels } from '../shared/grid-channels.js';
+import { deviceDocuments, networkDocument, readActions, summaryDocument } from '../shared/grid-messages.js';
+import { gridSetting } from '../shared/grid-setting.js';
+import { GridExchange } from './exchange.js';
+import { GridView, registerGridRoutes } from './grid-view.js';
+import { StepQueue } from './step-queue.js';
+
+export interface GridSimConfig extends NodeDef {
+  environment: string;
+  environmentJson: string;
+  episodeSteps: string | number;
+  stepMinutes: string | number;
+  seed: string | number;
+  /** Devices in this process, or behind a broker. */
+  mode: string;
+  broker: string;
+  envId: string;
+  deadline: string | number;
+  /** Seconds between steps of its own; 0: a step per message. */
+  clock: string | number;
+}
+
+/** What a message asks for beside a step. */
+interface StepMessage extends NodeMessage {
+  reset?: unknown;
+}
+
+export default function register(RED: NodeAPI): void {
+  defineNode<GridSimConfig>(RED, 'gridwire-grid-sim', ({ node, settings, status }) => {
+    const setting = gridSetting(settings);
+    const distributed =
+      settings.choice('mode', ['centralised', 'distributed'], 'centralised') === 'distributed';
+    const brokerNode = distributed ? brokerSetting(settings) : undefined;
+    const envId = settings.text('envId', 'env_0');
+    const deadline = settings.integer('deadline', { minimum: 1, maximum: 3_600_000, otherwise: 1000 });
+    const clock = settings.integer('clock', { minimum: 0, maximum: 86_400, otherwise: 0 });
+    const channels =
+      brokerNode &&
+      settings.check('envId', () => new GridChannels(brokerNode.broker, envId, brokerNode.topicPrefix));
+    settings.finish();
+    if (setting === undefined) return {};
+
+    const { environment, config } = setting;
+    const exchange =
+      channels && new GridExchange(channels, environment, deadline, (error) => node.warn(error.message));
+    const view = new GridView(RED, node.id, environment);
+    const queue = new StepQueue();
+    brokerNode?.acquire(node);
+    status.show('ready');
+
+    const step = async (actions: Actions): Promise<StepResult> => {
+      const result = exchange === undefined ? environment.step(actions) : await exchange.step(actions);
+      view.show(result);
+      if (!result.converged) {
+        status.show('no-solution', { step: result.step });
+        node.warn(`Step ${result.step}: ${result.reason ?? ''}.`);
+      } else if (result.silent.length > 0) {
+        status.show('silent', { step: result.step, count: result.silent.length });
+        node.warn(`Step ${result.step}: no state within ${deadline} ms from ${named(result.silent)}.`);
+      } else status.show('stepped', { step: result.step });
+      return result;
+    };
+    const reset = (): void => {
+      if (exchange === undefined) environment.reset();
+      else exchange.reset();
+      view.clear();
+    };
+
+    const timer =
+      clock === 0
+        ? undefined
+        : setInterval(() => {
+            // A step that takes longer than the clock's period is not followed by a backlog of others.
+            if (queue.busy) return;
+            queue
+              .run(() => step({}))
+              .then((result) => node.send(outputs({}, result)))
+              .catch((error: unknown) => node.error(toGridwireError(error).message));
+          }, clock * 1000);
+
+    return {
+      async onInput(message: StepMessage, send: Send) {
+        const actions = readActions(config.agents, actionsOf(message));
+        if (message.reset === true) await queue.run(reset);
+        const result = await queue.run(() => step(actions));
+        send(outputs(message, result));
+      },
+      async onClose(removed) {
+        clearInterval(timer);
+        view.close();
+        await exchange?.stop(removed);
+        await brokerNode?.release(node);
+      },
+    };
+  });
+  registerGridRoutes(RED);
+}
+
+/** An inject node's time stamp and other plain values are no actions: they only ask for a step. */
+function actionsOf({ payload }: NodeMessage): unknown {
+  return typeof payload === 'object' ? payload : undefined;
+}
+
+/** Network state, state updates, summary of the step. */
+function outputs(message: NodeMessage, result: StepResult): NodeMessage[] {
+  return [
+    { ...message, payload: networkDocument(result) },
+    { ...message, payload: deviceDocuments(result.devices) },
+    { ...message, payload: summaryDocument(result) },
+  ];
+}
+
+function named(ids: readonly string[]): string {
+  const shown = ids.slice(0, 10).join(', ');
+  return ids.length > 10 ? `${shown} and ${ids.length - 10} more` : shown;
+}

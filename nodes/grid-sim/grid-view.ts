@@ -1,0 +1,108 @@
+import type { NodeAPI } from 'node-red';
+import { layOut, type Diagram } from '../../src/grid/diagram.js';
+import type { GridEnvironment, StepResult } from '../../src/grid/index.js';
+
+/** Steps that an editor gets to plot when it opens. */
+const HISTORY = 288;
+
+/** A fast simulation must not flood every open editor. */
+const INTERVAL = 200;
+
+/** What the editor draws of one step. */
+export interface GridFrame {
+  step: number;
+  hours: number;
+  converged: boolean;
+  reason?: string;
+  voltages: (number | null)[];
+  loading: (number | null)[];
+  devices: { id: string; kind: string; pMw: number; soc?: number }[];
+  sourceMw: number;
+  lossesMw: number;
+  cost: number;
+}
+
+const views = new Map<string, GridView>();
+
+/** Keeps what editors show of one simulation: its diagram, its last steps, and the newest one as it comes. */
+export class GridView {
+  readonly diagram: Diagram;
+  readonly history: GridFrame[] = [];
+  private timer: NodeJS.Timeout | undefined;
+  private lastSent = 0;
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly id: string,
+    environment: GridEnvironment,
+  ) {
+    this.diagram = layOut(
+      environment.network,
+      environment.agents.flatMap(({ devices }) => devices),
+    );
+    views.set(id, this);
+  }
+
+  show(result: StepResult): void {
+    this.history.push(frameOf(result));
+    if (this.history.length > HISTORY) this.history.shift();
+    const wait = this.lastSent + INTERVAL - Date.now();
+    if (wait <= 0) this.send();
+    else this.timer ??= setTimeout(() => this.send(), wait);
+  }
+
+  private send(): void {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    this.lastSent = Date.now();
+    this.RED.comms.publish(`gridwire/grid/${this.id}`, { step: this.history.at(-1)?.step ?? 0 }, false);
+  }
+
+  clear(): void {
+    this.history.length = 0;
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+    if (views.get(this.id) === this) views.delete(this.id);
+  }
+}
+
+function frameOf(result: StepResult): GridFrame {
+  const {
+    step,
+    hours,
+    converged,
+    reason,
+    voltages,
+    lineLoading,
+    transformerLoading,
+    devices,
+    sources,
+    agents,
+  } = result;
+  return {
+    ...{ step, hours, converged, ...(reason !== undefined && { reason }), voltages },
+    loading: [...lineLoading, ...transformerLoading],
+    devices: devices.map(({ id, kind, pMw, soc }) => ({ id, kind, pMw, ...(soc !== undefined && { soc }) })),
+    sourceMw: sources.reduce((sum, { pMw }) => sum + pMw, 0),
+    lossesMw: result.lossesMw,
+    cost: agents.reduce((sum, { cost }) => sum + cost, 0),
+  };
+}
+
+/** Admin routes of the grid sidebar: the diagram of a running simulation, and its steps after a given one. */
+export function registerGridRoutes(RED: NodeAPI): void {
+  const mayRead = RED.auth.needsPermission('gridwire-grid.read');
+  RED.httpAdmin.get('/gridwire/grid/:id/diagram', mayRead, (request, response) => {
+    const view = views.get(String(request.params['id']));
+    if (view === undefined) response.status(404).json({ error: 'not-deployed' });
+    else response.json(view.diagram);
+  });
+  RED.httpAdmin.get('/gridwire/grid/:id/steps', mayRead, (request, response) => {
+    const view = views.get(String(request.params['id']));
+    const after = Number(request.query['after'] ?? 0);
+    if (view === undefined) response.status(404).json({ error: 'not-deployed' });
+    else response.json(view.history.filter(({ step }) => !(step <= after)));
+  });
+}

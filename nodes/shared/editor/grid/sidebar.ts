@@ -1,0 +1,132 @@
+import { DiagramView } from './diagram-view.js';
+import { Recording } from './frames.js';
+import { Plots } from './plots.js';
+
+const ID = 'gridwire-grid';
+const NODE_TYPE = 'gridwire-grid-sim';
+
+type Translate = (key: string, values?: Record<string, string | number>) => string;
+
+let added = false;
+
+/** Adds the sidebar that shows running simulations; once, whatever Node-RED calls. */
+export function addSidebar(translate: Translate): void {
+  if (added) return;
+  added = true;
+  const text: Translate = (key, values) => translate(`${NODE_TYPE}.view.${key}`, values);
+  const sidebar = new Sidebar(text);
+  RED.sidebar.addTab({
+    ...{ id: ID, label: text('label'), name: text('title'), iconClass: 'fa fa-sitemap' },
+    ...{ content: sidebar.element, enableOnEdit: true, onchange: () => sidebar.opened() },
+  });
+}
+
+/** Chooses a simulation, draws it, and follows it for as long as it is chosen. */
+class Sidebar {
+  readonly element = document.createElement('div');
+  private readonly choice = document.createElement('select');
+  private readonly message = document.createElement('div');
+  private readonly diagramBox = document.createElement('div');
+  private readonly plots: Plots;
+  private view: DiagramView | undefined;
+  private recording: Recording | undefined;
+  private updating = false;
+  private again: number | undefined;
+
+  constructor(private readonly text: Translate) {
+    this.element.className = 'gridwire-grid-sidebar';
+    const label = document.createElement('label');
+    label.textContent = text('choose');
+    label.append(this.choice);
+    this.message.setAttribute('role', 'status');
+    this.diagramBox.className = 'gridwire-diagram-box';
+    const plotBox = document.createElement('div');
+    this.element.append(label, this.message, this.diagramBox, plotBox);
+    this.plots = new Plots(plotBox, text);
+    this.choice.addEventListener('change', () => this.choose());
+    RED.comms.subscribe('gridwire/grid/#', (topic, data) => {
+      const id = topic.split('/').at(-1);
+      if (id === this.recording?.id) this.follow((data as { step?: number }).step);
+    });
+    RED.events.on('deploy', () => this.opened());
+    new ResizeObserver(() => this.plots.resize()).observe(this.element);
+  }
+
+  /** Lists the simulations of the flows and keeps the one that was chosen. */
+  opened(): void {
+    const nodes = RED.nodes.filterNodes({ type: NODE_TYPE });
+    const chosen = this.choice.value;
+    this.choice.replaceChildren(
+      ...nodes.map(({ id, name }) => {
+        const option = document.createElement('option');
+        option.value = id;
+        option.textContent = typeof name === 'string' && name !== '' ? name : id;
+        return option;
+      }),
+    );
+    if (nodes.some(({ id }) => id === chosen)) this.choice.value = chosen;
+    this.choose();
+  }
+
+  private choose(): void {
+    const id = this.choice.value;
+    this.diagramBox.replaceChildren();
+    this.plots.stop();
+    this.view = undefined;
+    this.recording = undefined;
+    if (id === '') {
+      this.message.textContent = this.text('none');
+      return;
+    }
+    const recording = new Recording(id);
+    this.recording = recording;
+    recording.load().then(
+      () => {
+        if (this.recording !== recording || recording.diagram === undefined) return;
+        this.view = new DiagramView(recording.diagram, this.text);
+        this.diagramBox.replaceChildren(this.view.element);
+        this.draw();
+      },
+      () => (this.message.textContent = this.text('not-deployed')),
+    );
+  }
+
+  /** One request at a time; what comes meanwhile is fetched by the next. */
+  private follow(step = Infinity): void {
+    if (this.updating) {
+      this.again = step;
+      return;
+    }
+    const { recording } = this;
+    this.updating = true;
+    recording
+      ?.update(step)
+      .then(() => {
+        if (this.recording === recording) this.draw();
+      })
+      .catch(() => (this.message.textContent = this.text('not-deployed')))
+      .finally(() => {
+        this.updating = false;
+        const { again } = this;
+        this.again = undefined;
+        if (again !== undefined) this.follow(again);
+      });
+  }
+
+  private draw(): void {
+    const frames = this.recording?.frames ?? [];
+    const last = frames.at(-1);
+    if (last === undefined) {
+      this.message.textContent = this.text('waiting');
+      return;
+    }
+    this.view?.show(last);
+    if (!this.plots.started) this.plots.start(last);
+    this.plots.show(frames);
+    this.message.textContent = last.converged
+      ? this.text('step', {
+          ...{ step: last.step, source: last.sourceMw.toFixed(3), losses: (last.lossesMw * 1000).toFixed(1) },
+        })
+      : this.text('no-solution', { step: last.step, reason: last.reason ?? '' });
+  }
+}
