@@ -41,11 +41,14 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
 /** A node that handles thousands of messages a second must not send as many status updates to every open editor. */
 const INTERVAL = 500;
 
-/** Shows a node's status: at once when it was quiet, else the latest one twice a second. */
+/**
+ * Shows a node's status: at once when it was quiet, else the latest one twice a second. `show` is called for every
+ * message, so it only notes; translating costs more than publishing does and waits until something is really shown.
+ */
 export class StatusLine {
   private last = 0;
   private shown = '';
-  private pending: NodeStatus | undefined;
+  private pending: { word: StatusWord; values: Record<string, string | number> } | undefined;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -56,24 +59,27 @@ export class StatusLine {
   }
 
   show(word: StatusWord, values: Record<string, string | number> = {}): void {
-    const text = this.RED._(`gridwire.status.${word}`, values);
-    this.pending = { ...LOOKS[word], text };
+    this.pending = { word, values };
+    if (this.timer !== undefined) return;
     const wait = this.last + INTERVAL - Date.now();
-    if (wait <= 0) this.flush();
-    else if (this.timer === undefined) {
+    if (wait <= 0) {
+      this.flush();
+    } else {
       this.timer = setTimeout(() => this.flush(), wait);
       this.timer.unref();
     }
   }
 
   private flush(): void {
-    clearTimeout(this.timer);
     this.timer = undefined;
-    const key = JSON.stringify(this.pending);
-    if (this.pending === undefined || key === this.shown) return;
+    if (this.pending === undefined) return;
+    const { word, values } = this.pending;
+    const text = this.RED._(`gridwire.status.${word}`, values);
+    const key = `${word} ${text}`;
+    if (key === this.shown) return;
     this.last = Date.now();
     this.shown = key;
-    this.node.status(this.pending);
+    this.node.status({ ...LOOKS[word], text });
   }
 
   private stop(): void {

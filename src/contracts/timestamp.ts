@@ -57,7 +57,15 @@ function parseEpoch(value: number): number | undefined {
   return milliseconds > 8.64e15 ? undefined : Math.round(milliseconds);
 }
 
+/** A schema's format check and the reading that follows it ask for the same text twice in a row. */
+let lastRead: { text: string; zone: string; time: number | undefined } | undefined;
+
 function parseIso(text: string, zone: string): number | undefined {
+  if (lastRead?.text !== text || lastRead.zone !== zone) lastRead = { text, zone, time: readIso(text, zone) };
+  return lastRead.time;
+}
+
+function readIso(text: string, zone: string): number | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
   const part = (index: number): number => Number(match[index] ?? 0);
