@@ -29,7 +29,6 @@ export class DiagramView {
       class: 'gridwire-diagram',
     });
     this.element.setAttribute('aria-label', text('diagram'));
-    this.element.style.minWidth = `${Math.min(width, 1200)}px`;
     this.branches = diagram.branches.map((branch) => this.drawBranch(branch));
     this.buses = diagram.buses.map((bus, index) => this.drawBus(bus, index));
     const stacked = new Map<number, number>();
@@ -82,6 +81,11 @@ export class DiagramView {
     const mark = create('circle', { cx: x + 6 + 7 * rank, cy: y + 8, r: 3, class: 'gridwire-device' });
     this.element.append(titled(mark));
     this.devices.set(id, mark);
+  }
+
+  /** @param factor 1 shows all of it */
+  zoom(factor: number): void {
+    this.element.style.width = `${100 * factor}%`;
   }
 
   show(frame: Frame): void {

@@ -26,6 +26,7 @@ class Sidebar {
   readonly element = document.createElement('div');
   private readonly choice = document.createElement('select');
   private readonly message = document.createElement('div');
+  private readonly zoom = document.createElement('input');
   private readonly diagramBox = document.createElement('div');
   private readonly plots: Plots;
   private view: DiagramView | undefined;
@@ -35,13 +36,18 @@ class Sidebar {
 
   constructor(private readonly text: Translate) {
     this.element.className = 'gridwire-grid-sidebar';
-    const label = document.createElement('label');
-    label.textContent = text('choose');
-    label.append(this.choice);
+    Object.assign(this.zoom, { type: 'range', min: '1', max: '6', step: '0.5', value: '1' });
+    this.zoom.addEventListener('input', () => this.view?.zoom(Number(this.zoom.value)));
     this.message.setAttribute('role', 'status');
     this.diagramBox.className = 'gridwire-diagram-box';
     const plotBox = document.createElement('div');
-    this.element.append(label, this.message, this.diagramBox, plotBox);
+    this.element.append(
+      labelled(text('choose'), this.choice),
+      this.message,
+      labelled(text('zoom'), this.zoom),
+      this.diagramBox,
+      plotBox,
+    );
     this.plots = new Plots(plotBox, text);
     this.choice.addEventListener('change', () => this.choose());
     RED.comms.subscribe('gridwire/grid/#', (topic, data) => {
@@ -84,6 +90,7 @@ class Sidebar {
       () => {
         if (this.recording !== recording || recording.diagram === undefined) return;
         this.view = new DiagramView(recording.diagram, this.text);
+        this.view.zoom(Number(this.zoom.value));
         this.diagramBox.replaceChildren(this.view.element);
         this.draw();
       },
@@ -129,4 +136,10 @@ class Sidebar {
         })
       : this.text('no-solution', { step: last.step, reason: last.reason ?? '' });
   }
+}
+
+function labelled(text: string, control: HTMLElement): HTMLLabelElement {
+  const label = document.createElement('label');
+  label.append(text, control);
+  return label;
 }
