@@ -1,8 +1,9 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
-import { deadLetter } from '../../src/delivery/dead-letters.js';
+import { deadLetter, type Failure } from '../../src/delivery/dead-letters.js';
 import { ERROR_CODES, type ErrorCode, type FaultClass } from '../../src/errors.js';
-import type { WireMessage } from '../../src/event.js';
+import type { JsonObject, WireMessage } from '../../src/event.js';
+import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import { type GridwireMessage, bodyOf } from '../shared/messages.js';
 
 /** Where letters go whose own topic is missing or cannot be one; the record names the original. */
@@ -13,18 +14,51 @@ const UNATTRIBUTED = 'unattributed';
  * Gridwire node, else with what `msg.payload` holds now.
  */
 export function letterFor(message: GridwireMessage, contract: Contract, headers: boolean): WireMessage {
+  const failure = failureOf(message);
+  return deadLetter(
+    failure,
+    contract.data.deadLetter,
+    letterTopic(message, failure.topic, contract),
+    headers,
+  );
+}
+
+/** The same as it is kept in a store: the message under its original topic, and the contract's record of it. */
+export function storedLetter(message: GridwireMessage, contract: Contract): NewDeadLetter {
+  const failure = failureOf(message);
+  const { original, event } = message;
+  const rule = { ...contract.data.deadLetter, form: 'record' } as const;
+  const record = deadLetter(failure, rule, letterTopic(message, failure.topic, contract), false);
+  return {
+    message: {
+      topic: failure.topic,
+      body: failure.body,
+      headers: failure.headers,
+      qos: original?.qos ?? event?.qos ?? 1,
+      retain: original?.retain ?? event?.retain ?? false,
+      ...(failure.key === undefined ? {} : { key: failure.key }),
+    },
+    contract: contract.name,
+    ...(event === undefined ? {} : { type: event.type }),
+    code: failure.error.code,
+    reason: failure.error.message,
+    fault: failure.error.fault,
+    failedAt: failure.time,
+    record: JSON.parse(Buffer.from(record.body).toString()) as JsonObject,
+  };
+}
+
+function failureOf(message: GridwireMessage): Failure {
   const { original } = message;
-  const topic = original?.topic ?? message.topic ?? '';
   const key = original?.key ?? message.event?.key;
-  const failure = {
-    topic,
+  return {
+    topic: original?.topic ?? message.topic ?? '',
     body: original === undefined ? bodyOf(message.payload ?? '') : Buffer.from(original.body),
     headers: original?.headers ?? {},
     error: errorOf(message),
     time: Date.now(),
     ...(key === undefined ? {} : { key }),
   };
-  return deadLetter(failure, contract.data.deadLetter, letterTopic(message, topic, contract), headers);
 }
 
 /** Nothing from a message becomes a topic unchecked. */

@@ -8,6 +8,12 @@ export type StatusWord =
   | 'disconnected'
   | 'waiting'
   | 'broker-failing'
+  | 'store-away'
+  | 'mirrored'
+  | 'replaying'
+  | 'paused'
+  | 'replayed'
+  | 'recovered'
   | 'sent'
   | 'received'
   | 'rejected'
@@ -25,6 +31,12 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   connecting: { fill: 'yellow', shape: 'ring' },
   disconnected: { fill: 'red', shape: 'ring' },
   waiting: { fill: 'yellow', shape: 'dot' },
+  'store-away': { fill: 'red', shape: 'ring' },
+  mirrored: { fill: 'green', shape: 'dot' },
+  replaying: { fill: 'blue', shape: 'dot' },
+  paused: { fill: 'blue', shape: 'ring' },
+  replayed: { fill: 'green', shape: 'dot' },
+  recovered: { fill: 'green', shape: 'dot' },
   'broker-failing': { fill: 'red', shape: 'dot' },
   sent: { fill: 'green', shape: 'dot' },
   received: { fill: 'green', shape: 'dot' },

@@ -94,4 +94,6 @@ export interface Settlement {
   /** Key of the parked message that this settles. */
   release?: string;
   deadLetter?: NewDeadLetter;
+  /** A message for the queue of the outbox with the same name. */
+  publish?: WireMessage;
 }

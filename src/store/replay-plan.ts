@@ -17,13 +17,16 @@ export interface ReplayPlan {
   commands?: readonly string[];
 }
 
+/** Whether an event makes devices act: by its type where that is known, else by its topic. */
+export type CommandTest = (event: { type?: string; topic: string }) => boolean;
+
 /** The header that marks a replayed event: the replay's name and the event's id in the mirror. */
 export const REPLAY_MARK = 'gridwire-replay';
 
 export const DEFAULT_PREFIX = 'replay/';
 
 /** @throws GridwireError `SETTING_INVALID`; `REPLAY_REFUSED` when command types are selected but not named */
-export function checkPlan(plan: ReplayPlan, isCommand: (type: string) => boolean): void {
+export function checkPlan(plan: ReplayPlan, isCommand: CommandTest): void {
   const { pace } = plan;
   const speed = pace.kind === 'original' ? pace.factor : pace.kind === 'rate' ? pace.perSecond : 1;
   if (!(speed > 0) || !Number.isFinite(speed)) {
@@ -31,7 +34,7 @@ export function checkPlan(plan: ReplayPlan, isCommand: (type: string) => boolean
   }
   if (plan.name === '') throw new GridwireError('SETTING_INVALID', 'A replay needs a name.');
   const refused = (plan.query.types ?? []).filter(
-    (type) => isCommand(type) && !(plan.commands ?? []).includes(type),
+    (type) => isCommand({ type, topic: '' }) && !(plan.commands ?? []).includes(type),
   );
   if (refused.length > 0) {
     throw new GridwireError(
@@ -43,13 +46,10 @@ export function checkPlan(plan: ReplayPlan, isCommand: (type: string) => boolean
 }
 
 /** What is left out: replays of replays, and commands that were not named. */
-export function isLeftOut(
-  record: MirrorRecord,
-  plan: ReplayPlan,
-  isCommand: (type: string) => boolean,
-): boolean {
+export function isLeftOut(record: MirrorRecord, plan: ReplayPlan, isCommand: CommandTest): boolean {
   if (REPLAY_MARK in record.message.headers) return true;
-  return record.type !== undefined && isCommand(record.type) && !(plan.commands ?? []).includes(record.type);
+  const event = { topic: record.message.topic, ...(record.type === undefined ? {} : { type: record.type }) };
+  return isCommand(event) && !(plan.commands ?? []).includes(record.type ?? '');
 }
 
 /**
@@ -73,6 +73,11 @@ export function planDocument(plan: ReplayPlan): JsonObject {
   return JSON.parse(
     JSON.stringify({ query, pace, prefix: plan.prefix ?? DEFAULT_PREFIX, commands: plan.commands ?? [] }),
   ) as JsonObject;
+}
+
+/** The plan that `planDocument` wrote. */
+export function planOf(name: string, document: JsonObject): ReplayPlan {
+  return { name, ...(document as unknown as Omit<ReplayPlan, 'name'>) };
 }
 
 /** Events sent before the position is stored again: about a second's worth, at most 500. */

@@ -8,6 +8,7 @@ import type { MirrorRecord } from './mirror-store.js';
 import { Pacer } from './pacer.js';
 import {
   checkPlan,
+  type CommandTest,
   isLeftOut,
   pageSize,
   planDocument,
@@ -33,8 +34,7 @@ export interface ReplayProgress {
 export interface ReplayPort {
   /** Resolves after the broker's acknowledgement. Called in order; a transient failure is tried again. */
   publish: (message: WireMessage, record: MirrorRecord) => Promise<void>;
-  /** Whether an event type makes devices act. */
-  isCommand: (type: string) => boolean;
+  isCommand: CommandTest;
 }
 
 type ReplayStores = Pick<EventStore, 'mirror' | 'replayCursors'>;

@@ -1,7 +1,7 @@
 import { GridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
 import type { OutboxEntry, OutboxStore, QueueLimits, QueueUsage } from '../queue-stores.js';
-import type { Database, SqlValue } from './database.js';
+import type { BulkInsert, Database, SqlValue } from './database.js';
 import { messageBytes, messageColumn, messageOf } from './message-columns.js';
 
 /**
@@ -16,8 +16,7 @@ export class OutboxTable implements OutboxStore {
   async add(queue: string, messages: readonly WireMessage[], limits?: QueueLimits): Promise<number[]> {
     if (messages.length === 0) return [];
     const usage = await this.usageOf(queue);
-    const sizes = messages.map(messageBytes);
-    const added = sizes.reduce((sum, size) => sum + size, 0);
+    const added = messages.reduce((sum, message) => sum + messageBytes(message), 0);
     if (limits && (usage.count + messages.length > limits.count || usage.bytes + added > limits.bytes)) {
       throw new GridwireError(
         'OUTBOX_FULL',
@@ -28,16 +27,7 @@ export class OutboxTable implements OutboxStore {
     usage.count += messages.length;
     usage.bytes += added;
     try {
-      const now = Date.now();
-      const rows = messages.map((message, index): SqlValue[] => [
-        queue,
-        message.topic,
-        message.body,
-        messageColumn(message),
-        sizes[index] ?? 0,
-        now,
-      ]);
-      const [result] = await this.database.write([{ table: 'outbox', rows }]);
+      const [result] = await this.database.write([outboxInsert(queue, messages, Date.now())]);
       return (result?.rows ?? []).map((row) => Number(row.id));
     } catch (error) {
       usage.count -= messages.length;
@@ -84,8 +74,13 @@ export class OutboxTable implements OutboxStore {
     return { count, bytes, ...(oldest ? { oldestAt: Number(oldest.enqueued_at) } : {}) };
   }
 
-  /** Forgets what it knows of the usage, after the content was exchanged behind it (restore, erase). */
-  forget(): void {
+  /** Forgets the usage of a queue that was filled by another way. */
+  forget(queue: string): void {
+    this.usages.delete(queue);
+  }
+
+  /** Forgets all usages, after the content was exchanged (restore, erase). */
+  forgetAll(): void {
     this.usages.clear();
   }
 
@@ -102,4 +97,19 @@ export class OutboxTable implements OutboxStore {
     loaded.catch(() => this.usages.delete(queue));
     return loaded;
   }
+}
+
+/** The rows of a batch, in the order of `BULK_TABLES.outbox`. */
+export function outboxInsert(queue: string, messages: readonly WireMessage[], now: number): BulkInsert {
+  return {
+    table: 'outbox',
+    rows: messages.map((message): SqlValue[] => [
+      queue,
+      message.topic,
+      message.body,
+      messageColumn(message),
+      messageBytes(message),
+      now,
+    ]),
+  };
 }

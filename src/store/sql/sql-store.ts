@@ -18,7 +18,7 @@ import { DeadLetterTable, deadLetterInsert } from './dead-letter-table.js';
 import { DeduplicationTable, markStatement } from './deduplication-table.js';
 import { LastValueTable } from './last-value-table.js';
 import { MirrorTable } from './mirror-table.js';
-import { OutboxTable } from './outbox-table.js';
+import { outboxInsert, OutboxTable } from './outbox-table.js';
 import { ParkedTable, parkStatement, releaseStatement } from './parked-table.js';
 import { ReplayCursorTable } from './replay-cursor-table.js';
 import type { WriteQueue } from './write-queue.js';
@@ -74,13 +74,15 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   }
 
   async settle(settlement: Settlement): Promise<void> {
-    const { queue, mark, park, release, deadLetter } = settlement;
+    const { queue, mark, park, release, deadLetter, publish } = settlement;
     const unit: Operation[] = [];
     if (release !== undefined) unit.push(releaseStatement(queue, release));
     if (park) unit.push(parkStatement(queue, park, Date.now()));
     if (deadLetter) unit.push(deadLetterInsert([deadLetter]));
+    if (publish) unit.push(outboxInsert(queue, [publish], Date.now()));
     if (mark) unit.push(markStatement(mark.scope, mark.key, mark.at));
     await this.database.write(unit);
+    if (publish) this.outbox.forget(queue);
   }
 
   status(): StoreStatus {
@@ -114,7 +116,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
 
   async erase(subject: string, actor: string): Promise<EraseReceipt> {
     const receipt = await eraseSubject(this.database, subject, actor);
-    this.outbox.forget();
+    this.outbox.forgetAll();
     while ((await this.reclaim()) > 0);
     return receipt;
   }
@@ -130,7 +132,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   async restore(file: string): Promise<void> {
     await this.backend.queue.drain();
     await this.watch(() => this.backend.restore(file));
-    this.outbox.forget();
+    this.outbox.forgetAll();
   }
 
   close(): Promise<void> {

@@ -18,7 +18,7 @@ describe('store: replay', () => {
       published.push(sent.topic);
       return Promise.resolve();
     },
-    isCommand: (type) => type.startsWith('command'),
+    isCommand: ({ type }) => type?.startsWith('command') ?? false,
   };
   const plan = (more: Partial<ReplayPlan> = {}): ReplayPlan => ({
     name: 'r',

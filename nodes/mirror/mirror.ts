@@ -1,0 +1,45 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { DEFAULT_MIRROR_WRITER, MirrorWriter } from '../../src/store/mirror-writer.js';
+import { defineNode } from '../shared/define-node.js';
+import type { GridwireMessage } from '../shared/messages.js';
+import { storeSetting } from '../shared/store-node.js';
+import { mirrorEntry } from './entry.js';
+
+export default function register(RED: NodeAPI): void {
+  defineNode<NodeDef>(RED, 'gridwire-mirror', ({ node, settings, status }) => {
+    const storeNode = storeSetting(settings);
+    const { size, linger, waiting } = DEFAULT_MIRROR_WRITER;
+    const options = {
+      size: settings.integer('batchSize', { minimum: 1, maximum: 5_000, otherwise: size }),
+      linger: settings.integer('linger', { minimum: 0, maximum: 60_000, otherwise: linger }),
+      waiting: settings.integer('waiting', { minimum: 1, maximum: 1_000_000, otherwise: waiting }),
+    };
+    settings.finish();
+    if (storeNode === undefined) return {};
+
+    const { connection } = storeNode;
+    let kept = 0;
+    const show = (): void => {
+      const error = writer.error ?? connection.error;
+      if (error !== undefined && writer.size > 0) {
+        status.show('store-away', { count: writer.size, code: error.code });
+      } else if (kept > 0) status.show('mirrored', { count: kept });
+      else status.show('ready');
+    };
+    const writer = new MirrorWriter(async () => (await connection.access()).mirror, options, show);
+    storeNode.acquire(node);
+    show();
+    return {
+      async onInput(message: GridwireMessage, send) {
+        await writer.write(mirrorEntry(message));
+        kept += 1;
+        show();
+        send(message);
+      },
+      async onClose() {
+        await writer.close();
+        storeNode.release(node);
+      },
+    };
+  });
+}

@@ -1,0 +1,93 @@
+import { GridwireError, toGridwireError } from '../../src/errors.js';
+import type { JsonObject } from '../../src/event.js';
+import { Replay, type ReplayProgress } from '../../src/store/replay.js';
+import { type CommandTest, planOf, type ReplayPlan } from '../../src/store/replay-plan.js';
+import type { GridwireMessage } from '../shared/messages.js';
+import { type ReplaySettings, selectionOf } from './replay-settings.js';
+import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
+
+/** Replays events from the mirror, one replay at a time. */
+export class EventReplays implements ReplayWork {
+  private current: Replay | undefined;
+  private ended: Promise<unknown> = Promise.resolve();
+  private starting = false;
+
+  constructor(
+    private readonly tools: ReplayTools,
+    private readonly settings: ReplaySettings,
+    private readonly isCommand: CommandTest,
+  ) {
+    tools.status.show('ready');
+  }
+
+  async takeUp(): Promise<void> {
+    const { node, store } = this.tools;
+    const cursor = await (await store()).replayCursors.get(node.id);
+    if (cursor === undefined || this.current !== undefined) return;
+    node.log(`The replay goes on after event ${cursor.position}.`);
+    await this.run(planOf(node.id, cursor.plan), 'gridwire');
+  }
+
+  async start(message: GridwireMessage): Promise<object> {
+    const { codes: _codes, ...query } = selectionOf(message.payload, this.settings, Date.now());
+    const { pace, prefix, commands } = this.settings;
+    const plan = { name: this.tools.node.id, query, pace, prefix, commands };
+    return summary(await this.run(plan, actorOf(this.tools.node, message)));
+  }
+
+  control(word: 'pause' | 'resume' | 'cancel'): void {
+    this.current?.[word]();
+  }
+
+  async close(): Promise<void> {
+    this.current?.suspend();
+    await this.ended;
+  }
+
+  private async run(plan: ReplayPlan, actor: string): Promise<ReplayProgress> {
+    if (this.current !== undefined || this.starting) {
+      throw new GridwireError(
+        'STORE_CONFLICT',
+        'A replay is running already; cancel it, or wait for its end.',
+      );
+    }
+    this.starting = true;
+    try {
+      const store = await this.tools.store();
+      const details = JSON.parse(JSON.stringify(plan)) as JsonObject;
+      const replay = await Replay.prepare(store, plan, {
+        publish: this.tools.publish,
+        isCommand: this.isCommand,
+      });
+      await store.audit.add({ at: Date.now(), actor, action: 'replay', details });
+      this.current = replay;
+      replay.on('progress', (progress) => this.show(progress));
+      this.show(replay.progress);
+      const running = replay.run();
+      this.ended = running;
+      return await running;
+    } catch (thrown) {
+      const error = toGridwireError(thrown);
+      this.tools.status.show('error', { code: error.code });
+      throw error;
+    } finally {
+      this.starting = false;
+      this.current = undefined;
+    }
+  }
+
+  private show({ state, done, total, error }: ReplayProgress): void {
+    const { status } = this.tools;
+    if (state === 'failed') status.show('error', { code: error?.code ?? 'INTERNAL' });
+    else if (state === 'paused' || state === 'suspended') status.show('paused', { done, total });
+    else if (state === 'running') status.show('replaying', { done, total });
+    else status.show('replayed', { done, total });
+  }
+}
+
+function summary({ error, ...counts }: ReplayProgress): object {
+  return {
+    ...counts,
+    ...(error === undefined ? {} : { error: { code: error.code, message: error.message } }),
+  };
+}

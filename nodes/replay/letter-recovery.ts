@@ -1,0 +1,113 @@
+import { assertTopic } from '../../src/brokers/topic-filter.js';
+import { type ErrorCode, GridwireError } from '../../src/errors.js';
+import type { JsonObject, WireMessage } from '../../src/event.js';
+import type { DeadLetter } from '../../src/store/dead-letter-store.js';
+import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/store/recovery.js';
+import { evaluate } from '../shared/evaluate.js';
+import { bodyOf, type GridwireMessage, readable } from '../shared/messages.js';
+import { type ReplaySettings, selectionOf } from './replay-settings.js';
+import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
+
+/** Repairs and republishes dead letters, one recovery at a time. */
+export class LetterRecovery implements ReplayWork {
+  private stop: AbortController | undefined;
+  private ended: Promise<unknown> = Promise.resolve();
+
+  constructor(
+    private readonly tools: ReplayTools,
+    private readonly settings: ReplaySettings,
+  ) {
+    tools.status.show('ready');
+  }
+
+  /** Letters that a restart caught in the middle are taken up by the next recovery. */
+  takeUp(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async start(message: GridwireMessage): Promise<object> {
+    if (this.stop !== undefined) {
+      throw new GridwireError(
+        'STORE_CONFLICT',
+        'A recovery is running already; cancel it, or wait for its end.',
+      );
+    }
+    this.stop = new AbortController();
+    try {
+      const running = this.run(message, this.stop.signal);
+      this.ended = running.catch(() => undefined);
+      return await running;
+    } finally {
+      this.stop = undefined;
+    }
+  }
+
+  /** A recovery can only be ended; what it has not reached stays as it is. */
+  control(word: 'pause' | 'resume' | 'cancel'): void {
+    if (word === 'cancel') this.stop?.abort();
+    else throw new GridwireError('NOT_SUPPORTED', 'A recovery can be cancelled, but not paused.');
+  }
+
+  async close(): Promise<void> {
+    this.stop?.abort();
+    await this.ended;
+  }
+
+  private async run(message: GridwireMessage, signal: AbortSignal): Promise<RecoveryProgress> {
+    const { node, publish, store } = this.tools;
+    const selection = selectionOf(message.payload, this.settings, Date.now());
+    const { topicFilter, codes, from, to } = selection;
+    const { deadLetters, audit } = await store();
+    const details = { ...selection, patch: this.settings.patch } as JsonObject;
+    await audit.add({ at: Date.now(), actor: actorOf(node, message), action: 'recover', details });
+    const plan: RecoveryPlan = {
+      query: {
+        ...(topicFilter === undefined ? {} : { topicFilter }),
+        ...(codes === undefined ? {} : { codes: codes as ErrorCode[] }),
+        ...(from === undefined ? {} : { from }),
+        ...(to === undefined ? {} : { to }),
+      },
+      attempts: this.settings.attempts,
+      ...(this.settings.patch === '' ? {} : { patch: (letter) => this.patch(letter) }),
+      validate: (repaired) => this.validate(repaired),
+      publish,
+    };
+    const result = await recover(deadLetters, plan, (progress) => this.show(progress), signal);
+    this.show(result);
+    return result;
+  }
+
+  /** The letter with the body that the expression makes of it; `payload`, `topic` and `error` are at its disposal. */
+  private async patch(letter: DeadLetter): Promise<WireMessage> {
+    const { RED, node } = this.tools;
+    const input = {
+      _msgid: '',
+      topic: letter.message.topic,
+      payload: documentOf(letter.message.body),
+      error: { code: letter.code, message: letter.reason },
+    };
+    const patched = await evaluate(RED, node, { type: 'jsonata', value: this.settings.patch }, input);
+    return { ...letter.message, body: bodyOf(patched) };
+  }
+
+  private validate(message: WireMessage): void {
+    assertTopic(message.topic);
+    const inbound = { ...message, receivedAt: Date.now(), redelivered: false };
+    this.tools.contract?.parse(inbound);
+  }
+
+  private show({ recovered, failed, poison }: RecoveryProgress): void {
+    this.tools.status.show('recovered', { recovered, failed: failed + poison });
+  }
+}
+
+/** The body as a JSON document, if it is one; else text or bytes. */
+function documentOf(body: Uint8Array): unknown {
+  const text = readable(body);
+  if (typeof text !== 'string') return text;
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return text;
+  }
+}

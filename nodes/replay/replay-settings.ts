@@ -1,0 +1,106 @@
+import { GridwireError } from '../../src/errors.js';
+import type { ReplayPace } from '../../src/store/replay-plan.js';
+import type { Settings } from '../shared/settings.js';
+
+/** What the panel says; a message's payload may replace any of it. */
+export interface ReplaySettings {
+  topicFilter: string;
+  kinds: string[];
+  types: string[];
+  codes: string[];
+  /** Only what is at most this old, milliseconds; 0 is everything. */
+  age: number;
+  pace: ReplayPace;
+  prefix: string;
+  commands: string[];
+  attempts: number;
+  patch: string;
+}
+
+const MINUTE = 60_000;
+
+export function replaySettings(settings: Settings): ReplaySettings {
+  const pace = settings.choice('pace', ['original', 'rate', 'unlimited'], 'original');
+  const speed = Number(settings.text('speed', '1'));
+  if (!(speed > 0) || !Number.isFinite(speed)) settings.fault('speed', 'must be a number above 0.');
+  return {
+    topicFilter: settings.text('topicFilter'),
+    kinds: list(settings.text('kinds')),
+    types: list(settings.text('types')),
+    codes: list(settings.text('codes')),
+    age: MINUTE * settings.integer('minutes', { minimum: 0, maximum: 52_560_000, otherwise: 0 }),
+    pace: paceOf(pace, speed),
+    prefix: settings.flag('originalTopics', false) ? '' : settings.text('prefix', 'replay/'),
+    commands: list(settings.text('commands')),
+    attempts: settings.integer('attempts', { minimum: 1, maximum: 1_000, otherwise: 3 }),
+    patch: settings.text('patch'),
+  };
+}
+
+function paceOf(kind: ReplayPace['kind'], speed: number): ReplayPace {
+  if (kind === 'original') return { kind, factor: speed };
+  return kind === 'rate' ? { kind, perSecond: speed } : { kind };
+}
+
+/** Names separated by commas. */
+function list(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}
+
+/** What a message selects. Members of its payload replace the panel's. */
+export interface Selection {
+  topicFilter?: string;
+  kinds?: string[];
+  types?: string[];
+  codes?: string[];
+  from?: number;
+  to?: number;
+}
+
+/** @throws GridwireError `SETTING_INVALID` naming the member that cannot be used */
+export function selectionOf(payload: unknown, settings: ReplaySettings, now: number): Selection {
+  const asked = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
+  const topicFilter = textOf(asked, 'topicFilter') ?? settings.topicFilter;
+  const kinds = namesOf(asked, 'kinds') ?? settings.kinds;
+  const types = namesOf(asked, 'types') ?? settings.types;
+  const codes = namesOf(asked, 'codes') ?? settings.codes;
+  const from = momentOf(asked, 'from') ?? (settings.age > 0 ? now - settings.age : undefined);
+  const to = momentOf(asked, 'to');
+  return {
+    ...(topicFilter === '' ? {} : { topicFilter }),
+    ...(kinds.length === 0 ? {} : { kinds }),
+    ...(types.length === 0 ? {} : { types }),
+    ...(codes.length === 0 ? {} : { codes }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+}
+
+function textOf(asked: Record<string, unknown>, name: string): string | undefined {
+  const value = asked[name];
+  if (value === undefined || typeof value === 'string') return value;
+  throw unusable(name, 'a text');
+}
+
+function namesOf(asked: Record<string, unknown>, name: string): string[] | undefined {
+  const value = asked[name];
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
+  throw unusable(name, 'a list of texts');
+}
+
+/** A moment in milliseconds since the epoch, or in ISO 8601. */
+function momentOf(asked: Record<string, unknown>, name: string): number | undefined {
+  const value = asked[name];
+  if (value === undefined) return undefined;
+  const moment = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
+  if (Number.isFinite(moment)) return moment;
+  throw unusable(name, 'milliseconds since the epoch or a time in ISO 8601');
+}
+
+function unusable(name: string, what: string): GridwireError {
+  return new GridwireError('SETTING_INVALID', `msg.payload.${name} must be ${what}.`);
+}

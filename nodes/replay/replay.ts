@@ -1,0 +1,73 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { GridwireError } from '../../src/errors.js';
+import { Outbox } from '../../src/delivery/outbox.js';
+import type { WireMessage } from '../../src/event.js';
+import { brokerSetting } from '../shared/broker-node.js';
+import { contractSetting } from '../shared/contract-setting.js';
+import { defineNode } from '../shared/define-node.js';
+import type { GridwireMessage } from '../shared/messages.js';
+import { storeSetting } from '../shared/store-node.js';
+import { commandTest } from './commands.js';
+import { EventReplays } from './event-replays.js';
+import { LetterRecovery } from './letter-recovery.js';
+import { replaySettings } from './replay-settings.js';
+
+/** What a message may ask for beside the start of a replay. */
+const CONTROLS = ['pause', 'resume', 'cancel'] as const;
+type Control = (typeof CONTROLS)[number];
+
+export interface ReplayMessage extends GridwireMessage {
+  control?: unknown;
+}
+
+export default function register(RED: NodeAPI): void {
+  defineNode<NodeDef>(RED, 'gridwire-replay', ({ RED: red, node, settings, status }) => {
+    const storeNode = storeSetting(settings);
+    const brokerNode = brokerSetting(settings);
+    const contract = contractSetting(settings, brokerNode?.topicPrefix ?? '');
+    const source = settings.choice('source', ['mirror', 'dead-letters'], 'mirror');
+    const chosen = replaySettings(settings);
+    settings.finish();
+    if (storeNode === undefined || brokerNode === undefined) return {};
+
+    const outbox = new Outbox(brokerNode.broker);
+    const tools = {
+      RED: red,
+      node,
+      status,
+      contract,
+      store: () => storeNode.connection.access(),
+      publish: async (message: WireMessage) => {
+        await outbox.send(message);
+      },
+    };
+    brokerNode.acquire(node);
+    storeNode.acquire(node);
+    const work =
+      source === 'mirror'
+        ? new EventReplays(tools, chosen, commandTest(contract))
+        : new LetterRecovery(tools, chosen);
+    work.takeUp().catch((error: unknown) => node.warn(String(error)));
+    return {
+      async onInput(message: ReplayMessage, send) {
+        const control = controlOf(message);
+        if (control === undefined) send({ ...message, payload: await work.start(message) });
+        else work.control(control);
+      },
+      async onClose() {
+        await work.close();
+        outbox.close();
+        storeNode.release(node);
+        await brokerNode.release(node);
+      },
+    };
+  });
+}
+
+/** @throws GridwireError `SETTING_INVALID` for a word that means nothing here */
+function controlOf({ control }: ReplayMessage): Control | undefined {
+  if (control === undefined || control === 'start') return undefined;
+  const known = CONTROLS.find((word) => word === control);
+  if (known !== undefined) return known;
+  throw new GridwireError('SETTING_INVALID', `msg.control must be start, ${CONTROLS.join(', ')}.`);
+}

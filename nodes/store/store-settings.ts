@@ -1,0 +1,69 @@
+import path from 'node:path';
+import type { Node } from 'node-red';
+import type { ConnectionOptions } from 'node:tls';
+import type { StoreSettings } from '../../src/store/open-store.js';
+import type { PostgresSettings } from '../../src/store/postgres/settings.js';
+import type { RetentionRules } from '../../src/store/retention.js';
+import type { Settings } from '../shared/settings.js';
+
+/** Node-RED's own `tls-config` node. */
+interface TlsNode extends Node {
+  addTLSOptions(options: ConnectionOptions): ConnectionOptions;
+}
+
+const DAY = 24 * 3_600_000;
+const MIB = 1024 * 1024;
+const DAYS = { minimum: 0, maximum: 36_500 };
+
+/**
+ * The store that a config node's settings describe; books a fault for every field that cannot work.
+ * @param folder where files with a relative path lie
+ */
+export function storeSettings(settings: Settings, folder: string): StoreSettings | undefined {
+  const kind = settings.choice('kind', ['sqlite', 'postgres'], 'sqlite');
+  const durability = settings.choice('durability', ['process', 'power'], 'process');
+  if (kind === 'postgres') {
+    const postgres = postgresSettings(settings);
+    return settings.hasFaults ? undefined : { ...postgres, durability };
+  }
+  const file = path.resolve(folder, settings.text('file', path.join('gridwire', 'store.db')));
+  return settings.hasFaults ? undefined : { kind, file, durability };
+}
+
+function postgresSettings(settings: Settings): PostgresSettings {
+  const user = settings.credential('user');
+  const password = settings.credential('password');
+  if (user === undefined) settings.fault('user', 'The user name of the database is missing.');
+  return {
+    kind: 'postgres',
+    host: settings.required('host', 'The host name of the database'),
+    port: settings.integer('port', { minimum: 1, maximum: 65_535, otherwise: 5432 }),
+    database: settings.required('database', 'The name of the database'),
+    user: user ?? '',
+    instance: settings.text('instance', 'gridwire'),
+    timeout: 1_000 * settings.integer('timeout', { minimum: 1, maximum: 600, otherwise: 30 }),
+    ...(password === undefined ? {} : { password }),
+    ...(settings.flag('useTls', false) ? { tls: tlsOptions(settings) } : {}),
+  };
+}
+
+/** TLS by Node-RED's own settings; without them, the system's certificate authorities. */
+function tlsOptions(settings: Settings): true | NonNullable<Exclude<PostgresSettings['tls'], boolean>> {
+  if (settings.text('tls') === '') return true;
+  const node = settings.configNode<TlsNode>('tls', 'tls-config', 'a TLS configuration');
+  return (node?.addTLSOptions({}) ?? true) as ReturnType<typeof tlsOptions>;
+}
+
+/** What the store may keep; 0 or an empty field means no limit. */
+export function retentionRules(settings: Settings): RetentionRules {
+  const mirror = settings.integer('mirrorDays', { ...DAYS, otherwise: 0 });
+  const deadLetters = settings.integer('deadLetterDays', { ...DAYS, otherwise: 0 });
+  const audit = settings.integer('auditDays', { ...DAYS, otherwise: 0 });
+  const budget = settings.integer('budgetMib', { minimum: 0, maximum: 10_000_000, otherwise: 0 });
+  return {
+    ...(mirror > 0 ? { mirrorAge: mirror * DAY } : {}),
+    ...(deadLetters > 0 ? { deadLetterAge: deadLetters * DAY } : {}),
+    ...(audit > 0 ? { auditAge: audit * DAY } : {}),
+    ...(budget > 0 ? { bytes: budget * MIB } : {}),
+  };
+}

@@ -1,0 +1,48 @@
+import type { NodeAPI, NodeDef } from 'node-red';
+import { errorText } from '../../src/errors.js';
+import { openStore } from '../../src/store/open-store.js';
+import { StoreConnection } from '../../src/store/store-connection.js';
+import { defineNode } from '../shared/define-node.js';
+import { STORE_TYPE, type StoreNode } from '../shared/store-node.js';
+import { registerStoreRoutes } from './store-routes.js';
+import { retentionRules, storeSettings } from './store-settings.js';
+import { Users } from './users.js';
+
+/** How long the nodes that use a store may take to hand over what they hold, milliseconds. */
+const PATIENCE = 5_000;
+
+export default function register(RED: NodeAPI): void {
+  defineNode<NodeDef>(
+    RED,
+    STORE_TYPE,
+    ({ node, settings }) => {
+      const storeNode = node as StoreNode;
+      const described = storeSettings(settings, RED.settings.userDir ?? process.cwd());
+      const rules = retentionRules(settings);
+      settings.finish();
+      if (described === undefined) return {};
+
+      const connection = new StoreConnection(() => openStore(described), rules);
+      connection.on('state', (state, error) => {
+        if (error !== undefined) node.error(error.message);
+        else if (state === 'open') node.log(RED._('gridwire-store.log.open'));
+      });
+      connection.on('problem', (error) => node.warn(error.message));
+
+      const users = new Users();
+      storeNode.connection = connection;
+      storeNode.acquire = (user) => users.add(user.id);
+      storeNode.release = (user) => users.remove(user.id);
+      // A store that cannot be opened is told at deploy time, not at the first event; the connection tells it.
+      connection.access().catch(() => undefined);
+      return {
+        onClose: async () => {
+          await users.gone(PATIENCE);
+          await connection.close().catch((error: unknown) => node.warn(errorText(error)));
+        },
+      };
+    },
+    { user: { type: 'text' }, password: { type: 'password' } },
+  );
+  registerStoreRoutes(RED);
+}
