@@ -8,11 +8,12 @@ import { mirrorEntry } from './entry.js';
 export default function register(RED: NodeAPI): void {
   defineNode<NodeDef>(RED, 'gridwire-mirror', ({ node, settings, status }) => {
     const storeNode = storeSetting(settings);
-    const { size, linger, waiting } = DEFAULT_MIRROR_WRITER;
+    const { size, linger, waiting, waitingBytes } = DEFAULT_MIRROR_WRITER;
     const options = {
       size: settings.integer('batchSize', { minimum: 1, maximum: 5_000, otherwise: size }),
       linger: settings.integer('linger', { minimum: 0, maximum: 60_000, otherwise: linger }),
       waiting: settings.integer('waiting', { minimum: 1, maximum: 1_000_000, otherwise: waiting }),
+      waitingBytes,
     };
     settings.finish();
     if (storeNode === undefined) return {};

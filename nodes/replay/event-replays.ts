@@ -10,7 +10,8 @@ import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
 export class EventReplays implements ReplayWork {
   private current: Replay | undefined;
   private ended: Promise<unknown> = Promise.resolve();
-  private starting = false;
+  private busy = false;
+  private takingUp: Promise<void> | undefined;
 
   constructor(
     private readonly tools: ReplayTools,
@@ -20,12 +21,9 @@ export class EventReplays implements ReplayWork {
     tools.status.show('ready');
   }
 
-  async takeUp(): Promise<void> {
-    const { node, store } = this.tools;
-    const cursor = await (await store()).replayCursors.get(node.id);
-    if (cursor === undefined || this.current !== undefined) return;
-    node.log(`The replay goes on after event ${cursor.position}.`);
-    await this.run(planOf(node.id, cursor.plan), 'gridwire');
+  takeUp(): Promise<void> {
+    this.takingUp ??= this.goOn().finally(() => (this.takingUp = undefined));
+    return this.takingUp;
   }
 
   async start(message: GridwireMessage): Promise<object> {
@@ -44,14 +42,22 @@ export class EventReplays implements ReplayWork {
     await this.ended;
   }
 
+  private async goOn(): Promise<void> {
+    const { node, store } = this.tools;
+    const cursor = await (await store()).replayCursors.get(node.id);
+    if (cursor === undefined || this.busy) return;
+    node.log(`The replay goes on after event ${cursor.position}.`);
+    await this.run(planOf(node.id, cursor.plan), 'gridwire');
+  }
+
   private async run(plan: ReplayPlan, actor: string): Promise<ReplayProgress> {
-    if (this.current !== undefined || this.starting) {
+    if (this.busy) {
       throw new GridwireError(
         'STORE_CONFLICT',
         'A replay is running already; cancel it, or wait for its end.',
       );
     }
-    this.starting = true;
+    this.busy = true;
     try {
       const store = await this.tools.store();
       const details = JSON.parse(JSON.stringify(plan)) as JsonObject;
@@ -71,7 +77,7 @@ export class EventReplays implements ReplayWork {
       this.tools.status.show('error', { code: error.code });
       throw error;
     } finally {
-      this.starting = false;
+      this.busy = false;
       this.current = undefined;
     }
   }

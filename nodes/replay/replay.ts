@@ -1,7 +1,8 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { GridwireError } from '../../src/errors.js';
+import { errorText, GridwireError } from '../../src/errors.js';
 import { Outbox } from '../../src/delivery/outbox.js';
 import type { WireMessage } from '../../src/event.js';
+import type { StoreState } from '../../src/store/event-store.js';
 import { brokerSetting } from '../shared/broker-node.js';
 import { contractSetting } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
@@ -47,7 +48,12 @@ export default function register(RED: NodeAPI): void {
       source === 'mirror'
         ? new EventReplays(tools, chosen, commandTest(contract))
         : new LetterRecovery(tools, chosen);
-    work.takeUp().catch((error: unknown) => node.warn(String(error)));
+    // At the start, and whenever the store is back.
+    const onState = (state: StoreState): void => {
+      if (state === 'open') work.takeUp().catch((error: unknown) => node.warn(errorText(error)));
+    };
+    storeNode.connection.on('state', onState);
+    if (storeNode.connection.status?.state === 'open') onState('open');
     return {
       async onInput(message: ReplayMessage, send) {
         const control = controlOf(message);
@@ -55,6 +61,7 @@ export default function register(RED: NodeAPI): void {
         else work.control(control);
       },
       async onClose() {
+        storeNode.connection.off('state', onState);
         await work.close();
         outbox.close();
         storeNode.release(node);

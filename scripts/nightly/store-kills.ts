@@ -3,7 +3,7 @@
  * Kills a writing store with SIGKILL at random moments, by default 100 times with each durability, and as often while
  * it brings an old file up to date: no committed row may be missing.
  */
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -16,6 +16,8 @@ import { missingRows } from './missing-rows.js';
 
 const kills = Number(process.argv[2] ?? 100);
 const OLD_ROWS = 2_000;
+/** About as long as the opening takes. */
+const SPREAD_MS = 120;
 
 async function whileWriting(durability: 'process' | 'power'): Promise<string> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-kills-'));
@@ -42,8 +44,9 @@ async function whileMigrating(): Promise<string> {
     const file = path.join(folder, `${kill}.db`);
     layOldStore(file);
     const writer = startWriter(file, 'process');
-    // Starting the process takes most of this time; the kills spread over what follows.
-    await Promise.race([writer.opened, delay(150 + Math.random() * 500)]);
+    // The lock is taken just before the file is opened; the kills spread over what follows.
+    while (!existsSync(`${file}.lock`)) await delay(1);
+    await delay(Math.random() * SPREAD_MS);
     await writer.kill();
     const found = new BetterSqlite(file);
     const version = found.pragma('user_version', { simple: true }) as number;

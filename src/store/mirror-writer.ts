@@ -1,22 +1,30 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GridwireError, isTransient, toGridwireError } from '../errors.js';
 import type { MirrorEntry, MirrorStore } from './mirror-store.js';
+import { messageBytes } from './sql/message-columns.js';
 
 export interface MirrorWriterOptions {
   /** Most events of one batch. */
   size: number;
   /** How long an event may wait for others to share its batch, milliseconds; 0 waits for none. */
   linger: number;
-  /** Most events that may wait, also while the store is away; more are refused. */
+  /** Most events that may wait, also while the store is away, and most bytes of them; more are refused. */
   waiting: number;
+  waitingBytes: number;
 }
 
-export const DEFAULT_MIRROR_WRITER: MirrorWriterOptions = { size: 500, linger: 20, waiting: 10_000 };
+export const DEFAULT_MIRROR_WRITER: MirrorWriterOptions = {
+  size: 500,
+  linger: 20,
+  waiting: 10_000,
+  waitingBytes: 64 * 1024 * 1024,
+};
 
 const BACKOFF = { first: 250, longest: 10_000 };
 
 interface Waiting {
   entry: MirrorEntry;
+  bytes: number;
   resolve: () => void;
   reject: (error: GridwireError) => void;
 }
@@ -27,6 +35,7 @@ interface Waiting {
  */
 export class MirrorWriter {
   private waiting: Waiting[] = [];
+  private bytes = 0;
   private running: Promise<void> | undefined;
   private readonly stop = new AbortController();
   private full: () => void = () => undefined;
@@ -59,14 +68,16 @@ export class MirrorWriter {
    */
   write(entry: MirrorEntry): Promise<void> {
     if (this.stop.signal.aborted) return Promise.reject(closedError());
-    if (this.waiting.length >= this.options.waiting) {
+    const bytes = messageBytes(entry.message);
+    if (this.isFull(bytes)) {
       const reason = this.fault ? ` ${this.fault.message}` : '';
-      const text = `${this.waiting.length} events wait to be mirrored, which is the limit.${reason}`;
+      const text = `${this.waiting.length} events (${this.bytes} bytes) wait to be mirrored, which is the limit.${reason}`;
       return Promise.reject(new GridwireError('STORE_FULL', text));
     }
     const recorded = { ...entry, recordedAt: entry.recordedAt ?? Date.now() };
     return new Promise((resolve, reject) => {
-      this.waiting.push({ entry: recorded, resolve, reject });
+      this.waiting.push({ entry: recorded, bytes, resolve, reject });
+      this.bytes += bytes;
       if (this.waiting.length >= this.options.size) this.full();
       this.running ??= this.run();
     });
@@ -80,48 +91,54 @@ export class MirrorWriter {
     for (const { reject } of this.waiting.splice(0)) reject(this.fault ?? closedError());
   }
 
+  /** One event is always taken, however large. */
+  private isFull(bytes: number): boolean {
+    const { waiting, waitingBytes } = this.options;
+    return this.waiting.length >= waiting || (this.bytes > 0 && this.bytes + bytes > waitingBytes);
+  }
+
   private async run(): Promise<void> {
     while (this.waiting.length > 0) {
       if (this.waiting.length < this.options.size) await this.lingered();
       const batch = this.waiting.slice(0, this.options.size);
-      if (!(await this.commit(batch))) break;
+      const refusals = await this.commit(batch);
+      if (refusals === undefined) break;
       this.waiting.splice(0, batch.length);
+      for (const { bytes } of batch) this.bytes -= bytes;
+      for (const waiting of batch) settle(waiting, refusals.get(waiting));
     }
     this.running = undefined;
   }
 
-  /** @returns false when the writer was closed before the store took the batch */
-  private async commit(batch: readonly Waiting[]): Promise<boolean> {
+  /** @returns the refused events with their errors; undefined when the writer was closed before the store took the batch */
+  private async commit(batch: readonly Waiting[]): Promise<Map<Waiting, GridwireError> | undefined> {
     for (let wait = BACKOFF.first; ; wait = Math.min(wait * 2, BACKOFF.longest)) {
       try {
         const mirror = await this.mirror();
         await mirror.append(batch.map(({ entry }) => entry));
-        for (const { resolve } of batch) resolve();
         this.became(undefined);
-        return true;
+        return new Map();
       } catch (thrown) {
         const error = toGridwireError(thrown);
-        if (!isTransient(error)) {
-          await this.commitOneByOne(batch);
-          return true;
-        }
+        if (!isTransient(error)) return this.commitOneByOne(batch);
         this.became(error);
-        if (this.stop.signal.aborted) return false;
+        if (this.stop.signal.aborted) return undefined;
         await this.sleep(wait);
       }
     }
   }
 
   /** One event of the batch was refused: the others are not to suffer for it. */
-  private async commitOneByOne(batch: readonly Waiting[]): Promise<void> {
-    for (const { entry, resolve, reject } of batch) {
+  private async commitOneByOne(batch: readonly Waiting[]): Promise<Map<Waiting, GridwireError>> {
+    const refusals = new Map<Waiting, GridwireError>();
+    for (const waiting of batch) {
       try {
-        await (await this.mirror()).append([entry]);
-        resolve();
+        await (await this.mirror()).append([waiting.entry]);
       } catch (thrown) {
-        reject(toGridwireError(thrown));
+        refusals.set(waiting, toGridwireError(thrown));
       }
     }
+    return refusals;
   }
 
   private async lingered(): Promise<void> {
@@ -145,4 +162,9 @@ export class MirrorWriter {
 
 function closedError(): GridwireError {
   return new GridwireError('STORE_UNAVAILABLE', 'The mirror was closed before the event was kept.');
+}
+
+function settle({ resolve, reject }: Waiting, refusal: GridwireError | undefined): void {
+  if (refusal === undefined) resolve();
+  else reject(refusal);
 }

@@ -26,6 +26,8 @@ export class StoreConnection extends EventEmitter<{
     private readonly rules: RetentionRules = {},
   ) {
     super();
+    // Every node that uses the store may listen.
+    this.setMaxListeners(0);
   }
 
   /**

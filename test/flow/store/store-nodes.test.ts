@@ -244,4 +244,20 @@ describe('store nodes', () => {
     assert.ok(state.commitMilliseconds > 0);
     await helper.request().get('/gridwire/stores/none/state').expect(404);
   });
+
+  it('erases a subject on request, with a receipt', async () => {
+    const { events } = await load({ type: 'gridwire-mirror' });
+    await events.mirror.append([
+      { message: message('devices/SN-77') },
+      { message: message('devices/SN-78') },
+    ]);
+    const erase = (body: object) => helper.request().post('/gridwire/stores/store/erase').send(body);
+    const { body } = (await erase({ subject: 'SN-77' }).expect(200)) as {
+      body: { deleted: { mirror: number } };
+    };
+    assert.equal(body.deleted.mirror, 1);
+    assert.equal(await events.mirror.count({}), 1);
+    await erase({ subject: 7 }).expect(400);
+    await helper.request().post('/gridwire/stores/none/erase').send({ subject: 'SN-78' }).expect(404);
+  });
 });

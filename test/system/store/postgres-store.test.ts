@@ -171,6 +171,27 @@ describe('store: PostgreSQL', () => {
     await proxy.close();
   });
 
+  it('waits for a connection when all are taken, and goes on when one is free', async () => {
+    const role = `${database.name}_role`;
+    await database.query(`CREATE ROLE ${role} LOGIN PASSWORD 'few' CONNECTION LIMIT 0`);
+    await database.query(`GRANT ALL ON SCHEMA public TO ${role}`);
+    const settings = { ...database.settings, user: role, password: 'few' };
+    await assert.rejects(openPostgresStore(settings), (error: GridwireError) => {
+      assert.equal(error.code, 'STORE_UNAVAILABLE');
+      assert.equal(error.details.sqlstate, '53300');
+      return true;
+    });
+    await database.query(`ALTER ROLE ${role} CONNECTION LIMIT 1`);
+    const store = await openPostgresStore(settings);
+    await store.mirror.append([{ message: message('kept') }]);
+    await assert.rejects(store.mirror.count({}), { code: 'STORE_UNAVAILABLE' });
+    await database.query(`ALTER ROLE ${role} CONNECTION LIMIT 5`);
+    assert.equal(await store.mirror.count({}), 1);
+    await store.close();
+    await database.query(`DROP OWNED BY ${role} CASCADE`);
+    await database.query(`DROP ROLE ${role}`);
+  });
+
   it('keeps memory bounded while the database is slow', async function () {
     this.timeout(60_000);
     const { proxy, settings } = await Proxy.to(database.settings);

@@ -17,7 +17,13 @@ describe('store: mirror writer', () => {
     },
   } as unknown as MirrorStore;
   const writer = (more: object = {}): MirrorWriter =>
-    new MirrorWriter(() => Promise.resolve(mirror), { size: 3, linger: 0, waiting: 5, ...more });
+    new MirrorWriter(() => Promise.resolve(mirror), {
+      size: 3,
+      linger: 0,
+      waiting: 5,
+      waitingBytes: 10_000,
+      ...more,
+    });
   const entry = (topic: string): MirrorEntry => ({ message: message(topic) });
 
   beforeEach(() => {
@@ -44,6 +50,18 @@ describe('store: mirror writer', () => {
     assert.deepEqual(batches.flat(), ['a', 'b', 'c', 'd', 'e']);
     assert.equal(write.size, 0);
     assert.equal(write.error, undefined);
+  });
+
+  it('bounds the bytes that wait, not only their number', async () => {
+    answer = () => new GridwireError('STORE_UNAVAILABLE', 'away');
+    const write = writer();
+    const large = { message: message('large', 'x'.repeat(9_000)) };
+    const kept = write.write(large);
+    await assert.rejects(write.write(large), { code: 'STORE_FULL' });
+    answer = () => undefined;
+    await kept;
+    await write.write({ message: message('huge', 'x'.repeat(20_000)) });
+    assert.deepEqual(batches.flat(), ['large', 'huge']);
   });
 
   it('refuses one bad event and keeps its neighbours', async () => {
