@@ -67,7 +67,6 @@ export class FlowErrors {
     this.logged = undefined;
     if (!logged?.context || logged.context.node.id !== logged.nodeId) return;
     const visit = this.rules.working(logged.context);
-    if (!visit.message) return;
     this.record(visit, logged.thrown);
     this.rules.failed(visit);
   }

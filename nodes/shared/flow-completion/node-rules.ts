@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { startGrace } from './grace.js';
 import { handlerKind, isLive, type FlowMessage, type RuntimeNode } from './node-red.js';
 import { SwitchOrder } from './switch-order.js';
 import type { Visit } from './tracked-message.js';
@@ -47,7 +48,7 @@ export class NodeRules {
     if (kind === 'none') this.tracker.close(visit, isLive(node) ? 'done' : 'aborted');
     else if (isSynchronous(node)) this.tracker.close(visit);
     else if (node.type === 'switch') this.switches.handled(node);
-    else if (!visit.sent) this.closeAfter(visit, LEGACY_GRACE);
+    else if (!visit.sent) startGrace(visit, LEGACY_GRACE, () => this.tracker.close(visit));
   }
 
   /** The node sent `msg`, or nothing at all, for which the visit is known or not. */
@@ -66,19 +67,14 @@ export class NodeRules {
     const { node } = visit;
     if (!visit.open || ALWAYS_DONE.has(node.type)) return;
     if (node.type === 'switch') this.switches.failed(visit);
-    else if (handlerKind(node) === 'completing') this.closeAfter(visit, ERROR_GRACE);
+    else if (handlerKind(node) === 'completing')
+      startGrace(visit, ERROR_GRACE, () => this.tracker.close(visit));
     else this.tracker.close(visit);
   }
 
   /** The visit that the node's running code really works on: a queue runs on in the context of its first. */
   working(context: Visit): Visit {
     return context.node.type === 'switch' ? (this.switches.head(context.node) ?? context) : context;
-  }
-
-  private closeAfter(visit: Visit, delay: number): void {
-    if (!visit.open || visit.grace) return;
-    visit.grace = setTimeout(() => this.tracker.close(visit), delay);
-    visit.grace.unref();
   }
 }
 

@@ -1,12 +1,15 @@
 import type { NodeAPI } from 'node-red';
+import { afterTurns, startGrace } from './grace.js';
 import { configOf, type FlowMessage, type RuntimeNode } from './node-red.js';
 import type { Visit } from './tracked-message.js';
 import type { Tracker } from './tracker.js';
 
+/** More untracked messages than this are not remembered at one switch. */
+const MAX_WAITING = 10_000;
+
 interface Waiting {
   visit: Visit;
   msg: FlowMessage;
-  since: number;
 }
 
 interface Group {
@@ -42,7 +45,9 @@ export class SwitchOrder {
     if (parts) this.pushPart(state, parts, visit);
     else {
       this.prune(state);
-      state.waiting.push({ visit, msg, since: Date.now() });
+      state.waiting.push({ visit, msg });
+      if (state.waiting.length > 1) this.watchHead(state);
+      if (state.waiting.length > MAX_WAITING) this.forgetUntracked(state);
     }
   }
 
@@ -50,8 +55,9 @@ export class SwitchOrder {
   sent(node: RuntimeNode, msg: FlowMessage | undefined): void {
     const state = this.stateOf(node);
     const found = state.waiting.findIndex((entry) => entry.msg === msg);
-    // While sequences are held, a send that is not of a waiting message belongs to a group.
-    const ended = found >= 0 ? found + 1 : state.holdsSequences ? 0 : 1;
+    // Only an empty send can be the first one's, and not where sequences are held back.
+    const first = msg === undefined && !state.holdsSequences ? 1 : 0;
+    const ended = found >= 0 ? found + 1 : first;
     for (const { visit } of state.waiting.splice(0, ended)) this.tracker.close(visit);
     if (ended > 0) this.watchHead(state);
   }
@@ -93,19 +99,18 @@ export class SwitchOrder {
   private watchHead(state: SwitchState): void {
     this.prune(state);
     const visit = state.waiting[0]?.visit;
-    if (!visit || visit.grace) return;
-    visit.grace = setTimeout(() => this.failed(visit), this.grace);
-    visit.grace.unref();
+    if (visit) startGrace(visit, this.grace, () => this.failed(visit));
   }
 
-  /** Forgets what has ended otherwise, and untracked messages whose end nobody saw. */
+  /** Forgets what has ended otherwise. */
   private prune(state: SwitchState): void {
-    const oldest = Date.now() - this.grace;
-    for (let first = state.waiting[0]; first; first = state.waiting[0]) {
-      const stale = first.visit.message === undefined && first.since < oldest;
-      if (first.visit.open && !stale) return;
-      state.waiting.shift();
-    }
+    while (state.waiting[0]?.visit.open === false) state.waiting.shift();
+  }
+
+  /** Untracked messages are kept only for the order. */
+  private forgetUntracked(state: SwitchState): void {
+    const index = state.waiting.findIndex((entry) => entry.visit.message === undefined);
+    if (index >= 0) state.waiting.splice(index, 1);
   }
 
   private pushPart(state: SwitchState, parts: Parts, visit: Visit): void {
@@ -133,9 +138,4 @@ function partsOf(msg: FlowMessage): Parts | undefined {
   if (typeof parts !== 'object' || parts === null || !('id' in parts) || !('index' in parts))
     return undefined;
   return parts;
-}
-
-function afterTurns(turns: number, action: () => void): void {
-  if (turns <= 0) action();
-  else setImmediate(() => afterTurns(turns - 1, action));
 }

@@ -29,6 +29,8 @@ for (const { sync, title } of deliveries) {
         assert.deepEqual(inOrder(outcomesOf(happenings)), inOrder(expectedOf(scenario)), told);
         checkProbes(scenario, happenings, told);
         checkOpenAt(scenario, happenings);
+        const { errors } = scenario;
+        if (errors) assert.deepEqual(happenings.findLast((each) => 'settled' in each)?.errors, errors);
       });
     });
 

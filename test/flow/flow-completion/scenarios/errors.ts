@@ -39,18 +39,21 @@ export const errors: Scenario[] = [
     row: 'errors nobody catches',
     nodes: [probe({ behaviour: 'error' })],
     expect: 'failed',
+    errors: ['probe failed'],
   },
   {
     name: 'a synchronous throw',
     row: 'errors nobody catches',
     nodes: [probe({ behaviour: 'throw' })],
     expect: 'failed',
+    errors: ['probe threw'],
   },
   {
     name: 'node.error, then done without error',
     row: 'errors nobody catches',
     nodes: [probe({ behaviour: 'error-then-done' })],
     expect: 'failed',
+    errors: ['probe reported'],
   },
   {
     name: 'an error in one of two branches',

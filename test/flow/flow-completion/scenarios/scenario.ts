@@ -21,6 +21,8 @@ export interface Scenario {
   /** Messages that come after their settlement: documented limits, for which explicit settlement is the remedy. */
   late?: true;
   options?: Partial<TrackOptions>;
+  /** The texts of the errors that the settlement of a message reports. */
+  errors?: string[];
   /** What the openAt of a timeout must name. */
   openAt?: string;
 }

@@ -5,7 +5,7 @@ const linkOut = (links: FlowNode[], mode = 'link') =>
   node('link out', { mode, links: links.map((each) => each.id), wires: [] });
 const linkIn = (links: FlowNode[] = []) => node('link in', { links: links.map((each) => each.id) });
 const linkCall = (target: string, settings: Record<string, unknown> = {}) =>
-  node('link call', { links: [target], linkType: 'static', timeout: '0.2', ...settings });
+  node('link call', { links: [target], linkType: 'static', timeout: '5', ...settings });
 
 const overLink = (after: FlowNode[]): FlowNode[] => {
   const receiver = linkIn();
@@ -13,9 +13,12 @@ const overLink = (after: FlowNode[]): FlowNode[] => {
   receiver['links'] = [sender.id];
   return [sender, ...chain(receiver, ...after)];
 };
-const called = (...body: FlowNode[]): FlowNode[] => {
+const called = (body: FlowNode, timeout = '5'): FlowNode[] => {
   const receiver = linkIn();
-  return [...chain(linkCall(receiver.id), probe()), ...chain(receiver, ...body, linkOut([], 'return'))];
+  return [
+    ...chain(linkCall(receiver.id, { timeout }), probe()),
+    ...chain(receiver, body, linkOut([], 'return')),
+  ];
 };
 
 /** A subflow with these nodes inside, an instance of it, and what follows. */
@@ -69,7 +72,7 @@ export const structure: Scenario[] = [
   {
     name: 'link call that gets no answer',
     row: 'link call, timeout or bad target',
-    nodes: called(fn('return null;')),
+    nodes: called(fn('return null;'), '0.2'),
     expect: 'failed',
     reached: 0,
   },
@@ -84,7 +87,7 @@ export const structure: Scenario[] = [
   {
     name: 'link call that gets no answer, caught',
     row: 'link call, timeout or bad target',
-    nodes: [...called(fn('return null;')), ...chain(catchAll(), probe())],
+    nodes: [...called(fn('return null;'), '0.2'), ...chain(catchAll(), probe())],
     expect: 'completed',
   },
   {
