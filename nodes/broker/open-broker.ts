@@ -4,6 +4,7 @@ import type { Broker } from '../../src/brokers/broker.js';
 import { MemoryBroker } from '../../src/brokers/memory/memory-broker.js';
 import { MqttBroker } from '../../src/brokers/mqtt/mqtt-broker.js';
 import type { Settings } from '../shared/settings.js';
+import { openKafka } from './open-kafka.js';
 
 /** Node-RED's own `tls-config` node. */
 interface TlsNode extends Node {
@@ -12,8 +13,14 @@ interface TlsNode extends Node {
 
 /** Makes the broker that a config node's settings describe; books a fault for every field that cannot work. */
 export function openBroker(settings: Settings): Broker | undefined {
-  const transport = settings.choice('transport', ['memory', 'mqtt'], 'memory');
-  return transport === 'memory' ? openMemory(settings) : openMqtt(settings);
+  switch (settings.choice('transport', ['memory', 'mqtt', 'kafka'], 'memory')) {
+    case 'memory':
+      return openMemory(settings);
+    case 'mqtt':
+      return openMqtt(settings);
+    case 'kafka':
+      return openKafka(settings, settings.flag('useTls', false) ? tlsOptions(settings) : false);
+  }
 }
 
 function openMemory(settings: Settings): Broker | undefined {

@@ -43,6 +43,7 @@ export class KafkaSubscription implements Subscription {
   #wake: () => void = () => undefined;
   #running: Promise<void> | undefined;
   #lastHeld = 0;
+  #isOpen = false;
 
   constructor(
     private readonly parts: KafkaParts,
@@ -68,17 +69,10 @@ export class KafkaSubscription implements Subscription {
    * @throws GridwireError `SUBSCRIBE_REFUSED` for what time does not mend
    */
   async open(): Promise<void> {
-    const { connection, topics } = this.parts;
-    if (connection.state === 'connected') {
-      try {
-        if (isExact(this.filter)) await topics.ensure(kafkaTopicOf(this.filter));
-      } catch (error) {
-        if (toGridwireError(error).fault === 'permanent') throw this.#refused(toGridwireError(error));
-      }
-    }
     const first = await new Promise<GridwireError | undefined>((resolve) => {
       this.#running = this.#run(resolve);
     });
+    this.#isOpen = true;
     if (first?.fault !== 'permanent' && first?.code !== 'SUBSCRIBE_REFUSED') return;
     await this.close();
     throw this.#refused(first);
@@ -132,7 +126,10 @@ export class KafkaSubscription implements Subscription {
       const isConnected = this.parts.connection.state === 'connected';
       if (isConnected) this.#atStart ??= new Set(topics);
       if (topics.length === 0 || !isConnected) {
-        started();
+        const missing = isConnected && isExact(this.filter) ? await this.#missing() : undefined;
+        if (this.#topics().length > 0) continue;
+        if (missing && this.#isOpen) this.options.problem(missing);
+        started(missing);
         await changed;
         continue;
       }
@@ -141,6 +138,16 @@ export class KafkaSubscription implements Subscription {
       if (error && !this.#isClosing()) await this.#recover(error);
     }
     started();
+  }
+
+  /** Why the one topic that is wanted is not there; undefined if it is now, because it could be created. */
+  async #missing(): Promise<GridwireError | undefined> {
+    try {
+      await this.parts.topics.ensure(kafkaTopicOf(this.filter));
+      return undefined;
+    } catch (error) {
+      return toGridwireError(error);
+    }
   }
 
   /** Reads these topics until they are others, it is closed, or it fails. */

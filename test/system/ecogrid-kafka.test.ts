@@ -1,0 +1,105 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import mqtt from 'mqtt';
+import { Kafka as Client, logLevel } from 'kafkajs';
+import { type Kafka, startKafka } from '../../scripts/services/index.js';
+import { kafkaJava } from '../../scripts/services/kafka/jars.js';
+import { partitionOf } from '../../src/brokers/kafka/partitioner.js';
+import type { JsonObject } from '../../src/event.js';
+import { ecogridPipeline, mqttBroker } from '../support/flows.js';
+import { type CrashableMosquitto, startMosquitto } from '../support/mosquitto.js';
+import type { FlowNode } from '../support/node-red-admin.js';
+import { NodeRedProcess } from '../support/node-red-process.js';
+
+const run = promisify(execFile);
+const PARTITIONS = 6;
+
+describe('EcoGrid pipeline from MQTT to Kafka', function () {
+  this.timeout(180_000);
+  let mosquitto: CrashableMosquitto | undefined;
+  let kafka: Kafka | undefined;
+  let nodeRed: NodeRedProcess | undefined;
+
+  before(async function () {
+    this.timeout(600_000);
+    mosquitto = await startMosquitto(this);
+    kafka = await startKafka();
+    nodeRed = await NodeRedProcess.start({ flows: pipeline(mosquitto.port, kafka.brokers) });
+    await nodeRed.waitForLine(/gridwire-broker:kafka-broker\] Connected/);
+    await nodeRed.waitForLine(/gridwire-broker:broker\] Connected/);
+  });
+  after(async () => {
+    await nodeRed?.stop();
+    await mosquitto?.stop();
+    await kafka?.stop();
+  });
+
+  /** What Kafka's own console consumer prints of a topic, a line for each message. */
+  async function consoleConsumer(topic: string, count: number): Promise<string[]> {
+    const { java, classPath } = kafkaJava();
+    const properties = ['print.key=true', 'print.headers=true', 'print.partition=true'];
+    const { stdout } = await run(java, [
+      '-cp',
+      classPath,
+      'org.apache.kafka.tools.consumer.ConsoleConsumer',
+      ...['--bootstrap-server', kafka!.brokers, '--topic', topic, '--from-beginning'],
+      ...['--max-messages', String(count), '--timeout-ms', '60000'],
+      ...properties.flatMap((property) => ['--formatter-property', property]),
+    ]);
+    return stdout.trim().split('\n');
+  }
+
+  it("puts telemetry where Kafka's console consumer finds it, keyed and on Java's partition, and a bad one among the dead letters", async () => {
+    const client = await mqtt.connectAsync({ host: '127.0.0.1', port: mosquitto!.port });
+    const topic = 'sites/1/devices/INV-001/telemetry';
+    for (const powerKw of [1, 2, 3]) {
+      await client.publishAsync(topic, JSON.stringify({ powerKw }), { qos: 1 });
+    }
+    await client.publishAsync(topic, 'not json', { qos: 1 });
+    await client.endAsync();
+
+    const events = await consoleConsumer('device-telemetry', 3);
+    const partition = partitionOf('INV-001', PARTITIONS);
+    for (const [index, line] of events.entries()) {
+      const [place, headers, key, ...value] = line.split('\t');
+      assert.equal(place, `Partition:${partition}`);
+      assert.match(headers ?? '', /content-type:application\/json/);
+      assert.equal(key, 'INV-001');
+      const event = JSON.parse(value.join('\t')) as JsonObject;
+      assert.deepEqual((event['telemetryData'] as JsonObject)['powerKw'], index + 1);
+    }
+
+    const [letter] = await consoleConsumer('device-telemetry-dlt', 1);
+    assert.match(letter ?? '', /gridwire-failure-code:BODY_NOT_JSON/);
+    assert.match(letter ?? '', /not json$/);
+  });
+
+  it('created the topics as the broker node says', async () => {
+    const admin = new Client({ brokers: kafka!.brokers.split(','), logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const { topics } = await admin.fetchTopicMetadata({ topics: ['device-telemetry'] });
+    assert.equal(topics[0]?.partitions.length, PARTITIONS);
+    await admin.disconnect();
+  });
+});
+
+/** Devices by MQTT, events and dead letters by Kafka. */
+function pipeline(mqttPort: number, brokers: string): FlowNode[] {
+  const kafkaNode: FlowNode = {
+    id: 'kafka-broker',
+    type: 'gridwire-broker',
+    transport: 'kafka',
+    kafkaBrokers: brokers,
+    clientId: 'ecogrid',
+    createTopics: true,
+    partitions: String(PARTITIONS),
+    replicas: '1',
+    retentionDays: '7',
+  };
+  const flow = ecogridPipeline(mqttBroker('broker', mqttPort));
+  const outward = flow.map((node) =>
+    ['gridwire-publish', 'gridwire-dlq'].includes(node.type) ? { ...node, broker: kafkaNode.id } : node,
+  );
+  return [kafkaNode, ...outward];
+}
