@@ -18,7 +18,7 @@ process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
 /**
  * Starts a server in its temporary folder and waits until it accepts connections on its loopback port. The folder
  * is removed when the server is stopped or did not start.
- * @throws ServiceUnavailable with the end of its output if it exits first or is not there after 30 s
+ * @throws ServiceUnavailable with the end of its output if it exits first or is not there after `timeoutMs`
  */
 export async function startServer(
   command: string,
@@ -26,6 +26,7 @@ export async function startServer(
   port: number,
   folder: string,
   account: Pick<SpawnOptions, 'uid' | 'gid'> = {},
+  timeoutMs = 30_000,
 ): Promise<ServerProcess> {
   const child = spawn(command, args, { ...account, cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
@@ -38,7 +39,7 @@ export async function startServer(
   child.once('close', () => running.delete(child));
 
   const isOver = () => child.exitCode !== null || child.signalCode !== null || child.pid === undefined;
-  const deadline = Date.now() + 30_000;
+  const deadline = Date.now() + timeoutMs;
   while (!(await answers('127.0.0.1', port))) {
     if (isOver() || Date.now() > deadline) {
       child.kill('SIGKILL');

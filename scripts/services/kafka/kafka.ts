@@ -12,6 +12,9 @@ import { KAFKA_USER, nodeProperties, type NodePorts } from './properties.js';
 /** Half a gigabyte is ample for tests, and the serial collector leaves the cores to them. */
 const JVM = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
+/** Three of them on a busy machine take their time. */
+const START_TIMEOUT_MS = 120_000;
+
 /** One server of a Kafka cluster. Its data stays in place over `stop` and `start`. */
 export interface KafkaNode {
   readonly id: number;
@@ -107,7 +110,7 @@ function makeNode(
       const run = path.join(home, 'run');
       mkdirSync(run, { recursive: true });
       const command = [...JVM, '-cp', java.classPath, 'kafka.Kafka', properties];
-      server = await startServer(java.java, command, ports.plain, run);
+      server = await startServer(java.java, command, ports.plain, run, {}, START_TIMEOUT_MS);
     },
     async stop(signal) {
       await server?.stop(signal);

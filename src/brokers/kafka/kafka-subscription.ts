@@ -44,6 +44,7 @@ export class KafkaSubscription implements Subscription {
   #running: Promise<void> | undefined;
   #lastHeld = 0;
   #isOpen = false;
+  #failures = 0;
 
   constructor(
     private readonly parts: KafkaParts,
@@ -165,7 +166,9 @@ export class KafkaSubscription implements Subscription {
     const begun = Date.now();
     reader.start();
     void reader.ready.then((isReady) => {
-      if (isReady) started();
+      if (!isReady) return;
+      this.#failures = 0;
+      started();
     });
     let error: GridwireError | undefined;
     const ended = reader.ended.then((reason) => {
@@ -185,7 +188,9 @@ export class KafkaSubscription implements Subscription {
   }
 
   async #recover(error: GridwireError): Promise<void> {
-    this.options.problem(error);
+    this.#failures += 1;
+    // Once is how it begins on a cluster that has only just started, and how a moved coordinator shows.
+    if (this.#failures > 1 || error.fault === 'permanent') this.options.problem(error);
     void this.parts.connection.look();
     const growing = this.#delay.next(this.#lastHeld);
     const wait = error.fault === 'permanent' ? this.parts.settings.reconnect.maximum : growing;

@@ -1,8 +1,13 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ITopicConfig } from 'kafkajs';
 import { GridwireError } from '../../errors.js';
 import type { Connection } from './connection.js';
 import { kafkaFault } from './kafka-faults.js';
 import type { TopicCreation } from './kafka-settings.js';
+
+/** How long a new topic is waited for: 100 times, milliseconds apart. */
+const APPEAR_POLLS = 100;
+const APPEAR_INTERVAL = 50;
 
 /**
  * Which topics exist. kafkajs retries a missing topic for many seconds and fails other topics' messages meanwhile, so
@@ -69,9 +74,27 @@ export class TopicDirectory {
     const topic: ITopicConfig = { topic: name, numPartitions: partitions, replicationFactor: replicas };
     if (retention !== undefined) topic.configEntries = [{ name: 'retention.ms', value: String(retention) }];
     try {
-      await this.connection.admin?.createTopics({ topics: [topic], waitForLeaders: true });
+      await this.connection.admin?.createTopics({ topics: [topic], waitForLeaders: false });
     } catch (cause) {
       throw kafkaFault(cause, `The topic ${name} cannot be created`, { topic: name });
+    }
+    await this.#appeared(name);
+  }
+
+  /** A new topic is known to the controller first, and to the brokers a moment later. */
+  async #appeared(name: string): Promise<void> {
+    for (let poll = 1; ; poll += 1) {
+      try {
+        await this.connection.admin?.fetchTopicMetadata({ topics: [name] });
+        return;
+      } catch (cause) {
+        const fault = kafkaFault(cause, `The topic ${name} was created and is not there yet`, {
+          topic: name,
+        });
+        if (fault.code !== 'TOPIC_UNKNOWN') throw fault;
+        if (poll === APPEAR_POLLS) throw new GridwireError('BROKER_TIMEOUT', fault.message, { cause });
+      }
+      await delay(APPEAR_INTERVAL);
     }
   }
 

@@ -143,10 +143,11 @@ export function deliverySuite(
       const other = await collect(broker, 'a/c');
       await broker.publish(message('a/b', 'x'));
       await broker.publish(message('end', 'end'));
-      await until('the last came', () => texts(all).includes('end'));
+      // Between topics no broker owes an order, and Kafka keeps none; nor do its subscriptions wait for each other.
+      await until('all came', () => all.length >= 2 && one.length >= 1 && exact.length >= 1);
       assert.deepEqual(
-        [texts(all), texts(one), texts(exact), texts(other)],
-        [['x', 'end'], ['x'], ['x'], []],
+        [texts(all).sort(), texts(one), texts(exact), texts(other)],
+        [['end', 'x'], ['x'], ['x'], []],
       );
     });
 
