@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import mqtt from 'mqtt';
 import { Kafka as Client, logLevel } from 'kafkajs';
-import { type Kafka, startKafka } from '../../scripts/services/index.js';
+import type { Kafka } from '../../scripts/services/index.js';
 import { kafkaJava } from '../../scripts/services/kafka/jars.js';
 import { partitionOf } from '../../src/brokers/kafka/partitioner.js';
 import type { JsonObject } from '../../src/event.js';
@@ -11,6 +11,7 @@ import { ecogridPipeline, mqttBroker } from '../support/flows.js';
 import { type CrashableMosquitto, startMosquitto } from '../support/mosquitto.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
+import { ownKafka } from '../support/kafka.js';
 
 const run = promisify(execFile);
 const PARTITIONS = 6;
@@ -22,9 +23,8 @@ describe('EcoGrid pipeline from MQTT to Kafka', function () {
   let nodeRed: NodeRedProcess | undefined;
 
   before(async function () {
-    this.timeout(600_000);
     mosquitto = await startMosquitto(this);
-    kafka = await startKafka();
+    kafka = await ownKafka(this);
     nodeRed = await NodeRedProcess.start({ flows: pipeline(mosquitto.port, kafka.brokers) });
     await nodeRed.waitForLine(/gridwire-broker:kafka-broker\] Connected/);
     await nodeRed.waitForLine(/gridwire-broker:broker\] Connected/);

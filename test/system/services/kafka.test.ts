@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { Kafka, logLevel, type SASLOptions } from 'kafkajs';
-import { type Kafka as KafkaService, KAFKA_USER, startKafka } from '../../../scripts/services/index.js';
+import { type Kafka as KafkaService, KAFKA_USER } from '../../../scripts/services/index.js';
+import { ownKafka } from '../../support/kafka.js';
 
 describe('services: kafka', () => {
   let service: KafkaService;
   before(async function () {
-    this.timeout(600_000); // the first time Maven fetches it
-    service = await startKafka();
+    service = await ownKafka(this);
   });
-  after(() => service.stop());
+  after(() => (service as KafkaService | undefined)?.stop());
 
   const client = (sasl?: SASLOptions) =>
     new Kafka({

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { Kafka as Client, logLevel } from 'kafkajs';
-import { type Kafka, startKafka } from '../../../../scripts/services/index.js';
+import type { Kafka } from '../../../../scripts/services/index.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
 import { isTransient } from '../../../../src/errors.js';
 import type { Qos } from '../../../../src/event.js';
 import { until } from '../../../support/wait.js';
+import { ownKafka } from '../../../support/kafka.js';
 
 const PATIENCE = 120_000;
 
@@ -14,8 +15,7 @@ describe('Kafka cluster of three', function () {
   let broker: KafkaBroker | undefined;
 
   before(async function () {
-    this.timeout(600_000);
-    kafka = await startKafka(3);
+    kafka = await ownKafka(this, 3);
   });
   after(async () => {
     await broker?.disconnect();

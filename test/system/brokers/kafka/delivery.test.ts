@@ -1,12 +1,11 @@
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
-import { startKafka } from '../../../../scripts/services/index.js';
 import { deliverySuite } from '../../../unit/brokers/delivery-suite.js';
+import { ownKafka } from '../../../support/kafka.js';
 
 deliverySuite(
   'Kafka',
   async (context) => {
-    context.timeout(120_000);
-    const kafka = await startKafka();
+    const kafka = await ownKafka(context);
     return {
       create: (clientId) =>
         new KafkaBroker({

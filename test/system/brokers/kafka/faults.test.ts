@@ -12,13 +12,14 @@ import {
   logLevel,
   ResourcePatternTypes,
 } from 'kafkajs';
-import { type Kafka as KafkaService, KAFKA_USER, startKafka } from '../../../../scripts/services/index.js';
+import { type Kafka as KafkaService, KAFKA_USER } from '../../../../scripts/services/index.js';
 import { TestCa } from '../../../../scripts/services/test-ca.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
 import type { KafkaSasl, KafkaSettings } from '../../../../src/brokers/kafka/kafka-settings.js';
 import { GridwireError, type ErrorCode } from '../../../../src/errors.js';
 import type { WireMessage } from '../../../../src/event.js';
 import { until } from '../../../support/wait.js';
+import { ownKafka } from '../../../support/kafka.js';
 
 const SASL = { mechanism: 'scram-sha-256', ...KAFKA_USER } as const;
 
@@ -42,8 +43,7 @@ describe('Kafka faults', () => {
   let brokers: KafkaBroker[] = [];
 
   before(async function () {
-    this.timeout(600_000);
-    kafka = await startKafka();
+    kafka = await ownKafka(this);
     const admin = new Kafka({ brokers: kafka.brokers.split(','), logLevel: logLevel.NOTHING }).admin();
     await admin.connect();
     await admin.createTopics({
@@ -72,7 +72,7 @@ describe('Kafka faults', () => {
     });
     await admin.disconnect();
   });
-  after(() => kafka.stop());
+  after(() => (kafka as KafkaService | undefined)?.stop());
   beforeEach(() => (brokers = []));
   afterEach(() => Promise.all(brokers.map((broker) => broker.disconnect())));
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { type Kafka as KafkaService, startKafka } from '../../../../scripts/services/index.js';
+import type { Kafka as KafkaService } from '../../../../scripts/services/index.js';
 import type { Delivery } from '../../../../src/brokers/broker.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
 import { until } from '../../../support/wait.js';
+import { ownKafka } from '../../../support/kafka.js';
 
 const PATIENCE = 60_000;
 
@@ -14,10 +15,9 @@ describe('Kafka consumer groups', function () {
   let topic = '';
 
   before(async function () {
-    this.timeout(600_000);
-    kafka = await startKafka();
+    kafka = await ownKafka(this);
   });
-  after(() => kafka.stop());
+  after(() => (kafka as KafkaService | undefined)?.stop());
   beforeEach(() => {
     brokers = [];
     serial += 1;

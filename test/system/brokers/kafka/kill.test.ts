@@ -3,9 +3,10 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { type Kafka, startKafka } from '../../../../scripts/services/index.js';
+import type { Kafka } from '../../../../scripts/services/index.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
 import { until } from '../../../support/wait.js';
+import { ownKafka } from '../../../support/kafka.js';
 
 const COUNT = 2_000;
 const PATIENCE = 120_000;
@@ -16,8 +17,7 @@ describe('Kafka reader that is killed', function () {
   const children: ChildProcess[] = [];
 
   before(async function () {
-    this.timeout(600_000);
-    kafka = await startKafka();
+    kafka = await ownKafka(this);
   });
   after(async () => {
     for (const child of children) child.kill('SIGKILL');
