@@ -4,8 +4,9 @@ import { defineNode } from '../shared/define-node.js';
 import { holdHub } from './adapters.js';
 import { adapterSetting, deviceSettings, LINK_USES, MODES } from './ble-settings.js';
 import { BleStatus } from './ble-status.js';
-import { MODE_BEHAVIOURS } from './modes.js';
+import { MODE_BEHAVIOURS, shutdownMessage } from './modes.js';
 import { registerScanRoute } from './scan-route.js';
+import { onShutdown } from './shutdown.js';
 
 interface BleBatteryConfig extends NodeDef {
   adapter: string;
@@ -50,6 +51,8 @@ export default function register(RED: NodeAPI): void {
       node.error(error.message);
     });
 
+    const endWatch = mode === 'live' ? onShutdown(RED, () => node.send(shutdownMessage())) : undefined;
+
     return {
       onInput: async (message, send) => {
         const behaviour = await running;
@@ -60,6 +63,7 @@ export default function register(RED: NodeAPI): void {
         );
       },
       onClose: async () => {
+        endWatch?.();
         stop.abort();
         const behaviour = await running.catch(() => undefined);
         await behaviour?.stop();

@@ -7,6 +7,7 @@ import type { TypedValue } from '../shared/evaluate.js';
 import type { GridwireMessage } from '../shared/messages.js';
 import { OutboxStatus } from '../shared/outbox-status.js';
 import { Encoder } from './encoder.js';
+import { InFlight } from './in-flight.js';
 
 export interface PublishConfig extends NodeDef {
   broker: string;
@@ -22,6 +23,9 @@ export interface PublishConfig extends NodeDef {
   outboxCount: string | number;
   whenFull: string;
 }
+
+/** How long a connected broker gets to acknowledge what is under way when the node closes. */
+const CLOSE_GRACE_MS = 2000;
 
 export default function register(RED: NodeAPI): void {
   defineNode<PublishConfig>(RED, 'gridwire-publish', ({ node, config, settings, status }) => {
@@ -43,15 +47,18 @@ export default function register(RED: NodeAPI): void {
 
     const shown = new OutboxStatus(status, brokerNode.broker);
     const outbox = new Outbox(brokerNode.broker, { maxCount, whenFull }, () => shown.update(outbox));
+    const inFlight = new InFlight();
     brokerNode.acquire(node);
     return {
-      async onInput(message: GridwireMessage, send) {
-        const { wire, retry } = await encoder.encode(message);
-        const result = await outbox.send(wire, retry);
-        shown.sent();
-        send({ ...message, topic: wire.topic, result });
-      },
+      onInput: (message: GridwireMessage, send) =>
+        inFlight.track(async () => {
+          const { wire, retry } = await encoder.encode(message);
+          const result = await outbox.send(wire, retry);
+          shown.sent();
+          send({ ...message, topic: wire.topic, result });
+        }),
       async onClose() {
+        if (brokerNode.broker.isConnected()) await inFlight.settled(CLOSE_GRACE_MS);
         shown.close();
         outbox.close();
         await brokerNode.release(node);

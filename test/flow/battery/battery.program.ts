@@ -6,6 +6,7 @@ import registerBattery from '../../../nodes/ble-battery/ble-battery.js';
 import registerBroker from '../../../nodes/broker/broker.js';
 import registerPublish from '../../../nodes/publish/publish.js';
 import registerSubscribe from '../../../nodes/subscribe/subscribe.js';
+import { MemoryBroker } from '../../../src/brokers/memory/memory-broker.js';
 import registerSummary from '../../../nodes/vehicle-summary/vehicle-summary.js';
 import { startNodeRed, type FlowNode } from '../../support/node-red-runtime.js';
 import { until } from '../../support/wait.js';
@@ -49,8 +50,23 @@ export default async function run(): Promise<Heard[]> {
   inject('read on input', { device: 'nonsense' });
   inject('battery monitors', { payload: 'read' });
   await until('refusals', () => by('caught').length > 1);
+  const shutdown = await hearOutside('battery_hawk/system/shutdown');
   await nodeRed.stop();
+  await until('the shutdown is told', () => by('outside').length > 0);
+  await shutdown.disconnect();
   return heard;
+}
+
+/** Somebody else on the broker of the example, who still listens when Node-RED has stopped. */
+async function hearOutside(topic: string): Promise<MemoryBroker> {
+  const broker = new MemoryBroker({ name: 'battery-fleet' });
+  await broker.connect();
+  await broker.subscribe(topic, (delivery) => {
+    const payload = JSON.parse(Buffer.from(delivery.message.body).toString()) as Heard['payload'];
+    heard.push({ by: 'outside', topic: delivery.message.topic, payload });
+    delivery.settle('ack');
+  });
+  return broker;
 }
 
 /** The last level of each topic heard on the broker. */

@@ -35,6 +35,10 @@ describe('battery nodes in Node-RED', function () {
     assert.ok(by('topics').every(({ code }) => code === undefined));
   });
 
+  it('tells its shutdown to whoever is still on the broker', () => {
+    assert.equal(by('outside')[0]?.payload['status'], 'shutting_down');
+  });
+
   it('summaries count the devices of a vehicle and grade its health', () => {
     const [last] = by('vehicle summaries').filter(({ payload }) => payload['connected_devices'] === 2);
     assert.equal(last?.payload['total_devices'], 2);
