@@ -1,9 +1,13 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { errorText } from '../../src/errors.js';
 import { BROKER_TYPE, type BrokerNode } from '../shared/broker-node.js';
 import { defineNode } from '../shared/define-node.js';
 import { openBroker } from './open-broker.js';
 import { registerBrokerRoutes } from './broker-routes.js';
+
+/** How long a broker that closes waits for the nodes that use it. */
+const RELEASE_MS = 3000;
 
 export default function register(RED: NodeAPI): void {
   defineNode<NodeDef>(
@@ -31,11 +35,20 @@ export default function register(RED: NodeAPI): void {
         users.add(user.id);
         if (users.size === 1) void broker.connect();
       };
+      let onReleased: (() => void) | undefined;
       brokerNode.release = async (user: Node): Promise<void> => {
-        if (users.delete(user.id) && users.size === 0) await broker.disconnect();
+        if (!users.delete(user.id) || users.size > 0) return;
+        onReleased?.();
+        await broker.disconnect();
       };
       return {
         onClose: async () => {
+          // Its users close at the same time, and may still be handing over what is under way.
+          if (users.size > 0) {
+            const released = new AbortController();
+            onReleased = () => released.abort();
+            await pause(RELEASE_MS, undefined, { signal: released.signal }).catch(() => undefined);
+          }
           users.clear();
           await broker.disconnect().catch((error: unknown) => node.warn(errorText(error)));
         },

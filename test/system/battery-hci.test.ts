@@ -69,8 +69,9 @@ describe('battery nodes from the Bluetooth link to the broker', function () {
   });
 
   it('says that the adapter is gone, lives, and tells its shutdown', async () => {
+    const from = nodeRed.lines.length;
     monitors.unplug();
-    await nodeRed.waitForLine(/switched off or was unplugged/, 60_000);
+    await nodeRed.waitForLine(/switched off or was unplugged/, 60_000, from);
     assert.ok(nodeRed.isRunning);
     await nodeRed.stop();
     await until('the shutdown is told', () => payload('system/shutdown') !== undefined);
