@@ -3,6 +3,7 @@ import type { NodeAPI } from 'node-red';
 import { decodeAdvertisement } from '../../src/battery/frames/advertisement.js';
 import { discover } from '../../src/battery/reader/discovery.js';
 import type { BluetoothHub } from '../../src/battery/reader/hub.js';
+import { readOnce } from '../../src/battery/reader/visit.js';
 import { toGridwireError } from '../../src/errors.js';
 import { holdHub, type AdapterChoice } from './adapters.js';
 
@@ -17,9 +18,10 @@ interface FoundMonitor {
 }
 
 const SCAN_MS = 6000;
+const VOLTAGE_MS = 10_000;
 const MAXIMUM_LINKS = 3;
 
-/** The panel's scan button: listens for some seconds, opens no link, and answers with what was heard. */
+/** The panel's scan button: listens for some seconds, asks those that broadcast no voltage, and answers. */
 export function registerScanRoute(RED: NodeAPI): void {
   RED.httpAdmin.post(
     '/gridwire/ble-battery/scan',
@@ -45,9 +47,23 @@ async function scan(choice: AdapterChoice): Promise<object> {
     const end = discover(hub, ({ device_id }) => heard.add(device_id));
     await pause(SCAN_MS);
     end();
-    return { monitors: [...heard].flatMap((address) => monitorOf(hub, address) ?? []) };
+    const monitors = [...heard].flatMap((address) => monitorOf(hub, address) ?? []);
+    return { monitors: await Promise.all(monitors.map((monitor) => withVoltage(hub, monitor))) };
   } finally {
     await held.release();
+  }
+}
+
+/** Connects to a monitor that broadcasts no voltage; one that is held by somebody else stays without. */
+async function withVoltage(hub: BluetoothHub, monitor: FoundMonitor): Promise<FoundMonitor> {
+  if (monitor.voltage !== undefined) return monitor;
+  try {
+    const signal = AbortSignal.timeout(VOLTAGE_MS);
+    const reading = await readOnce(hub, { address: monitor.address }, { signal });
+    const { device_type: family, voltage, state_of_charge: stateOfCharge } = reading;
+    return { ...monitor, family, voltage, stateOfCharge };
+  } catch {
+    return monitor;
   }
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { toGridwireError } from '../../errors.js';
+import { toGridwireError, type ErrorCode } from '../../errors.js';
 import { FAMILIES, type Family } from '../frames/family.js';
 import type { BluetoothHub } from './hub.js';
 import { readingFromLink, statusOf, type BatteryReading, type BatteryStatus } from './reading.js';
@@ -51,6 +51,7 @@ export class DeviceLoop {
   #family: Family | undefined;
   #connected: boolean | undefined;
   #failures = 0;
+  #lastError: ErrorCode | undefined;
 
   constructor(
     hub: BluetoothHub,
@@ -130,8 +131,12 @@ export class DeviceLoop {
     if (signal.aborted) return;
     const error = toGridwireError(thrown, 'MONITOR_UNREACHABLE');
     this.#failures += 1;
+    // A change is told, not every attempt that fails for the same reason.
+    if (this.#connected !== false || this.#lastError !== error.code) {
+      this.#events.status(statusOf(this.#device, { connected: false, family: this.#family, error }));
+    }
     this.#connected = false;
-    this.#events.status(statusOf(this.#device, { connected: false, family: this.#family, error }));
+    this.#lastError = error.code;
     const { backoffMs, longestBackoffMs } = this.#timing;
     const waitMs = Math.min(longestBackoffMs, backoffMs * 2 ** Math.min(this.#failures - 1, 20));
     try {

@@ -2,6 +2,7 @@ import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GridwireError, toGridwireError } from '../../errors.js';
 import type { AdapterEvents, AdapterState, Advertisement, BluetoothAdapter, Link } from './adapter.js';
+import { ScanKeeper } from './scan-keeper.js';
 import { Slots } from './slots.js';
 
 export interface HubOptions {
@@ -28,11 +29,7 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
   readonly #attempts = new Slots(1);
   readonly #seen = new Map<string, Advertisement>();
   #problem: GridwireError | undefined;
-  #scanWanted = 0;
-  #connecting = false;
-  #scanTask: Promise<void> = Promise.resolve();
-  #scanning = false;
-  #watchdog: NodeJS.Timeout | undefined;
+  readonly #scan: ScanKeeper;
 
   constructor(adapter: BluetoothAdapter, options: HubOptions = {}) {
     super();
@@ -47,6 +44,7 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
       ...options,
     };
     this.#links = new Slots(this.#options.maximumLinks);
+    this.#scan = new ScanKeeper(adapter, this.#options.scanRestartMs);
     adapter.on('state', (state, problem) => this.#onState(state, problem));
     adapter.on('advertisement', (advertisement) => this.#onAdvertisement(advertisement));
   }
@@ -65,9 +63,7 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#watchdog);
-    this.#scanWanted = 0;
-    await this.#scanTask;
+    await this.#scan.close();
     await this.#adapter.close();
     this.removeAllListeners();
   }
@@ -77,19 +73,9 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
     return this.#seen.get(address);
   }
 
-  /**
-   * Scans until the returned function is called; it can be called again without effect.
-   */
+  /** Scans until the returned function is called; calling it again does nothing. */
   scan(): () => void {
-    this.#scanWanted += 1;
-    this.#followScan();
-    let wanted = true;
-    return () => {
-      if (!wanted) return;
-      wanted = false;
-      this.#scanWanted -= 1;
-      this.#followScan();
-    };
+    return this.#scan.want();
   }
 
   /** Resolves when the adapter is ready; rejects with the signal's reason. */
@@ -132,9 +118,7 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
 
   async #attempt(address: string, signal: AbortSignal): Promise<Link> {
     const attemptDone = await this.#attempts.acquire(signal);
-    this.#connecting = true;
-    this.#followScan();
-    await this.#scanTask;
+    await this.#scan.hold();
     try {
       const limited = AbortSignal.any([signal, AbortSignal.timeout(this.#options.connectMs)]);
       return await this.#adapter.connect(address, limited);
@@ -142,10 +126,7 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
       signal.throwIfAborted();
       throw toGridwireError(error, 'MONITOR_UNREACHABLE');
     } finally {
-      this.#connecting = false;
-      // The attempt may have ended the scan without a word.
-      this.#scanning = false;
-      this.#followScan();
+      this.#scan.resume();
       attemptDone();
     }
   }
@@ -177,51 +158,18 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
 
   #onState(state: AdapterState, problem: GridwireError | undefined): void {
     this.#problem = problem;
-    this.#scanning = false;
-    this.#followScan();
+    this.#scan.restart();
     this.emit('state', state, problem);
   }
 
   #onAdvertisement(advertisement: Advertisement): void {
+    // Set anew, so that those who have been silent longest come first.
+    this.#seen.delete(advertisement.address);
     this.#seen.set(advertisement.address, advertisement);
-    if (this.#seen.size > MOST_SEEN) this.#forgetOldest();
-    this.#watchdog?.refresh();
-    this.emit('advertisement', advertisement);
-  }
-
-  #forgetOldest(): void {
     const [oldest] = this.#seen.keys();
-    if (oldest !== undefined) this.#seen.delete(oldest);
-  }
-
-  /** Brings the adapter's scan to what is wanted now; calls queue up behind each other. */
-  #followScan(): void {
-    this.#scanTask = this.#scanTask.then(async () => {
-      const wanted = this.#scanWanted > 0 && !this.#connecting && this.state === 'ready';
-      if (wanted === this.#scanning) return;
-      this.#scanning = wanted;
-      clearTimeout(this.#watchdog);
-      try {
-        if (wanted) await this.#adapter.startScan();
-        else if (this.state === 'ready') await this.#adapter.stopScan();
-      } catch {
-        // The watchdog below tries again; the adapter has reported what is wrong by its state.
-        this.#scanning = false;
-      }
-      if (wanted) this.#watchScan();
-    });
-  }
-
-  #watchScan(): void {
-    this.#watchdog = setTimeout(() => {
-      this.#scanTask = this.#scanTask.then(async () => {
-        if (!this.#scanning) return;
-        this.#scanning = false;
-        await this.#adapter.stopScan().catch(() => undefined);
-      });
-      this.#followScan();
-    }, this.#options.scanRestartMs);
-    this.#watchdog.unref();
+    if (this.#seen.size > MOST_SEEN && oldest !== undefined) this.#seen.delete(oldest);
+    this.#scan.heard();
+    this.emit('advertisement', advertisement);
   }
 
   #notReady(): GridwireError {

@@ -103,7 +103,7 @@ export class NobleAdapter extends EventEmitter<AdapterEvents> implements Bluetoo
       if (state !== 'unknown' && state !== 'poweredOff') settled.abort();
     };
     // Reading the state starts the hardware, so that a failure to start is thrown here and not into the void.
-    onFirst(noble.state);
+    onFirst(withoutNewSigintListener(() => noble.state));
     noble.on('stateChange', onFirst);
     await pause(SETTLE_MS, undefined, { signal: settled.signal }).catch(() => undefined);
     noble.removeListener('stateChange', onFirst);
@@ -166,6 +166,19 @@ export class NobleAdapter extends EventEmitter<AdapterEvents> implements Bluetoo
       serviceUuids: serviceUuids ?? [],
     });
   }
+}
+
+/**
+ * noble ends the process on Ctrl-C when its listener is the last one, and so would cut off whoever is stopping in
+ * order. Its own clean-up runs at the process's exit anyway.
+ */
+function withoutNewSigintListener<T>(start: () => T): T {
+  const before = process.listeners('SIGINT');
+  const result = start();
+  for (const listener of process.listeners('SIGINT')) {
+    if (!before.includes(listener)) process.removeListener('SIGINT', listener);
+  }
+  return result;
 }
 
 /** macOS hides addresses; without one a device has no name in a topic and is left out. */

@@ -19,11 +19,13 @@ describe('battery monitors over a real HCI link', function () {
   this.timeout(60_000);
   let monitors: VirtualMonitors;
   let hub: BluetoothHub;
+  let sigintListeners: number;
 
   before(async function () {
     // The first run fetches Bumble.
     this.timeout(300_000);
     monitors = await startVirtualMonitors(this, 1000);
+    sigintListeners = process.listenerCount('SIGINT');
     hub = new BluetoothHub(new NobleAdapter({ serialPort: { path: monitors.port, baudRate: 115_200 } }));
     await hub.open();
   });
@@ -37,6 +39,10 @@ describe('battery monitors over a real HCI link', function () {
   it('finds the controller ready', () => {
     assert.equal(hub.state, 'ready');
     assert.equal(hub.problem, undefined);
+  });
+
+  it('leaves Ctrl-C to the process it runs in', () => {
+    assert.equal(process.listenerCount('SIGINT'), sigintListeners);
   });
 
   it('discovers the three monitors with name, family and advertised voltage', async () => {
