@@ -8,6 +8,7 @@ export class BleStatus {
   readonly #node: Node;
   readonly #connected = new Set<string>();
   readonly #total: number;
+  #adapterMissing = false;
 
   constructor(RED: NodeAPI, node: Node, total: number) {
     this.#RED = RED;
@@ -22,6 +23,8 @@ export class BleStatus {
   }
 
   devices(): void {
+    // While the adapter is missing, that is what the user must know.
+    if (this.#adapterMissing) return;
     const connected = this.#connected.size;
     const fill = connected === this.#total ? 'green' : connected > 0 ? 'yellow' : 'grey';
     this.#show({ fill, shape: 'dot' }, 'devices', { connected, total: this.#total });
@@ -29,7 +32,8 @@ export class BleStatus {
 
   /** The adapter's own state; its whole explanation goes to the log, the status has room for a few words. */
   adapter(hub: BluetoothHub, problem: GridwireError | undefined): void {
-    if (hub.state === 'ready') this.#show({ fill: 'green', shape: 'ring' }, 'ready');
+    this.#adapterMissing = hub.state !== 'ready';
+    if (!this.#adapterMissing) this.#show({ fill: 'green', shape: 'ring' }, 'ready');
     else this.#show({ fill: 'red', shape: 'ring' }, problem?.code ?? 'BLUETOOTH_UNAVAILABLE');
   }
 

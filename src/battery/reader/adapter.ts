@@ -17,7 +17,7 @@ export interface BluetoothAdapter extends EventEmitter<AdapterEvents> {
   /** Ends scan and links and lets go of the hardware. Safe to call twice. */
   close(): Promise<void>;
 
-  /** Starts reporting advertisements, repeated ones too. A connection attempt may end the scan. */
+  /** Starts reporting advertisements, repeated ones too; may be called while scanning. A connection attempt may end it. */
   startScan(): Promise<void>;
   stopScan(): Promise<void>;
 

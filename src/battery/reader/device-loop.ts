@@ -32,6 +32,8 @@ export interface Timing {
   backoffMs: number;
   /** The longest wait after failures. */
   longestBackoffMs: number;
+  /** A device is not called stale sooner than after three times this. */
+  leastIntervalMs: number;
 }
 
 export const DEFAULT_TIMING: Timing = {
@@ -39,6 +41,7 @@ export const DEFAULT_TIMING: Timing = {
   silenceMs: 15_000,
   backoffMs: 2000,
   longestBackoffMs: 300_000,
+  leastIntervalMs: 20_000,
 };
 
 /** Keeps one device read until it is stopped: connects, tries again after failures, tells every change of state. */

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { decodeAdvertisement } from '../frames/advertisement.js';
 import { FAMILIES, type Family } from '../frames/family.js';
 import type { Advertisement } from './adapter.js';
-import { DeviceLoop, type DeviceSettings, type LinkUse, type Timing } from './device-loop.js';
+import { DEFAULT_TIMING, DeviceLoop, type DeviceSettings, type LinkUse, type Timing } from './device-loop.js';
 import type { BluetoothHub } from './hub.js';
 import { readingFromAdvertisement, statusOf, type BatteryReading, type BatteryStatus } from './reading.js';
 import { Staleness } from './staleness.js';
@@ -98,11 +98,8 @@ export class BatteryReader extends EventEmitter<ReaderEvents> {
   }
 
   #intervalMs(device: DeviceSettings, family: Family = device.family ?? 'BM2'): number {
-    const leastMs = this.#settings.use === 'poll' ? 0 : LEAST_INTERVAL_MS;
-    const unset = this.#settings.use === 'poll' ? FAMILIES[family].pollSeconds : 0;
-    return Math.max(leastMs, (device.seconds ?? unset) * 1000);
+    const { use, timing = DEFAULT_TIMING } = this.#settings;
+    if (use === 'poll') return (device.seconds ?? FAMILIES[family].pollSeconds) * 1000;
+    return Math.max(timing.leastIntervalMs, (device.seconds ?? 0) * 1000);
   }
 }
-
-/** A device that advertises or holds a link may pause this long without being stale. */
-const LEAST_INTERVAL_MS = 20_000;

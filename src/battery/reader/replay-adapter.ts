@@ -34,6 +34,7 @@ export class ReplayAdapter extends EventEmitter<AdapterEvents> implements Blueto
   }
 
   startScan(): Promise<void> {
+    clearInterval(this.#advertising);
     const advertise = (): void => this.#advertise();
     this.#advertising = setInterval(advertise, ADVERTISEMENT_INTERVAL_MS);
     setImmediate(advertise);

@@ -45,6 +45,7 @@ export class SimulatedAdapter extends EventEmitter<AdapterEvents> implements Blu
   }
 
   startScan(): Promise<void> {
+    clearInterval(this.#advertising);
     const advertise = (): void => this.#advertise();
     this.#advertising = setInterval(advertise, 1000 / this.#speed);
     setImmediate(advertise);

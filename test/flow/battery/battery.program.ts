@@ -16,16 +16,31 @@ export interface Heard {
   by: string;
   topic: string;
   payload: Record<string, unknown>;
+  /** An error's code, or a status's text. */
   code?: string;
+}
+
+interface Incoming {
+  payload: Heard['payload'];
+  error?: { code: string };
+}
+
+interface NodeStatus {
+  id: string;
+  status: { text: string };
 }
 
 const EXAMPLE = path.resolve(__dirname, '../../../examples/battery-fleet.json');
 const NEWCOMER_MS = 10_000;
+const PATIENCE_MS = 20_000;
 
 const heard: Heard[] = [];
 
 export default async function run(): Promise<Heard[]> {
   const nodeRed = await startNodeRed({ nodes: registerAll });
+  nodeRed.RED.events.on('node-status', ({ id, status }: NodeStatus) => {
+    if (id === 'hardware') heard.push({ by: 'status', topic: '', payload: {}, code: status.text });
+  });
   const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[];
   const flow = example.map((node) => (node.type === 'debug' ? { ...node, type: 'test listener' } : node));
   await nodeRed.deploy([...flow, ...otherModes()]);
@@ -42,17 +57,19 @@ export default async function run(): Promise<Heard[]> {
     },
     NEWCOMER_MS,
   );
-  await until('everything was published', () => published().size >= 5);
+  await until('everything was published', () => published().size >= 5, PATIENCE_MS);
   inject('history', { device: '02:47:57:00:00:06', limit: 20 });
-  await until('a history', () => by('records').length > 0, NEWCOMER_MS);
+  await until('a history', () => by('records').length > 0, PATIENCE_MS);
   inject('read on input', { device: '02:47:57:00:00:06' });
-  await until('a polled reading', () => by('polled').length > 1, NEWCOMER_MS);
+  await until('a polled reading', () => by('polled').length > 1, PATIENCE_MS);
   inject('read on input', { device: 'nonsense' });
   inject('battery monitors', { payload: 'read' });
-  await until('refusals', () => by('caught').length > 1);
+  inject('wrong settings', { payload: 'read' });
+  await until('refusals', () => by('caught').length > 2, PATIENCE_MS);
+  await until('a status that says what is missing', () => by('status').length > 0, PATIENCE_MS);
   const shutdown = await hearOutside('battery_hawk/system/shutdown');
   await nodeRed.stop();
-  await until('the shutdown is told', () => by('outside').length > 0);
+  await until('the shutdown is told', () => by('outside').length > 0, PATIENCE_MS);
   await shutdown.disconnect();
   return heard;
 }
@@ -87,7 +104,7 @@ function registerAll(RED: NodeAPI): void {
   RED.nodes.registerType('test listener', function (this: Node, config: NodeDef) {
     RED.nodes.createNode(this, config);
     this.on('input', (message, _send, done) => {
-      const { payload, error } = message as { payload: Heard['payload']; error?: { code: string } };
+      const { payload, error } = message as Incoming;
       const code = error?.code;
       heard.push({ by: config.name, topic: message.topic ?? '', payload, ...(code ? { code } : {}) });
       done();
@@ -117,6 +134,15 @@ function otherModes(): FlowNode[] {
       name: 'wrong settings',
       adapter: 'simulator',
       devices: [{ address: 'not an address' }, { address: '02:47:57:00:00:01', vehicle: 'a/b' }],
+      wires: [[], [], []],
+    },
+    {
+      id: 'hardware',
+      type: 'gridwire-ble-battery',
+      z,
+      name: 'real Bluetooth',
+      adapter: 'bluetooth',
+      devices: [{ address: '50:54:7B:22:2F:20' }],
       wires: [[], [], []],
     },
     { id: 'catch', type: 'catch', z, scope: null, uncaught: false, wires: [['caught']] },

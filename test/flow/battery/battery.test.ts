@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { hasLinuxAdapter } from '../../../src/battery/reader/noble-state.js';
 import { runInNodeRed } from '../../support/run-in-node-red.js';
 import type { Heard } from './battery.program.js';
 
@@ -58,9 +59,15 @@ describe('battery nodes in Node-RED', function () {
     assert.equal(reading?.payload['device_id'], '02:47:57:00:00:06');
   });
 
+  it('says by its status that there is no adapter, and the rest goes on', function () {
+    if (process.platform !== 'linux' || hasLinuxAdapter()) this.skip();
+    assert.match(by('status')[0]?.code ?? '', /BLUETOOTH_UNAVAILABLE/);
+  });
+
   it('refuses what it cannot do with a code for catch nodes', () => {
     const codes = by('caught').map(({ code }) => code);
     assert.ok(codes.includes('IDENTIFIER_ILLEGAL'), 'a device that is no address');
+    assert.ok(codes.includes('SETTING_INVALID'), 'a node with wrong settings');
     assert.ok(codes.includes('NOT_SUPPORTED'), 'input to a mode that takes none');
   });
 });

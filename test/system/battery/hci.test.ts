@@ -102,7 +102,13 @@ describe('battery monitors over a real HCI link', function () {
   });
 
   it('notices that the controller was taken away, tells it, and lives', async () => {
-    const timing = { answerMs: 2000, silenceMs: 1000, backoffMs: 100, longestBackoffMs: 1000 };
+    const timing = {
+      answerMs: 2000,
+      silenceMs: 1000,
+      backoffMs: 100,
+      longestBackoffMs: 1000,
+      leastIntervalMs: 20_000,
+    };
     const reader = new BatteryReader(hub, { devices: [{ address: VIRTUAL.BM6 }], use: 'hold', timing });
     reader.start();
     await readingsOf(reader, [VIRTUAL.BM6]);

@@ -7,7 +7,13 @@ import { DEFAULT_FLEET, type SimulatedMonitor } from '../../../../src/battery/si
 import { SimulatedAdapter } from '../../../../src/battery/simulator/simulated-adapter.js';
 
 const [BM6, BM2, BM7] = DEFAULT_FLEET as [SimulatedMonitor, SimulatedMonitor, SimulatedMonitor];
-const TIMING = { answerMs: 300, silenceMs: 2000, backoffMs: 5, longestBackoffMs: 20 };
+const TIMING = {
+  answerMs: 300,
+  silenceMs: 2000,
+  backoffMs: 5,
+  longestBackoffMs: 20,
+  leastIntervalMs: 20_000,
+};
 
 describe('BatteryReader on simulated monitors', () => {
   let adapter: SimulatedAdapter;
@@ -140,6 +146,25 @@ describe('BatteryReader on simulated monitors', () => {
     assert.equal(reading.extra.source, 'advertisement');
     assert.ok(reading.voltage > 9 && reading.voltage < 15);
     assert.equal(reading.extra.signal_strength, BM6.rssi);
+  });
+
+  it('tells that a device has fallen silent, and that it is heard again', async () => {
+    await start([BM6], { use: 'advertisements', timing: { ...TIMING, leastIntervalMs: 50 } });
+    await nextReading();
+    const stale = statusWhere(({ connected }) => !connected);
+    adapter.unplug();
+    assert.equal((await stale).extra.stale, true);
+    const back = statusWhere(({ connected }) => connected);
+    adapter.plugIn();
+    await back;
+  });
+
+  it('tells a failure once, however often it is tried again', async () => {
+    await start([{ ...BM6, failure: 'absent' }, BM2], {}, { sightingMs: 10 });
+    let told = 0;
+    reader.on('status', ({ device_id }) => (told += device_id === BM6.address ? 1 : 0));
+    for (let count = 0; count < 30; count += 1) await nextReading();
+    assert.equal(told, 1);
   });
 
   it('passes vehicle and signal strength on', async () => {
