@@ -47,6 +47,17 @@ export function evaluate(text: string, variables: Variables): Matrix {
   return value;
 }
 
+/** The places that an index means: `:`, a number, a range `2:4`, a list; counted from 1. */
+export function evaluateIndices(text: string, length: number, variables: Variables): number[] {
+  const reader = new Reader(text, variables);
+  const indices = reader.indices(length, 0);
+  reader.expectEnd();
+  return indices;
+}
+
+/** Longest range; no table has more rows. */
+const MAXIMUM_RANGE = 1_000_000;
+
 /** Recursive descent: sum, product, power, then a single value. One method per level of precedence. */
 class Reader {
   private readonly tokens: string[] = [];
@@ -156,12 +167,25 @@ class Reader {
     return selected;
   }
 
-  private indices(length: number, depth: number): number[] {
+  indices(length: number, depth: number): number[] {
     if (this.peek() === ':') {
       this.take();
       return Array.from({ length }, (_, index) => index + 1);
     }
-    return this.sum(depth).flat();
+    const first = this.index(length, depth);
+    if (this.peek() !== ':') return first;
+    this.take();
+    const [from = NaN] = first;
+    const [to = NaN] = this.index(length, depth);
+    const count = to - from + 1;
+    if (!(count >= 0 && count <= MAXIMUM_RANGE)) throw new Error('a range cannot be used');
+    return Array.from({ length: Math.floor(count) }, (_, index) => from + index);
+  }
+
+  private index(length: number, depth: number): number[] {
+    if (this.peek() !== 'end') return this.sum(depth).flat();
+    this.take();
+    return [length];
   }
 
   private apply(operator: string, left: Matrix, right: Matrix): Matrix {

@@ -1,6 +1,6 @@
 import { GridwireError } from '../../../errors.js';
 import { COLUMN_NAMES } from './columns.js';
-import { evaluate } from './expression.js';
+import { evaluate, evaluateIndices } from './expression.js';
 import { combine, type Matrix } from './matrix.js';
 
 /** Longest case file that is read; the largest public one has 42 MB. */
@@ -98,13 +98,13 @@ function literal(text: string, variables: Map<string, Matrix>): Matrix {
 }
 
 function assignColumns(target: string, value: Matrix, variables: Map<string, Matrix>): void {
-  const [, name, rows, columnText] = /^([\w.]+)\s*\(\s*(:|[^,]+?)\s*,([\s\S]*)\)$/.exec(target) ?? [];
+  const [, name, rows, columnText] = /^([\w.]+)\s*\(\s*([^,]+?)\s*,([\s\S]*)\)$/.exec(target) ?? [];
   const table = name === undefined ? undefined : variables.get(name);
   if (table === undefined || rows === undefined || columnText === undefined) {
     throw new Error('only an assignment to rows and columns of a table is supported');
   }
-  const columns = evaluate(columnText, variables).flat();
-  const chosen = rows === ':' ? table.map((_, row) => row + 1) : evaluate(rows, variables).flat();
+  const columns = evaluateIndices(columnText, table[0]?.length ?? 0, variables);
+  const chosen = evaluateIndices(rows, table.length, variables);
   const shape = chosen.map(() => columns.map(() => 0));
   const fitted = combine(shape, value, (_, entry) => entry);
   if (fitted?.length !== chosen.length || fitted[0]?.length !== columns.length) {

@@ -66,6 +66,11 @@ mpc.bus(:, PD) = mpc.bus(:, PD) * pf;`;
     assert.ok(Math.abs((load?.qMvar ?? NaN) - 0.1 * Math.sqrt(1 - 0.85 ** 2)) < 1e-15);
   });
 
+  it('understands ranges of rows and columns', () => {
+    const [load] = importMatpower(caseFile('mpc.bus(2:end, 3:4) = mpc.bus(2:end, 3:4) / 1e3;')).loads ?? [];
+    assert.deepEqual([load?.pMw, load?.qMvar], [0.1, 0.06]);
+  });
+
   it('reads formulas within a matrix', () => {
     const [load] = importMatpower(caseFile('', '50/3\t135/sqrt(3)')).loads ?? [];
     assert.deepEqual([load?.pMw, load?.qMvar], [50 / 3, 135 / Math.sqrt(3)]);
@@ -122,6 +127,7 @@ mpc.branch = [1 2 0.01 0.1 0.02 80 0 0 0.978 30 1; 2 3 0.01 0.1 0 0 0 0 0 0 1; 1
     ['control flow', caseFile('if 1\nmpc.baseMVA = 1;\nend'), /in "if 1": only assignments are supported/],
     ['code hidden in a name', caseFile('x = constructor(1);'), /"constructor" is not known/],
     ['an index outside a table', caseFile('mpc.bus(:, 99) = 1;'), /an index lies outside mpc.bus/],
+    ['a range without end', caseFile('mpc.bus(1:1e12, 3) = 1;'), /a range cannot be used/],
     ['sizes that do not fit', caseFile('mpc.bus(:, 3) = [1 2 3];'), /another size/],
     ['a product of matrices', caseFile('x = [1 2] * [3 4];'), /matrix products are not supported/],
     ['a missing table', 'mpc.baseMVA = 1;', /mpc.bus is missing/],
