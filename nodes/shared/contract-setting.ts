@@ -1,6 +1,7 @@
 import { Contract } from '../../src/contracts/contract.js';
 import { builtInContract } from '../../src/contracts/built-in.js';
 import { DEFAULT_BODY_LIMITS } from '../../src/contracts/json-body.js';
+import { CONTRACT_TYPE, type ContractNode, OWN_CONTRACT } from './contract-node.js';
 import type { Settings } from './settings.js';
 
 /** The largest body a panel may allow; more than this does not belong in a message. */
@@ -21,13 +22,17 @@ export function contractSetting(settings: Settings, prefix: string): Contract | 
       otherwise: DEFAULT_BODY_LIMITS.maxBytes / 1024,
     });
   if (name === '') return undefined;
-  return settings.check('contract', () => {
-    return new Contract(builtInContract(name), {
-      dialect,
-      prefix,
-      limits: { ...DEFAULT_BODY_LIMITS, maxBytes },
-    });
-  });
+  const limits = { ...DEFAULT_BODY_LIMITS, maxBytes };
+  if (name !== OWN_CONTRACT) {
+    return settings.check('contract', () => new Contract(builtInContract(name), { dialect, prefix, limits }));
+  }
+  const own = settings.configNode<ContractNode>('ownContract', CONTRACT_TYPE, 'a contract of your own');
+  const data = own?.data;
+  if (own !== undefined && data === undefined)
+    settings.fault('ownContract', "the contract's own settings are invalid.");
+  return data === undefined
+    ? undefined
+    : settings.check('contract', () => new Contract(data, { prefix, limits }));
 }
 
 /** As `contractSetting`, for nodes that cannot work without one. */

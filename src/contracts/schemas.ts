@@ -95,8 +95,10 @@ function expectation(error: ErrorObject): string {
 export function describe(value: Json | undefined): string {
   if (value === undefined) return 'nothing';
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (value !== null && typeof value === 'object')
-    return `an object with ${Object.keys(value).length} members`;
+  if (value !== null && typeof value === 'object') {
+    const count = Object.keys(value).length;
+    return `an object with ${count} ${count === 1 ? 'member' : 'members'}`;
+  }
   const text = JSON.stringify(value);
   return text.length > 80 ? `${text.slice(0, 80)}…` : text;
 }

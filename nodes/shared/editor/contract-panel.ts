@@ -1,4 +1,10 @@
-import { type ContractEntry, type TypeEntry, contracts, describe } from './catalogue.js';
+import {
+  type ContractDescription,
+  type ContractEntry,
+  type TypeEntry,
+  contracts,
+  describe,
+} from './catalogue.js';
 import { type EditorNode, control } from './red.js';
 
 export interface ContractPanelOptions {
@@ -17,6 +23,9 @@ export interface ContractChoice {
   type: TypeEntry | undefined;
 }
 
+/** What the contract's drop-down holds for a contract of the user's own. */
+const OWN_CONTRACT = 'own';
+
 interface Option {
   value: string;
   label: string;
@@ -30,6 +39,8 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
   const contract = control<HTMLSelectElement>('node-input-contract');
   const dialect = control<HTMLSelectElement>('node-input-dialect');
   const type = document.getElementById('node-input-eventType') as HTMLSelectElement | null;
+  // A panel that has no such row does not offer contracts of one's own.
+  const own = document.getElementById('node-input-ownContract');
   const stored = (property: string): string => (typeof node[property] === 'string' ? node[property] : '');
   const none = { value: '', label: node._('gridwire.panel.no-contract') };
   const anyType = { value: '', label: node._('gridwire.panel.type-of-message') };
@@ -48,6 +59,17 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
     );
     const row = dialect.closest<HTMLElement>('.form-row');
     if (row !== null) row.hidden = entry === undefined || entry.dialects.length === 0;
+    const ownRow = own?.closest<HTMLElement>('.form-row');
+    if (ownRow) ownRow.hidden = contract.value !== OWN_CONTRACT;
+  };
+
+  const describeChosen = (): Promise<ContractDescription> => {
+    if (contract.value !== OWN_CONTRACT) return describe(contract.value, dialect.value);
+    const id = control<HTMLSelectElement>('node-input-ownContract').value;
+    return describe(`node:${id}`, 'documented').catch(() => {
+      RED.notify(node._('gridwire.panel.own-not-deployed'), { type: 'warning' });
+      return { name: OWN_CONTRACT, dialect: 'documented', prefix: '', types: [] };
+    });
   };
 
   const showTypes = async (chosen: string): Promise<void> => {
@@ -57,7 +79,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
       options.onChange?.({ contract: '', dialect: 'documented', prefix: '', type: undefined });
       return;
     }
-    const description = await describe(contract.value, dialect.value);
+    const description = await describeChosen();
     if (type !== null) {
       fill(
         type,
@@ -86,6 +108,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
       const entryOf = (name: string): ContractEntry | undefined =>
         offered.find((entry) => entry.name === name);
       const entries = offered.map(({ name, title }) => ({ value: name, label: title }));
+      if (own !== null) entries.push({ value: OWN_CONTRACT, label: node._('gridwire.panel.own-contract') });
       fill(contract, options.optional === true ? [none, ...entries] : entries, stored('contract'));
       showDialects(entryOf(contract.value), stored('dialect'));
       await showTypes(stored('eventType'));
@@ -95,6 +118,10 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
         showTypes('').catch(failed);
       });
       dialect.addEventListener('change', () => void showTypes(type?.value ?? '').catch(failed));
+      $('#node-input-ownContract').on('change', () => {
+        // Node-RED also fires this when the panel opens, so the chosen type must stay.
+        if (contract.value === OWN_CONTRACT) showTypes(type?.value ?? '').catch(failed);
+      });
       type?.addEventListener('change', () => void showTypes(type.value).catch(failed));
     })
     .catch(failed);
