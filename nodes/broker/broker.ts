@@ -21,6 +21,8 @@ export default function register(RED: NodeAPI): void {
       if (broker === undefined) return {};
 
       let told = '';
+      // Every node on the broker listens; eleven of them are no leak.
+      broker.setMaxListeners(0);
       broker.on('state', (state, error) => {
         // The same failure again at every attempt would bury the log.
         if (error !== undefined && error.message !== told) node.warn(error.message);

@@ -67,6 +67,7 @@ function describe(contract: Contract): object {
     name: contract.name,
     dialect: contract.dialect,
     prefix: contract.prefix,
+    switches: Object.entries(contract.data.switches ?? {}).map(([name, { title }]) => ({ name, title })),
     types: contract.types.map((type) => ({
       name: type.name,
       title: type.data.title,

@@ -16,6 +16,8 @@ export interface PublishConfig extends NodeDef {
   eventType: string;
   /** Values for the topic's parameters; those that are not listed come from the message. */
   parameters: (TypedValue & { name: string })[];
+  /** Groups of the contract's types that are switched off. */
+  disabled?: unknown;
   /** Without a contract: the topic (else msg.topic), QoS and retain flag. */
   topic: string;
   qos: string;
@@ -30,7 +32,7 @@ const CLOSE_GRACE_MS = 2000;
 export default function register(RED: NodeAPI): void {
   defineNode<PublishConfig>(RED, 'gridwire-publish', ({ node, config, settings, status }) => {
     const brokerNode = brokerSetting(settings);
-    const contract = contractSetting(settings, brokerNode?.topicPrefix ?? '');
+    const contract = contractSetting(settings, brokerNode?.topicPrefix ?? '', config.disabled);
     const encoder = new Encoder(RED, node, {
       contract,
       eventType: eventTypeSetting(settings, contract),

@@ -10,8 +10,13 @@ const MAX_BODY_KIB = 65_536;
 /**
  * The contract a node's settings name (fields `contract`, `dialect`, `maxBodyKib`), opened; undefined where the node
  * works without one.
+ * @param switchedOff groups of the contract's types that this node is not to build
  */
-export function contractSetting(settings: Settings, prefix: string): Contract | undefined {
+export function contractSetting(
+  settings: Settings,
+  prefix: string,
+  switchedOff: unknown = [],
+): Contract | undefined {
   const name = settings.text('contract');
   const dialect = settings.text('dialect', 'documented');
   const maxBytes =
@@ -23,8 +28,12 @@ export function contractSetting(settings: Settings, prefix: string): Contract | 
     });
   if (name === '') return undefined;
   const limits = { ...DEFAULT_BODY_LIMITS, maxBytes };
+  const disabled = Array.isArray(switchedOff) ? switchedOff.filter((one) => typeof one === 'string') : [];
   if (name !== OWN_CONTRACT) {
-    return settings.check('contract', () => new Contract(builtInContract(name), { dialect, prefix, limits }));
+    return settings.check(
+      'contract',
+      () => new Contract(builtInContract(name), { dialect, prefix, limits, disabled }),
+    );
   }
   const own = settings.configNode<ContractNode>('ownContract', CONTRACT_TYPE, 'a contract of your own');
   const data = own?.data;

@@ -28,6 +28,8 @@ export interface ContractDescription {
   name: string;
   dialect: string;
   prefix: string;
+  /** Groups of types that can be switched off. */
+  switches: { name: string; title: string }[];
   types: TypeEntry[];
 }
 

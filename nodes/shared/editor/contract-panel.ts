@@ -21,6 +21,7 @@ export interface ContractChoice {
   dialect: string;
   prefix: string;
   type: TypeEntry | undefined;
+  switches: ContractDescription['switches'];
 }
 
 /** What the contract's drop-down holds for a contract of the user's own. */
@@ -68,7 +69,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
     const id = control<HTMLSelectElement>('node-input-ownContract').value;
     return describe(`node:${id}`, 'documented').catch(() => {
       RED.notify(node._('gridwire.panel.own-not-deployed'), { type: 'warning' });
-      return { name: OWN_CONTRACT, dialect: 'documented', prefix: '', types: [] };
+      return { name: OWN_CONTRACT, dialect: 'documented', prefix: '', switches: [], types: [] };
     });
   };
 
@@ -76,7 +77,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
     const typeRow = type?.closest<HTMLElement>('.form-row');
     if (typeRow) typeRow.hidden = contract.value === '';
     if (contract.value === '') {
-      options.onChange?.({ contract: '', dialect: 'documented', prefix: '', type: undefined });
+      options.onChange?.({ contract: '', dialect: 'documented', prefix: '', type: undefined, switches: [] });
       return;
     }
     const description = await describeChosen();
@@ -94,6 +95,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
       contract: contract.value,
       dialect: dialect.value,
       prefix: description.prefix,
+      switches: description.switches,
       type: description.types.find(({ name }) => name === type?.value),
     });
   };

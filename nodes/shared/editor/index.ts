@@ -9,6 +9,7 @@ import { knownValues, parameterList, readParameters, suggestParameters } from '.
 import { readTable, rowTable } from './row-table.js';
 import { showTestBox } from './test-box.js';
 import { showTypePreview } from './type-preview.js';
+import { readSwitches, showSwitches } from './switch-list.js';
 
 const gridwire = {
   checks,
@@ -20,6 +21,7 @@ const gridwire = {
   batteryScan,
   grid: { simPanel, environmentPanel, environmentIsValid, addSidebar },
   devices: { show: deviceTable, read: readDevices, areValid: devicesAreValid, approveHeld },
+  switches: { show: showSwitches, read: readSwitches },
 };
 
 declare global {

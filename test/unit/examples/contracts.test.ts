@@ -30,7 +30,9 @@ describe('examples of the five systems', () => {
         eventType === '' ? filter : contract.type(eventType).topic.filter(),
       );
 
-    for (const inject of nodes.filter(({ type }) => type === 'inject')) {
+    const publishes = ({ type, wires }: ExampleNode): boolean =>
+      type === 'inject' && byId.get(wires?.[0]?.[0] ?? '')?.type === 'gridwire-publish';
+    for (const inject of nodes.filter(publishes)) {
       it(`${name}: "${inject.name ?? ''}" builds an event that arrives`, () => {
         const publish = byId.get(inject.wires?.[0]?.[0] ?? '');
         assert.equal(publish?.contract, name);
