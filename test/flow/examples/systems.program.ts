@@ -37,6 +37,10 @@ export default async function run(): Promise<Heard[]> {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as AddressInfo;
+  let subscriptions = 0;
+  aedes.on('subscribe', (made) => {
+    subscriptions += made.length;
+  });
   const nodeRed = await startNodeRed({ nodes: registerAll });
   for (transport of TRANSPORTS) {
     const flow = SYSTEMS.flatMap((system) => example(system, transport === 'mqtt' ? port : undefined));
@@ -44,6 +48,9 @@ export default async function run(): Promise<Heard[]> {
     const connected = () =>
       flow.filter(({ type }) => type === 'gridwire-broker').every(({ id }) => isConnected(nodeRed.RED, id));
     await until('every broker connected', connected);
+    // A retained event that is published while its filter is being subscribed to may come twice, as MQTT allows.
+    const wanted = transport === 'mqtt' ? flow.filter(({ type }) => type === 'gridwire-subscribe').length : 0;
+    await until('every filter subscribed to', () => subscriptions >= wanted);
     for (const inject of flow.filter(
       ({ type, wires }) => type === 'inject' && leadsTo(flow, wires, 'gridwire-publish'),
     )) {
