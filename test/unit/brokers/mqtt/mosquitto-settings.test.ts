@@ -73,13 +73,13 @@ describe('docs/broker-settings/mosquitto.conf', function () {
     const consumer = await connected('window');
     let held = 0;
     await consumer.subscribe('t', () => (held += 1), { window: 1_000 });
-    const producer = await connected('producer');
+    const producer = await connected('producer of 300');
     await Promise.all(Array.from({ length: 300 }, () => producer.publish(message('x'))));
     await until('the window is full', () => held === 200);
   });
 
   it('refuses a message that is too large by an error, on MQTT 5', async () => {
-    const producer = await connected('producer', 5);
+    const producer = await connected('producer of one', 5);
     await assert.rejects(producer.publish(message(Buffer.alloc(1_100_000))), { code: 'BODY_TOO_LARGE' });
   });
 });
