@@ -3,7 +3,9 @@ import { BUILT_IN_NETWORKS, isBuiltInName, type BuiltInName } from '../built-in/
 import type { DeviceConfig } from '../devices/create.js';
 import type { Conditions } from '../devices/device.js';
 import type { GridTieConfig } from '../devices/grid-tie.js';
+import { importMatpower } from '../network/matpower/import.js';
 import type { Network } from '../network/network.js';
+import { importPandapower } from '../network/pandapower/import.js';
 import type { PowerFlowOptions } from '../power-flow/power-flow.js';
 
 /** Somebody who controls devices and answers for a part of the network: a microgrid, a network operator. */
@@ -19,8 +21,8 @@ export interface AgentConfig {
 }
 
 export interface EnvironmentConfig {
-  /** A built-in network by name, or one's own. */
-  network: BuiltInName | Network;
+  /** A built-in network by name, one's own, or the text of a MATPOWER case or of pandapower's JSON. */
+  network: BuiltInName | Network | { matpower: string } | { pandapower: string };
   agents: AgentConfig[];
   /** Factor on all loads, besides the profile; default 1. */
   loadScale?: number;
@@ -73,7 +75,11 @@ export function checkEnvironment(config: EnvironmentConfig): void {
 
 /** The network that a configuration means, as a copy of its own. */
 export function networkOf({ network }: EnvironmentConfig): Network {
-  if (typeof network !== 'string') return structuredClone(network);
+  if (typeof network === 'object') {
+    if ('matpower' in network) return importMatpower(network.matpower);
+    if ('pandapower' in network) return importPandapower(network.pandapower);
+    return structuredClone(network);
+  }
   if (!isBuiltInName(network)) {
     throw invalid(`network "${String(network)}" is not one of ${Object.keys(BUILT_IN_NETWORKS).join(', ')}`);
   }

@@ -153,6 +153,30 @@ describe('grid environment', () => {
     assert.equal(new Set(agents.map(({ reward }) => reward)).size, 1);
   });
 
+  it('takes its network from a MATPOWER case or from pandapower', () => {
+    const matpower = `function mpc = two
+mpc.baseMVA = 10;
+mpc.bus = [1 3 0 0 0 0 1 1 0 20 1 1.1 0.9; 2 1 2 1 0 0 1 1 0 20 1 1.1 0.9];
+mpc.gen = [1 0 0 10 -10 1.02 100 1];
+mpc.branch = [1 2 0.01 0.02 0 0 0 0 0 0 1];`;
+    const pandapower = JSON.stringify({
+      bus: [
+        { id: 0, vn_kv: 20 },
+        { id: 1, vn_kv: 20 },
+      ],
+      ext_grid: [{ id: 0, bus: 0, vm_pu: 1.02 }],
+      load: [{ id: 0, bus: 1, p_mw: 2, q_mvar: 1 }],
+      line: [{ id: 0, from_bus: 0, to_bus: 1, length_km: 1, r_ohm_per_km: 0.4, x_ohm_per_km: 0.8 }],
+    });
+    const conditions = [{ ...EVENING, loadScale: 1 }];
+    // 0.4 and 0.8 ohm are 0.01 and 0.02 pu of 20 kV and 10 MVA: both describe one network.
+    const [one, other] = [{ matpower }, { pandapower }].map((network) => {
+      return new GridEnvironment({ network, agents: [], conditions }).step();
+    });
+    assert.equal(one?.converged, true);
+    one.voltages.forEach((vm, index) => close(vm ?? NaN, other?.voltages[index] ?? NaN));
+  });
+
   it("leaves its caller's network alone", () => {
     const network: Network = ieee13();
     const copy = structuredClone(network);
