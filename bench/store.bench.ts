@@ -198,7 +198,7 @@ const bench: Bench = {
       unit: 'rows/s',
       target: 3,
       ours: {
-        name: 'gridwire mirror, SQLite, durability power, event loop p99 < 10 ms',
+        name: 'gridwire mirror, SQLite, durability power',
         run: sqlite('power'),
       },
       peer: {

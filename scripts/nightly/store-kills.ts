@@ -17,7 +17,7 @@ import { missingRows } from './missing-rows.js';
 const kills = Number(process.argv[2] ?? 100);
 const OLD_ROWS = 2_000;
 /** About as long as the opening takes. */
-const SPREAD_MS = 120;
+const SPREAD_MS = 30;
 
 async function whileWriting(durability: 'process' | 'power'): Promise<string> {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-kills-'));

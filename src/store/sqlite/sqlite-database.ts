@@ -5,8 +5,8 @@ import { WriteQueue, type UnitOutcome } from '../sql/write-queue.js';
 import { fromErrorData } from './errors.js';
 import type { WorkerClient } from './worker-client.js';
 
-/** Handing 500 rows to the worker takes the event loop about a millisecond. */
-const LIMITS = { pendingBytes: 64 * 1024 * 1024, rowsPerCommit: 500 };
+/** Few enough rows that handing them over, and answering for them, does not hold up the event loop. */
+const LIMITS = { pendingBytes: 64 * 1024 * 1024, rowsPerCommit: 200 };
 
 const SQLITE: Dialect = {
   mirrorTables: ['gridwire_mirror'],
