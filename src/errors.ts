@@ -64,6 +64,7 @@ const FAULT_OF = {
   OUTBOX_DROPPED: 'transient',
   OUTBOX_EXPIRED: 'transient',
   RETRIES_EXHAUSTED: 'permanent',
+  EVENT_REJECTED: 'permanent',
   RECEIPT_MISSING: 'permanent',
   RECEIPT_UNKNOWN: 'permanent',
   // Store

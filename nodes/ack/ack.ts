@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { type FaultClass, GridwireError, errorText } from '../../src/errors.js';
+import { GridwireError, errorText } from '../../src/errors.js';
 import { defineNode } from '../shared/define-node.js';
 import { flowCompletionOf } from '../shared/flow-completion/index.js';
 import { receiptsIn } from './receipts.js';
@@ -40,13 +40,11 @@ export default function register(RED: NodeAPI): void {
   });
 }
 
-/** A refusal to be tried again is transient, one for good is permanent. */
 function refusal(outcome: 'retry' | 'reject', reason: string, message: NodeMessage): GridwireError {
   const { error } = message as { error?: { message?: unknown } | string };
   const told = typeof error === 'object' ? error.message : error;
   const text = reason !== '' ? reason : told === undefined ? 'The flow refused the event.' : errorText(told);
-  const fault: FaultClass = outcome === 'retry' ? 'transient' : 'permanent';
-  return new GridwireError('FLOW_FAILED', text, { fault });
+  return new GridwireError(outcome === 'retry' ? 'FLOW_FAILED' : 'EVENT_REJECTED', text);
 }
 
 function unknownReceipts(unknown: number, all: number): GridwireError {

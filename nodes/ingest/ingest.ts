@@ -1,15 +1,14 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import type { Delivery } from '../../src/brokers/broker.js';
-import { GridwireError, toGridwireError } from '../../src/errors.js';
-import type { InboundMessage } from '../../src/event.js';
+import { GridwireError } from '../../src/errors.js';
+import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { TelemetryIngest } from '../../src/telemetry/ingest.js';
 import { brokerSetting } from '../shared/broker-node.js';
 import { requiredContract } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
 import { DEVICES_TYPE, type DevicesNode } from '../shared/devices-node.js';
-import { type GridwireMessage, eventMessage, rejectedMessage } from '../shared/messages.js';
-import { Receiver } from '../shared/receiver.js';
-import { Rejections } from '../shared/rejections.js';
+import { InboundSource } from '../shared/inbound-source.js';
+import { type GridwireMessage, eventMessage } from '../shared/messages.js';
+import { settlementSettings } from '../shared/settlement-settings.js';
 
 export interface IngestConfig extends NodeDef {
   broker: string;
@@ -18,6 +17,9 @@ export interface IngestConfig extends NodeDef {
   devices: string;
   maxBodyKib: string | number;
   window: string | number;
+  settlement: string;
+  settleTimeout: string | number;
+  caughtHandled: boolean;
 }
 
 const TELEMETRY = 0;
@@ -26,14 +28,15 @@ const REJECTED = 2;
 const OUTPUTS = 3;
 
 export default function register(RED: NodeAPI): void {
-  defineNode<IngestConfig>(RED, 'gridwire-ingest', ({ node, config, settings, status }) => {
+  defineNode<IngestConfig>(RED, 'gridwire-ingest', (tools) => {
+    const { settings, status } = tools;
     const brokerNode = brokerSetting(settings);
     const contract = requiredContract(settings, brokerNode?.topicPrefix ?? '');
     const devices = settings.configNode<DevicesNode>('devices', DEVICES_TYPE, 'a device registry');
     const registry = devices?.registry;
     if (devices !== undefined && registry === undefined)
       settings.fault('devices', 'the registry has invalid settings.');
-    const window = settings.integer('window', { minimum: 1, maximum: 65_535, otherwise: 100 });
+    const settlement = settlementSettings(settings, 'completion');
     const ingest =
       contract === undefined || registry === undefined
         ? undefined
@@ -42,47 +45,46 @@ export default function register(RED: NodeAPI): void {
     if (brokerNode === undefined || contract === undefined || ingest === undefined || registry === undefined)
       return {};
 
-    const rejections = new Rejections(node, status, config, REJECTED, OUTPUTS);
-    const receiver = new Receiver(node, brokerNode, status);
+    const statusType = contract.data.ingest?.statusType;
+    // Device status is followed from message to message: a change that was seen once is not seen at the next attempt.
+    const changes = new WeakMap<InboundMessage, GridwireEvent[]>();
+    const dismissed = new WeakSet<InboundMessage>();
 
-    const reject = (message: InboundMessage, thrown: unknown): void => {
-      const error = toGridwireError(thrown);
-      const rejected = rejectedMessage(message, error, ingest.deadLetterTopic(message));
-      rejections.reject(rejected, error.message, (messages) => node.send(messages));
+    const eventsOf = (message: InboundMessage): GridwireEvent[] => {
+      const known = changes.get(message);
+      if (known !== undefined) return structuredClone(known);
+      if (dismissed.has(message))
+        throw new GridwireError('DEVICE_UNKNOWN', 'The device was dismissed from the registry.');
+      const result = ingest.process(message, (approved) => {
+        // What is held has left its broker; the decision starts it anew.
+        if (!approved) dismissed.add(message);
+        source.take({ message, settle: () => undefined });
+      });
+      if (result.kind === 'held') status.show('held', { count: registry.heldMessages });
+      if (result.kind !== 'events') return [];
+      if (result.events.some(({ type }) => type === statusType))
+        changes.set(message, structuredClone(result.events));
+      return result.events;
     };
 
-    const process = (message: InboundMessage): void => {
-      try {
-        const result = ingest.process(message, (approved) => {
-          if (approved) process(message);
-          else
-            reject(
-              message,
-              new GridwireError('DEVICE_UNKNOWN', 'The device was dismissed from the registry.'),
-            );
-        });
-        if (result.kind === 'held') status.show('held', { count: registry.heldMessages });
-        if (result.kind !== 'events') return;
-        for (const event of result.events) {
+    const source = new InboundSource(tools, {
+      brokerNode,
+      settlement,
+      retry: contract.data.retry,
+      rejected: REJECTED,
+      outputs: OUTPUTS,
+      messages: (message, attempt) =>
+        eventsOf(message).map((event) => {
           const outputs = Array.from<GridwireMessage | null>({ length: OUTPUTS }).fill(null);
-          outputs[event.type === contract.data.ingest?.statusType ? STATUS : TELEMETRY] = eventMessage(
-            event,
-            message,
-          );
-          node.send(outputs);
-        }
-      } catch (thrown) {
-        reject(message, thrown);
-      }
-    };
-
-    const handle = (delivery: Delivery): void => {
-      const { message } = delivery;
-      rejections.counted();
-      process(message);
-      delivery.settle('ack');
-    };
-    receiver.start(ingest.filter, handle, { qos: 1, window });
-    return { onClose: (removed) => receiver.stop(removed) };
+          outputs[event.type === statusType ? STATUS : TELEMETRY] = {
+            ...eventMessage(event, message),
+            attempt,
+          };
+          return outputs;
+        }),
+      deadLetterTopic: (message) => ingest.deadLetterTopic(message),
+    });
+    source.start(ingest.filter, { qos: 1 });
+    return { onClose: (removed) => source.stop(removed) };
   });
 }

@@ -26,6 +26,8 @@ export interface GridwireMessage extends NodeMessage {
   event?: GridwireEvent;
   original?: OriginalMessage;
   error?: MessageError | Record<string, unknown>;
+  /** 1 for the first time; sources count up when the flow failed with the event before. */
+  attempt?: number;
   /** Where a refused message belongs, if the node that refused it knows. */
   deadLetterTopic?: string;
 }

@@ -17,6 +17,8 @@ export class Receiver {
     private readonly node: Node,
     private readonly brokerNode: UsableBrokerNode,
     private readonly status: StatusLine,
+    /** How many failed messages wait for another attempt. */
+    private readonly waiting: () => number,
   ) {
     brokerNode.acquire(node);
     brokerNode.broker.on('state', this.onState);
@@ -29,10 +31,12 @@ export class Receiver {
       try {
         handler(delivery);
       } catch (thrown) {
+        // Unsettled it stays with the broker; settled it would be lost.
         this.node.error(toGridwireError(thrown).message);
-        delivery.settle('nack');
       }
-      this.status.show('received', { count: this.received });
+      const waiting = this.waiting();
+      if (waiting > 0) this.status.show('retrying', { count: waiting });
+      else this.status.show('received', { count: this.received });
     };
     this.subscription = this.brokerNode.broker
       .subscribe(filter, guarded, options)

@@ -18,6 +18,8 @@ export type StatusWord =
   | 'received'
   | 'rejected'
   | 'held'
+  | 'retrying'
+  | 'hinders'
   | 'settled'
   | 'stepped'
   | 'silent'
@@ -42,6 +44,8 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   received: { fill: 'green', shape: 'dot' },
   rejected: { fill: 'yellow', shape: 'dot' },
   held: { fill: 'yellow', shape: 'ring' },
+  retrying: { fill: 'yellow', shape: 'dot' },
+  hinders: { fill: 'red', shape: 'ring' },
   settled: { fill: 'green', shape: 'dot' },
   stepped: { fill: 'green', shape: 'dot' },
   silent: { fill: 'yellow', shape: 'dot' },

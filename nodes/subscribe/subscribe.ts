@@ -1,16 +1,14 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { assertFilter } from '../../src/brokers/topic-filter.js';
-import type { Delivery } from '../../src/brokers/broker.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
-import { toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
 import { brokerSetting } from '../shared/broker-node.js';
 import { contractSetting, eventTypeSetting } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
-import { type GridwireMessage, eventMessage, readable, rejectedMessage } from '../shared/messages.js';
-import { Receiver } from '../shared/receiver.js';
-import { Rejections } from '../shared/rejections.js';
+import { InboundSource } from '../shared/inbound-source.js';
+import { type GridwireMessage, eventMessage, readable } from '../shared/messages.js';
+import { settlementSettings } from '../shared/settlement-settings.js';
 
 export interface SubscribeConfig extends NodeDef {
   broker: string;
@@ -21,10 +19,14 @@ export interface SubscribeConfig extends NodeDef {
   filter: string;
   qos: string;
   window: string | number;
+  settlement: string;
+  settleTimeout: string | number;
+  caughtHandled: boolean;
 }
 
 export default function register(RED: NodeAPI): void {
-  defineNode<SubscribeConfig>(RED, 'gridwire-subscribe', ({ node, config, settings, status }) => {
+  defineNode<SubscribeConfig>(RED, 'gridwire-subscribe', (tools) => {
+    const { settings } = tools;
     const brokerNode = brokerSetting(settings);
     const prefix = brokerNode?.topicPrefix ?? '';
     const contract = contractSetting(settings, prefix);
@@ -36,28 +38,21 @@ export default function register(RED: NodeAPI): void {
         : joinPrefix(prefix, written);
     if (filter !== '') settings.check('filter', () => assertFilter(filter));
     const qos = Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2;
-    const window = settings.integer('window', { minimum: 1, maximum: 65_535, otherwise: 100 });
+    const settlement = settlementSettings(settings, qos === 0 ? 'receipt' : 'completion');
     settings.finish();
     if (brokerNode === undefined) return {};
 
-    const rejections = new Rejections(node, status, config, 1, 2);
-    const receiver = new Receiver(node, brokerNode, status);
-    const handle = (delivery: Delivery): void => {
-      const { message } = delivery;
-      rejections.counted();
-      try {
-        node.send([messageOf(contract, message), null]);
-      } catch (thrown) {
-        const error = toGridwireError(thrown);
-        const topic = contract?.deadLetterTopic(message.topic);
-        rejections.reject(rejectedMessage(message, error, topic), error.message, (messages) =>
-          node.send(messages),
-        );
-      }
-      delivery.settle('ack');
-    };
-    receiver.start(filter, handle, { qos, window });
-    return { onClose: (removed) => receiver.stop(removed) };
+    const source = new InboundSource(tools, {
+      brokerNode,
+      settlement,
+      retry: contract?.data.retry,
+      rejected: 1,
+      outputs: 2,
+      messages: (message, attempt) => [[{ ...messageOf(contract, message), attempt }, null]],
+      deadLetterTopic: ({ topic }) => contract?.deadLetterTopic(topic),
+    });
+    source.start(filter, { qos });
+    return { onClose: (removed) => source.stop(removed) };
   });
 }
 

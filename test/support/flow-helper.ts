@@ -23,7 +23,8 @@ interface Hooks {
 }
 
 /**
- * Node-RED's test helper on the version the suite runs on, with our nodes. Call it inside `describe`; it starts and
+ * Node-RED's test helper on the version the suite runs on, with our nodes; its nodes are given the runtime's hooks,
+ * which it leaves out. Call it inside `describe`; it starts and
  * stops the helper's server around the tests.
  */
 export function useFlows(): {
@@ -63,7 +64,15 @@ export function useFlows(): {
 
   return {
     load: async (flow, credentials = {}) => {
-      await helper.load(ALL, onTab(flow), credentials);
+      await helper.load(
+        ALL.map(
+          (register): NodeInitializer =>
+            (RED) =>
+              register(Object.assign(RED, { hooks })),
+        ),
+        onTab(flow),
+        credentials,
+      );
       for (const { id, type } of flow) {
         if (type !== 'helper') continue;
         messages.set(id, []);

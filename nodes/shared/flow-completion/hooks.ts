@@ -39,7 +39,11 @@ export class FlowHooks {
   /** The message a node sent last, as long as the same code runs: a join sends once and then ends several. */
   private lastSend: { node: RuntimeNode; message: TrackedMessage; context: Visit | undefined } | undefined;
   private installed = false;
+  /** A deploy is under way: nodes that cannot receive now may only be between their old and their new form. */
+  private deploying = false;
   private readonly sweep = this.guarded(() => this.parts.tracker.sweepStopped());
+  private readonly deployBegins = () => void (this.deploying = true);
+  private readonly deployEnds = () => void (this.deploying = false);
 
   constructor(
     private readonly RED: NodeAPI,
@@ -75,6 +79,8 @@ export class FlowHooks {
     );
     this.RED.log.addHandler(this.log);
     this.RED.events.on('flows:stopped', this.sweep);
+    this.RED.events.on('flows:stopping', this.deployBegins);
+    this.RED.events.on('flows:started', this.deployEnds);
   }
 
   remove(): void {
@@ -83,6 +89,9 @@ export class FlowHooks {
     this.RED.hooks.remove(`*.${LABEL}`);
     this.RED.log.removeHandler(this.log);
     this.RED.events.removeListener('flows:stopped', this.sweep);
+    this.RED.events.removeListener('flows:stopping', this.deployBegins);
+    this.RED.events.removeListener('flows:started', this.deployEnds);
+    this.deploying = false;
     this.parts.timers.stop();
   }
 
@@ -117,9 +126,9 @@ export class FlowHooks {
         else if (attribution.isLate(event.msg)) this.parts.onLate(node);
         if (resolved.message?.source === node) source = resolved.message;
       }
-      if (resolved.message && canReceive(node, event.destination.id)) {
-        tracker.depart(resolved.message, event.destination.id);
-      }
+      if (!resolved.message) continue;
+      if (canReceive(node, event.destination.id)) tracker.depart(resolved.message, event.destination.id);
+      else if (this.deploying) resolved.message.aborted = true;
     }
     if (node.type === 'switch') rules.sent(node, undefined, first.msg);
     if (source?.sending) tracker.close(source.sending);
