@@ -18,6 +18,8 @@ export interface IngestConfig extends NodeDef {
   maxBodyKib: string | number;
   window: string | number;
   settlement: string;
+  /** Without a store, failed events wait in memory, unsettled. */
+  store: string;
   settleTimeout: string | number;
   caughtHandled: boolean;
 }
@@ -70,7 +72,7 @@ export default function register(RED: NodeAPI): void {
     const source = new InboundSource(tools, {
       brokerNode,
       settlement,
-      retry: contract.data.retry,
+      contract,
       rejected: REJECTED,
       outputs: OUTPUTS,
       messages: (message, attempt) =>

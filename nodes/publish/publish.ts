@@ -6,6 +6,8 @@ import { defineNode } from '../shared/define-node.js';
 import type { TypedValue } from '../shared/evaluate.js';
 import type { GridwireMessage } from '../shared/messages.js';
 import { OutboxStatus } from '../shared/outbox-status.js';
+import { storeSetting } from '../shared/store-node.js';
+import { durableIn } from './durable.js';
 import { Encoder } from './encoder.js';
 import { InFlight } from './in-flight.js';
 
@@ -22,6 +24,8 @@ export interface PublishConfig extends NodeDef {
   topic: string;
   qos: string;
   retain: boolean;
+  /** Without a store, events wait for the broker in memory. */
+  store: string;
   outboxCount: string | number;
   whenFull: string;
 }
@@ -44,18 +48,27 @@ export default function register(RED: NodeAPI): void {
     });
     const maxCount = settings.integer('outboxCount', { minimum: 1, maximum: 1_000_000, otherwise: 10_000 });
     const whenFull = settings.choice('whenFull', ['reject', 'drop-oldest'], 'reject');
+    const storeNode = settings.text('store') === '' ? undefined : storeSetting(settings);
     settings.finish();
     if (brokerNode === undefined) return {};
 
     const shown = new OutboxStatus(status, brokerNode.broker);
-    const outbox = new Outbox(brokerNode.broker, { maxCount, whenFull }, () => shown.update(outbox));
+    const outbox = new Outbox(
+      brokerNode.broker,
+      { maxCount, whenFull },
+      () => shown.update(outbox),
+      storeNode && durableIn(storeNode, node, maxCount, contract?.data.retry),
+    );
     const inFlight = new InFlight();
     brokerNode.acquire(node);
+    storeNode?.acquire(node);
     return {
       onInput: (message: GridwireMessage, send) =>
         inFlight.track(async () => {
           const { wire, retry } = await encoder.encode(message);
           const result = await outbox.send(wire, retry);
+          // Kept by the store for the node's successor, which sends it.
+          if (result === undefined) return;
           shown.sent();
           send({ ...message, topic: wire.topic, result });
         }),
@@ -63,6 +76,8 @@ export default function register(RED: NodeAPI): void {
         if (brokerNode.broker.isConnected()) await inFlight.settled(CLOSE_GRACE_MS);
         shown.close();
         outbox.close();
+        await outbox.atRest(storeNode === undefined ? 0 : CLOSE_GRACE_MS);
+        storeNode?.release(node);
         await brokerNode.release(node);
       },
     };

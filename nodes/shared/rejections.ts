@@ -9,7 +9,8 @@ import type { StatusLine } from './status.js';
 export class Rejections {
   private count = 0;
   private total = 0;
-  private readonly isWired: boolean;
+  /** Whether refused messages have somewhere to go in the flow. */
+  readonly isWired: boolean;
 
   /**
    * @param output index of the output for refused messages

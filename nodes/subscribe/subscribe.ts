@@ -8,6 +8,7 @@ import { contractSetting, eventTypeSetting } from '../shared/contract-setting.js
 import { defineNode } from '../shared/define-node.js';
 import { InboundSource } from '../shared/inbound-source.js';
 import { type GridwireMessage, eventMessage, readable } from '../shared/messages.js';
+import { duplicateSetting } from './duplicate-setting.js';
 import { settlementSettings } from '../shared/settlement-settings.js';
 
 export interface SubscribeConfig extends NodeDef {
@@ -20,6 +21,11 @@ export interface SubscribeConfig extends NodeDef {
   qos: string;
   window: string | number;
   settlement: string;
+  /** Without a store, failed events wait in memory, unsettled. */
+  store: string;
+  /** Drops events whose id was dealt with before; needs a contract with an id, and a store. */
+  removeDuplicates: boolean;
+  duplicateHours: string | number;
   settleTimeout: string | number;
   caughtHandled: boolean;
 }
@@ -39,13 +45,15 @@ export default function register(RED: NodeAPI): void {
     if (filter !== '') settings.check('filter', () => assertFilter(filter));
     const qos = Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2;
     const settlement = settlementSettings(settings, qos === 0 ? 'receipt' : 'completion');
+    const duplicates = duplicateSetting(settings, contract, settlement);
     settings.finish();
     if (brokerNode === undefined) return {};
 
     const source = new InboundSource(tools, {
       brokerNode,
       settlement,
-      retry: contract?.data.retry,
+      contract,
+      ...(duplicates === undefined ? {} : { duplicates }),
       rejected: 1,
       outputs: 2,
       messages: (message, attempt) => [[{ ...messageOf(contract, message), attempt }, null]],

@@ -10,7 +10,10 @@ export interface OutboxEntry {
   retry: RetryData;
   attempts: number;
   acceptedAt: number;
-  resolve: (result: PublishResult) => void;
+  /** Its id in the journal, where there is one. */
+  journalId: number | undefined;
+  /** @param result undefined: the journal keeps the event for the next process or the next deploy */
+  resolve: (result: PublishResult | undefined) => void;
   reject: (error: GridwireError) => void;
 }
 

@@ -2,52 +2,35 @@ import type { Broker, PublishResult } from '../brokers/broker.js';
 import type { RetryData } from '../contracts/contract-data.js';
 import { GridwireError, isTransient, toGridwireError } from '../errors.js';
 import type { WireMessage } from '../event.js';
-import { type BreakerOptions, CircuitBreaker, DEFAULT_BREAKER } from './circuit-breaker.js';
-import { Lane, type OutboxEntry } from './lane.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import type { Lane, OutboxEntry } from './lane.js';
+import { Lanes } from './lanes.js';
+import { type Durable, readJournal } from './outbox-journal.js';
+import { DEFAULT_OUTBOX, expiryOf, NO_RETRY, type OutboxOptions } from './outbox-limits.js';
 
-export interface OutboxOptions {
-  /** Most events that may wait or be under way. */
-  maxCount: number;
-  /** Most bytes of their bodies. */
-  maxBytes: number;
-  /** Milliseconds an event may wait before it fails. */
-  maxAge: number;
-  /** What happens to a new event when the outbox is full: it is refused, or the oldest waiting one gives way. */
-  whenFull: 'reject' | 'drop-oldest';
-  /** Most events handed to the broker and not yet acknowledged. */
-  window: number;
-  breaker: BreakerOptions;
-}
-
-export const DEFAULT_OUTBOX: OutboxOptions = {
-  maxCount: 10_000,
-  maxBytes: 64 * 1_048_576,
-  maxAge: 24 * 3_600_000,
-  whenFull: 'reject',
-  window: 100,
-  breaker: DEFAULT_BREAKER,
-};
-
-/** An event that is refused by the broker is not tried again unless its contract says so. */
-const NO_RETRY: RetryData = { attempts: 1, delay: 0, factor: 1, maximumDelay: 0 };
+export type { OutboxOptions } from './outbox-limits.js';
 
 const SWEEP_INTERVAL = 1000;
+/** Wait before a journal that could not be read is tried again, milliseconds. */
+const LOAD_RETRY = 2_000;
 
 /**
- * Between a node and its broker: keeps events, in memory and within bounds, until the broker has acknowledged them.
+ * Between a node and its broker: keeps events, within bounds, until the broker has acknowledged them: in memory, and
+ * with a journal also where they outlive the process; then they are kept before they are accepted.
  * Order is kept per topic. A transient fault (broker away, timeout, quota) makes events wait; a permanent one fails
  * the event at once, or after its contract's retries where the broker itself refused it. Every accepted event ends
  * in exactly one resolved or rejected promise.
  */
 export class Outbox {
   private readonly options: OutboxOptions;
-  private readonly lanes = new Map<string, Lane>();
+  private readonly lanes = new Lanes();
   private readonly breaker: CircuitBreaker;
   private sequence = 0;
   private count = 0;
   private bytes = 0;
   private underWay = 0;
   private closed = false;
+  private loading: Promise<void> | undefined;
   private sweeper: NodeJS.Timeout | undefined;
   private readonly onState = (): void => this.stateChanged();
 
@@ -56,10 +39,12 @@ export class Outbox {
     options: Partial<OutboxOptions> = {},
     /** Called after every change of `waiting` or of the breaker; cheap to call, throttle on the other side. */
     private readonly onChange: () => void = () => undefined,
+    private readonly durable?: Durable,
   ) {
     this.options = { ...DEFAULT_OUTBOX, ...options };
     this.breaker = new CircuitBreaker(this.options.breaker, () => this.pump());
     broker.on('state', this.onState);
+    if (durable !== undefined) this.loadInTime();
   }
 
   /** Events accepted and not yet acknowledged. */
@@ -78,48 +63,94 @@ export class Outbox {
 
   /**
    * Accepts an event and delivers it.
-   * @returns after the broker's acknowledgement
-   * @throws GridwireError `OUTBOX_FULL`, `OUTBOX_DROPPED`, `OUTBOX_EXPIRED`, `EVENT_EXPIRED`, `BROKER_CLOSED`, or the
-   *   broker's permanent refusal
+   * @returns after the broker's acknowledgement; undefined, with a journal only, if the outbox was closed before, and
+   *   the next one will deliver it
+   * @throws GridwireError `OUTBOX_FULL`, `OUTBOX_DROPPED`, `OUTBOX_EXPIRED`, `EVENT_EXPIRED`, `BROKER_CLOSED`, the
+   *   broker's permanent refusal, or why the journal could not keep the event
    */
-  send(message: WireMessage, retry: RetryData = NO_RETRY): Promise<PublishResult> {
+  async send(message: WireMessage, retry: RetryData = NO_RETRY): Promise<PublishResult | undefined> {
+    this.makeRoom(message);
+    this.count += 1;
+    this.bytes += message.body.byteLength;
+    const journalId = this.durable === undefined ? undefined : await this.keep(message, this.durable);
+    if (this.closed) {
+      this.leave(message);
+      return undefined;
+    }
     return new Promise((resolve, reject) => {
-      try {
-        this.makeRoom(message);
-      } catch (error) {
-        reject(toGridwireError(error));
-        return;
-      }
-      this.sequence += 1;
-      this.count += 1;
-      this.bytes += message.body.byteLength;
-      const entry = {
-        sequence: this.sequence,
-        message,
-        retry,
-        attempts: 0,
-        acceptedAt: Date.now(),
-        resolve,
-        reject,
-      };
-      this.laneOf(message.topic).append(entry);
+      this.enqueue({ message, retry, acceptedAt: Date.now(), journalId, resolve, reject });
       this.pump();
-      this.startSweeper();
     });
   }
 
-  /** Stops sending. What waits fails with `BROKER_CLOSED`; what is under way ends as the broker says. */
+  /** Stops sending. What waits fails with `BROKER_CLOSED`, or stays in the journal; what is under way ends as the broker says. */
   close(): void {
     this.closed = true;
     this.broker.off('state', this.onState);
     this.breaker.reset();
     clearInterval(this.sweeper);
-    for (const lane of this.lanes.values()) {
-      for (const entry of lane.takeAllWaiting()) {
-        const text = `The node was closed while an event for ${entry.message.topic} waited for its broker.`;
-        this.settle(entry, new GridwireError('BROKER_CLOSED', text));
-      }
+    for (const entry of this.lanes.takeAllWaiting()) {
+      const text = `The node was closed while an event for ${entry.message.topic} waited for its broker.`;
+      this.unsent(entry, new GridwireError('BROKER_CLOSED', text));
     }
+  }
+
+  /** After `close`: resolves when nothing is under way any more, at the latest after the patience (milliseconds). */
+  async atRest(patience: number): Promise<void> {
+    for (const end = Date.now() + patience; this.underWay > 0 && Date.now() < end;)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await this.durable?.journal.flush();
+  }
+
+  private async keep(message: WireMessage, { journal }: Durable): Promise<number> {
+    try {
+      await this.load();
+      return await journal.append(message);
+    } catch (thrown) {
+      this.leave(message);
+      throw toGridwireError(thrown);
+    }
+  }
+
+  /** Takes up, once and before anything new, what an earlier outbox left in the journal. */
+  private load(): Promise<void> {
+    this.loading ??= this.loadAll().catch((thrown: unknown) => {
+      this.loading = undefined;
+      throw thrown;
+    });
+    return this.loading;
+  }
+
+  private async loadAll(): Promise<void> {
+    if (this.durable === undefined) return;
+    const { journal, onLost, retry = NO_RETRY } = this.durable;
+    for (const { id, message, enqueuedAt } of await readJournal(journal)) {
+      this.count += 1;
+      this.bytes += message.body.byteLength;
+      const reject = (error: GridwireError): void => onLost(error, message);
+      this.enqueue({
+        message,
+        retry,
+        acceptedAt: enqueuedAt,
+        journalId: id,
+        resolve: () => undefined,
+        reject,
+      });
+    }
+    if (!this.closed) this.pump();
+  }
+
+  /** Events of an earlier process must not wait for a new one to come; the store tells its own failures. */
+  private loadInTime(): void {
+    this.load().catch(() => {
+      if (!this.closed) setTimeout(() => this.loadInTime(), LOAD_RETRY).unref();
+    });
+  }
+
+  private enqueue(entry: Omit<OutboxEntry, 'sequence' | 'attempts'>): void {
+    this.sequence += 1;
+    this.lanes.append({ ...entry, sequence: this.sequence, attempts: 0 });
+    this.startSweeper();
   }
 
   private makeRoom(message: WireMessage): void {
@@ -129,7 +160,7 @@ export class Outbox {
     const isFull = (): boolean =>
       this.count >= this.options.maxCount || this.bytes + size > this.options.maxBytes;
     while (this.options.whenFull === 'drop-oldest' && isFull()) {
-      const oldest = this.oldestWaiting();
+      const oldest = this.lanes.takeOldestWaiting();
       if (oldest === undefined) break;
       const text = `The outbox is full, and the oldest event (for ${oldest.message.topic}) gave way to a newer one.`;
       this.settle(oldest, new GridwireError('OUTBOX_DROPPED', text));
@@ -144,16 +175,11 @@ export class Outbox {
   }
 
   private pump(): void {
-    for (const lane of this.lanes.values()) {
+    for (const lane of this.lanes) {
       if (!this.maySend()) break;
       this.sendFrom(lane);
-      if (lane.isEmpty) {
-        this.lanes.delete(lane.topic);
-      } else if (!this.maySend()) {
-        // To the end of the turn, so that a busy topic does not starve the others.
-        this.lanes.delete(lane.topic);
-        this.lanes.set(lane.topic, lane);
-      }
+      if (lane.isEmpty) this.lanes.remove(lane);
+      else if (!this.maySend()) this.lanes.yieldTurn(lane);
     }
     this.onChange();
   }
@@ -203,6 +229,11 @@ export class Outbox {
       lane.giveBack(entry);
       return;
     }
+    if (this.closed && isTransient(error)) {
+      lane.ended();
+      this.unsent(entry, error);
+      return;
+    }
     this.breaker.succeeded();
     if (error.code === 'BROKER_REFUSED' && entry.attempts < entry.retry.attempts && !this.closed) {
       const { delay, factor, maximumDelay } = entry.retry;
@@ -215,42 +246,28 @@ export class Outbox {
   }
 
   private expired(entry: OutboxEntry): boolean {
-    const now = Date.now();
-    if (entry.message.expiresAt !== undefined && now > entry.message.expiresAt) {
-      const text = `The event for ${entry.message.topic} expired ${now - entry.message.expiresAt} ms ago and was not sent: late is worse than never here.`;
-      this.settle(entry, new GridwireError('EVENT_EXPIRED', text));
-      return true;
-    }
-    if (now - entry.acceptedAt > this.options.maxAge) {
-      const text = `The event for ${entry.message.topic} waited longer than ${this.options.maxAge} ms for the broker.`;
-      this.settle(entry, new GridwireError('OUTBOX_EXPIRED', text));
-      return true;
-    }
-    return false;
+    const error = expiryOf(entry, this.options.maxAge);
+    if (error !== undefined) this.settle(entry, error);
+    return error !== undefined;
   }
 
   private settle(entry: OutboxEntry, outcome: PublishResult | GridwireError): void {
-    this.count -= 1;
-    this.bytes -= entry.message.body.byteLength;
+    this.leave(entry.message);
+    if (entry.journalId !== undefined) this.durable?.journal.remove(entry.journalId);
     if (outcome instanceof GridwireError) entry.reject(outcome);
     else entry.resolve(outcome);
   }
 
-  private oldestWaiting(): OutboxEntry | undefined {
-    let oldest: Lane | undefined;
-    for (const lane of this.lanes.values()) {
-      if (lane.firstSequence < (oldest?.firstSequence ?? Infinity)) oldest = lane;
-    }
-    return oldest?.takeFirstWaiting();
+  /** The outbox closes: what the journal has is not lost. */
+  private unsent(entry: OutboxEntry, error: GridwireError): void {
+    this.leave(entry.message);
+    if (entry.journalId === undefined) entry.reject(error);
+    else entry.resolve(undefined);
   }
 
-  private laneOf(topic: string): Lane {
-    let lane = this.lanes.get(topic);
-    if (lane === undefined) {
-      lane = new Lane(topic);
-      this.lanes.set(topic, lane);
-    }
-    return lane;
+  private leave(message: WireMessage): void {
+    this.count -= 1;
+    this.bytes -= message.body.byteLength;
   }
 
   private stateChanged(): void {
@@ -262,7 +279,7 @@ export class Outbox {
   private startSweeper(): void {
     if (this.sweeper !== undefined) return;
     this.sweeper = setInterval(() => {
-      for (const lane of this.lanes.values()) lane.removeWaiting((entry) => this.expired(entry));
+      this.lanes.removeWaiting((entry) => this.expired(entry));
       if (this.count === 0) {
         clearInterval(this.sweeper);
         this.sweeper = undefined;

@@ -1,32 +1,51 @@
+import { randomUUID } from 'node:crypto';
 import type { Delivery } from '../brokers/broker.js';
 import type { RetryData } from '../contracts/contract-data.js';
 import { GridwireError } from '../errors.js';
 import type { InboundMessage } from '../event.js';
+import type { NewDeadLetter } from '../store/dead-letter-store.js';
+import type { Duplicates } from './duplicates.js';
+import type { Parking, Resumed } from './parking.js';
 import { retryDelay, verdictOn } from './retry-rule.js';
 
 /** How one attempt at a message ended. `aborted`: whoever worked on it was stopped, which is nobody's fault. */
-export type Outcome = { kind: 'done' } | { kind: 'failed'; error: GridwireError } | { kind: 'aborted' };
+export type Outcome = Done | { kind: 'failed'; error: GridwireError } | { kind: 'aborted' };
 
-export const DONE: Outcome = { kind: 'done' };
+export interface Done {
+  kind: 'done';
+  /** To be kept by the store in the commit that settles the message. */
+  deadLetter?: NewDeadLetter;
+}
 
-/** What is done with messages. Neither function may reject, and after `close` neither needs to answer. */
+export const DONE: Done = { kind: 'done' };
+
+/** What is done with messages. No function may reject, and after `close` none needs to answer. */
 export interface Work {
   /** @param attempt 1 for the first */
   process(message: InboundMessage, attempt: number): Promise<Outcome>;
   /** Takes leave of a message that will not be tried again: its dead letter, or at least its report. */
   giveUp(message: InboundMessage, error: GridwireError): Promise<Outcome>;
+  /** By what a repetition is recognised; undefined for a message without an id. */
+  idOf?: (message: InboundMessage) => string | undefined;
 }
 
 export interface SettlementOptions {
   retry: RetryData;
   /** Acknowledge before the work begins: what the work then loses is lost. */
   onReceipt: boolean;
+  /** Where failed messages wait. Without it they stay unsettled, in memory, and take a place in the window. */
+  parking?: Parking;
+  /** Only with `parking`. */
+  duplicates?: Duplicates;
 }
 
-/** A message in hand. */
+/** A message in hand: of a broker, or taken from the parking. */
 interface Item {
   message: InboundMessage;
-  delivery: Delivery;
+  delivery?: Delivery;
+  key?: string;
+  /** Set while this item is the one that deals with the id. */
+  id?: string;
   /** Attempts made that count against the message. */
   attempts: number;
 }
@@ -36,8 +55,8 @@ const AFTER_ABORT = 100;
 
 /**
  * Between a broker's deliveries and the work on them: acknowledges a message when its work has been done, tries again
- * what failed, and gives up what cannot succeed. It never acknowledges what is neither done nor given up, so that a
- * process that dies at any moment is sent everything again that it had not finished.
+ * what failed, and gives up what cannot succeed. It never acknowledges what is neither done nor given up nor parked, so
+ * that a process that dies at any moment is sent everything again that it had not finished.
  */
 export class Settlement {
   private readonly timers = new Set<NodeJS.Timeout>();
@@ -46,57 +65,124 @@ export class Settlement {
   constructor(
     private readonly work: Work,
     private readonly options: SettlementOptions,
-  ) {}
+  ) {
+    options.parking?.start((resumed) => this.resume(resumed));
+  }
 
-  /** Failed messages that wait here for their next attempt. */
+  /** Failed messages that wait for their next attempt. */
   get waiting(): number {
-    return this.timers.size;
+    return this.timers.size + (this.options.parking?.size ?? 0);
   }
 
   take(delivery: Delivery): void {
     if (this.closed) return;
     if (this.options.onReceipt) delivery.settle('ack');
-    void this.attempt({ message: delivery.message, delivery, attempts: 0 });
+    void this.begin({ message: delivery.message, delivery, attempts: 0 });
   }
 
-  /** Settles nothing any more: what is unfinished stays with its broker. */
+  /** Settles nothing any more: what is unfinished stays with its broker, or parked. */
   close(): void {
     this.closed = true;
+    this.options.parking?.close();
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
   }
 
+  private resume({ key, message, attempts }: Resumed): void {
+    if (!this.closed) void this.begin({ key, message, attempts });
+  }
+
+  private async begin(item: Item): Promise<void> {
+    const { duplicates } = this.options;
+    const id = duplicates && this.work.idOf?.(item.message);
+    if (duplicates !== undefined && id !== undefined) {
+      const isNew = await duplicates.begin(id);
+      if (this.closed) return;
+      if (!isNew) return this.finish(item, DONE);
+      item.id = id;
+    }
+    return this.attempt(item);
+  }
+
   private async attempt(item: Item): Promise<void> {
+    const late = expiry(item.message);
+    if (late !== undefined) return this.giveUp(item, late);
     const outcome = await this.work.process(item.message, item.attempts + 1);
     if (this.closed) return;
-    if (outcome.kind === 'done') item.delivery.settle('ack');
-    else if (outcome.kind === 'aborted') this.later(item, AFTER_ABORT);
-    else await this.failed(item, outcome.error);
+    if (outcome.kind === 'done') return this.finish(item, outcome);
+    if (outcome.kind === 'failed') return this.failed(item, outcome.error);
+    this.inMemory(item, AFTER_ABORT);
   }
 
   private async failed(item: Item, error: GridwireError): Promise<void> {
     const { retry } = this.options;
     const verdict = verdictOn(error);
     if (verdict !== 'wait') item.attempts += 1;
-    if (verdict === 'never' || item.attempts >= retry.attempts) await this.giveUp(item, error, verdict);
-    else this.later(item, retryDelay(retry, item.attempts));
+    if (verdict === 'never') return this.giveUp(item, error);
+    if (item.attempts >= retry.attempts) return this.giveUp(item, exhausted(error, item.attempts));
+    return this.later(item, error);
   }
 
-  private async giveUp(item: Item, cause: GridwireError, verdict: string): Promise<void> {
-    const error = verdict === 'never' ? cause : exhausted(cause, item.attempts);
+  private async giveUp(item: Item, error: GridwireError): Promise<void> {
     const outcome = await this.work.giveUp(item.message, error);
     if (this.closed) return;
-    if (outcome.kind === 'done') item.delivery.settle('ack');
-    else this.later(item, retryDelay(this.options.retry, item.attempts));
+    if (outcome.kind === 'done') return this.finish(item, outcome);
+    return this.later(item, outcome.kind === 'failed' ? outcome.error : error);
   }
 
-  private later(item: Item, milliseconds: number): void {
+  /** Writes down what has to be, then settles. */
+  private async finish(item: Item, { deadLetter }: Done): Promise<void> {
+    const { parking, duplicates } = this.options;
+    const { id, key } = item;
+    if (parking !== undefined && (key !== undefined || id !== undefined || deadLetter !== undefined)) {
+      const committed = await parking.commit({
+        ...(key === undefined ? {} : { release: key }),
+        ...(id === undefined || duplicates === undefined ? {} : { mark: duplicates.mark(id, Date.now()) }),
+        ...(deadLetter === undefined ? {} : { deadLetter }),
+      });
+      if (!committed) return;
+    }
+    this.leave(item, true);
+  }
+
+  private async later(item: Item, error: GridwireError): Promise<void> {
+    const { parking, retry } = this.options;
+    const wait = retryDelay(retry, item.attempts);
+    if (parking === undefined) {
+      this.inMemory(item, wait);
+      return;
+    }
+    const { message, attempts } = item;
+    const key = item.key ?? randomUUID();
+    const nextAttemptAt = Date.now() + wait;
+    if (await parking.park({ key, message, attempts, nextAttemptAt, reason: error.message }))
+      this.leave(item, false);
+  }
+
+  /** The message has left its broker, and the parking if it was released. */
+  private leave({ delivery, key, id }: Item, released: boolean): void {
+    delivery?.settle('ack');
+    if (id !== undefined) this.options.duplicates?.end(id);
+    if (key !== undefined) this.options.parking?.ended(key, released);
+  }
+
+  private inMemory(item: Item, milliseconds: number): void {
     const timer = setTimeout(() => {
       this.timers.delete(timer);
       void this.attempt(item);
     }, milliseconds);
     this.timers.add(timer);
   }
+}
+
+/** Late is worse than never for what carries an expiry: commands. */
+function expiry({ expiresAt, topic }: InboundMessage): GridwireError | undefined {
+  if (expiresAt === undefined || Date.now() <= expiresAt) return undefined;
+  const late = Date.now() - expiresAt;
+  return new GridwireError(
+    'EVENT_EXPIRED',
+    `The event on ${topic} expired ${late} ms ago; it is not processed.`,
+  );
 }
 
 function exhausted(cause: GridwireError, attempts: number): GridwireError {

@@ -1,0 +1,136 @@
+import { type GridwireError, toGridwireError } from '../errors.js';
+import type { InboundMessage } from '../event.js';
+import type { EventStore } from '../store/event-store.js';
+import type { ParkedMessage, Settlement as Settled } from '../store/queue-stores.js';
+
+/** A parked message whose time has come. */
+export interface Resumed {
+  key: string;
+  message: InboundMessage;
+  attempts: number;
+}
+
+/** Parked messages that are tried again at one time: bad ones must not crowd out the good. */
+const AT_ONCE = 10;
+/** Shortest wait before the store is asked again, milliseconds. */
+const POLL = 100;
+const LONGEST_WAIT = 60_000;
+/** Wait before a store that failed is tried again, milliseconds. */
+const RETRY = 2_000;
+/** Parked messages that are also kept in memory, so that what their owner knows of them is known at the retry. */
+const REMEMBERED = 1_000;
+
+/**
+ * Keeps failed messages in a store until their next attempt, so that their broker can be told that they are settled.
+ * What is parked when the process ends is taken up by the next one.
+ */
+export class Parking {
+  private readonly running = new Set<string>();
+  private readonly remembered = new Map<string, InboundMessage>();
+  private resume: (parked: Resumed) => void = () => undefined;
+  private timer: NodeJS.Timeout | undefined;
+  private nextLook = Infinity;
+  private asking = false;
+  private closed = false;
+  private parked = 0;
+
+  /** @param onTrouble told once whenever the store begins to fail */
+  constructor(
+    private readonly store: () => Promise<EventStore>,
+    private readonly queue: string,
+    private readonly onTrouble: (error: GridwireError) => void,
+  ) {}
+
+  /** Messages that wait here, as of the last look. */
+  get size(): number {
+    return this.parked;
+  }
+
+  start(resume: (parked: Resumed) => void): void {
+    this.resume = resume;
+    void this.look();
+  }
+
+  /**
+   * Commits what settles a message, trying until the store takes it: before that the message must not be settled.
+   * @returns false if the parking was closed meanwhile
+   */
+  async commit(settled: Omit<Settled, 'queue'>): Promise<boolean> {
+    const done = await this.persist((store) => store.settle({ queue: this.queue, ...settled }));
+    return done !== undefined;
+  }
+
+  /** As `commit`, for a message that is to be tried again. */
+  async park(
+    parked: Omit<ParkedMessage, 'parkedAt' | 'message'> & { message: InboundMessage },
+  ): Promise<boolean> {
+    if (!(await this.commit({ park: parked }))) return false;
+    this.parked += 1;
+    if (this.remembered.size < REMEMBERED) this.remembered.set(parked.key, parked.message);
+    this.lookAt(parked.nextAttemptAt);
+    return true;
+  }
+
+  /** A resumed message has been released or parked again. */
+  ended(key: string, released: boolean): void {
+    this.running.delete(key);
+    if (released) this.remembered.delete(key);
+    this.parked -= 1;
+    this.lookAt(0);
+  }
+
+  close(): void {
+    this.closed = true;
+    clearTimeout(this.timer);
+  }
+
+  /** @returns undefined if the parking was closed before it worked */
+  async persist<Result>(
+    action: (store: EventStore) => Promise<Result>,
+  ): Promise<{ result: Result } | undefined> {
+    for (let told = false; !this.closed; told = true) {
+      try {
+        return { result: await action(await this.store()) };
+      } catch (thrown) {
+        if (!told) this.onTrouble(toGridwireError(thrown));
+        await new Promise((resolve) => setTimeout(resolve, RETRY).unref());
+      }
+    }
+    return undefined;
+  }
+
+  private lookAt(moment: number): void {
+    this.nextLook = Math.min(this.nextLook, moment);
+    if (this.closed || this.asking || this.nextLook === Infinity) return;
+    clearTimeout(this.timer);
+    const wait = Math.min(Math.max(POLL, this.nextLook - Date.now()), LONGEST_WAIT);
+    this.timer = setTimeout(() => void this.look(), wait);
+  }
+
+  private async look(): Promise<void> {
+    this.asking = true;
+    this.nextLook = Infinity;
+    const found = await this.persist(async ({ parked }) => ({
+      due: await parked.due(this.queue, Date.now(), AT_ONCE + this.running.size),
+      next: await parked.nextDueAt(this.queue),
+      count: (await parked.usage(this.queue)).count,
+    }));
+    this.asking = false;
+    if (found === undefined || this.closed) return;
+    const { due, next, count } = found.result;
+    this.parked = count;
+    for (const parked of due) {
+      if (this.running.size >= AT_ONCE) break;
+      if (this.running.has(parked.key)) continue;
+      this.running.add(parked.key);
+      this.resume({ key: parked.key, message: this.inbound(parked), attempts: parked.attempts });
+    }
+    // What is running lies in the store as due; when all places are taken, the next end looks again.
+    const more = next !== undefined && this.running.size < AT_ONCE;
+    this.lookAt(more ? Math.max(next, Date.now() + POLL * 5) : Infinity);
+  }
+
+  private inbound({ key, message, parkedAt }: ParkedMessage): InboundMessage {
+    return this.remembered.get(key) ?? { ...message, receivedAt: parkedAt, redelivered: true };
+  }
+}

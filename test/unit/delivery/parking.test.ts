@@ -1,0 +1,167 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { Duplicates } from '../../../src/delivery/duplicates.js';
+import { Parking } from '../../../src/delivery/parking.js';
+import { DONE, type Outcome, Settlement, type Work } from '../../../src/delivery/settlement.js';
+import { GridwireError } from '../../../src/errors.js';
+import type { InboundMessage } from '../../../src/event.js';
+import type { EventStore } from '../../../src/store/event-store.js';
+import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
+import { until } from '../../support/wait.js';
+import { letter, temporaryFolder, text } from '../store/helpers.js';
+
+const FAILED: Outcome = { kind: 'failed', error: new GridwireError('FLOW_FAILED', 'It did not work.') };
+
+function inbound(body: string): InboundMessage {
+  const rest = { qos: 1, retain: false, headers: {}, receivedAt: 0, redelivered: false } as const;
+  return { topic: 't', body: Buffer.from(body), ...rest };
+}
+
+describe('parked messages', () => {
+  let store: EventStore;
+  let remove: () => void;
+  const open: Settlement[] = [];
+
+  beforeEach(async () => {
+    const temporary = temporaryFolder();
+    remove = temporary.remove;
+    store = await openSqliteStore({ kind: 'sqlite', file: path.join(temporary.folder, 'store.db') });
+  });
+  afterEach(async () => {
+    for (const settlement of open.splice(0)) settlement.close();
+    await store.close();
+    remove();
+  });
+
+  function settle(
+    process: (text: string, attempt: number) => Outcome | Promise<Outcome>,
+    more: Partial<Work> = {},
+  ) {
+    const log: string[] = [];
+    const parking = new Parking(
+      () => Promise.resolve(store),
+      'q',
+      () => undefined,
+    );
+    const duplicates = new Duplicates((action) => parking.persist(action), 'q', { count: 1000, age: 60_000 });
+    const work: Work = {
+      process: (message, attempt) => {
+        log.push(`${text(message)} ${attempt}`);
+        return Promise.resolve(process(text(message), attempt));
+      },
+      giveUp: (message, { code }) => {
+        log.push(`${text(message)} ${code}`);
+        return Promise.resolve(DONE);
+      },
+      ...more,
+    };
+    const retry = { attempts: 3, delay: 20, factor: 1, maximumDelay: 20 };
+    const settlement = new Settlement(work, { retry, onReceipt: false, parking, duplicates });
+    open.push(settlement);
+    const take = (body: string): void =>
+      settlement.take({ message: inbound(body), settle: (outcome) => log.push(`${body} ${outcome}`) });
+    return { settlement, take, log, duplicates };
+  }
+  const parkedCount = async (): Promise<number> => (await store.parked.usage('q')).count;
+
+  it('leaves its broker when it is parked, and is tried again from the store', async () => {
+    const { take, log } = settle((_text, attempt) => (attempt === 1 ? FAILED : DONE));
+    take('a');
+    await until('the retry has come', () => log.includes('a 2'));
+    assert.deepEqual(log, ['a 1', 'a ack', 'a 2']);
+    while ((await parkedCount()) > 0);
+  });
+
+  it('is given up after its attempts, with its letter in the same commit', async () => {
+    const giveUp = (): Promise<Outcome> => Promise.resolve({ kind: 'done', deadLetter: letter('t', 'a') });
+    const { take } = settle(() => FAILED, { giveUp });
+    take('a');
+    while ((await store.deadLetters.count({})) === 0);
+    assert.equal(await parkedCount(), 0);
+  });
+
+  it('is taken up by the next process', async () => {
+    const first = settle(() => FAILED);
+    first.take('a');
+    await until('it is parked', () => first.log.includes('a ack'));
+    first.settlement.close();
+    const second = settle(() => DONE);
+    await until('it is taken up', () => second.log.length > 0);
+    assert.match(second.log[0] ?? '', /^a [23]$/);
+  });
+
+  it('is not acknowledged to its broker while the store does not take it', async () => {
+    const { take, log } = settle(() => FAILED);
+    await store.close();
+    take('a');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    assert.deepEqual(log, ['a 1']);
+  });
+
+  it('does not slow the good ones: 500 bad ones in a row, and the next good one is through before their retries', async () => {
+    const { take, log } = settle((body) => (body.startsWith('bad') ? FAILED : DONE));
+    for (let n = 0; n < 500; n += 1) take(`bad${n}`);
+    take('good');
+    await until('the good one is settled', () => log.includes('good ack'));
+    const before = log.slice(0, log.indexOf('good ack'));
+    assert.ok(!before.some((line) => / [23]$/.test(line)));
+    await until(
+      'all bad ones have left their broker',
+      () => log.filter((line) => line.endsWith('ack')).length === 501,
+    );
+  });
+
+  it('drops a command that has expired, visibly, instead of processing it late', async () => {
+    const { settlement, log } = settle(() => DONE);
+    const message = { ...inbound('late'), expiresAt: Date.now() - 1 };
+    settlement.take({ message, settle: (outcome) => log.push(`late ${outcome}`) });
+    await until('it is settled', () => log.includes('late ack'));
+    assert.deepEqual(log, ['late EVENT_EXPIRED', 'late ack']);
+  });
+
+  describe('without duplicates', () => {
+    const idOf = (message: InboundMessage): string => text(message);
+
+    it('processes an id once: at the same time, later, and in the next process', async () => {
+      const first = settle(() => DONE, { idOf });
+      first.take('a');
+      first.take('a');
+      await until('both are settled', () => first.log.filter((line) => line === 'a ack').length === 2);
+      first.take('a');
+      await until('the third is settled', () => first.log.filter((line) => line === 'a ack').length === 3);
+      first.settlement.close();
+      const second = settle(() => DONE, { idOf });
+      second.take('a');
+      second.take('b');
+      await until('both are settled', () => second.log.includes('b ack') && second.log.includes('a ack'));
+      assert.deepEqual(
+        [...first.log, ...second.log].filter((line) => line.endsWith('1')),
+        ['a 1', 'b 1'],
+      );
+      assert.equal(first.duplicates.count, 2);
+    });
+
+    it('keeps the order while it asks the store', async () => {
+      const { take, log } = settle(() => DONE, { idOf });
+      const bodies = Array.from({ length: 100 }, (_, n) => `m${n}`);
+      bodies.forEach(take);
+      await until('all are settled', () => log.filter((line) => line.endsWith('ack')).length === 100);
+      assert.deepEqual(
+        log.filter((line) => line.endsWith(' 1')),
+        bodies.map((body) => `${body} 1`),
+      );
+    });
+
+    it('lets a repetition of a parked message through once', async () => {
+      let works = false;
+      const { take, log } = settle(() => (works ? DONE : FAILED), { idOf });
+      take('a');
+      await until('it is parked', () => log.includes('a ack'));
+      works = true;
+      take('a');
+      await until('the repetition is settled', () => log.filter((line) => line === 'a ack').length === 2);
+      while ((await parkedCount()) > 0);
+      assert.equal(log.filter((line) => / [12]$/.test(line)).length, 2);
+    });
+  });
+});
