@@ -128,7 +128,7 @@ export class KafkaSubscription implements Subscription {
       if (isConnected) this.#atStart ??= new Set(topics);
       if (topics.length === 0 || !isConnected) {
         const missing = isConnected && isExact(this.filter) ? await this.#missing() : undefined;
-        if (this.#topics().length > 0) continue;
+        if (isConnected && this.#topics().length > 0) continue;
         if (missing && this.#isOpen) this.options.problem(missing);
         started(missing);
         await changed;
