@@ -40,6 +40,15 @@ export default tseslint.config(
     },
   },
   {
+    // A node for the benchmark's Node-RED, which loads plain CommonJS.
+    files: ['bench/nodes/*.js'],
+    languageOptions: {
+      sourceType: 'commonjs',
+      globals: { setTimeout: 'readonly', clearTimeout: 'readonly', performance: 'readonly' },
+    },
+    rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
+  },
+  {
     files: ['**/*.{mjs,cjs}'],
     languageOptions: {
       globals: {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import mqtt from 'mqtt';
 import type { FlowNode } from '../test/support/node-red-admin.js';
 import { NodeRedProcess } from '../test/support/node-red-process.js';
@@ -35,7 +36,11 @@ export async function closedLoopRate(loop: ClosedLoop): Promise<number> {
     });
   });
   await client.subscribeAsync(loop.filter, { qos: 0 });
-  const nodeRed = await NodeRedProcess.start({ version: '5', flows: driverFlow(loop, total) });
+  const nodeRed = await NodeRedProcess.start({
+    version: '5',
+    flows: driverFlow(loop, total),
+    settings: { nodesDir: [path.join(__dirname, 'nodes')] },
+  });
   try {
     const line = await nodeRed.waitForLine(/BENCH (rate|failure)=/, 120_000);
     if (line.includes('failure=')) throw new Error(line);
@@ -61,43 +66,20 @@ async function within(milliseconds: number, work: Promise<void>, complaint: () =
 }
 
 function driverFlow(loop: ClosedLoop, total: number): FlowNode[] {
-  const counting = `
-    const done = (context.get('done') ?? 0) + 1;
-    context.set('done', done);
-    if (done === ${loop.warmUp}) context.set('start', Date.now());
-    if (done === ${total}) {
-      const seconds = (Date.now() - context.get('start')) / 1000;
-      node.warn('BENCH rate=' + ${loop.messages} / seconds);
-    }
-    return done <= ${total - loop.inFlight} ? {} : null;`;
-  const making = `
-    const n = (context.get('n') ?? 0) + 1;
-    context.set('n', n);
-    ${loop.message}`;
   const nodes: FlowNode[] = [
     { id: 'bench', type: 'tab', label: 'bench' },
     {
-      id: 'go',
-      type: 'inject',
+      id: 'loop',
+      type: 'bench-loop',
       z: 'bench',
-      once: true,
-      onceDelay: 1,
-      repeat: '',
-      props: [],
-      wires: [['fill']],
+      message: loop.message,
+      warmUp: loop.warmUp,
+      total,
+      inFlight: loop.inFlight,
+      wires: [[loop.path]],
     },
-    {
-      id: 'fill',
-      type: 'function',
-      z: 'bench',
-      func: `for (let i = 0; i < ${loop.inFlight}; i += 1) node.send({});`,
-      outputs: 1,
-      wires: [['make']],
-    },
-    { id: 'make', type: 'function', z: 'bench', func: making, outputs: 1, wires: [[loop.path]] },
     ...loop.nodes,
-    { id: 'completed', type: 'complete', z: 'bench', scope: [loop.last], wires: [['count']] },
-    { id: 'count', type: 'function', z: 'bench', func: counting, outputs: 1, wires: [['make']] },
+    { id: 'completed', type: 'complete', z: 'bench', scope: [loop.last], wires: [['loop']] },
     { id: 'failed', type: 'catch', z: 'bench', scope: null, wires: [['fail']] },
     {
       id: 'fail',

@@ -39,7 +39,7 @@ export function defineNode<Config extends NodeDef>(
     const behaviour = behaviourOf(this, config, status);
     const { onInput, onClose } = behaviour;
     if (onInput !== undefined)
-      this.on('input', (message, send, done) => handle(this, onInput, message, send, done));
+      this.on('input', (message, send, done) => void handle(this, onInput, message, send, done));
     this.on('close', (removed: boolean, done: () => void) => {
       Promise.resolve()
         .then(() => onClose?.(removed))
@@ -62,24 +62,24 @@ export function defineNode<Config extends NodeDef>(
   RED.nodes.registerType(type, GridwireNode, credentials === undefined ? {} : { credentials });
 }
 
-function handle(
+/** Never rejects, and calls `done` once, whatever happens inside. */
+async function handle(
   node: Node,
   onInput: NonNullable<NodeBehaviour['onInput']>,
   message: NodeMessage,
   send: Send,
   done: (error?: Error) => void,
-): void {
-  new Promise<void>((resolve) => {
-    resolve(onInput(message, send));
-  })
-    .then(
-      () => undefined,
-      (thrown: unknown) => toGridwireError(thrown, 'FLOW_FAILED'),
-    )
-    .then((error) => {
-      if (error === undefined) done();
-      else done(error);
-    })
-    // Only `done` itself can fail here (a hook, a catch flow); it must not end the process.
-    .catch((thrown: unknown) => node.warn(toGridwireError(thrown).message));
+): Promise<void> {
+  let error: Error | undefined;
+  try {
+    await onInput(message, send);
+  } catch (thrown) {
+    error = toGridwireError(thrown, 'FLOW_FAILED');
+  }
+  try {
+    done(error);
+  } catch (thrown) {
+    // A hook or a catch flow failed; that must not end the process.
+    node.warn(toGridwireError(thrown).message);
+  }
 }

@@ -6,7 +6,6 @@ import { FrameReader, type Frame } from './frame-reader.js';
 export abstract class FrameStream extends Duplex {
   readonly #frames = new FrameReader();
   #held = false;
-  #gathering = false;
 
   constructor(protected readonly socket: Socket) {
     super();
@@ -70,20 +69,8 @@ export abstract class FrameStream extends Duplex {
   }
 
   #pass(bytes: Buffer, done: () => void): void {
-    this.#gather();
     if (this.socket.write(bytes)) done();
     else this.socket.once('drain', done);
-  }
-
-  /** Everything of one turn of the event loop leaves in one system call, which is most of what a small packet costs. */
-  #gather(): void {
-    if (this.#gathering) return;
-    this.#gathering = true;
-    this.socket.cork();
-    setImmediate(() => {
-      this.#gathering = false;
-      this.socket.uncork();
-    });
   }
 
   #inspectAll(): void {

@@ -7,6 +7,7 @@ import { assertNotExpired } from '../expiry.js';
 import { Fifo } from '../fifo.js';
 import { assertTopic } from '../topic-filter.js';
 import { publishFault } from './faults.js';
+import { gather } from './gather.js';
 import { OutboundStream } from './outbound-stream.js';
 import type { ResolvedMqttSettings } from './mqtt-settings.js';
 
@@ -133,6 +134,7 @@ export class Publisher {
     if (message.qos === 2) this.#qos2UnderWay += 1;
     this.#timer ??= setTimeout(() => this.#watch(), this.settings.publishTimeout);
     const body = Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength);
+    gather(client.stream);
     try {
       client.publish(message.topic, body, this.#optionsOf(message), (error, packet) =>
         this.#done(publish, error && withCode(error, client, packet?.messageId)),
