@@ -18,8 +18,8 @@ const MESSAGE = `
 
 const LOOP = {
   inFlight: 100,
-  warmUp: 2000,
-  messages: 20_000,
+  warmUp: 20_000,
+  messages: 60_000,
   message: MESSAGE,
   filter: 'device-telemetry/#',
 };
