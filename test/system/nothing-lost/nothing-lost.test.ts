@@ -54,6 +54,7 @@ describe('nothing lost (real Mosquitto, real Node-RED)', function () {
     const { userDir } = nodeRed;
     try {
       await nodeRed.waitForLine(/gridwire-broker:broker\] Connected/);
+      await nodeRed.waitForLine(/The store is open/);
       await mosquitto.kill();
       await nodeRed.admin.inject('go');
       await until('the store has all', () => storedEvents(userDir) === COUNT, 20_000);
