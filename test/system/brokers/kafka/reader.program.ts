@@ -10,7 +10,7 @@ async function main(): Promise<void> {
   await broker.subscribe(
     topic,
     (delivery) => {
-      void delay(2).then(() => {
+      void delay(20).then(() => {
         process.stdout.write(`${Buffer.from(delivery.message.body).toString()}\n`);
         delivery.settle('ack');
       });
