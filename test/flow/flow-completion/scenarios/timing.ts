@@ -170,7 +170,8 @@ export const timing: Scenario[] = [
     send: burst(2),
     expect: 'completed',
     reached: 4,
-    before: 4,
+    // The two intervals may end a millisecond apart: the first message is done when its own second one has come.
+    before: 3,
   },
   {
     name: 'slow sink behind the interval',
