@@ -60,7 +60,10 @@ describe('battery nodes in Node-RED', function () {
   });
 
   it('says by its status that there is no adapter, and the rest goes on', function () {
-    if (process.platform !== 'linux' || hasLinuxAdapter()) this.skip();
+    if (process.platform !== 'linux' || hasLinuxAdapter()) {
+      console.log('      skipped: it needs a Linux machine without a Bluetooth adapter');
+      this.skip();
+    }
     assert.match(by('status')[0]?.code ?? '', /BLUETOOTH_UNAVAILABLE/);
   });
 

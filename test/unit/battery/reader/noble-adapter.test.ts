@@ -20,7 +20,10 @@ describe('NobleAdapter', () => {
   });
 
   it('says that there is no adapter, and lives', async function () {
-    if (process.platform !== 'linux' || hasLinuxAdapter()) this.skip();
+    if (process.platform !== 'linux' || hasLinuxAdapter()) {
+      console.log('      skipped: it needs a Linux machine without a Bluetooth adapter');
+      this.skip();
+    }
     const adapter = new NobleAdapter();
     const told = once(adapter, 'state') as Promise<[AdapterState, GridwireError]>;
     await adapter.open();
