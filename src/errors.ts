@@ -34,7 +34,6 @@ const FAULT_OF = {
   // Devices
   DEVICE_UNKNOWN: 'permanent',
   DEVICE_PENDING: 'permanent',
-  DEVICE_IGNORED: 'permanent',
   REGISTRY_INVALID: 'permanent',
   REGISTRY_FULL: 'permanent',
   // Bluetooth battery monitors
@@ -46,7 +45,6 @@ const FAULT_OF = {
   MONITOR_SILENT: 'transient',
   MONITOR_UNREADABLE: 'permanent',
   // Brokers
-  BROKER_NOT_CONFIGURED: 'permanent',
   BROKER_DISCONNECTED: 'transient',
   BROKER_UNREACHABLE: 'transient',
   BROKER_TIMEOUT: 'transient',

@@ -5,8 +5,8 @@ import { generatedFiles } from '../../../scripts/contracts/generated-files.js';
 
 const root = path.resolve(__dirname, '../../..');
 
-describe('what is made of the contracts', () => {
-  it('is up to date (run "npm run docs" after changing a contract)', async () => {
+describe('what is made of the contracts and the error codes', () => {
+  it('is up to date (run "npm run docs" after changing one)', async () => {
     for (const [file, text] of await generatedFiles()) {
       assert.equal(readFileSync(path.join(root, file), 'utf8'), text, file);
     }
