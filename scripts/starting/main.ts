@@ -8,7 +8,7 @@ import { build, isBuilt, SOURCES } from './build.js';
 import { watchSources } from './watch.js';
 
 const root = path.resolve(__dirname, '../..');
-const userDir = path.join(root, '.gridwire');
+const userDir = path.resolve(root, process.env['GRIDWIRE_USER_DIR'] ?? '.gridwire');
 const quickStart = path.join(root, 'examples/quick-start.json');
 
 async function main(): Promise<void> {
