@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
+import { panelHtml } from './panel-html.cjs';
 
 const root = path.resolve(import.meta.dirname, '..');
 const inRoot = (...parts) => path.join(root, ...parts);
@@ -19,15 +20,14 @@ function compile() {
   if (result.status !== 0) process.exit(result.status ?? 1);
 }
 
-/** Copies what the compiler leaves behind: editor html, locale files and the icon of each node folder. */
+/** What the compiler leaves behind: editor html, locale files and the icon of each node folder. */
 function copyNodeAssets() {
   for (const name of readdirSync(inRoot('nodes'))) {
     const from = inRoot('nodes', name);
     const to = inRoot('dist/nodes', name);
-    const html = path.join(from, `${name}.html`);
-    if (!existsSync(html)) continue;
+    if (!existsSync(path.join(from, `${name}.html`))) continue;
     mkdirSync(to, { recursive: true });
-    cpSync(html, path.join(to, `${name}.html`));
+    writeFileSync(path.join(to, `${name}.html`), panelHtml(root, name));
     copyLocales(name, from, to);
     const icon = `gridwire-${name}.svg`;
     if (existsSync(inRoot('icons', icon))) {

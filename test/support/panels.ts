@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { panelHtml } from '../../scripts/panel-html.cjs';
 
 export const ROOT = path.resolve(__dirname, '../..');
 
@@ -16,7 +17,7 @@ export interface Manifest {
 
 export const MANIFEST = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as Manifest;
 
-/** The editor side of one node, as it stands in the sources. */
+/** The editor side of one node, as it is built from the sources. */
 export interface Panel {
   type: string;
   /** The folder below nodes/. */
@@ -34,7 +35,7 @@ export function panels(): Panel[] {
     return {
       type,
       folder,
-      html: readFileSync(path.join(ROOT, 'nodes', folder, `${folder}.html`), 'utf8'),
+      html: panelHtml(ROOT, folder),
       words: existsSync(locale) ? (JSON.parse(readFileSync(locale, 'utf8')) as Record<string, unknown>) : {},
     };
   });

@@ -7,6 +7,7 @@ import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js'
 import { addSidebar } from './grid/sidebar.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
 import { readTable, rowTable } from './row-table.js';
+import { watchSections } from './sections.js';
 import { settlementPanel } from './settlement-panel.js';
 import { showTestBox } from './test-box.js';
 import { showTypePreview } from './type-preview.js';
@@ -16,6 +17,7 @@ const gridwire = {
   checks,
   contractPanel,
   settlementPanel,
+  watchSections,
   showTypePreview,
   showTestBox,
   parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },

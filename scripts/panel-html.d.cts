@@ -1,0 +1,1 @@
+export declare function panelHtml(root: string, name: string): string;
