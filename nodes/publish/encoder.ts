@@ -5,7 +5,7 @@ import { joinPrefix } from '../../src/contracts/topic-template.js';
 import { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
 import { type TypedValue, evaluate } from '../shared/evaluate.js';
-import { type GridwireMessage, bodyOf } from '../shared/messages.js';
+import { type GridwireMessage, bodyOf, textParameters } from '../shared/messages.js';
 
 export interface EncoderOptions {
   contract: Contract | undefined;
@@ -100,17 +100,6 @@ function payloadOf({ payload }: GridwireMessage): Json {
   } catch {
     return payload.toString();
   }
-}
-
-/** `msg.parameters`: values for the topic's parameters by name. */
-function textParameters(message: GridwireMessage): Record<string, string> {
-  const given = message['parameters'];
-  if (given === null || typeof given !== 'object') return {};
-  return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]: [string, unknown]) =>
-      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
-    ),
-  );
 }
 
 /** `msg.members`: members of the envelope that the flow sets itself, such as a correlation id. */

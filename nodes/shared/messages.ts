@@ -91,6 +91,17 @@ function jsonText(payload: unknown): string {
   );
 }
 
+/** `msg.parameters`: values for a topic's parameters by name. */
+export function textParameters(message: GridwireMessage): Record<string, string> {
+  const given = message['parameters'];
+  if (given === null || typeof given !== 'object') return {};
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]: [string, unknown]) =>
+      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
+    ),
+  );
+}
+
 /** A flow's message in the form in which contracts read what brokers deliver. */
 export function inboundMessage(message: GridwireMessage): InboundMessage {
   return {

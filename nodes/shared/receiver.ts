@@ -2,16 +2,17 @@ import type { Node } from 'node-red';
 import type { Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
 import { toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from './broker-node.js';
+import { BrokerUse } from './broker-use.js';
 import type { StatusLine } from './status.js';
 
 /**
- * Subscribes a node to its broker for as long as it lives: shows the connection as the node's status, owns every
- * failure, and gives the subscription up on close. A handler that throws does not stop the next message.
+ * Subscribes a node to its broker for as long as it lives: owns every failure, and gives the subscription up on close.
+ * A handler that throws does not stop the next message.
  */
 export class Receiver {
+  private readonly use: BrokerUse;
   private subscription: Promise<Subscription | undefined> | undefined;
   private received = 0;
-  private readonly onState = (): void => this.showState();
 
   constructor(
     private readonly node: Node,
@@ -20,9 +21,7 @@ export class Receiver {
     /** How many failed messages wait for another attempt. */
     private readonly waiting: () => number,
   ) {
-    brokerNode.acquire(node);
-    brokerNode.broker.on('state', this.onState);
-    this.showState();
+    this.use = new BrokerUse(node, brokerNode, status);
   }
 
   start(filter: string, handler: (delivery: Delivery) => void, options: SubscribeOptions): void {
@@ -41,22 +40,16 @@ export class Receiver {
     this.subscription = this.brokerNode.broker
       .subscribe(filter, guarded, options)
       .catch((thrown: unknown) => {
-        const error = toGridwireError(thrown);
-        this.status.show('error', { code: error.code });
-        this.node.error(error.message);
+        this.use.refused(thrown);
         return undefined;
       });
   }
 
   /** @param removed the node is gone for good, so the broker need not keep messages for it */
   async stop(removed: boolean): Promise<void> {
-    this.brokerNode.broker.off('state', this.onState);
+    this.use.leave();
     const subscription = await this.subscription;
     await subscription?.close({ unsubscribe: removed });
-    await this.brokerNode.release(this.node);
-  }
-
-  private showState(): void {
-    this.status.show(this.brokerNode.broker.state);
+    await this.use.end();
   }
 }

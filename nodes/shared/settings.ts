@@ -94,6 +94,12 @@ export class Settings {
     return typeof written === 'string' && written !== '' ? this.fill(field, written) : undefined;
   }
 
+  /** A list that the panel keeps: its rows as they were saved, which may be anything. */
+  rows<Row extends object>(field: string): Partial<Row>[] {
+    const raw = this.raw(field);
+    return Array.isArray(raw) ? raw.filter((row): row is Row => typeof row === 'object' && row !== null) : [];
+  }
+
   fault(field: string, message: string): void {
     this.faults.push({ field, message });
   }
@@ -121,13 +127,14 @@ export class Settings {
     });
   }
 
-  private raw(field: string): unknown {
-    return (this.config as Record<string, unknown>)[field];
-  }
-
-  private fill(field: string, text: string): string {
+  /** Fills in variables; `''`, and a fault, for one that is not set. */
+  fill(field: string, text: string): string {
     const filled = this.check(field, () => substituteVariables(text, (name) => this.variable(name)));
     return filled ?? '';
+  }
+
+  private raw(field: string): unknown {
+    return (this.config as Record<string, unknown>)[field];
   }
 
   private variable(name: string): string | undefined {

@@ -1,15 +1,17 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { assertFilter } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
-import { joinPrefix } from '../../src/contracts/topic-template.js';
-import type { InboundMessage } from '../../src/event.js';
-import { brokerSetting } from '../shared/broker-node.js';
+import { type UsableBrokerNode, brokerSetting } from '../shared/broker-node.js';
 import { contractSetting, eventTypeSetting } from '../shared/contract-setting.js';
-import { defineNode } from '../shared/define-node.js';
+import { type NodeBehaviour, type NodeTools, defineNode } from '../shared/define-node.js';
+import type { TypedValue } from '../shared/evaluate.js';
 import { InboundSource } from '../shared/inbound-source.js';
-import { type GridwireMessage, eventMessage, readable } from '../shared/messages.js';
-import { duplicateSetting } from './duplicate-setting.js';
+import type { GridwireMessage } from '../shared/messages.js';
 import { settlementSettings } from '../shared/settlement-settings.js';
+import { duplicateSetting } from './duplicate-setting.js';
+import { pullSettings } from './pull-settings.js';
+import { PullSource } from './pull-source.js';
+import { receivedMessage } from './received-message.js';
+import { type TopicChoice, topicChoice } from './topic-choice.js';
 
 export interface SubscribeConfig extends NodeDef {
   broker: string;
@@ -17,7 +19,13 @@ export interface SubscribeConfig extends NodeDef {
   dialect: string;
   /** With a contract: the type whose topics to subscribe to; `''` for a filter of one's own, parsed by the contract. */
   eventType: string;
+  /** With an event type: values for its topic's parameters; without one for each, all values are received. */
+  parameters?: (TypedValue & { name: string })[];
   filter: string;
+  /** `push`: events are sent as they come. `pull`: they are collected, and sent when a message asks for them. */
+  mode?: string;
+  /** 1 in pull mode, for the editor. */
+  inputs?: number;
   qos: string;
   window: string | number;
   settlement: string;
@@ -28,6 +36,18 @@ export interface SubscribeConfig extends NodeDef {
   duplicateHours: string | number;
   settleTimeout: string | number;
   caughtHandled: boolean;
+  pullAction?: string;
+  pullForm?: string;
+  pullLimit?: string | number;
+  pullTimeout?: string | number;
+  pullCapacity?: string | number;
+}
+
+/** What both modes need. */
+interface Source {
+  brokerNode: UsableBrokerNode | undefined;
+  contract: Contract | undefined;
+  topics: TopicChoice;
 }
 
 export default function register(RED: NodeAPI): void {
@@ -36,48 +56,42 @@ export default function register(RED: NodeAPI): void {
     const brokerNode = brokerSetting(settings);
     const prefix = brokerNode?.topicPrefix ?? '';
     const contract = contractSetting(settings, prefix);
-    const eventType = eventTypeSetting(settings, contract);
-    const written = eventType === '' ? settings.required('filter', 'The topic filter') : '';
-    const filter =
-      contract !== undefined && eventType !== ''
-        ? contract.type(eventType).topic.filter()
-        : joinPrefix(prefix, written);
-    if (filter !== '') settings.check('filter', () => assertFilter(filter));
-    const qos = Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2;
-    const settlement = settlementSettings(settings, qos === 0 ? 'receipt' : 'completion');
-    const duplicates = duplicateSetting(settings, contract, settlement);
-    settings.finish();
-    if (brokerNode === undefined) return {};
-
-    const source = new InboundSource(tools, {
-      brokerNode,
-      settlement,
-      contract,
-      ...(duplicates === undefined ? {} : { duplicates }),
-      rejected: 1,
-      outputs: 2,
-      messages: (message, attempt) => [[{ ...messageOf(contract, message), attempt }, null]],
-      deadLetterTopic: ({ topic }) => contract?.deadLetterTopic(topic),
-    });
-    source.start(filter, { qos });
-    return { onClose: (removed) => source.stop(removed) };
+    const topics = topicChoice(settings, contract, eventTypeSetting(settings, contract), prefix);
+    const mode = settings.choice('mode', ['push', 'pull'], 'push');
+    return (mode === 'pull' ? pull : push)(tools, { brokerNode, contract, topics });
   });
 }
 
-/** @throws GridwireError if the contract refuses the message */
-function messageOf(contract: Contract | undefined, message: InboundMessage): GridwireMessage {
-  if (contract !== undefined) return eventMessage(contract.parse(message), message);
-  const { topic, body, key, qos, retain, headers } = message;
-  const text = readable(body);
-  const rest = { topic, qos, retain, headers, ...(key === undefined ? {} : { key }) };
-  return { ...rest, payload: jsonOr(text), original: { ...rest, body: Buffer.from(body) } };
+function push(tools: NodeTools<SubscribeConfig>, { brokerNode, contract, topics }: Source): NodeBehaviour {
+  const { settings } = tools;
+  const qos = Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2;
+  const settlement = settlementSettings(settings, qos === 0 ? 'receipt' : 'completion');
+  const duplicates = duplicateSetting(settings, contract, settlement);
+  settings.finish();
+  if (brokerNode === undefined) return {};
+
+  const source = new InboundSource(tools, {
+    brokerNode,
+    settlement,
+    contract,
+    ...(duplicates === undefined ? {} : { duplicates }),
+    rejected: 1,
+    outputs: 2,
+    messages: (message, attempt) => [[{ ...receivedMessage(contract, message), attempt }, null]],
+    deadLetterTopic: ({ topic }) => contract?.deadLetterTopic(topic),
+  });
+  source.start(topics.filter, { qos });
+  return { onClose: (removed) => source.stop(removed) };
 }
 
-function jsonOr(text: string | Buffer): unknown {
-  if (typeof text !== 'string') return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
-  }
+function pull(tools: NodeTools<SubscribeConfig>, { brokerNode, contract, topics }: Source): NodeBehaviour {
+  const pulling = pullSettings(tools.settings);
+  tools.settings.finish();
+  if (brokerNode === undefined) return {};
+
+  const source = new PullSource(tools, { brokerNode, contract, ...topics, settings: pulling });
+  return {
+    onInput: (message: GridwireMessage, send) => source.pull(message, send),
+    onClose: () => source.stop(),
+  };
 }

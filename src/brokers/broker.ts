@@ -44,6 +44,21 @@ export interface Broker extends EventEmitter<BrokerEvents> {
    * @throws GridwireError `FILTER_ILLEGAL` or `SUBSCRIBE_REFUSED`
    */
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]>;
+
+  /**
+   * Starts the collection of a pull channel before anything is taken, and ends it when all who opened it have closed it.
+   * Who opens or consumes a channel by the same name shares what is in it: what one takes, no other sees.
+   * @throws GridwireError `FILTER_ILLEGAL` or `SUBSCRIBE_REFUSED`
+   */
+  openChannel(channel: string, options?: Pick<ConsumeOptions, 'capacity'>): Promise<PullChannel>;
+}
+
+/** One holder's hand on a pull channel. */
+export interface PullChannel {
+  /** As `Broker.consume`; nothing once the channel has ended. */
+  consume(options?: ConsumeOptions): Promise<InboundMessage[]>;
+  /** The last holder's ends the collection; what nobody took is told as a `problem`. Safe to call twice. */
+  close(): Promise<void>;
 }
 
 export type BrokerKind = 'memory' | 'mqtt' | 'kafka';
@@ -122,6 +137,8 @@ export interface ConsumeOptions {
   clear?: boolean;
   /** Most messages to return; default 1,000. */
   limit?: number;
+  /** Only what matches this MQTT-style filter, which is narrower than the channel; the rest stays in it. */
+  only?: string;
   /** How long to wait for a first message, milliseconds; default 0. */
   timeout?: number;
   /** How many messages the channel keeps before the oldest is dropped (a `problem`); set by its first call; default 10,000. */

@@ -1,18 +1,24 @@
-import type { GridwireError } from '../errors.js';
+import { GridwireError } from '../errors.js';
 import type { InboundMessage } from '../event.js';
-import type { Broker, ConsumeOptions, Subscription } from './broker.js';
-import { DropReport } from './drop-report.js';
-import { Fifo } from './fifo.js';
+import type { Broker, ConsumeOptions, PullChannel } from './broker.js';
+import { Channel } from './pull-channel.js';
 
-const DEFAULT_LIMIT = 1_000;
 const DEFAULT_CAPACITY = 10_000;
 
+/** A channel, and who holds it open. */
+interface Entry {
+  channel: Channel;
+  opened: Promise<void>;
+  /** Holders that have not closed it; whoever calls `consume` by name holds it for as long as the broker lives. */
+  holders: Set<object>;
+}
+
 /**
- * `consume` for every broker: a subscription per channel that collects into a bounded buffer, and is settled on
- * arrival. Pull has no acknowledgement of its own, so whoever needs one subscribes.
+ * `consume` and `openChannel` for every broker: a subscription per channel that collects into a bounded buffer, and is
+ * settled on arrival. Pull has no acknowledgement of its own, so whoever needs one subscribes.
  */
 export class PullChannels {
-  readonly #channels = new Map<string, Promise<Channel>>();
+  readonly #entries = new Map<string, Entry>();
 
   constructor(
     private readonly subscribe: Broker['subscribe'],
@@ -20,84 +26,60 @@ export class PullChannels {
   ) {}
 
   async consume(name: string, options: ConsumeOptions = {}): Promise<InboundMessage[]> {
-    const channel = await this.#open(name, options.capacity ?? DEFAULT_CAPACITY);
-    if (channel.messages.length === 0 && (options.timeout ?? 0) > 0) await channel.wait(options.timeout ?? 0);
-    const limit = options.limit ?? DEFAULT_LIMIT;
-    const taken = channel.messages.first(limit);
-    if (options.clear ?? true) channel.messages.drop(taken.length);
-    return taken;
+    const { channel, opened } = this.#enter(name, options.capacity, this);
+    await opened;
+    return channel.consume(options);
+  }
+
+  async open(name: string, { capacity }: Pick<ConsumeOptions, 'capacity'> = {}): Promise<PullChannel> {
+    const holder = {};
+    const entry = this.#enter(name, capacity, holder);
+    await entry.opened;
+    return {
+      consume: (options = {}) => entry.channel.consume(options),
+      close: () => this.#leave(name, entry, holder),
+    };
   }
 
   /** Ends all channels; nobody is to collect for them while this client is away. */
   async close(): Promise<void> {
-    const channels = await Promise.allSettled(this.#channels.values());
-    this.#channels.clear();
-    for (const opened of channels) if (opened.status === 'fulfilled') await opened.value.close();
+    const entries = [...this.#entries];
+    this.#entries.clear();
+    await Promise.all(entries.map(([name, entry]) => this.#end(name, entry)));
   }
 
-  #open(name: string, capacity: number): Promise<Channel> {
-    const known = this.#channels.get(name);
-    if (known) return known;
-    const channel = new Channel(name, capacity, this.tell);
-    const opening = this.subscribe(
-      name,
-      (delivery) => {
-        channel.add(delivery.message);
-        delivery.settle('ack');
-      },
-      { qos: 1, window: capacity },
-    ).then((subscription) => {
-      channel.subscription = subscription;
-      return channel;
-    });
-    opening.catch(() => this.#channels.delete(name));
-    this.#channels.set(name, opening);
-    return opening;
-  }
-}
-
-class Channel {
-  readonly messages = new Fifo<InboundMessage>();
-  subscription: Subscription | undefined;
-  readonly #waiting = new Set<() => void>();
-  readonly #dropped: DropReport;
-
-  constructor(
-    name: string,
-    private readonly capacity: number,
-    tell: (problem: GridwireError) => void,
-  ) {
-    const sentence = `The pull channel ${name} keeps ${capacity} messages and dropped its oldest; consume it more often or raise its capacity.`;
-    this.#dropped = new DropReport('BROKER_QUOTA', sentence, tell);
-  }
-
-  add(message: InboundMessage): void {
-    if (this.messages.length >= this.capacity) {
-      const oldest = this.messages.shift();
-      this.#dropped.add(oldest?.topic ?? message.topic);
+  #enter(name: string, capacity = DEFAULT_CAPACITY, holder: object): Entry {
+    const known = this.#entries.get(name);
+    if (known) {
+      known.holders.add(holder);
+      return known;
     }
-    this.messages.push(message);
-    this.wake();
-  }
-
-  async close(): Promise<void> {
-    this.wake();
-    await this.subscription?.close({ unsubscribe: true });
-  }
-
-  wake(): void {
-    for (const resume of this.#waiting) resume();
-  }
-
-  wait(milliseconds: number): Promise<void> {
-    return new Promise((resolve) => {
-      const resume = () => {
-        clearTimeout(timer);
-        this.#waiting.delete(resume);
-        resolve();
-      };
-      const timer = setTimeout(resume, milliseconds);
-      this.#waiting.add(resume);
+    const channel = new Channel(name, capacity, this.tell);
+    const opened = this.subscribe(name, (delivery) => channel.take(delivery), {
+      qos: 1,
+      window: capacity,
+    }).then((subscription) => {
+      channel.subscription = subscription;
     });
+    opened.catch(() => this.#entries.delete(name));
+    const entry = { channel, opened, holders: new Set([holder]) };
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  async #leave(name: string, entry: Entry, holder: object): Promise<void> {
+    if (!entry.holders.delete(holder) || entry.holders.size > 0 || this.#entries.get(name) !== entry) return;
+    this.#entries.delete(name);
+    await this.#end(name, entry);
+  }
+
+  async #end(name: string, { channel, opened }: Entry): Promise<void> {
+    const left = await opened.then(
+      () => channel.close(),
+      () => 0,
+    );
+    if (left === 0) return;
+    const text = `The pull channel ${name} was closed with ${left} messages in it that nobody had taken.`;
+    this.tell(new GridwireError('BROKER_CLOSED', text, { details: { channel: name, left } }));
   }
 }

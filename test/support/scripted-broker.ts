@@ -55,4 +55,8 @@ export class ScriptedBroker extends EventEmitter<BrokerEvents> implements Broker
   consume(): Promise<never> {
     return Promise.reject(new GridwireError('NOT_SUPPORTED', 'Not in this test.'));
   }
+
+  openChannel(): Promise<never> {
+    return Promise.reject(new GridwireError('NOT_SUPPORTED', 'Not in this test.'));
+  }
 }

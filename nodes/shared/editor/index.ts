@@ -6,6 +6,7 @@ import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device
 import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
 import { addSidebar } from './grid/sidebar.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
+import { pullPanel } from './pull-panel.js';
 import { readTable, rowTable } from './row-table.js';
 import { watchSections } from './sections.js';
 import { settlementPanel } from './settlement-panel.js';
@@ -18,6 +19,7 @@ const gridwire = {
   contractPanel,
   settlementPanel,
   watchSections,
+  pullPanel,
   showTypePreview,
   showTestBox,
   parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },

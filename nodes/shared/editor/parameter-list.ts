@@ -6,10 +6,20 @@ export interface ParameterRow {
   type: string;
 }
 
-/** Rows of "parameter = value", each value a typed input. */
-export function parameterList(node: EditorNode, rows: ParameterRow[], onChange: () => void): void {
+const ALL_TYPES = ['str', 'num', 'msg', 'flow', 'global', 'env', 'jsonata'];
+
+/**
+ * Rows of "parameter = value", each value a typed input.
+ * @param types what a value may be taken from
+ */
+export function parameterList(
+  node: EditorNode,
+  rows: ParameterRow[],
+  onChange: () => void,
+  types: string[] = ALL_TYPES,
+): void {
   const list = $('#node-input-parameters-list').editableList({
-    addItem: (row, _index, data) => addRow(node, row, data, onChange),
+    addItem: (row, _index, data) => addRow(node, row, data, { onChange, types }),
     removable: true,
     sortable: true,
   });
@@ -50,24 +60,26 @@ export function suggestParameters(names: string[]): void {
   );
 }
 
-function addRow(node: EditorNode, row: Query, data: Partial<ParameterRow>, onChange: () => void): void {
+function addRow(
+  node: EditorNode,
+  row: Query,
+  data: Partial<ParameterRow>,
+  { onChange, types }: { onChange: () => void; types: string[] },
+): void {
   const name = document.createElement('input');
   name.type = 'text';
   name.className = 'gridwire-parameter-name';
   name.value = data.name ?? '';
   name.setAttribute('list', 'gridwire-parameter-names');
-  name.setAttribute('aria-label', node._('gridwire-publish.parameter.name'));
-  name.placeholder = node._('gridwire-publish.parameter.name');
+  name.setAttribute('aria-label', node._('gridwire.parameter.name'));
+  name.placeholder = node._('gridwire.parameter.name');
   const value = document.createElement('input');
   value.type = 'text';
   value.className = 'gridwire-parameter-value';
-  value.setAttribute('aria-label', node._('gridwire-publish.parameter.value'));
+  value.setAttribute('aria-label', node._('gridwire.parameter.value'));
   row[0].classList.add('gridwire-parameter-row');
   row[0].append(name, value);
-  const field = $(value).typedInput({
-    default: 'str',
-    types: ['str', 'num', 'msg', 'flow', 'global', 'env', 'jsonata'],
-  });
+  const field = $(value).typedInput({ default: 'str', types });
   field.typedInput('type', data.type ?? 'str');
   field.typedInput('value', data.value ?? '');
   field.on('change', onChange);

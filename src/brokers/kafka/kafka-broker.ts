@@ -8,6 +8,7 @@ import type {
   ConsumeOptions,
   DeliveryHandler,
   PublishResult,
+  PullChannel,
   SubscribeOptions,
   Subscription,
 } from '../broker.js';
@@ -103,6 +104,10 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {
     return this.#pull.consume(channel, options);
+  }
+
+  openChannel(channel: string, options?: ConsumeOptions): Promise<PullChannel> {
+    return this.#pull.open(channel, options);
   }
 
   /** A group for each subscription: two of the same filter each get every message, and find their own place again. */

@@ -9,6 +9,7 @@ import type {
   ConsumeOptions,
   DeliveryHandler,
   PublishResult,
+  PullChannel,
   SubscribeOptions,
   Subscription,
 } from '../broker.js';
@@ -101,6 +102,10 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {
     return this.#pull.consume(channel, options);
+  }
+
+  openChannel(channel: string, options?: ConsumeOptions): Promise<PullChannel> {
+    return this.#pull.open(channel, options);
   }
 
   /** Without a client id there is no session, and so nothing that could be kept. */

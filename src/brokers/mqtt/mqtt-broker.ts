@@ -10,6 +10,7 @@ import type {
   ConsumeOptions,
   DeliveryHandler,
   PublishResult,
+  PullChannel,
   SubscribeOptions,
   Subscription,
 } from '../broker.js';
@@ -84,6 +85,10 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {
     return this.#pull.consume(channel, options);
+  }
+
+  openChannel(channel: string, options?: ConsumeOptions): Promise<PullChannel> {
+    return this.#pull.open(channel, options);
   }
 
   async #leave(): Promise<void> {

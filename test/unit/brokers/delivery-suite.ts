@@ -330,6 +330,40 @@ export function deliverySuite(
       assert.deepEqual(texts(await waiting), ['4']);
     });
 
+    onlyIf(limits.wildcards)('pulls by a narrower filter and leaves the rest', async () => {
+      const broker = await connected('a');
+      const name = `${room}/+/states`;
+      const channel = await broker.openChannel(name);
+      for (const text of ['1', '2', '3', '4']) {
+        await broker.publish(message(Number(text) % 2 === 1 ? 'odd/states' : 'even/states', text));
+      }
+      while ((await channel.consume({ clear: false, timeout: 5_000 })).length < 4) await delay(1);
+      assert.deepEqual(texts(await channel.consume({ only: `${room}/even/states`, limit: 1 })), ['2']);
+      assert.deepEqual(texts(await channel.consume({ only: `${room}/none/states`, timeout: 20 })), []);
+      // Kafka keeps no order between topics.
+      assert.deepEqual(texts(await channel.consume()).sort(), ['1', '3', '4']);
+    });
+
+    it('shares a pull channel among those who opened it; the last ends it and tells of what was left', async () => {
+      const broker = await connected('a');
+      const problems: GridwireError[] = [];
+      broker.on('problem', (problem) => problems.push(problem));
+      const name = `${room}/shared`;
+      const [one, other] = [await broker.openChannel(name), await broker.openChannel(name)];
+      await broker.publish(message('shared', '1'));
+      assert.deepEqual(texts(await one.consume({ clear: false, timeout: 5_000 })), ['1']);
+      assert.deepEqual(texts(await other.consume({ timeout: 5_000 })), ['1']);
+      assert.deepEqual(await one.consume(), []);
+      await one.close();
+      await one.close();
+      await broker.publish(message('shared', '2'));
+      assert.deepEqual(texts(await other.consume({ clear: false, timeout: 5_000 })), ['2']);
+      const late = other.consume({ only: `${room}/none`, timeout: 5_000 });
+      await other.close();
+      assert.deepEqual(await late, []);
+      assert.deepEqual([problems.at(-1)?.code, problems.at(-1)?.details.left], ['BROKER_CLOSED', 1]);
+    });
+
     it('bounds a pull channel and tells of what it dropped', async () => {
       const broker = await connected('a');
       const problems: GridwireError[] = [];

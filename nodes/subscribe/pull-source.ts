@@ -1,0 +1,93 @@
+import type { NodeDef } from 'node-red';
+import type { PullChannel } from '../../src/brokers/broker.js';
+import type { Contract } from '../../src/contracts/contract.js';
+import { GridwireError, toGridwireError } from '../../src/errors.js';
+import type { InboundMessage } from '../../src/event.js';
+import type { UsableBrokerNode } from '../shared/broker-node.js';
+import { BrokerUse } from '../shared/broker-use.js';
+import type { NodeTools, Send } from '../shared/define-node.js';
+import { type GridwireMessage, rejectedMessage } from '../shared/messages.js';
+import { Rejections } from '../shared/rejections.js';
+import { type PullSettings, requestOf } from './pull-settings.js';
+import { receivedMessage } from './received-message.js';
+
+export interface PullOptions {
+  brokerNode: UsableBrokerNode;
+  contract: Contract | undefined;
+  /** The channel: a topic or filter. */
+  filter: string;
+  /** The filter that a message narrows the channel to by its topic parameters; undefined for the whole channel. */
+  narrowed: (message: GridwireMessage) => string | undefined;
+  settings: PullSettings;
+}
+
+/** Collects what a channel brings, and sends it when a message asks for it. */
+export class PullSource {
+  private readonly use: BrokerUse;
+  private readonly rejections: Rejections;
+  private readonly channel: Promise<PullChannel | GridwireError>;
+  private received = 0;
+  private closed = false;
+
+  constructor(
+    private readonly tools: NodeTools<NodeDef>,
+    private readonly options: PullOptions,
+  ) {
+    const { node, config, status } = tools;
+    const { brokerNode, filter, settings } = options;
+    this.use = new BrokerUse(node, brokerNode, status);
+    this.rejections = new Rejections(node, status, config, 1, 2);
+    // From the deploy on, so that nothing that comes before the first request is missed.
+    this.channel = brokerNode.broker
+      .openChannel(filter, { capacity: settings.capacity })
+      .catch((thrown: unknown) => this.use.refused(thrown));
+  }
+
+  /** @throws GridwireError what the broker refused, or what the message asks for and cannot have */
+  async pull(asking: GridwireMessage, send: Send): Promise<void> {
+    const request = requestOf(asking, this.options.settings);
+    const only = this.options.narrowed(asking);
+    const channel = await this.channel;
+    if (channel instanceof GridwireError) throw channel;
+    const taken = await channel.consume({ ...request, ...(only === undefined ? {} : { only }) });
+    if (this.closed) return;
+    this.received += taken.length;
+    this.tools.status.show('received', { count: this.received });
+    const { event: _event, original: _original, error: _error, ...rest } = asking;
+    this.send(rest, this.readable(taken, rest, send), send);
+  }
+
+  async stop(): Promise<void> {
+    this.closed = true;
+    this.use.leave();
+    const channel = await this.channel;
+    if (!(channel instanceof GridwireError)) await channel.close();
+    await this.use.end();
+  }
+
+  /** The messages that the contract accepts; the others leave by the output for them. */
+  private readable(taken: InboundMessage[], rest: GridwireMessage, send: Send): GridwireMessage[] {
+    const { contract } = this.options;
+    return taken.flatMap((message) => {
+      this.rejections.counted();
+      try {
+        return [receivedMessage(contract, message)];
+      } catch (thrown) {
+        const error = toGridwireError(thrown);
+        const refused = rejectedMessage(message, error, contract?.deadLetterTopic(message.topic));
+        this.rejections.reject({ ...rest, ...refused }, error.message, send);
+        return [];
+      }
+    });
+  }
+
+  private send(rest: GridwireMessage, messages: GridwireMessage[], send: Send): void {
+    if (this.options.settings.form === 'list') {
+      send([{ ...rest, payload: messages.map(({ payload }) => payload), messages }, null]);
+      return;
+    }
+    const parts = { id: this.tools.RED.util.generateId(), type: 'array', count: messages.length, len: 1 };
+    for (const [index, message] of messages.entries())
+      send([{ ...rest, ...message, parts: { ...parts, index } }, null]);
+  }
+}
