@@ -15,12 +15,13 @@ export function report(
     `load ${os.loadavg()[0]!.toFixed(1)}`,
   ];
   const lines = outcomes.map((outcome) => {
-    const { id, unit, ours, peer, ratio, pairs, target, ok } = outcome;
+    const { id, unit, ours, peer, ratio, pairs, target, bounds } = outcome;
     return [
       id,
       `  ours   ${rate(ours)} ${unit}   ${ours.name}`,
       `  peer   ${rate(peer)} ${unit}   ${peer.name}`,
-      `  ratio  ${ratio.toFixed(2)} (${pairs.min.toFixed(2)} to ${pairs.max.toFixed(2)}), target ${target}: ${ok ? 'reached' : 'MISSED'}`,
+      `  ratio  ${ratio.toFixed(2)} (${pairs.min.toFixed(2)} to ${pairs.max.toFixed(2)}), target ${target}: ${ratio >= target ? 'reached' : 'MISSED'}`,
+      ...bounds.map(boundLine),
     ].join('\n');
   });
   return [
@@ -33,10 +34,13 @@ export function report(
 
 /** What `--json` prints on the last line. The ratio is cut, not rounded: 1.499 has not reached 1.5. */
 export function jsonLine(name: string, outcomes: readonly Outcome[]): string {
-  const results = outcomes.map(({ id, ratio, target, ok }) => ({
+  const results = outcomes.map(({ id, ratio, target, bounds, ok }) => ({
     id,
     ratio: Math.floor(ratio * 100) / 100,
     target,
+    ...(bounds.length === 0
+      ? {}
+      : { figures: Object.fromEntries(bounds.map(({ name, median }) => [name, median])) }),
     ok,
   }));
   return JSON.stringify({ name, results });
@@ -45,4 +49,10 @@ export function jsonLine(name: string, outcomes: readonly Outcome[]): string {
 function rate({ median, min, max }: Spread): string {
   const whole = (value: number) => Math.round(value).toLocaleString('en-GB');
   return `${whole(median).padStart(9)} (${whole(min)} to ${whole(max)})`;
+}
+
+function boundLine({ name, unit, median, min, max, least, below, ok }: Outcome['bounds'][number]): string {
+  const digits = (value: number) => value.toLocaleString('en-GB', { maximumFractionDigits: 1 });
+  const bound = least === undefined ? `below ${below}` : `at least ${digits(least)}`;
+  return `  ${name}: ${digits(median)} (${digits(min)} to ${digits(max)}) ${unit}, ${bound}: ${ok ? 'kept' : 'MISSED'}`;
 }

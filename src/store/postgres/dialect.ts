@@ -1,4 +1,4 @@
-import type { BodyDescription } from '../sql/body-description.js';
+import { type BodyDescription, describeBody } from '../sql/body-description.js';
 import type { Dialect } from '../sql/database.js';
 import { portableJson } from '../sql/portable-json.js';
 
@@ -8,7 +8,11 @@ export const POSTGRES: Dialect = {
   containsText: (column) => `strpos(${column}, ?) > 0`,
   matches: (column) => `${column} ~ ?`,
   moment: () => `to_timestamp(?::float8 / 1000)`,
-  mirrorDocument,
+  mirrorColumns: (body) => {
+    const description = describeBody(body);
+    const { kind = null, traceId = null } = description;
+    return { document: mirrorDocument(description), kind, traceId };
+  },
   oneOf: (column, values) => ({
     sql:
       typeof values[0] === 'number'

@@ -1,5 +1,3 @@
-import type { BodyDescription } from './body-description.js';
-
 /** What both databases take as a parameter and give back. Times are milliseconds since the epoch in `number`. */
 export type SqlValue = null | number | string | Uint8Array;
 export type Row = Record<string, SqlValue>;
@@ -88,8 +86,8 @@ export interface Dialect {
   matches(column: string): string;
   /** The next parameter, in milliseconds, as the type of a `created_at` column. */
   moment(): string;
-  /** What the mirror's JSON column takes for a body; null where there is no such column. */
-  mirrorDocument(description: BodyDescription): string | null;
+  /** What the mirror keeps of a body beside its bytes; null where the database finds it out itself, or has no such column. */
+  mirrorColumns(body: Uint8Array): { document: string | null; kind: string | null; traceId: string | null };
   /** A condition: the column is one of the values of a list. */
   oneOf(column: string, values: readonly string[] | readonly number[]): Statement;
 }

@@ -1,5 +1,4 @@
 import type { MirrorEntry, MirrorQuery, MirrorRecord, MirrorStore } from '../mirror-store.js';
-import { describeBody } from './body-description.js';
 import { Conditions } from './conditions.js';
 import type { BulkInsert, Database, Dialect, Row, SqlValue } from './database.js';
 import { messageColumn, messageOf } from './message-columns.js';
@@ -59,13 +58,13 @@ function mirrorInsert(entries: readonly MirrorEntry[], dialect: Dialect): BulkIn
   return {
     table: 'mirror',
     rows: entries.map((entry): SqlValue[] => {
-      const body = describeBody(entry.message.body);
+      const { document, kind, traceId } = dialect.mirrorColumns(entry.message.body);
       return [
         entry.message.topic,
         entry.message.body,
-        dialect.mirrorDocument(body),
-        entry.kind ?? body.kind ?? null,
-        body.traceId ?? null,
+        document,
+        entry.kind ?? kind,
+        traceId,
         entry.contract ?? null,
         entry.type ?? null,
         entry.time ?? null,

@@ -1,3 +1,4 @@
+import { describeBody } from '../sql/body-description.js';
 import { BULK_TABLES, type BulkTable, type SqlValue } from '../sql/database.js';
 
 /** One statement that writes (a part of) a row, and which of the row's values it takes. */
@@ -11,17 +12,19 @@ export interface RowStatement {
  */
 export const ROW_STATEMENTS: { [Table in BulkTable]: readonly RowStatement[] } = {
   mirror: [
-    into('mirror', 'gridwire_mirror', {
-      topic: 'topic',
-      body: 'body',
-      kind: 'kind',
-      trace_id: 'trace_id',
-      contract: 'contract',
-      type: 'type',
-      event_time: 'event_time',
-      created_at: 'recorded_at',
-      message: 'message',
-    }),
+    describing(
+      into('mirror', 'gridwire_mirror', {
+        topic: 'topic',
+        body: 'body',
+        kind: 'kind',
+        trace_id: 'trace_id',
+        contract: 'contract',
+        type: 'type',
+        event_time: 'event_time',
+        created_at: 'recorded_at',
+        message: 'message',
+      }),
+    ),
   ],
   dead_letters: [
     into('dead_letters', 'dlq_events', {
@@ -75,5 +78,21 @@ function into<Table extends BulkTable>(
   return {
     sql: `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`,
     pick: (row) => indices.map((index) => row[index] ?? null),
+  };
+}
+
+/** Takes `kind` and `trace_id` of a mirrored event from its body where the row does not have them. */
+function describing({ sql, pick }: RowStatement): RowStatement {
+  const order = Object.keys(BULK_TABLES.mirror);
+  const [body, kind, traceId] = ['body', 'kind', 'trace_id'].map((name) => order.indexOf(name));
+  return {
+    sql,
+    pick: (row) => {
+      const found = describeBody(row[body!] as Uint8Array);
+      const described = [...row];
+      described[kind!] ??= found.kind ?? null;
+      described[traceId!] ??= found.traceId ?? null;
+      return pick(described);
+    },
   };
 }

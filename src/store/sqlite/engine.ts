@@ -16,6 +16,7 @@ import { writeWhole } from './write-whole.js';
 /** Pages given back to the disk in one step, so that no step keeps writes waiting for long. */
 const RECLAIM_PAGES = 2_000;
 const MAX_PREPARED = 200;
+const ONE_CHANGE: { results: OperationResult[] } = { results: [{ rows: [], changes: 1 }] };
 
 /** The store's file and everything done to it, synchronously; the worker thread is its only user. */
 export class SqliteEngine {
@@ -48,7 +49,7 @@ export class SqliteEngine {
   write(units: readonly (readonly Operation[])[]): Requests['write']['answer'] {
     try {
       return this.guarded((database) =>
-        database.transaction(() => units.map((unit) => ({ results: this.apply(unit) })))(),
+        database.transaction(() => units.map((unit) => this.committed(unit)))(),
       );
     } catch (error) {
       const fault = toGridwireError(error);
@@ -56,7 +57,7 @@ export class SqliteEngine {
     }
     return units.map((unit) => {
       try {
-        return { results: this.guarded((database) => database.transaction(() => this.apply(unit))()) };
+        return this.guarded((database) => database.transaction(() => this.committed(unit))());
       } catch (error) {
         return { refused: toErrorData(toGridwireError(error)) };
       }
@@ -125,6 +126,13 @@ export class SqliteEngine {
     this.prepared.clear();
     this.database?.close();
     this.database = undefined;
+  }
+
+  /** Most units mirror one row: sharing their answer makes it one object for the whole commit, also on the other side. */
+  private committed(unit: readonly Operation[]): { results: OperationResult[] } {
+    const results = this.apply(unit);
+    const [first] = results;
+    return results.length === 1 && first?.changes === 1 && first.rows.length === 0 ? ONE_CHANGE : { results };
   }
 
   private apply(unit: readonly Operation[]): OperationResult[] {

@@ -14,7 +14,8 @@ const SQLITE: Dialect = {
   containsText: (column) => `instr(${column}, ?) > 0`,
   matches: (column) => `${column} REGEXP ?`,
   moment: () => '?',
-  mirrorDocument: () => null,
+  // The worker reads the body: parsing is work that must not hold up the event loop.
+  mirrorColumns: () => ({ document: null, kind: null, traceId: null }),
   oneOf: (column, values) => ({
     sql: `${column} IN (SELECT value FROM json_each(?))`,
     parameters: [JSON.stringify(values)],

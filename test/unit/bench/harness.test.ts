@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { compare, spread } from '../../../bench/harness.js';
-import { jsonLine } from '../../../bench/report.js';
+import { jsonLine, report } from '../../../bench/report.js';
 
 /** A contender whose runs give these rates in turn. */
 function scripted(name: string, rates: number[], log: string[] = []) {
@@ -64,5 +64,38 @@ describe('the benchmark harness', () => {
       jsonLine('x', [outcome]),
       '{"name":"x","results":[{"id":"x/y","ratio":1.49,"target":1.5,"ok":false}]}',
     );
+  });
+
+  it('is not content when a bound is broken, or when its figure is missing', async () => {
+    const runs = (...delays: (number | undefined)[]) => {
+      const left = [...delays];
+      return {
+        name: 'ours',
+        run: () => {
+          const delay = left.shift();
+          return Promise.resolve({ rate: 20, figures: delay === undefined ? {} : { delay } });
+        },
+      };
+    };
+    const judged = async (...delays: (number | undefined)[]) =>
+      compare(
+        {
+          ...{
+            id: 'x/y',
+            unit: 'rows/s',
+            target: 1,
+            ours: runs(99, ...delays),
+            peer: scripted('p', [1, 10, 10, 10]),
+          },
+          bounds: [{ name: 'delay', unit: 'ms', below: 10 }],
+        },
+        delays.length,
+      );
+    const kept = await judged(9, 50, 8);
+    assert.equal(kept.ok, true, 'the median decides');
+    assert.match(jsonLine('x', [kept]), /"figures":{"delay":9},"ok":true/);
+    assert.match(report('', [], [kept]), /delay: 9 \(8 to 50\) ms, below 10: kept/);
+    assert.equal((await judged(10, 50, 8)).ok, false);
+    assert.equal((await judged(undefined)).ok, false);
   });
 });
