@@ -1,25 +1,32 @@
 import type { ClientBase } from 'pg';
 import { GridwireError } from '../../errors.js';
+import { backUpTables } from './migration-backup.js';
 import { POSTGRES_MIGRATIONS, type PostgresMigration } from './migrations.js';
 
 /** Any fixed number: whoever migrates waits for whoever else does. */
 const MIGRATION_LOCK = 7_204_117;
+/** Changing and copying large tables takes longer than a request may; milliseconds. */
+const PATIENCE = 24 * 3_600_000;
 
 /**
- * Brings the schema up to date. PostgreSQL changes schemas inside transactions, and the version is part of the same
- * one, so a process or server that dies at any moment leaves either the old schema or the new one.
+ * Brings the schema up to date. PostgreSQL changes schemas inside transactions; the copy of what was there
+ * (`backUpTables`) and the version are part of the same one, so a process or server that dies at any moment leaves
+ * either the old schema or the new one with its copy.
  * @throws GridwireError `STORE_CONFLICT` when a newer Gridwire has been here
  */
 export async function migratePostgres(
   client: ClientBase,
   migrations: readonly PostgresMigration[] = POSTGRES_MIGRATIONS,
 ): Promise<void> {
+  const run = (text: string) => client.query({ text, query_timeout: PATIENCE } as { text: string });
   for (;;) {
     await client.query('BEGIN');
     try {
-      const pending = await nextMigration(client, migrations);
-      for (const statement of pending?.statements ?? []) await client.query(statement);
+      await client.query(`SET LOCAL statement_timeout = ${PATIENCE}`);
+      const { found, pending } = await nextMigration(client, migrations);
       if (pending) {
+        if (found > 0) await backUpTables(client, run, pending);
+        for (const statement of pending.statements) await run(statement);
         await client.query('INSERT INTO gridwire_migrations (version, name) VALUES ($1, $2)', [
           pending.version,
           pending.name,
@@ -37,8 +44,12 @@ export async function migratePostgres(
 async function nextMigration(
   client: ClientBase,
   migrations: readonly PostgresMigration[],
-): Promise<PostgresMigration | undefined> {
-  await client.query('SELECT pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
+): Promise<{ found: number; pending: PostgresMigration | undefined }> {
+  await client.query({
+    text: 'SELECT pg_advisory_xact_lock($1)',
+    values: [MIGRATION_LOCK],
+    query_timeout: PATIENCE,
+  } as { text: string });
   await client.query(`CREATE TABLE IF NOT EXISTS gridwire_migrations (
     version INTEGER PRIMARY KEY, name TEXT NOT NULL, applied_at TIMESTAMP WITH TIME ZONE NOT NULL DEFAULT NOW())`);
   const { rows } = await client.query<{ version: number | null }>(
@@ -53,5 +64,5 @@ async function nextMigration(
       { details: { found, newest }, fault: 'permanent' },
     );
   }
-  return migrations.find((migration) => migration.version > found);
+  return { found, pending: migrations.find((migration) => migration.version > found) };
 }

@@ -3,6 +3,8 @@ export interface PostgresMigration {
   version: number;
   name: string;
   statements: readonly string[];
+  /** Tables of the mirror whose columns or rows this step changes, to be copied before it; all others are in any case. */
+  changes?: readonly ('events_mirror' | 'gridwire_mirror')[];
 }
 
 /**

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
+import { Client } from 'pg';
 import type { GridwireError } from '../../../src/errors.js';
+import { migratePostgres } from '../../../src/store/postgres/migrate.js';
+import { backupName } from '../../../src/store/postgres/migration-backup.js';
+import { POSTGRES_MIGRATIONS } from '../../../src/store/postgres/migrations.js';
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.js';
 import { letter, message, text } from '../../unit/store/helpers.js';
 import { storeSuite } from '../../unit/store/store-suite.js';
@@ -82,6 +86,86 @@ describe('store: PostgreSQL', () => {
     assert.equal((await store.deadLetters.get(dead!.id))?.state, 'recovered');
     assert.equal((await store.deadLetters.get(dead!.id))?.reason, 'no');
     await store.close();
+  });
+
+  describe('migrations', () => {
+    const older = async (upTo: number, fill = ''): Promise<void> => {
+      const client = new Client({ ...database.settings, ssl: false });
+      await client.connect();
+      await migratePostgres(client, POSTGRES_MIGRATIONS.slice(0, upTo));
+      if (fill !== '') await client.query(fill);
+      await client.end();
+    };
+    const LETTER = `INSERT INTO dlq_events (original_topic, failure_reason, payload) VALUES ('a', 'no', '{}')`;
+
+    it('carry data over from every older version, with a copy of what was there', async () => {
+      await older(1, LETTER);
+      for (let version = 2; version <= POSTGRES_MIGRATIONS.length; version += 1) {
+        await older(version);
+        const copied = await database.query(
+          `SELECT original_topic FROM ${backupName(version, 'dlq_events')}`,
+        );
+        assert.deepEqual(copied, [{ original_topic: 'a' }]);
+        const copies = await database.query(
+          `SELECT relname FROM pg_class WHERE relkind = 'r' AND relname ~ '^gridwire_before_'`,
+        );
+        const prefix = backupName(version, '');
+        assert.ok(
+          copies.every(({ relname }) => String(relname).startsWith(prefix)),
+          'only the newest copies stay',
+        );
+        assert.ok(!copies.some(({ relname }) => relname === backupName(version, 'mirror')));
+      }
+      const store = await openPostgresStore(database.settings);
+      assert.equal(await store.deadLetters.count({}), 1);
+      await store.close();
+    });
+
+    it('that fail leave everything as it was, without a copy', async () => {
+      await older(POSTGRES_MIGRATIONS.length, LETTER);
+      const client = new Client({ ...database.settings, ssl: false });
+      await client.connect();
+      const version = POSTGRES_MIGRATIONS.length + 1;
+      const statements = ['DELETE FROM dlq_events', 'ALTER TABLE no_such_table ADD COLUMN x INT'];
+      const broken = [...POSTGRES_MIGRATIONS, { version, name: 'broken', statements }];
+      await assert.rejects(migratePostgres(client, broken), /no_such_table/);
+      assert.equal((await client.query('SELECT 1 FROM dlq_events')).rowCount, 1);
+      const { rows } = await client.query('SELECT to_regclass($1) AS found', [
+        backupName(version, 'dlq_events'),
+      ]);
+      assert.deepEqual(rows, [{ found: null }]);
+      await client.end();
+    });
+
+    it('name the tables of the mirror that they change', async () => {
+      const client = new Client({ ...database.settings, ssl: false });
+      await client.connect();
+      const columns = async (): Promise<string[]> => {
+        const { rows } = await client.query<{ column: string }>(
+          `SELECT table_name || '.' || column_name || ' ' || data_type AS column FROM information_schema.columns
+            WHERE table_name IN ('events_mirror', 'gridwire_mirror') ORDER BY 1`,
+        );
+        return rows.map(({ column }) => column);
+      };
+      const contents = async (): Promise<unknown[]> => {
+        const { rows } = await client.query(
+          'SELECT m.*, g.* FROM events_mirror m JOIN gridwire_mirror g USING (id)',
+        );
+        return rows;
+      };
+      await migratePostgres(client, POSTGRES_MIGRATIONS.slice(0, 1));
+      await client.query(`INSERT INTO events_mirror (topic, payload) VALUES ('a', '{}')`);
+      await client.query(
+        `INSERT INTO gridwire_mirror (id, body, recorded_at, message) VALUES (1, '', 1, '{}')`,
+      );
+      for (const { version, changes = [] } of POSTGRES_MIGRATIONS.slice(1)) {
+        const before = [await columns(), await contents()];
+        await migratePostgres(client, POSTGRES_MIGRATIONS.slice(0, version));
+        if (changes.length === 0)
+          assert.deepEqual([await columns(), await contents()], before, `version ${version}`);
+      }
+      await client.end();
+    });
   });
 
   it('belongs to one writer per instance', async () => {

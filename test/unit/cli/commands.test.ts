@@ -4,7 +4,7 @@ import path from 'node:path';
 import { run } from '../../../src/cli/commands.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 import { message, temporaryFolder } from '../store/helpers.js';
-import { startWriter } from '../store/sqlite/processes.js';
+import { startWriter } from '../store/processes.js';
 
 describe('cli: backup, restore, verify', () => {
   let folder: string;
@@ -23,7 +23,7 @@ describe('cli: backup, restore, verify', () => {
   afterEach(() => remove());
 
   it('copies a store while another process writes to it, and puts the copy back when that one is gone', async () => {
-    const writer = startWriter(store, 'process');
+    const writer = startWriter({ kind: 'sqlite', file: store });
     await writer.committed(50);
     assert.equal(gridwire('backup', store, copy), 0);
     assert.equal(gridwire('verify', copy), 0);

@@ -8,7 +8,7 @@ import { migrate } from '../../../../src/store/sqlite/migrate.js';
 import { MIGRATIONS } from '../../../../src/store/sqlite/migrations.js';
 import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
 import { letter, message, temporaryFolder } from '../helpers.js';
-import { startWriter } from './processes.js';
+import { startWriter } from '../processes.js';
 
 describe('store: SQLite file', () => {
   let folder: string;
@@ -31,7 +31,7 @@ describe('store: SQLite file', () => {
       return true;
     });
     await store.close();
-    const other = startWriter(file, 'process');
+    const other = startWriter({ kind: 'sqlite', file });
     await other.opened;
     await assert.rejects(open({ lockWait: 0 }), { code: 'STORE_LOCKED' });
     await other.kill();
@@ -42,7 +42,7 @@ describe('store: SQLite file', () => {
   it('keeps every committed row when its process is killed', async function () {
     this.timeout(30_000);
     for (const durability of ['process', 'power'] as const) {
-      const writer = startWriter(file, durability);
+      const writer = startWriter({ kind: 'sqlite', file, durability });
       await writer.committed(200 + Math.floor(Math.random() * 300));
       const committed = await writer.kill();
       const store = await open({ durability });

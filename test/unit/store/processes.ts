@@ -1,6 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import type { StoreSettings } from '../../../src/store/open-store.js';
 
 export interface Writer {
   child: ChildProcess;
@@ -12,14 +13,10 @@ export interface Writer {
   kill: () => Promise<number[]>;
 }
 
-/** Starts a process of its own that writes to the file. */
-export function startWriter(
-  file: string,
-  durability: 'process' | 'power',
-  environment: NodeJS.ProcessEnv = {},
-): Writer {
+/** Starts a process of its own that writes to the store. */
+export function startWriter(settings: StoreSettings, environment: NodeJS.ProcessEnv = {}): Writer {
   const script = path.join(__dirname, 'writer-process.ts');
-  const child = spawn(process.execPath, ['--require', 'tsx/cjs', script, file, durability], {
+  const child = spawn(process.execPath, ['--require', 'tsx/cjs', script, JSON.stringify(settings)], {
     stdio: ['ignore', 'pipe', 'inherit'],
     env: { ...process.env, ...environment },
   });
