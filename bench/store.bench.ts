@@ -6,7 +6,6 @@ import { monitorEventLoopDelay, performance } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import BetterSqlite from 'better-sqlite3';
 import { Client } from 'pg';
-import type { WireMessage } from '../src/event.js';
 import type { Durability, EventStore } from '../src/store/event-store.js';
 import type * as OpenStore from '../src/store/open-store.js';
 import type { Bench, Run } from './harness.js';
