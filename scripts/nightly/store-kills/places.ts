@@ -39,7 +39,10 @@ export function sqliteGround(): Ground {
     name: 'SQLite',
     spread: 30,
     newPlace: () => Promise.resolve(sqlitePlace(path.join(folder, String(++count), 'store.db'))),
-    close: () => Promise.resolve(rmSync(folder, { recursive: true })),
+    close: () => {
+      rmSync(folder, { recursive: true });
+      return Promise.resolve();
+    },
   };
 }
 
@@ -68,7 +71,10 @@ function sqlitePlace(file: string): Place {
       database.close();
       return Promise.resolve(version);
     },
-    remove: () => Promise.resolve(rmSync(path.dirname(file), { recursive: true })),
+    remove: () => {
+      rmSync(path.dirname(file), { recursive: true });
+      return Promise.resolve();
+    },
   };
 }
 

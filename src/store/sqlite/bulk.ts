@@ -84,14 +84,16 @@ function into<Table extends BulkTable>(
 /** Takes `kind` and `trace_id` of a mirrored event from its body where the row does not have them. */
 function describing({ sql, pick }: RowStatement): RowStatement {
   const order = Object.keys(BULK_TABLES.mirror);
-  const [body, kind, traceId] = ['body', 'kind', 'trace_id'].map((name) => order.indexOf(name));
+  const body = order.indexOf('body');
+  const kind = order.indexOf('kind');
+  const traceId = order.indexOf('trace_id');
   return {
     sql,
     pick: (row) => {
-      const found = describeBody(row[body!] as Uint8Array);
+      const found = describeBody(row[body] as Uint8Array);
       const described = [...row];
-      described[kind!] ??= found.kind ?? null;
-      described[traceId!] ??= found.traceId ?? null;
+      described[kind] ??= found.kind ?? null;
+      described[traceId] ??= found.traceId ?? null;
       return pick(described);
     },
   };

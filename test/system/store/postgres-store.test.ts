@@ -148,7 +148,7 @@ describe('store: PostgreSQL', () => {
         return rows.map(({ column }) => column);
       };
       const contents = async (): Promise<unknown[]> => {
-        const { rows } = await client.query(
+        const { rows } = await client.query<object>(
           'SELECT m.*, g.* FROM events_mirror m JOIN gridwire_mirror g USING (id)',
         );
         return rows;
