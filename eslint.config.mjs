@@ -40,11 +40,18 @@ export default tseslint.config(
     },
   },
   {
-    // A node for the benchmark's Node-RED, which loads plain CommonJS.
-    files: ['bench/nodes/*.js'],
+    // Nodes for a Node-RED of benchmarks and tests, which loads plain CommonJS.
+    files: ['bench/nodes/*.js', 'test/support/load-nodes/*.js'],
     languageOptions: {
       sourceType: 'commonjs',
-      globals: { setTimeout: 'readonly', clearTimeout: 'readonly', performance: 'readonly' },
+      globals: {
+        setTimeout: 'readonly',
+        clearTimeout: 'readonly',
+        setInterval: 'readonly',
+        clearInterval: 'readonly',
+        performance: 'readonly',
+        process: 'readonly',
+      },
     },
     rules: { 'no-unused-vars': ['error', { argsIgnorePattern: '^_' }] },
   },

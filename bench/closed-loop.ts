@@ -3,20 +3,23 @@ import mqtt from 'mqtt';
 import type { FlowNode } from '../test/support/node-red-admin.js';
 import { NodeRedProcess } from '../test/support/node-red-process.js';
 
-export interface ClosedLoop {
+export interface PathUnderTest {
   /** The nodes under test, on tab `bench`: `path` takes the messages, `last` is done with them. */
   nodes: readonly FlowNode[];
   path: string;
   last: string;
+  /** JavaScript of a function node's body that returns message number `n`. */
+  message: string;
+  /** The topic filter under which all of them must reach the broker. */
+  filter: string;
+}
+
+export interface ClosedLoop extends PathUnderTest {
   /** How many messages are on their way at any time. */
   inFlight: number;
   /** Messages before the clock starts, and messages it measures. */
   warmUp: number;
   messages: number;
-  /** JavaScript of a function node's body that returns message number `n`. */
-  message: string;
-  /** The topic filter under which all of them must reach the broker. */
-  filter: string;
 }
 
 /**
@@ -66,7 +69,7 @@ async function within(milliseconds: number, work: Promise<void>, complaint: () =
 }
 
 function driverFlow(loop: ClosedLoop, total: number): FlowNode[] {
-  const nodes: FlowNode[] = [
+  return withPlaces([
     { id: 'bench', type: 'tab', label: 'bench' },
     {
       id: 'loop',
@@ -89,7 +92,10 @@ function driverFlow(loop: ClosedLoop, total: number): FlowNode[] {
       outputs: 0,
       wires: [],
     },
-  ];
-  // Node-RED takes a node without a place on the workspace for a config node.
+  ]);
+}
+
+/** Node-RED takes a node without a place on the workspace for a config node. */
+export function withPlaces(nodes: readonly FlowNode[]): FlowNode[] {
   return nodes.map((node) => ('z' in node ? { x: 100, y: 100, ...node } : node));
 }

@@ -1,75 +1,9 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import type { FlowNode } from '../test/support/node-red-admin.js';
-import { brokerUrl, closedLoopRate } from './closed-loop.js';
+import { closedLoopRate } from './closed-loop.js';
 import type { Bench } from './harness.js';
+import { corePath, publishPath } from './publish-paths.js';
+import { installed } from './report.js';
 
-/** A telemetry event of the EcoGrid contract; both sides get the same one. */
-const MESSAGE = `
-  return { payload: {
-    deviceId: n % 1000,
-    serialNumber: 'INV-' + (n % 1000),
-    siteId: 1,
-    deviceType: 'SOLAR_INVERTER',
-    telemetryData: { powerKw: 45.2, voltage: 480.5, current: 94.3, temperature: 35.2, efficiency: 98.5 },
-    timestamp: new Date().toISOString(),
-    eventType: 'DEVICE_TELEMETRY',
-  } };`;
-
-const LOOP = {
-  inFlight: 100,
-  warmUp: 20_000,
-  messages: 60_000,
-  message: MESSAGE,
-  filter: 'device-telemetry/#',
-};
-
-/** gridwire-publish: validates against the contract, builds topic and body, keeps its outbox, publishes. */
-function ours(): Promise<number> {
-  const { hostname, port } = new URL(brokerUrl());
-  const nodes: FlowNode[] = [
-    { id: 'broker', type: 'gridwire-broker', transport: 'mqtt', host: hostname, port },
-    {
-      id: 'publish',
-      type: 'gridwire-publish',
-      z: 'bench',
-      broker: 'broker',
-      contract: 'ecogrid-ems',
-      eventType: 'device-telemetry',
-      parameters: [],
-      wires: [[]],
-    },
-  ];
-  return closedLoopRate({ ...LOOP, nodes, path: 'publish', last: 'publish' });
-}
-
-/** The core nodes' way: a function builds topic and document, json writes it, mqtt out sends it. Nothing is checked. */
-function core(): Promise<number> {
-  const { hostname, port } = new URL(brokerUrl());
-  const nodes: FlowNode[] = [
-    {
-      id: 'broker',
-      type: 'mqtt-broker',
-      broker: hostname,
-      port,
-      protocolVersion: '4',
-      keepalive: '60',
-      cleansession: true,
-      autoConnect: true,
-    },
-    {
-      id: 'envelope',
-      type: 'function',
-      z: 'bench',
-      func: "msg.topic = 'device-telemetry'; return msg;",
-      outputs: 1,
-      wires: [['json']],
-    },
-    { id: 'json', type: 'json', z: 'bench', property: 'payload', action: 'str', wires: [['out']] },
-    { id: 'out', type: 'mqtt out', z: 'bench', broker: 'broker', topic: '', qos: '1', retain: '', wires: [] },
-  ];
-  return closedLoopRate({ ...LOOP, nodes, path: 'envelope', last: 'out' });
-}
+const LOOP = { inFlight: 100, warmUp: 20_000, messages: 60_000 };
 
 const bench: Bench = {
   description:
@@ -81,15 +15,16 @@ const bench: Bench = {
       id: 'publish/message',
       unit: 'msg/s',
       target: 1.5,
-      ours: { name: 'gridwire-publish, contract checked', run: ours },
-      peer: { name: 'function + json + mqtt out, nothing checked', run: core },
+      ours: {
+        name: 'gridwire-publish, contract checked',
+        run: () => closedLoopRate({ ...LOOP, ...publishPath() }),
+      },
+      peer: {
+        name: 'function + json + mqtt out, nothing checked',
+        run: () => closedLoopRate({ ...LOOP, ...corePath() }),
+      },
     },
   ],
 };
 
 export default bench;
-
-function installed(name: string): string {
-  const file = path.resolve(__dirname, '../node_modules', name, 'package.json');
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}

@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import path from 'node:path';
 import type { Outcome, Spread } from './harness.js';
 
 /** The table for people: what took part, on which machine, and what came out. */
@@ -55,4 +57,10 @@ function boundLine({ name, unit, median, min, max, least, below, ok }: Outcome['
   const digits = (value: number) => value.toLocaleString('en-GB', { maximumFractionDigits: 1 });
   const bound = least === undefined ? `below ${below}` : `at least ${digits(least)}`;
   return `  ${name}: ${digits(median)} (${digits(min)} to ${digits(max)}) ${unit}, ${bound}: ${ok ? 'kept' : 'MISSED'}`;
+}
+
+/** The version of a package that takes part. */
+export function installed(name: string): string {
+  const file = path.resolve(__dirname, '../node_modules', name, 'package.json');
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
 }

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { statSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
@@ -22,8 +23,12 @@ export interface CrashableMosquitto {
   readonly folder: string;
   /** Ends it at once, as a crash does. */
   kill(): Promise<void>;
+  /** Lets it write down now what a setting `persistence true` writes at intervals; to be called while it is idle. */
+  save(): Promise<void>;
   /** Starts it again after `kill`, on the same port. */
   start(): Promise<void>;
+  /** Ends it in order, as a restart of the service does; `start` brings it back. */
+  end(): Promise<void>;
   /** Ends it in order and removes its files. */
   stop(): Promise<void>;
 }
@@ -65,11 +70,19 @@ export async function startMosquitto(
     });
   };
   await start();
+  const save = async () => {
+    const writtenAt = () => statSync(path.join(folder, 'mosquitto.db'), { throwIfNoEntry: false })?.mtimeMs;
+    const before = writtenAt();
+    child?.kill('SIGUSR1');
+    await until('mosquitto has written its database', () => writtenAt() !== before);
+  };
   return {
     port,
     folder,
     start,
+    save,
     kill: () => end('SIGKILL'),
+    end: () => end('SIGTERM'),
     stop: async () => {
       await end('SIGTERM');
       process.off('exit', killAtExit);

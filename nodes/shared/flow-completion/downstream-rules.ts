@@ -80,6 +80,7 @@ export const DOWNSTREAM_RULES: Readonly<Record<string, Rule>> = {
   split: (config) => (config['stream'] === true ? { kind: 'may-never-complete' } : undefined),
   sort: (config) => (config['targetType'] === 'seq' ? { kind: 'holds-messages' } : undefined),
   switch: (config) => (config['repair'] === true ? { kind: 'holds-messages' } : undefined),
+  'tcp request': () => ({ kind: 'sends-later' }),
   'link call': (config, limits) => {
     const timeout = number(config['timeout'], 30) * 1_000;
     return timeout > limits.timeoutMs ? { kind: 'outlasts-timeout', value: timeout } : undefined;

@@ -107,6 +107,11 @@ export const downstreamFlows: DownstreamFlow[] = [
   { name: 'a trigger that resends', nodes: [trigger('-1')], expect: [['sends-later', 'trigger']] },
   { name: 'a trigger of 10 s', nodes: [trigger('10')], expect: [['holds-messages', 'trigger']] },
   {
+    name: 'a request over TCP',
+    nodes: [node('tcp request', { server: '127.0.0.1', port: '9', out: 'time', splitc: '0' })],
+    expect: [['sends-later', 'tcp request']],
+  },
+  {
     name: 'a function with a timer, one with an interval',
     nodes: chain(fn('setTimeout(() => node.send(msg), 5);'), fn('setInterval(() => node.send(msg), 5);')),
     expect: [

@@ -1,9 +1,8 @@
 /** Runs every scenario in one Node-RED, each on a tab of its own, and reports what happened on each. */
-import { createServer, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { startNodeRed, type FlowNode } from '../../support/node-red-runtime.js';
 import { scenarios } from './scenarios/index.js';
 import type { Scenario } from './scenarios/scenario.js';
+import { startServers } from './servers.js';
 import { TestBench, type Happening } from './test-nodes.js';
 
 export interface Report {
@@ -16,18 +15,21 @@ export interface Report {
 /** How long after the last settlement late messages are still waited for, milliseconds. */
 const AFTERMATH = 700;
 
+/** Definitions and config nodes. */
+const WITHOUT_PLACE = ['subflow', 'mqtt-broker', 'websocket-listener'];
+
 /** @param argument `{ sync: true }` for Node-RED's synchronous delivery */
 export default async function run(argument: unknown): Promise<Report> {
   const { sync } = argument as { sync: boolean };
   const bench = new TestBench();
-  const server = await startServer();
-  const base = `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`;
+  const servers = await startServers();
   const nodeRed = await startNodeRed({
     nodes: bench.nodes,
     settings: { runtimeSyncDelivery: sync },
   });
   await nodeRed.deploy(scenarios.flatMap(flowOf));
-  scenarios.forEach((scenario, index) => send(bench, scenario, index, base));
+  await servers.connected;
+  scenarios.forEach((scenario, index) => send(bench, scenario, index, servers.base));
   const expected = scenarios.reduce((sum, { send: messages }) => sum + (messages?.length ?? 1), 0);
   const settled = () =>
     [...bench.happenings.values()].flat().filter((happening) => 'settled' in happening).length;
@@ -41,8 +43,7 @@ export default async function run(argument: unknown): Promise<Report> {
     faults,
   };
   await nodeRed.stop();
-  server.close();
-  server.closeAllConnections();
+  servers.close();
   return report;
 }
 
@@ -54,7 +55,7 @@ function flowOf(scenario: Scenario, index: number): FlowNode[] {
   return [
     { id: z, type: 'tab', label: scenario.name },
     { id: `source-${z}`, type: 'test source', z, x: 1, y: 1, wires: [targets] },
-    ...scenario.nodes.map((each) => (each.type === 'subflow' ? each : { z, x: 1, y: 1, ...each })),
+    ...scenario.nodes.map((each) => (WITHOUT_PLACE.includes(each.type) ? each : { z, x: 1, y: 1, ...each })),
   ];
 }
 
@@ -65,12 +66,4 @@ function send(bench: TestBench, scenario: Scenario, index: number, base: string)
     if (typeof after === 'number') setTimeout(go, after);
     else go();
   }
-}
-
-function startServer(): Promise<Server> {
-  const server = createServer((incoming, answer) => {
-    if (incoming.url === '/cut') incoming.socket.destroy();
-    else answer.writeHead(incoming.url === '/broken' ? 500 : 200).end('text');
-  });
-  return new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(server)));
 }

@@ -23,13 +23,19 @@ export function common(port: number, clientId: string, { version }: Pick<Variant
   ];
 }
 
-/** A flow in which messages spend their time in many places: what comes on `in/…` leaves on `…`. */
+/** Most events in the hands of the long way at one time. */
+export const WINDOW = 50;
+
+/**
+ * A flow in which messages spend their time in many places: a function's timer, a delay, a switch, a subflow, an async
+ * function, and two branches. What comes on `in/…` leaves on `…` by one branch and on `branch/…` by the other.
+ */
 export function longWay(port: number, variant: Variant): FlowNode[] {
   const qos = String(variant.qos);
   const flow: FlowNode[] = [
     {
       ...{ id: 'in', type: 'gridwire-subscribe', broker: 'broker', contract: '', filter: 'in/#', qos },
-      ...{ store: 'store', settlement: 'completion', window: '50' },
+      ...{ store: 'store', settlement: 'completion', window: String(WINDOW) },
       wires: [['wait'], []],
     },
     code('wait', 'setTimeout(() => node.send(msg), Math.random() * 5);', ['delay']),
@@ -41,19 +47,40 @@ export function longWay(port: number, variant: Variant): FlowNode[] {
     {
       ...{ id: 'switch', type: 'switch', property: 'payload.kind', propertyType: 'msg', outputs: 2 },
       rules: [{ t: 'eq', v: 'project_created', vt: 'str' }, { t: 'else' }],
-      wires: [['await'], ['await']],
+      wires: [['inside'], ['inside']],
     },
-    code(
-      'await',
-      "await new Promise((resolve) => setTimeout(resolve, 1)); msg.topic = msg.topic.slice('in/'.length); return msg;",
-      ['out'],
-    ),
-    {
-      ...{ id: 'out', type: 'gridwire-publish', broker: 'broker', contract: '', topic: '', qos: '1' },
-      ...{ store: 'store', wires: [[]] },
-    },
+    { id: 'inside', type: 'subflow:sub', wires: [['await', 'branch']] },
+    code('await', `${PAUSE} msg.topic = msg.topic.slice('in/'.length); return msg;`, ['out']),
+    out('out'),
+    // The other branch is the slower one as often as not.
+    code('branch', `${PAUSE} ${PAUSE} msg.topic = msg.topic.replace('in/', 'branch/'); return msg;`, [
+      'beside',
+    ]),
+    out('beside'),
   ];
-  return [...common(port, 'long-way', variant), ...flow.map(placed)];
+  return [...common(port, 'long-way', variant), ...subflow(), ...flow.map(placed)];
+}
+
+const PAUSE = 'await new Promise((resolve) => setTimeout(resolve, Math.random() * 3));';
+
+/** A publish node that keeps its events in the store. */
+function out(id: string): FlowNode {
+  const settings = { type: 'gridwire-publish', broker: 'broker', contract: '', topic: '', qos: '1' };
+  return { id, ...settings, store: 'store', wires: [[]] };
+}
+
+function subflow(): FlowNode[] {
+  const [first, last] = [
+    code('sub-first', `${PAUSE} return msg;`, ['sub-last']),
+    code('sub-last', 'return msg;', []),
+  ];
+  const ends = { in: [{ x: 1, y: 1, wires: [{ id: 'sub-first' }] }] };
+  const outs = { out: [{ x: 1, y: 1, wires: [{ id: 'sub-last', port: 0 }] }] };
+  return [
+    { id: 'sub', type: 'subflow', name: 'inside', ...ends, ...outs },
+    { ...first, z: 'sub', x: 1, y: 1 },
+    { ...last, z: 'sub', x: 1, y: 1 },
+  ];
 }
 
 /** Drops repetitions of TaylorDash events by their idempotency key: from their own topic to `once/<key>`. */
@@ -65,10 +92,7 @@ export function once(port: number): FlowNode[] {
       wires: [['name'], []],
     },
     code('name', "msg.topic = 'once/' + msg.event.envelope.idempotency_key; return msg;", ['out']),
-    {
-      ...{ id: 'out', type: 'gridwire-publish', broker: 'broker', contract: '', topic: '', qos: '1' },
-      ...{ store: 'store', wires: [[]] },
-    },
+    out('out'),
   ];
   return [...common(port, 'once', { version: 5 }), ...flow.map(placed)];
 }

@@ -1,5 +1,6 @@
 import { errors } from './errors.js';
 import { functions } from './functions.js';
+import { network } from './network.js';
 import { outside } from './outside.js';
 import { routing } from './routing.js';
 import type { Scenario } from './scenario.js';
@@ -15,4 +16,5 @@ export const scenarios: Scenario[] = [
   ...errors,
   ...structure,
   ...outside,
+  ...network,
 ];

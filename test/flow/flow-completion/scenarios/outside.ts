@@ -37,6 +37,8 @@ const file = (filename: string) =>
     overwriteFile: 'false',
     encoding: 'none',
   });
+const fileIn = (filename: string) =>
+  node('file in', { filename, filenameType: 'str', format: 'utf8', chunk: false, encoding: 'none' });
 const folder = path.join(os.tmpdir(), `gridwire-completion-${String(process.pid)}.txt`);
 const texts = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ payload: `line ${String(index)}` }));
@@ -83,6 +85,13 @@ export const outside: Scenario[] = [
     row: 'file',
     nodes: chain(file('/no-such-folder/for-gridwire/file.txt'), probe()),
     send: texts(1),
+    expect: 'failed',
+  },
+  { name: 'reads', row: 'file in', nodes: chain(fileIn(__filename), probe()), expect: 'completed' },
+  {
+    name: 'cannot read',
+    row: 'file in',
+    nodes: chain(fileIn('/no-such-file-for-gridwire'), probe()),
     expect: 'failed',
   },
 ];

@@ -53,10 +53,10 @@ const looping = () => {
 };
 
 export const structure: Scenario[] = [
-  { name: 'link out to link in', row: 'link', nodes: overLink([probe()]), expect: 'completed' },
+  { name: 'link out to link in', row: 'link in, link out', nodes: overLink([probe()]), expect: 'completed' },
   {
     name: 'link out to a slow flow',
-    row: 'link',
+    row: 'link in, link out',
     nodes: overLink([probe({ behaviour: 'later', delay: 50 }), probe()]),
     expect: 'completed',
     reached: 2,

@@ -1,0 +1,63 @@
+import type { FlowNode } from '../test/support/node-red-admin.js';
+import { brokerUrl, type PathUnderTest } from './closed-loop.js';
+
+/** A telemetry event of the EcoGrid contract; both sides get the same one. */
+const MESSAGE = `
+  return { payload: {
+    deviceId: n % 1000,
+    serialNumber: 'INV-' + (n % 1000),
+    siteId: 1,
+    deviceType: 'SOLAR_INVERTER',
+    telemetryData: { powerKw: 45.2, voltage: 480.5, current: 94.3, temperature: 35.2, efficiency: 98.5 },
+    timestamp: new Date().toISOString(),
+    eventType: 'DEVICE_TELEMETRY',
+  } };`;
+
+const SHARED = { message: MESSAGE, filter: 'device-telemetry/#' };
+
+/** gridwire-publish: validates against the contract, builds topic and body, keeps its outbox, publishes. */
+export function publishPath(): PathUnderTest {
+  const { hostname, port } = new URL(brokerUrl());
+  const nodes: FlowNode[] = [
+    { id: 'broker', type: 'gridwire-broker', transport: 'mqtt', host: hostname, port },
+    {
+      id: 'publish',
+      type: 'gridwire-publish',
+      z: 'bench',
+      broker: 'broker',
+      contract: 'ecogrid-ems',
+      eventType: 'device-telemetry',
+      parameters: [],
+      wires: [[]],
+    },
+  ];
+  return { ...SHARED, nodes, path: 'publish', last: 'publish' };
+}
+
+/** The core nodes' way: a function builds topic and document, json writes it, mqtt out sends it. Nothing is checked. */
+export function corePath(): PathUnderTest {
+  const { hostname, port } = new URL(brokerUrl());
+  const nodes: FlowNode[] = [
+    {
+      id: 'broker',
+      type: 'mqtt-broker',
+      broker: hostname,
+      port,
+      protocolVersion: '4',
+      keepalive: '60',
+      cleansession: true,
+      autoConnect: true,
+    },
+    {
+      id: 'envelope',
+      type: 'function',
+      z: 'bench',
+      func: "msg.topic = 'device-telemetry'; return msg;",
+      outputs: 1,
+      wires: [['json']],
+    },
+    { id: 'json', type: 'json', z: 'bench', property: 'payload', action: 'str', wires: [['out']] },
+    { id: 'out', type: 'mqtt out', z: 'bench', broker: 'broker', topic: '', qos: '1', retain: '', wires: [] },
+  ];
+  return { ...SHARED, nodes, path: 'envelope', last: 'out' };
+}

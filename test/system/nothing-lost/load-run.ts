@@ -1,0 +1,167 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { FlowNode } from '../../support/node-red-admin.js';
+import { type CrashableMosquitto, startMosquitto } from '../../support/mosquitto.js';
+import { NodeRedProcess } from '../../support/node-red-process.js';
+import { startTcpProxy, type TcpProxy } from '../../support/tcp-proxy.js';
+import { changed, type Load, loadFlow } from './load-flows.js';
+
+/** The broker of these runs has the settings that the documentation recommends, stated beside every figure. */
+const CONFIG = path.resolve(__dirname, '../../../docs/broker-settings/mosquitto.conf');
+
+/** As long as nothing has moved, milliseconds; longer than it takes to connect again. */
+const AT_REST = 2_500;
+
+/** What became of the messages. */
+export interface Books {
+  sent: number;
+  accepted: number;
+  refused: number;
+  arrived: number;
+  /** Arrived more than once. */
+  again: number;
+  /** Accepted, and never arrived. */
+  missing: number;
+  /** Neither accepted nor refused. */
+  silent: number;
+  both: number;
+  /** Some of those that something is wrong with, by number. */
+  named: Record<string, number[]>;
+}
+
+/** What Node-RED's process holds after a garbage collection. */
+export interface Holdings {
+  heapUsed: number;
+  rss: number;
+  /** Timers, sockets and the like that are active, by kind. */
+  resources: Record<string, number>;
+  /** On Node-RED's events and on the process. */
+  listeners: Record<string, number>;
+  /** Whether flow completion's hooks are there. */
+  hooked: boolean;
+}
+
+export const FAULTS = ['cut', 'stall', 'kill', 'restart', 'nodes', 'flows', 'full'] as const;
+export type Fault = (typeof FAULTS)[number];
+
+/** A real Node-RED that publishes to a real Mosquitto and subscribes there, over a proxy that can fail. */
+export class LoadRun {
+  private deploys = 0;
+
+  private constructor(
+    readonly mosquitto: CrashableMosquitto,
+    readonly proxy: TcpProxy,
+    readonly nodeRed: NodeRedProcess,
+    private readonly flow: readonly FlowNode[],
+  ) {}
+
+  static async start(context: Mocha.Context, load: Load): Promise<LoadRun> {
+    const settings = readFileSync(CONFIG, 'utf8').split('\n');
+    const config = [...settings, 'allow_anonymous true', 'persistence_location {dir}/'];
+    const mosquitto = await startMosquitto(context, { config });
+    const proxy = await startTcpProxy({ port: mosquitto.port });
+    const flow = loadFlow(proxy.port, load);
+    const nodesDir = [path.resolve(__dirname, '../../support/load-nodes')];
+    const nodeRed = await NodeRedProcess.start({ flows: flow, settings: { nodesDir } });
+    return new LoadRun(mosquitto, proxy, nodeRed, flow);
+  }
+
+  books(): Promise<Books> {
+    return this.ask<Books>('load/books');
+  }
+
+  holdings(): Promise<Holdings> {
+    return this.ask<Holdings>('load/holdings');
+  }
+
+  /** Waits until the condition holds for what became of the messages so far. */
+  async until(what: string, holds: (books: Books) => boolean, milliseconds = 60_000): Promise<Books> {
+    const end = Date.now() + milliseconds;
+    for (;;) {
+      const books = await this.books();
+      if (holds(books)) return books;
+      if (Date.now() > end) throw new Error(`Timed out waiting until ${what}: ${JSON.stringify(books)}`);
+      await delay(200);
+    }
+  }
+
+  /** Until as many more have arrived, which shows that the way stands. */
+  async arrivals(more: number): Promise<void> {
+    const { arrived } = await this.books();
+    await this.until('messages arrive', (books) => books.arrived >= arrived + more);
+  }
+
+  /** @param milliseconds how long it lasts, where it is no matter of a moment */
+  async fault(kind: Fault, milliseconds: number): Promise<void> {
+    switch (kind) {
+      case 'cut':
+        this.proxy.cut();
+        return;
+      case 'stall':
+        this.proxy.stall();
+        await delay(milliseconds);
+        this.proxy.resume();
+        return;
+      case 'kill':
+        return this.killBroker(milliseconds);
+      case 'restart':
+        await this.mosquitto.end();
+        await delay(milliseconds);
+        return this.mosquitto.start();
+      case 'nodes':
+      case 'flows':
+      case 'full':
+        this.deploys += 1;
+        return this.nodeRed.admin.deploy(changed(this.flow, this.deploys), kind);
+    }
+  }
+
+  /** Sends nothing for a while, until nothing moves any more, and looks at what the process holds then. */
+  async holdingsAtRest(): Promise<Holdings> {
+    await this.send('stop');
+    let [last, since] = [-1, Date.now()];
+    await this.until('nothing moves', ({ arrived, again, refused, missing }) => {
+      const moved = arrived + again + refused;
+      if (moved !== last) [last, since] = [moved, Date.now()];
+      return missing === 0 && Date.now() - since > AT_REST;
+    });
+    const holdings = await this.holdings();
+    await this.send('start');
+    return holdings;
+  }
+
+  /** Sends nothing more and waits until every message has met its fate, as far as it does. */
+  async finish(silent = 0): Promise<Books> {
+    await this.send('stop');
+    const settled = (books: Books) => books.missing === 0 && books.silent <= silent;
+    return this.until('all have arrived', settled, 90_000).catch(() => this.books());
+  }
+
+  async stop(): Promise<void> {
+    await this.nodeRed.stop();
+    await this.proxy.stop();
+    await this.mosquitto.stop();
+  }
+
+  /**
+   * SIGKILL. Mosquitto acknowledges before it writes (docs/broker-settings), and what is lost between the two is its own
+   * loss; so that every loss seen here is ours, the network fails first and what Mosquitto acknowledged is written.
+   */
+  private async killBroker(milliseconds: number): Promise<void> {
+    this.proxy.stall();
+    await this.mosquitto.save();
+    await this.mosquitto.kill();
+    await delay(milliseconds);
+    await this.mosquitto.start();
+    this.proxy.resume();
+  }
+
+  private send(action: 'start' | 'stop'): Promise<unknown> {
+    return this.nodeRed.admin.request(`load/${action}`, { method: 'POST' });
+  }
+
+  private async ask<Answer>(path: string): Promise<Answer> {
+    return (await (await this.nodeRed.admin.request(path)).json()) as Answer;
+  }
+}
