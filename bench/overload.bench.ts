@@ -1,13 +1,11 @@
 import { withPlaces } from './closed-loop.js';
-import type { Bench } from './harness.js';
-import { IN, MOSQUITTO, OUT, overload, type OverloadResult } from './overload.js';
+import type { Bench, Run } from './harness.js';
+import { IN, MOSQUITTO, OUT, overload } from './overload.js';
 import { installed } from './report.js';
 
 const SECONDS = Number(process.env['GRIDWIRE_OVERLOAD_SECONDS'] ?? 60);
-/** Of the peak. */
-const ASKED_FOR = 0.8;
-/** Times the memory that the process had at its peak; the window of 200 events needs next to nothing. */
-const MOST_MEMORY = 1.5;
+const SHARE = 'share of the peak held';
+const GROWTH = 'memory, to that at the peak';
 const RENAME = `msg.topic = '${OUT}'; return msg;`;
 
 const ours = (host: string, port: number) =>
@@ -40,18 +38,18 @@ const core = (broker: string, port: number) =>
     { id: 'out', type: 'mqtt out', z: 'tab', broker: 'broker', topic: '', qos: '1', retain: '', wires: [] },
   ]);
 
-async function measured(flow: typeof ours): Promise<OverloadResult> {
-  const result = await overload(flow, SECONDS);
-  const { peak, held, sent, before, most } = result;
-  const share = Math.round((100 * held) / peak);
+async function measured(flow: typeof ours): Promise<Run> {
+  const { peak, held, sent, before, most } = await overload(flow, SECONDS);
+  const [share, growth] = [(100 * held) / peak, most / before];
+  const offered = Math.round(sent / SECONDS);
   console.log(
-    `    peak ${Math.round(peak)}/s; ${Math.round(sent / SECONDS)}/s sent, ${Math.round(held)}/s held (${share} %); memory ${before} MiB, at most ${most} MiB`,
+    `    peak ${Math.round(peak)}/s; ${offered}/s sent, ${Math.round(held)}/s held (${Math.round(share)} %); memory ${before} MiB, at most ${most} MiB`,
   );
-  return result;
+  return { rate: held, figures: { [SHARE]: share, [GROWTH]: growth } };
 }
 
 const bench: Bench = {
-  description: `Messages per second from Mosquitto through a flow and back, QoS 1, while twice the path's peak is sent for ${SECONDS} s; of its peak ours must hold ${100 * ASKED_FOR} %, within ${MOST_MEMORY} times its memory. gridwire-subscribe and gridwire-publish, acknowledging after the flow, against mqtt in and mqtt out. Mosquitto: ${MOSQUITTO.join('; ')}.`,
+  description: `Messages per second from Mosquitto through a flow and back, QoS 1, while twice the path's peak is sent for ${SECONDS} s: gridwire-subscribe and gridwire-publish, acknowledging after the flow, against mqtt in and mqtt out. Mosquitto: ${MOSQUITTO.join('; ')}.`,
   needs: ['mosquitto'],
   software: () => [`Node-RED ${installed('node-red')}`, `mqtt ${installed('mqtt')}`],
   comparisons: () => [
@@ -59,17 +57,13 @@ const bench: Bench = {
       id: 'overload/through',
       unit: 'msg/s',
       target: 1.5,
-      ours: {
-        name: 'gridwire-subscribe, function, gridwire-publish',
-        run: async () => {
-          const { peak, held, before, most } = await measured(ours);
-          if (held < ASKED_FOR * peak)
-            throw new Error(`Only ${Math.round(held)}/s of ${Math.round(peak)}/s held.`);
-          if (most > MOST_MEMORY * before) throw new Error(`The memory grew from ${before} to ${most} MiB.`);
-          return held;
-        },
-      },
-      peer: { name: 'mqtt in, function, mqtt out', run: async () => (await measured(core)).held },
+      ours: { name: 'gridwire-subscribe, function, gridwire-publish', run: () => measured(ours) },
+      peer: { name: 'mqtt in, function, mqtt out', run: () => measured(core) },
+      bounds: [
+        { name: SHARE, unit: '%', least: 80 },
+        // The window of 200 events needs next to nothing beside what the process takes at its peak.
+        { name: GROWTH, unit: 'times', below: 1.5 },
+      ],
     },
   ],
 };
