@@ -31,6 +31,18 @@ export function decisive(errors: readonly GridwireError[]): GridwireError | unde
  * @param attempts how many have been made
  */
 export function retryDelay({ delay, factor, maximumDelay }: RetryData, attempts: number): number {
-  const wait = Math.min(delay * factor ** Math.max(0, attempts - 1), maximumDelay);
+  return scattered(Math.min(delay * factor ** Math.max(0, attempts - 1), maximumDelay));
+}
+
+/**
+ * The same for a message that waits for something else to come back: by a factor of 2 as long again as it has waited,
+ * so that the many that wait through an outage do not wear out the machine.
+ * @param waited milliseconds since the message came
+ */
+export function outageDelay({ delay, factor, maximumDelay }: RetryData, waited: number): number {
+  return scattered(Math.min(Math.max(delay, waited * (factor - 1)), maximumDelay));
+}
+
+function scattered(wait: number): number {
   return wait * (0.75 + Math.random() / 4);
 }

@@ -6,7 +6,7 @@ import type { InboundMessage } from '../event.js';
 import type { NewDeadLetter } from '../store/dead-letter-store.js';
 import type { Duplicates } from './duplicates.js';
 import type { Parking, Resumed } from './parking.js';
-import { retryDelay, verdictOn } from './retry-rule.js';
+import { outageDelay, retryDelay, verdictOn } from './retry-rule.js';
 
 /** How one attempt at a message ended. `aborted`: whoever worked on it was stopped, which is nobody's fault. */
 export type Outcome = Done | { kind: 'failed'; error: GridwireError } | { kind: 'aborted' };
@@ -147,7 +147,10 @@ export class Settlement {
 
   private async later(item: Item, error: GridwireError): Promise<void> {
     const { parking, retry } = this.options;
-    const wait = retryDelay(retry, item.attempts);
+    const wait =
+      verdictOn(error) === 'wait'
+        ? outageDelay(retry, Date.now() - item.message.receivedAt)
+        : retryDelay(retry, item.attempts);
     if (parking === undefined) {
       this.inMemory(item, wait);
       return;

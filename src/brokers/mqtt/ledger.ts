@@ -27,7 +27,6 @@ const PACKET_ID_NOT_FOUND = 0x92;
  * never for another message that got the same packet id later. Does no input or output.
  */
 export class Ledger {
-  #open = false;
   #unsettled = 0;
   readonly #arrived = { 1: new Fifo<LedgerEntry>(), 2: new Fifo<LedgerEntry>() };
   /** Entries of earlier connections that the broker has no answer to, by QoS and packet id. */
@@ -44,7 +43,6 @@ export class Ledger {
 
   /** A connection is up. Without its session the broker knows nothing of what was before. */
   connected(sessionPresent: boolean): void {
-    this.#open = true;
     if (sessionPresent) return;
     this.#carried.clear();
     this.#unreleased.clear();
@@ -52,7 +50,6 @@ export class Ledger {
 
   /** The connection is gone: settlements write nothing until a re-delivery binds their entry to the next one. */
   disconnected(): void {
-    this.#open = false;
     for (const queue of [this.#arrived[1], this.#arrived[2]]) {
       for (let entry = queue.shift(); entry; entry = queue.shift()) this.#carried.set(keyOf(entry), entry);
     }
@@ -105,7 +102,7 @@ export class Ledger {
 
   #release(qos: 1 | 2): void {
     const queue = this.#arrived[qos];
-    while (this.#open && queue.peek()?.settled === true) {
+    while (queue.peek()?.settled === true) {
       const { packetId, reasonCode } = queue.shift() as LedgerEntry;
       // A PUBREC that refuses frees the packet id at once; there will be no PUBREL.
       if (qos === 2 && reasonCode < 0x80) this.#unreleased.add(packetId);

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import path from 'node:path';
-import BetterSqlite from 'better-sqlite3';
 import mqtt from 'mqtt';
 import { type CrashableMosquitto, startMosquitto } from '../../support/mosquitto.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
 import { until } from '../../support/wait.js';
 import { common, longWay } from './flows.js';
 import { killRun, MOSQUITTO } from './kill-run.js';
+import { storedRows } from './stored-rows.js';
 
 /** Per variant; scripts/nightly/kill.ts makes many. */
 const KILLS = Number(process.env['GRIDWIRE_KILLS'] ?? 2);
@@ -58,7 +57,7 @@ describe('nothing lost (real Mosquitto, real Node-RED)', function () {
       await nodeRed.waitForLine(/The store is open/);
       await mosquitto.kill();
       await nodeRed.admin.inject('go');
-      await until('the store has all', () => storedEvents(userDir) === COUNT, 20_000);
+      await until('the store has all', () => storedRows(userDir, 'gridwire_outbox') === COUNT, 20_000);
       await nodeRed.kill();
       await mosquitto.start();
       const client = await mqtt.connectAsync({ host: '127.0.0.1', port: mosquitto.port });
@@ -67,7 +66,7 @@ describe('nothing lost (real Mosquitto, real Node-RED)', function () {
       await client.subscribeAsync('kept/#', { qos: 1 });
       nodeRed = await NodeRedProcess.start({ userDir });
       await until('all have come', () => [...heard.values()].flat().length >= COUNT, 30_000);
-      await until('the store has none', () => storedEvents(userDir) === 0, 10_000);
+      await until('the store has none', () => storedRows(userDir, 'gridwire_outbox') === 0, 10_000);
       for (const [topic, numbers] of heard) {
         const offset = Number(topic.slice(-1));
         assert.deepEqual(
@@ -114,14 +113,3 @@ describe('nothing lost (real Mosquitto, real Node-RED)', function () {
     }
   });
 });
-
-/** How many events wait in the store; a reader does not disturb its owner. */
-function storedEvents(userDir: string): number {
-  const reader = new BetterSqlite(path.join(userDir, 'gridwire', 'store.db'), { readonly: true });
-  try {
-    const row = reader.prepare('SELECT count(*) AS count FROM gridwire_outbox').get() as { count: number };
-    return row.count;
-  } finally {
-    reader.close();
-  }
-}

@@ -72,6 +72,18 @@ describe('parked messages', () => {
     while ((await parkedCount()) > 0);
   });
 
+  it('stays in the store while it is tried again, so that a process that dies meanwhile finds it there', async () => {
+    let during = -1;
+    const { take, log } = settle(async (_text, attempt) => {
+      if (attempt === 1) return FAILED;
+      during = await parkedCount();
+      return DONE;
+    });
+    take('a');
+    await until('the retry has looked', () => during >= 0);
+    assert.equal(during, 1, log.join());
+  });
+
   it('is given up after its attempts, with its letter in the same commit', async () => {
     const giveUp = (): Promise<Outcome> => Promise.resolve({ kind: 'done', deadLetter: letter('t', 'a') });
     const { take } = settle(() => FAILED, { giveUp });

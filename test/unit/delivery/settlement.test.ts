@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { decisive, retryDelay, verdictOn } from '../../../src/delivery/retry-rule.js';
+import { decisive, outageDelay, retryDelay, verdictOn } from '../../../src/delivery/retry-rule.js';
 import { DONE, type Outcome, Settlement, type Work } from '../../../src/delivery/settlement.js';
 import { GridwireError } from '../../../src/errors.js';
 import type { InboundMessage } from '../../../src/event.js';
@@ -140,6 +140,18 @@ describe('retry rule', () => {
     ] as const) {
       const delay = retryDelay(rule, attempts);
       assert.ok(delay <= most && delay >= most * 0.75, `${attempts}: ${delay}`);
+    }
+  });
+
+  it('lets what waits through an outage wait longer the longer it lasts, up to the limit', () => {
+    const rule = { attempts: 3, delay: 100, factor: 2, maximumDelay: 1000 };
+    for (const [waited, most] of [
+      [0, 100],
+      [400, 400],
+      [3_600_000, 1000],
+    ] as const) {
+      const delay = outageDelay(rule, waited);
+      assert.ok(delay <= most && delay >= most * 0.75, `${waited}: ${delay}`);
     }
   });
 });
