@@ -1,13 +1,14 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { Outbox } from '../../src/delivery/outbox.js';
-import { isTransient, toGridwireError } from '../../src/errors.js';
+import { GridwireError, isTransient, toGridwireError } from '../../src/errors.js';
+import type { WireMessage } from '../../src/event.js';
 import { brokerSetting } from '../shared/broker-node.js';
 import { requiredContract } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
 import type { GridwireMessage } from '../shared/messages.js';
 import { OutboxStatus } from '../shared/outbox-status.js';
 import { storeSetting } from '../shared/store-node.js';
-import { letterFor, storedLetter } from './letter.js';
+import { isLetter, letterFor, storedLetter } from './letter.js';
 import { LetterBox } from './letter-box.js';
 
 export interface DlqConfig extends NodeDef {
@@ -17,6 +18,8 @@ export interface DlqConfig extends NodeDef {
   /** Without a store, letters wait for the broker in memory. */
   store: string;
   outboxCount: string | number;
+  /** How the reason is written into headers, for whoever reads the letters. */
+  letterHeaders: string;
 }
 
 export default function register(RED: NodeAPI): void {
@@ -25,33 +28,34 @@ export default function register(RED: NodeAPI): void {
     const contract = requiredContract(settings, brokerNode?.topicPrefix ?? '');
     const storeNode = settings.text('store') === '' ? undefined : storeSetting(settings);
     const maxCount = settings.integer('outboxCount', { minimum: 1, maximum: 1_000_000, otherwise: 10_000 });
+    const dialect = settings.choice('letterHeaders', ['gridwire', 'kafka-connect', 'spring'], 'gridwire');
     settings.finish();
     if (brokerNode === undefined || contract === undefined) return {};
 
     const { broker } = brokerNode;
     const shown = new OutboxStatus(status, broker);
     const outbox = new Outbox(broker, { maxCount }, () => shown.update(outbox));
-    const publish = async (letter: Parameters<Outbox['send']>[0]) => {
-      const result = await outbox.send(letter, contract.data.retry);
-      shown.sent();
-      return result;
-    };
+    const publish = (letter: WireMessage) => shown.follow(outbox.send(letter, contract.data.retry));
     const box = storeNode && new LetterBox(node, storeNode.connection, publish);
     brokerNode.acquire(node);
     storeNode?.acquire(node);
     return {
       async onInput(message: GridwireMessage, send) {
-        const letter = letterFor(message, contract, broker.capabilities.headers);
+        const letter = letterFor(message, contract, broker.capabilities.headers ? dialect : undefined);
+        // What was read from where letters lie is not written there again.
+        const publication = isLetter(message) ? undefined : letter;
         if (box !== undefined) {
           try {
-            await box.keep(storedLetter(message, contract), letter);
+            await box.keep(storedLetter(message, contract), publication);
             send({ ...message, topic: letter.topic, stored: true });
             return;
           } catch (error) {
-            if (!isTransient(error)) throw error;
+            if (!isTransient(error) || publication === undefined) throw error;
             node.warn(`The letter goes to the broker only: ${toGridwireError(error).message}`);
           }
         }
+        if (publication === undefined && letter.topic === message.original?.topic)
+          throw letterAlready(letter);
         const result = await publish(letter);
         send({ ...message, topic: letter.topic, result });
       },
@@ -64,4 +68,9 @@ export default function register(RED: NodeAPI): void {
       },
     };
   });
+}
+
+function letterAlready({ topic }: WireMessage): GridwireError {
+  const text = `The message on ${topic} is a dead letter already. Give this node a store, and letters are taken in there for event replay to repair.`;
+  return new GridwireError('NOT_SUPPORTED', text, { details: { topic } });
 }

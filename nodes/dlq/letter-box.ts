@@ -27,10 +27,14 @@ export class LetterBox {
     this.outbox.wake();
   }
 
-  /** @returns after the commit */
-  async keep(letter: NewDeadLetter, publication: WireMessage): Promise<void> {
+  /**
+   * @param publication undefined for a letter that lies with its broker already
+   * @returns after the commit
+   */
+  async keep(letter: NewDeadLetter, publication: WireMessage | undefined): Promise<void> {
     const store = await this.connection.access();
-    await store.settle({ queue: this.queue, deadLetter: letter, publish: publication });
+    const publish = publication === undefined ? {} : { publish: publication };
+    await store.settle({ queue: this.queue, deadLetter: letter, ...publish });
     this.outbox.wake();
   }
 

@@ -1,8 +1,10 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
+import { readFailure, withoutFailure } from '../../src/delivery/dead-letter-headers/dialects.js';
+import type { DialectName, FailureRecord } from '../../src/delivery/dead-letter-headers/failure-headers.js';
 import { deadLetter, type Failure } from '../../src/delivery/dead-letters.js';
 import { ERROR_CODES, type ErrorCode, type FaultClass } from '../../src/errors.js';
-import type { JsonObject, WireMessage } from '../../src/event.js';
+import type { JsonObject, Position, WireMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import { type GridwireMessage, bodyOf } from '../shared/messages.js';
 
@@ -12,15 +14,25 @@ const UNATTRIBUTED = 'unattributed';
 /**
  * The dead letter for a message that failed anywhere in the flow: with the bytes it came with, if it came from a
  * Gridwire node, else with what `msg.payload` holds now.
+ * @param dialect how its headers are written; undefined where the broker carries none
  */
-export function letterFor(message: GridwireMessage, contract: Contract, headers: boolean): WireMessage {
+export function letterFor(
+  message: GridwireMessage,
+  contract: Contract,
+  dialect: DialectName | undefined,
+): WireMessage {
   const failure = failureOf(message);
-  return deadLetter(
-    failure,
-    contract.data.deadLetter,
-    letterTopic(message, failure.topic, contract),
-    headers,
-  );
+  const topic = letterTopic(message, failure.topic, contract);
+  // Whoever reads the other dialects knows Kafka's names of topics only.
+  const isKafkas = dialect !== 'gridwire' && failure.place?.partition !== undefined;
+  const named = isKafkas ? { ...failure, topic: kafkaName(failure.topic) } : failure;
+  return deadLetter(named, contract.data.deadLetter, topic, dialect);
+}
+
+/** Whether a message is a dead letter already, of Gridwire or of another system: it was read from where letters lie. */
+export function isLetter({ original }: GridwireMessage): boolean {
+  const earlier = original && readFailure(original.headers)?.failure;
+  return earlier !== undefined && kafkaName(earlier.topic) !== kafkaName(original?.topic ?? '');
 }
 
 /** The same as it is kept in a store: the message under its original topic, and the contract's record of it. */
@@ -28,7 +40,7 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
   const failure = failureOf(message);
   const { original, event } = message;
   const rule = { ...contract.data.deadLetter, form: 'record' } as const;
-  const record = deadLetter(failure, rule, letterTopic(message, failure.topic, contract), false);
+  const record = deadLetter(failure, rule, letterTopic(message, failure.topic, contract), undefined);
   return {
     message: {
       topic: failure.topic,
@@ -51,14 +63,28 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
 function failureOf(message: GridwireMessage): Failure {
   const { original } = message;
   const key = original?.key ?? message.event?.key;
+  // What failed before, on its way from a retry topic or as a letter, keeps the place where it began.
+  const earlier = original && readFailure(original.headers)?.failure;
+  const place = earlier ?? placeOf(original?.position);
   return {
-    topic: original?.topic ?? message.topic ?? '',
+    topic: earlier?.topic ?? original?.topic ?? message.topic ?? '',
     body: original === undefined ? bodyOf(message.payload ?? '') : Buffer.from(original.body),
-    headers: original?.headers ?? {},
-    error: errorOf(message),
-    time: Date.now(),
+    headers: withoutFailure(original?.headers ?? {}),
+    error: earlier !== undefined && message.error === undefined ? errorOfLetter(earlier) : errorOf(message),
+    time: (isLetter(message) ? original?.position?.timestamp : undefined) ?? Date.now(),
     ...(key === undefined ? {} : { key }),
+    ...(place === undefined ? {} : { place }),
   };
+}
+
+function placeOf(position: Position | undefined): Failure['place'] {
+  if (position === undefined) return undefined;
+  const { partition, offset, timestamp, group } = position;
+  return { partition, offset: BigInt(offset), timestamp, consumerGroup: group };
+}
+
+function kafkaName(topic: string): string {
+  return topic.replaceAll('/', '.');
 }
 
 /** Nothing from a message becomes a topic unchecked. */
@@ -88,5 +114,16 @@ function errorOf(message: GridwireMessage): { code: ErrorCode; message: string; 
     code: ERROR_CODES.find((code) => code === error.code) ?? 'FLOW_FAILED',
     message: typeof error.message === 'string' ? error.message : 'The flow gave no reason.',
     fault: error.fault === 'transient' ? 'transient' : 'permanent',
+  };
+}
+
+/** The reason that a letter brings with it; those of other systems are names of exceptions. */
+function errorOfLetter({ code, reason, fault }: FailureRecord): Failure['error'] {
+  const known = ERROR_CODES.find((each) => each === code);
+  const told = [known === undefined ? code : undefined, reason].filter((part) => part !== undefined);
+  return {
+    code: known ?? 'FLOW_FAILED',
+    message: told.length === 0 ? 'The letter gives no reason.' : told.join(': '),
+    fault: fault === 'transient' ? 'transient' : 'permanent',
   };
 }

@@ -2,6 +2,8 @@ import type { DeadLetterData } from '../contracts/contract-data.js';
 import { formatTime } from '../contracts/timestamp.js';
 import type { GridwireError } from '../errors.js';
 import type { Headers, Json, JsonObject, WireMessage } from '../event.js';
+import { failureHeaders } from './dead-letter-headers/dialects.js';
+import type { DialectName, FailureRecord } from './dead-letter-headers/failure-headers.js';
 
 /** What is known of a message that could not be processed. */
 export interface Failure {
@@ -14,16 +16,9 @@ export interface Failure {
   error: Pick<GridwireError, 'code' | 'message' | 'fault'>;
   /** When it failed, milliseconds since the epoch. */
   time: number;
+  /** Where it was, if it came from Kafka. */
+  place?: Pick<FailureRecord, 'partition' | 'offset' | 'timestamp' | 'consumerGroup'>;
 }
-
-/** Header names of Gridwire's own dialect. */
-export const FAILURE_HEADERS = {
-  topic: 'gridwire-original-topic',
-  code: 'gridwire-failure-code',
-  reason: 'gridwire-failure-reason',
-  class: 'gridwire-failure-class',
-  time: 'gridwire-failure-time',
-} as const;
 
 const MAX_REASON = 2000;
 
@@ -31,38 +26,40 @@ const MAX_REASON = 2000;
  * The dead letter for a failure by the contract's rule. With form `original` the body is the original bytes and the
  * reason is in headers; where the broker carries no headers, or with form `record`, the body is a JSON record.
  * @param topic the dead-letter topic
- * @param headers whether the broker that takes the letter carries headers
+ * @param dialect how the headers are written; undefined if the broker that takes the letter carries none
  */
 export function deadLetter(
   failure: Failure,
   rule: DeadLetterData,
   topic: string,
-  headers: boolean,
+  dialect: DialectName | undefined,
 ): WireMessage {
+  const headers = dialect === undefined ? undefined : failureHeaders(recordOf(failure), dialect);
   const base = {
     topic,
     qos: rule.qos,
     retain: false,
     ...(failure.key === undefined ? {} : { key: failure.key }),
   };
-  if (rule.form === 'original' && headers) {
-    return { ...base, body: failure.body, headers: { ...failure.headers, ...failureHeaders(failure) } };
+  if (rule.form === 'original' && headers !== undefined) {
+    return { ...base, body: failure.body, headers: { ...failure.headers, ...headers } };
   }
   return {
     ...base,
     body: Buffer.from(JSON.stringify(record(failure, rule))),
-    headers: headers ? failureHeaders(failure) : {},
+    headers: headers ?? {},
     contentType: 'application/json',
   };
 }
 
-function failureHeaders({ topic, error, time }: Failure): Headers {
+function recordOf({ topic, error, time, place }: Failure): FailureRecord {
   return {
-    [FAILURE_HEADERS.topic]: topic,
-    [FAILURE_HEADERS.code]: error.code,
-    [FAILURE_HEADERS.reason]: error.message.slice(0, MAX_REASON),
-    [FAILURE_HEADERS.class]: error.fault,
-    [FAILURE_HEADERS.time]: formatTime(time),
+    ...place,
+    topic,
+    code: error.code,
+    reason: error.message,
+    fault: error.fault,
+    failedAt: formatTime(time),
   };
 }
 

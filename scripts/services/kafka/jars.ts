@@ -10,43 +10,53 @@ const FETCH_LIMIT_MS = 10 * 60_000;
 /** The version that the tests run against, from pom.xml. */
 export const KAFKA_VERSION = /<kafka\.version>([^<]+)</.exec(readFileSync(POM, 'utf8'))?.[1] ?? '';
 
-/** How to run a Java class of Kafka. */
-export interface KafkaJava {
+/** How to run a Java class. */
+export interface Java {
   readonly java: string;
   readonly classPath: string;
 }
 
 /**
- * Apache Kafka's published jars, fetched by Maven into the user's cache on first use (about 60 MB).
+ * Apache Kafka's published jars (about 60 MB).
  * @throws ServiceUnavailable without Java, or without Maven and a filled cache
  */
-export function kafkaJava(): KafkaJava {
+export function kafkaJava(): Java {
+  return fetchedJava(POM, `kafka-${KAFKA_VERSION}`, `Apache Kafka ${KAFKA_VERSION}`);
+}
+
+/**
+ * What a pom.xml depends on, fetched by Maven into the user's cache on first use.
+ * @param name the folder in the cache; it has to change with the pom
+ * @param what for people
+ * @throws ServiceUnavailable without Java, or without Maven and a filled cache
+ */
+export function fetchedJava(pom: string, name: string, what: string): Java {
   const remedy = `"apt-get install default-jre-headless maven", ${DOCKER_HINT}`;
   const java = findProgram('java');
-  if (java === undefined) throw new ServiceUnavailable(`no java for Kafka: ${remedy}`);
+  if (java === undefined) throw new ServiceUnavailable(`no java for ${what}: ${remedy}`);
   const cache = process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache');
-  const folder = path.join(cache, 'gridwire', `kafka-${KAFKA_VERSION}`);
+  const folder = path.join(cache, 'gridwire', name);
   if (!existsSync(folder)) {
     const maven = findProgram('mvn');
-    if (maven === undefined) throw new ServiceUnavailable(`no maven to fetch Kafka with: ${remedy}`);
-    fetchJars(maven, folder);
+    if (maven === undefined) throw new ServiceUnavailable(`no maven to fetch ${what} with: ${remedy}`);
+    console.log(`   fetching ${what} with Maven; this takes minutes the first time`);
+    fetchJars(maven, pom, folder);
   }
   return { java, classPath: path.join(folder, '*') };
 }
 
 /** Fetches into a folder of its own and moves it in one step, so that an interrupted fetch is never taken for whole. */
-function fetchJars(maven: string, folder: string): void {
-  console.log(`   fetching Apache Kafka ${KAFKA_VERSION} with Maven; this takes minutes the first time`);
+function fetchJars(maven: string, pom: string, folder: string): void {
   const partial = `${folder}.${String(process.pid)}`;
   mkdirSync(partial, { recursive: true });
   const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`];
-  const result = spawnSync(maven, ['-B', '-q', '-f', POM, ...goal], {
+  const result = spawnSync(maven, ['-B', '-q', '-f', pom, ...goal], {
     encoding: 'utf8',
     timeout: FETCH_LIMIT_MS,
   });
   if (result.status !== 0) {
     rmSync(partial, { recursive: true, force: true });
-    throw new ServiceUnavailable(`Maven could not fetch Kafka: ${(result.stdout + result.stderr).trim()}`);
+    throw new ServiceUnavailable(`Maven could not fetch it: ${(result.stdout + result.stderr).trim()}`);
   }
   if (existsSync(folder)) rmSync(partial, { recursive: true, force: true });
   else renameSync(partial, folder);

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { startServer, type ServerProcess } from '../child.js';
 import { answers, freePort, type Service, ServiceUnavailable } from '../service.js';
 import { TestCa } from '../test-ca.js';
-import { KAFKA_VERSION, kafkaJava, type KafkaJava } from './jars.js';
+import { type Java, KAFKA_VERSION, kafkaJava } from './jars.js';
 import { KAFKA_USER, nodeProperties, type NodePorts } from './properties.js';
 
 /** Half a gigabyte is ample for tests, and the serial collector leaves the cores to them. */
@@ -59,7 +59,7 @@ export async function startKafka(count: 1 | 3 = 1): Promise<Kafka> {
     const keyStore = path.join(folder, 'server.pem');
     writeFileSync(keyStore, key + certificate);
     const ports = await portsFor(count);
-    const clusterId = randomBytes(16).toString('base64url');
+    const clusterId = newClusterId();
     const nodes = ports.map((port) => makeNode(java, folder, keyStore, clusterId, port, ports));
     await Promise.all(nodes.map((node) => node.start()));
     const brokers = ports.map(({ plain }) => `127.0.0.1:${String(plain)}`).join(',');
@@ -82,6 +82,13 @@ export async function startKafka(count: 1 | 3 = 1): Promise<Kafka> {
   }
 }
 
+/** As Kafka makes them. One that began with `-` would be taken for an option by its storage tool. */
+function newClusterId(): string {
+  const bytes = randomBytes(16);
+  bytes[0]! &= 0x7f;
+  return bytes.toString('base64url');
+}
+
 async function portsFor(count: number): Promise<NodePorts[]> {
   const nodes: NodePorts[] = [];
   for (let id = 1; id <= count; id += 1) {
@@ -91,7 +98,7 @@ async function portsFor(count: number): Promise<NodePorts[]> {
 }
 
 function makeNode(
-  java: KafkaJava,
+  java: Java,
   folder: string,
   keyStore: string,
   clusterId: string,
@@ -119,7 +126,7 @@ function makeNode(
 }
 
 /** Prepares the data folder, with the tests' user among the SCRAM credentials. */
-function format(java: KafkaJava, properties: string, clusterId: string): void {
+function format(java: Java, properties: string, clusterId: string): void {
   const { username, password } = KAFKA_USER;
   const users = ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((mechanism) => [
     '--add-scram',

@@ -1,6 +1,14 @@
-import { FAILURE_HEADERS } from '../dead-letters.js';
 import type { FailureRecord, HeaderDialect } from './failure-headers.js';
 import { present, readInt32, readInt64, readText, text } from './header-values.js';
+
+/** What every dead letter says. */
+export const FAILURE_HEADERS = {
+  topic: 'gridwire-original-topic',
+  code: 'gridwire-failure-code',
+  reason: 'gridwire-failure-reason',
+  class: 'gridwire-failure-class',
+  time: 'gridwire-failure-time',
+} as const;
 
 const PARTITION = 'gridwire-original-partition';
 const OFFSET = 'gridwire-original-offset';

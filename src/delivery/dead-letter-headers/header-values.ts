@@ -40,6 +40,11 @@ export function text(value: string): string {
   return value.length > MAX_TEXT ? `${value.slice(0, MAX_TEXT)}…` : value;
 }
 
+/** Readers made for Java look for a stack trace; this is the line that one begins with. */
+export function firstLine({ code, reason }: { code?: string; reason?: string }): string | undefined {
+  return code === undefined || reason === undefined ? (reason ?? code) : text(`${code}: ${reason}`);
+}
+
 /** The given members without the undefined ones. */
 export function present<T extends object>(members: { [K in keyof T]: T[K] | undefined }): T {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;

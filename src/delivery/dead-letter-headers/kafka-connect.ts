@@ -1,5 +1,5 @@
 import type { FailureRecord, HeaderDialect } from './failure-headers.js';
-import { present, readInt32, readInt64, readText, text } from './header-values.js';
+import { firstLine, present, readInt32, readInt64, readText, text } from './header-values.js';
 
 const PREFIX = '__connect.errors.';
 
@@ -22,6 +22,7 @@ export const KAFKA_CONNECT: HeaderDialect = {
       [`${PREFIX}class.name`]: 'gridwire',
       [`${PREFIX}exception.class.name`]: failure.code,
       [`${PREFIX}exception.message`]: failure.reason === undefined ? undefined : text(failure.reason),
+      [`${PREFIX}exception.stacktrace`]: firstLine(failure),
     });
   },
 

@@ -1,6 +1,6 @@
 import type { Headers } from '../../event.js';
 import type { FailureRecord, HeaderDialect } from './failure-headers.js';
-import { int32, int64, present, readInt32, readInt64, readText, text } from './header-values.js';
+import { firstLine, int32, int64, present, readInt32, readInt64, readText, text } from './header-values.js';
 
 /** Of the dead-letter topic, and of Spring's retry topics, which carry the same names without `dlt-`. */
 const LETTER = 'kafka_dlt-';
@@ -34,6 +34,7 @@ export const SPRING: HeaderDialect = {
       [GROUP]: failure.consumerGroup,
       [`${LETTER}exception-fqcn`]: failure.code,
       [`${LETTER}exception-message`]: failure.reason === undefined ? undefined : text(failure.reason),
+      [`${LETTER}exception-stacktrace`]: firstLine(failure),
     });
   },
 

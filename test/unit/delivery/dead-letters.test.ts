@@ -19,7 +19,7 @@ function failure(body: Uint8Array): Failure {
 
 describe('dead letters', () => {
   it('keep the original bytes as the body and put the reason into headers', () => {
-    const letter = deadLetter(failure(Buffer.from([0xff, 0x00])), rule, 'device-telemetry-dlt', true);
+    const letter = deadLetter(failure(Buffer.from([0xff, 0x00])), rule, 'device-telemetry-dlt', 'gridwire');
     assert.deepEqual([...letter.body], [0xff, 0x00]);
     assert.deepEqual(letter.headers, {
       source: 'gateway-7',
@@ -33,7 +33,7 @@ describe('dead letters', () => {
   });
 
   it('become a record where the broker carries no headers', () => {
-    const letter = deadLetter(failure(Buffer.from('hello')), rule, 'device-telemetry-dlt', false);
+    const letter = deadLetter(failure(Buffer.from('hello')), rule, 'device-telemetry-dlt', undefined);
     assert.deepEqual(JSON.parse(Buffer.from(letter.body).toString()), {
       original_topic: 'sites/1/devices/INV-001/telemetry',
       failure_reason: 'The message is not JSON.',
@@ -52,7 +52,7 @@ describe('dead letters', () => {
             fc.json().map((text) => Buffer.from(text)),
           ),
           (body) => {
-            const letter = deadLetter(failure(body), { ...rule, form }, 'x-dlt', false);
+            const letter = deadLetter(failure(body), { ...rule, form }, 'x-dlt', undefined);
             const document = JSON.parse(Buffer.from(letter.body).toString()) as JsonObject;
             assert.deepEqual([...originalBody(document, rule)], [...body]);
           },
