@@ -47,6 +47,25 @@ export interface WireMessage {
   headers: Headers;
   contentType?: string;
   expiresAt?: number;
+  /** For a broker that keeps a log and has to create the topic. */
+  log?: LogHint;
+}
+
+/** What a contract wants of a topic where it is a log; what the broker's own settings say counts more. */
+export interface LogHint {
+  /** How long a message is kept, days. */
+  retentionDays?: number;
+  /** How many partitions the topic should have. */
+  partitions?: number;
+}
+
+/** A place in a broker's log, and the group that read it there. */
+export interface Position {
+  partition: number;
+  offset: string;
+  /** Milliseconds since the epoch. */
+  timestamp: number;
+  group: string;
 }
 
 /** A message as a broker handed it over. */
@@ -56,5 +75,5 @@ export interface InboundMessage extends WireMessage {
   /** The broker says that it may have delivered this one before. */
   redelivered: boolean;
   /** Where it stands in the broker, if the broker has such a thing. */
-  position?: { partition: number; offset: string; timestamp: number };
+  position?: Position;
 }

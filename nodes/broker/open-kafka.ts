@@ -3,6 +3,7 @@ import type { Broker } from '../../src/brokers/broker.js';
 import { KafkaBroker } from '../../src/brokers/kafka/kafka-broker.js';
 import type { KafkaSasl, TopicCreation } from '../../src/brokers/kafka/kafka-settings.js';
 import { clientCredentials } from '../../src/brokers/kafka/oauth-token.js';
+import { listOf } from '../../src/list.js';
 import type { Settings } from '../shared/settings.js';
 
 const SASL = ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
@@ -10,15 +11,12 @@ const DAY = 24 * 3_600_000;
 
 /** Makes the Kafka broker that a config node's settings describe; books a fault for every field that cannot work. */
 export function openKafka(settings: Settings, tls: boolean | ConnectionOptions): Broker | undefined {
-  const brokers = settings
-    .required('kafkaBrokers', 'The list of bootstrap servers')
-    .split(',')
-    .map((server) => server.trim())
-    .filter((server) => server !== '');
+  const brokers = listOf(settings.required('kafkaBrokers', 'The list of bootstrap servers'));
   const clientId = settings.text('clientId');
   const sasl = saslOf(settings);
   const compression = settings.choice('compression', ['gzip', 'none'], 'gzip');
   const linger = settings.integer('linger', { minimum: 0, maximum: 60_000, otherwise: 5 });
+  const sessionTimeout = settings.integer('sessionTimeout', { minimum: 1, maximum: 1800, otherwise: 10 });
   const minimum = settings.integer('reconnectMinimum', { minimum: 1, maximum: 3600, otherwise: 1 });
   const maximum = settings.integer('reconnectMaximum', { minimum: 1, maximum: 3600, otherwise: 60 });
   if (maximum < minimum) settings.fault('reconnectMaximum', 'must not be less than the shortest wait.');
@@ -30,6 +28,7 @@ export function openKafka(settings: Settings, tls: boolean | ConnectionOptions):
       tls,
       compression,
       linger,
+      sessionTimeout: sessionTimeout * 1000,
       reconnect: { minimum: minimum * 1000, maximum: maximum * 1000 },
       ...(clientId === '' ? {} : { clientId }),
       ...(sasl === undefined ? {} : { sasl }),

@@ -66,10 +66,9 @@ export default function register(RED: NodeAPI): void {
       onInput: (message: GridwireMessage, send) =>
         inFlight.track(async () => {
           const { wire, retry } = await encoder.encode(message);
-          const result = await outbox.send(wire, retry);
+          const result = await shown.follow(outbox.send(wire, retry));
           // Kept by the store for the node's successor, which sends it.
           if (result === undefined) return;
-          shown.sent();
           send({ ...message, topic: wire.topic, result });
         }),
       async onClose() {

@@ -1,4 +1,5 @@
 import { GridwireError } from '../../src/errors.js';
+import { listOf } from '../../src/list.js';
 import type { ReplayPace } from '../../src/store/replay-plan.js';
 import type { Settings } from '../shared/settings.js';
 
@@ -25,13 +26,13 @@ export function replaySettings(settings: Settings): ReplaySettings {
   if (!(speed > 0) || !Number.isFinite(speed)) settings.fault('speed', 'must be a number above 0.');
   return {
     topicFilter: settings.text('topicFilter'),
-    kinds: list(settings.text('kinds')),
-    types: list(settings.text('types')),
-    codes: list(settings.text('codes')),
+    kinds: listOf(settings.text('kinds')),
+    types: listOf(settings.text('types')),
+    codes: listOf(settings.text('codes')),
     age: MINUTE * settings.integer('minutes', { minimum: 0, maximum: 52_560_000, otherwise: 0 }),
     pace: paceOf(pace, speed),
     prefix: settings.flag('originalTopics', false) ? '' : settings.text('prefix', 'replay/'),
-    commands: list(settings.text('commands')),
+    commands: listOf(settings.text('commands')),
     attempts: settings.integer('attempts', { minimum: 1, maximum: 1_000, otherwise: 3 }),
     patch: settings.text('patch'),
   };
@@ -40,14 +41,6 @@ export function replaySettings(settings: Settings): ReplaySettings {
 function paceOf(kind: ReplayPace['kind'], speed: number): ReplayPace {
   if (kind === 'original') return { kind, factor: speed };
   return kind === 'rate' ? { kind, perSecond: speed } : { kind };
-}
-
-/** Names separated by commas. */
-function list(text: string): string[] {
-  return text
-    .split(',')
-    .map((name) => name.trim())
-    .filter((name) => name !== '');
 }
 
 /** What a message selects. Members of its payload replace the panel's. */

@@ -1,11 +1,13 @@
 import type { Node } from 'node-red';
+import type { BrokerState } from '../../src/brokers/broker.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from './broker-node.js';
-import type { StatusLine } from './status.js';
+import { showConnection, type StatusLine } from './status.js';
 
 /** A node's use of its broker for as long as it lives; the connection is the node's status until there is more to say. */
 export class BrokerUse {
-  private readonly onState = (): void => this.showState();
+  private readonly onState = (_state: BrokerState, error?: GridwireError): void =>
+    showConnection(this.status, this.brokerNode.broker, error);
 
   constructor(
     private readonly node: Node,
@@ -14,7 +16,7 @@ export class BrokerUse {
   ) {
     brokerNode.acquire(node);
     brokerNode.broker.on('state', this.onState);
-    this.showState();
+    this.onState(brokerNode.broker.state);
   }
 
   /** Shows and logs what the broker refused. */
@@ -32,9 +34,5 @@ export class BrokerUse {
 
   async end(): Promise<void> {
     await this.brokerNode.release(this.node);
-  }
-
-  private showState(): void {
-    this.status.show(this.brokerNode.broker.state);
   }
 }

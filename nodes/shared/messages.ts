@@ -1,6 +1,6 @@
 import type { NodeMessage } from 'node-red';
 import { type ErrorCode, type FaultClass, GridwireError } from '../../src/errors.js';
-import type { GridwireEvent, Headers, InboundMessage, Qos } from '../../src/event.js';
+import type { GridwireEvent, Headers, InboundMessage, Position, Qos } from '../../src/event.js';
 
 /** The bytes a message came with, so that a dead letter or a retry has them unchanged whatever the flow did. */
 export interface OriginalMessage {
@@ -10,6 +10,7 @@ export interface OriginalMessage {
   qos: Qos;
   retain: boolean;
   headers: Headers;
+  position?: Position;
 }
 
 /** Why a message was refused, in a form that survives cloning and shows well in the debug sidebar. */
@@ -26,6 +27,8 @@ export interface GridwireMessage extends NodeMessage {
   event?: GridwireEvent;
   original?: OriginalMessage;
   error?: MessageError | Record<string, unknown>;
+  /** What the headers of a dead letter say, on a message that is one. */
+  failure?: object;
   /** 1 for the first time; sources count up when the flow failed with the event before. */
   attempt?: number;
   /** Where a refused message belongs, if the node that refused it knows. */
@@ -115,6 +118,12 @@ export function inboundMessage(message: GridwireMessage): InboundMessage {
   };
 }
 
-function originalOf({ topic, body, key, qos, retain, headers }: InboundMessage): OriginalMessage {
-  return { topic, body: Buffer.from(body), qos, retain, headers, ...(key === undefined ? {} : { key }) };
+/** Also for whoever makes a message of bytes without a contract. */
+export function originalOf(message: InboundMessage): OriginalMessage {
+  const { topic, body, key, qos, retain, headers, position } = message;
+  return {
+    ...{ topic, body: Buffer.from(body), qos, retain, headers },
+    ...(key === undefined ? {} : { key }),
+    ...(position === undefined ? {} : { position }),
+  };
 }

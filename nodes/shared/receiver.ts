@@ -1,8 +1,9 @@
 import type { Node } from 'node-red';
 import type { Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
-import { toGridwireError } from '../../src/errors.js';
+import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from './broker-node.js';
 import { BrokerUse } from './broker-use.js';
+import { LagWatch } from './lag-watch.js';
 import type { StatusLine } from './status.js';
 
 /**
@@ -13,6 +14,8 @@ export class Receiver {
   private readonly use: BrokerUse;
   private subscription: Promise<Subscription | undefined> | undefined;
   private received = 0;
+  private lagWatch: LagWatch | undefined;
+  private lag: number | undefined;
 
   constructor(
     private readonly node: Node,
@@ -33,12 +36,12 @@ export class Receiver {
         // Unsettled it stays with the broker; settled it would be lost.
         this.node.error(toGridwireError(thrown).message);
       }
-      const waiting = this.waiting();
-      if (waiting > 0) this.status.show('retrying', { count: waiting });
-      else this.status.show('received', { count: this.received });
+      this.showProgress();
     };
+    const onProblem = ({ code }: GridwireError): void => this.status.show('error', { code });
     this.subscription = this.brokerNode.broker
-      .subscribe(filter, guarded, options)
+      .subscribe(filter, guarded, { ...options, onProblem })
+      .then((subscription) => this.watched(subscription))
       .catch((thrown: unknown) => {
         this.use.refused(thrown);
         return undefined;
@@ -49,7 +52,26 @@ export class Receiver {
   async stop(removed: boolean): Promise<void> {
     this.use.leave();
     const subscription = await this.subscription;
+    this.lagWatch?.stop();
     await subscription?.close({ unsubscribe: removed });
     await this.use.end();
+  }
+
+  private watched(subscription: Subscription): Subscription {
+    if (subscription.lag === undefined) return subscription;
+    this.lagWatch = new LagWatch(this.node, subscription, (lag) => {
+      const isNews = lag !== this.lag && (lag > 0 || this.received > 0);
+      this.lag = lag;
+      if (isNews) this.showProgress();
+    });
+    return subscription;
+  }
+
+  private showProgress(): void {
+    const waiting = this.waiting();
+    const { received, lag } = this;
+    if (waiting > 0) this.status.show('retrying', { count: waiting });
+    else if (lag !== undefined) this.status.show('received-lag', { count: received, lag });
+    else this.status.show('received', { count: received });
   }
 }

@@ -1,4 +1,6 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
+import type { Broker } from '../../src/brokers/broker.js';
+import type { GridwireError } from '../../src/errors.js';
 
 /** The status words of all Gridwire nodes; their texts are in `locales/en-US/shared.json`. */
 export type StatusWord =
@@ -6,6 +8,7 @@ export type StatusWord =
   | 'connected'
   | 'connecting'
   | 'disconnected'
+  | 'disconnected-why'
   | 'waiting'
   | 'broker-failing'
   | 'store-away'
@@ -16,6 +19,7 @@ export type StatusWord =
   | 'recovered'
   | 'sent'
   | 'received'
+  | 'received-lag'
   | 'rejected'
   | 'held'
   | 'retrying'
@@ -32,6 +36,7 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   connected: { fill: 'green', shape: 'dot' },
   connecting: { fill: 'yellow', shape: 'ring' },
   disconnected: { fill: 'red', shape: 'ring' },
+  'disconnected-why': { fill: 'red', shape: 'ring' },
   waiting: { fill: 'yellow', shape: 'dot' },
   'store-away': { fill: 'red', shape: 'ring' },
   mirrored: { fill: 'green', shape: 'dot' },
@@ -42,6 +47,7 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   'broker-failing': { fill: 'red', shape: 'dot' },
   sent: { fill: 'green', shape: 'dot' },
   received: { fill: 'green', shape: 'dot' },
+  'received-lag': { fill: 'green', shape: 'dot' },
   rejected: { fill: 'yellow', shape: 'dot' },
   held: { fill: 'yellow', shape: 'ring' },
   retrying: { fill: 'yellow', shape: 'dot' },
@@ -53,6 +59,12 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   'settings-invalid': { fill: 'red', shape: 'ring' },
   error: { fill: 'red', shape: 'dot' },
 };
+
+/** Shows the state of a broker's connection, with the code of what ended it where that is known. */
+export function showConnection(status: StatusLine, { state }: Broker, error?: GridwireError): void {
+  if (state === 'disconnected' && error !== undefined) status.show('disconnected-why', { code: error.code });
+  else status.show(state);
+}
 
 /** A node that handles thousands of messages a second must not send as many status updates to every open editor. */
 const INTERVAL = 500;

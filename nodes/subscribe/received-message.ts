@@ -1,17 +1,29 @@
 import type { Contract } from '../../src/contracts/contract.js';
+import { readFailure } from '../../src/delivery/dead-letter-headers/dialects.js';
 import type { InboundMessage } from '../../src/event.js';
-import { type GridwireMessage, eventMessage, readable } from '../shared/messages.js';
+import { eventMessage, type GridwireMessage, originalOf, readable } from '../shared/messages.js';
 
 /**
  * What the node sends for a message of its broker: the event by its contract, or without one the message as it is.
  * @throws GridwireError if the contract refuses the message
  */
 export function receivedMessage(contract: Contract | undefined, message: InboundMessage): GridwireMessage {
-  if (contract !== undefined) return eventMessage(contract.parse(message), message);
-  const { topic, body, key, qos, retain, headers } = message;
-  const text = readable(body);
-  const rest = { topic, qos, retain, headers, ...(key === undefined ? {} : { key }) };
-  return { ...rest, payload: jsonOr(text), original: { ...rest, body: Buffer.from(body) } };
+  const received =
+    contract === undefined ? bareMessage(message) : eventMessage(contract.parse(message), message);
+  const letter = readFailure(message.headers);
+  return letter === undefined ? received : { ...received, failure: failureOf(letter) };
+}
+
+function bareMessage(message: InboundMessage): GridwireMessage {
+  const original = originalOf(message);
+  const { body, position, ...rest } = original;
+  return { ...rest, payload: jsonOr(readable(body)), original };
+}
+
+/** What the headers of a dead letter say, in a form that Node-RED can show and JSON can hold. */
+function failureOf({ dialect, failure }: NonNullable<ReturnType<typeof readFailure>>): object {
+  const { offset, ...rest } = failure;
+  return { dialect, ...rest, ...(offset === undefined ? {} : { offset: String(offset) }) };
 }
 
 function jsonOr(text: string | Buffer): unknown {

@@ -8,6 +8,7 @@ import { InboundSource } from '../shared/inbound-source.js';
 import type { GridwireMessage } from '../shared/messages.js';
 import { settlementSettings } from '../shared/settlement-settings.js';
 import { duplicateSetting } from './duplicate-setting.js';
+import { logSettings } from './log-settings.js';
 import { pullSettings } from './pull-settings.js';
 import { PullSource } from './pull-source.js';
 import { receivedMessage } from './received-message.js';
@@ -34,6 +35,12 @@ export interface SubscribeConfig extends NodeDef {
   /** Drops events whose id was dealt with before; needs a contract with an id, and a store. */
   removeDuplicates: boolean;
   duplicateHours: string | number;
+  /** Kafka: see `logSettings`. */
+  group: string;
+  startAt: string;
+  startTime: string;
+  startOffsets: string;
+  partitionWindow: string | number;
   settleTimeout: string | number;
   caughtHandled: boolean;
   pullAction?: string;
@@ -54,9 +61,8 @@ export default function register(RED: NodeAPI): void {
   defineNode<SubscribeConfig>(RED, 'gridwire-subscribe', (tools) => {
     const { settings } = tools;
     const brokerNode = brokerSetting(settings);
-    const prefix = brokerNode?.topicPrefix ?? '';
-    const contract = contractSetting(settings, prefix);
-    const topics = topicChoice(settings, contract, eventTypeSetting(settings, contract), prefix);
+    const contract = contractSetting(settings, brokerNode?.topicPrefix ?? '');
+    const topics = topicChoice(settings, contract, eventTypeSetting(settings, contract), brokerNode);
     const mode = settings.choice('mode', ['push', 'pull'], 'push');
     return (mode === 'pull' ? pull : push)(tools, { brokerNode, contract, topics });
   });
@@ -66,6 +72,7 @@ function push(tools: NodeTools<SubscribeConfig>, { brokerNode, contract, topics 
   const { settings } = tools;
   const qos = Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2;
   const settlement = settlementSettings(settings, qos === 0 ? 'receipt' : 'completion');
+  const log = logSettings(settings, brokerNode?.broker);
   const duplicates = duplicateSetting(settings, contract, settlement);
   settings.finish();
   if (brokerNode === undefined) return {};
@@ -80,7 +87,7 @@ function push(tools: NodeTools<SubscribeConfig>, { brokerNode, contract, topics 
     messages: (message, attempt) => [[{ ...receivedMessage(contract, message), attempt }, null]],
     deadLetterTopic: ({ topic }) => contract?.deadLetterTopic(topic),
   });
-  source.start(topics.filter, { qos });
+  source.start(topics.filter, { qos, ...log });
   return { onClose: (removed) => source.stop(removed) };
 }
 

@@ -1,6 +1,8 @@
 import { assertFilter } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { type TopicTemplate, joinPrefix } from '../../src/contracts/topic-template.js';
+import { listOf } from '../../src/list.js';
+import type { UsableBrokerNode } from '../shared/broker-node.js';
 import { type GridwireMessage, textParameters } from '../shared/messages.js';
 import type { Settings } from '../shared/settings.js';
 import { parameterSettings } from './parameter-settings.js';
@@ -23,12 +25,15 @@ export function topicChoice(
   settings: Settings,
   contract: Contract | undefined,
   eventType: string,
-  prefix: string,
+  brokerNode: UsableBrokerNode | undefined,
 ): TopicChoice {
   if (contract === undefined || eventType === '') {
-    const filter = joinPrefix(prefix, settings.required('filter', 'The topic filter'));
-    if (filter !== '') settings.check('filter', () => assertFilter(filter));
-    return { filter, narrowed: () => undefined };
+    const written = settings.required('filter', 'The topic filter');
+    // Where a broker takes a list, each of its filters has the prefix.
+    const filters = brokerNode?.broker.capabilities.log === true ? listOf(written) : [written];
+    const joined = filters.map((filter) => joinPrefix(brokerNode?.topicPrefix ?? '', filter));
+    for (const filter of joined) if (filter !== '') settings.check('filter', () => assertFilter(filter));
+    return { filter: joined.join(', '), narrowed: () => undefined };
   }
   const topic = contract.types.find(({ name }) => name === eventType)?.topic;
   if (topic === undefined) return { filter: '', narrowed: () => undefined };

@@ -32,7 +32,8 @@ export interface Broker extends EventEmitter<BrokerEvents> {
 
   /**
    * Delivers every message whose topic matches the MQTT-style filter until the subscription is closed, across
-   * reconnects. The handler is called in arrival order and must not throw; it settles each delivery exactly once.
+   * reconnects. With `capabilities.log` it may be a list, separated by commas, and `*` stands for any characters of a
+   * name. The handler is called in arrival order and must not throw; it settles each delivery exactly once.
    * @throws GridwireError `FILTER_ILLEGAL` or `SUBSCRIBE_REFUSED`
    */
   subscribe(filter: string, handler: DeliveryHandler, options?: SubscribeOptions): Promise<Subscription>;
@@ -71,6 +72,8 @@ export interface BrokerCapabilities {
   retain: boolean;
   /** A negative settlement brings the message back without a reconnect. */
   redelivers: boolean;
+  /** Messages stay in a log that groups read from a place of their own: `group`, `from`, `lag`, lists of topics. */
+  log: boolean;
 }
 
 export interface BrokerEvents {
@@ -113,8 +116,23 @@ export interface SubscribeOptions {
   /** Kafka: the consumer group; default is made of the client id. */
   group?: string;
   /** Kafka: where a group without offsets starts; default `latest`. */
-  from?: 'earliest' | 'latest';
+  from?: StartAt;
+  /** Kafka: how many unsettled deliveries one partition may have; 1 is strictly one after another. Default: `window`. */
+  partitionWindow?: number;
+  /** Told what stands in the way of this subscription after it was made; a `problem` of the broker tells it too. */
+  onProblem?: (error: GridwireError) => void;
 }
+
+/**
+ * Where reading of a log starts: at one of its ends, at the first message of a time (milliseconds since the epoch), or
+ * at offsets by topic and partition, as `offsets.get('orders')?.get(0)`; partitions that are not named start at the
+ * earliest.
+ */
+export type StartAt =
+  | 'earliest'
+  | 'latest'
+  | { timestamp: number }
+  | { offsets: ReadonlyMap<string, ReadonlyMap<number, bigint>> };
 
 export interface Subscription {
   readonly filter: string;

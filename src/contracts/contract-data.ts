@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Qos } from '../event.js';
+import type { Json, JsonObject, LogHint, Qos } from '../event.js';
 
 /**
  * The form every contract has: all that one system has agreed on, as data. A contract holds no code, so the same form
@@ -132,7 +132,7 @@ export interface EventTypeData {
   keyPointer?: string;
   keyParameter?: string;
   /** Hints for creating the topic where a broker keeps a log (Kafka). */
-  log?: LogData;
+  log?: LogHint;
   /** Commands: seconds after which delivering is worse than dropping. */
   timeToLive?: number;
   /** The envelope, where this type's differs from the contract's. */
@@ -143,13 +143,6 @@ export interface EventTypeData {
   example: Json;
   exampleParameters?: Record<string, string>;
   exampleMembers?: JsonObject;
-}
-
-export interface LogData {
-  /** How long a message is kept, days. */
-  retentionDays?: number;
-  /** How many partitions the topic should have. */
-  partitions?: number;
 }
 
 /** A typed placeholder of a topic template. */

@@ -112,6 +112,7 @@ export class Contract {
   serialise(event: GridwireEvent): WireMessage {
     const body = Buffer.from(JSON.stringify(event.envelope));
     assertSize(body, this.limits);
+    const { log } = this.type(event.type).data;
     return {
       topic: event.topic,
       body,
@@ -121,6 +122,7 @@ export class Contract {
       contentType: 'application/json',
       ...(event.key === undefined ? {} : { key: event.key }),
       ...(event.expiresAt === undefined ? {} : { expiresAt: event.expiresAt }),
+      ...(log === undefined ? {} : { log }),
     };
   }
 

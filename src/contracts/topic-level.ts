@@ -11,6 +11,7 @@ type Piece = { text: string } | { parameter: string; definition: ParameterData }
  */
 export class TopicLevel {
   readonly pieces: readonly Piece[];
+  readonly parameters: readonly { name: string; definition: ParameterData }[];
   private readonly pattern: RegExp;
 
   /** @throws GridwireError `CONTRACT_INVALID` for wildcards, stray braces and placeholders that touch */
@@ -28,14 +29,11 @@ export class TopicLevel {
         );
       }
     }
-    const source = this.pieces.map((piece) => ('text' in piece ? escapeRegExp(piece.text) : '(.*?)'));
-    this.pattern = new RegExp(`^${source.join('')}$`, 'su');
-  }
-
-  get parameters(): { name: string; definition: ParameterData }[] {
-    return this.pieces.flatMap((piece) =>
+    this.parameters = this.pieces.flatMap((piece) =>
       'parameter' in piece ? [{ name: piece.parameter, definition: piece.definition }] : [],
     );
+    const source = this.pieces.map((piece) => ('text' in piece ? escapeRegExp(piece.text) : '(.*?)'));
+    this.pattern = new RegExp(`^${source.join('')}$`, 'su');
   }
 
   /** @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`; a bad value is never repaired */

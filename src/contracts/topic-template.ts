@@ -8,6 +8,8 @@ import { TopicLevel } from './topic-level.js';
  */
 export class TopicTemplate {
   readonly text: string;
+  /** The placeholders with their definitions, in the topic's order. */
+  readonly parameters: readonly { name: string; definition: ParameterData }[];
   private readonly levels: readonly TopicLevel[];
 
   /**
@@ -18,11 +20,7 @@ export class TopicTemplate {
   constructor(text: string, definitions: Readonly<Record<string, ParameterData>>) {
     this.text = text;
     this.levels = text.split('/').map((level) => new TopicLevel(level, text, definitions));
-  }
-
-  /** The placeholders with their definitions, in the topic's order. */
-  get parameters(): { name: string; definition: ParameterData }[] {
-    return this.levels.flatMap((level) => level.parameters);
+    this.parameters = this.levels.flatMap((level) => level.parameters);
   }
 
   /**

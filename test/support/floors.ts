@@ -7,6 +7,7 @@ const ROOMS = [
   ['src/errors.ts', 'errors'],
   ['src/event.ts', 'event'],
   ['src/variables.ts', 'variables'],
+  ['src/list.ts', 'list'],
   ['src/contracts/', 'contracts'],
   ['src/brokers/', 'brokers'],
   ['src/store/', 'store'],
@@ -22,7 +23,7 @@ const ROOMS = [
 
 type Room = (typeof ROOMS)[number][1];
 
-const GROUND: readonly Room[] = ['errors', 'event', 'variables'];
+const GROUND: readonly Room[] = ['errors', 'event', 'variables', 'list'];
 const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store'];
 const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
 
@@ -30,6 +31,7 @@ const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
 const MAY_IMPORT: Record<Room, readonly Room[]> = {
   errors: [],
   variables: ['errors'],
+  list: [],
   event: ['errors'],
   contracts: GROUND,
   brokers: GROUND,

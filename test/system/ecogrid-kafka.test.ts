@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import mqtt from 'mqtt';
-import { Kafka as Client, logLevel } from 'kafkajs';
 import type { Kafka } from '../../scripts/services/index.js';
 import { kafkaJava } from '../../scripts/services/kafka/jars.js';
 import { partitionOf } from '../../src/brokers/kafka/partitioner.js';
@@ -12,6 +11,7 @@ import { type CrashableMosquitto, startMosquitto } from '../support/mosquitto.js
 import type { FlowNode } from '../support/node-red-admin.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
 import { ownKafka } from '../support/kafka.js';
+import { asAdmin } from '../support/kafka-admin.js';
 
 const run = promisify(execFile);
 const PARTITIONS = 6;
@@ -76,11 +76,10 @@ describe('EcoGrid pipeline from MQTT to Kafka', function () {
   });
 
   it('created the topics as the broker node says', async () => {
-    const admin = new Client({ brokers: kafka!.brokers.split(','), logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    const { topics } = await admin.fetchTopicMetadata({ topics: ['device-telemetry'] });
+    const { topics } = await asAdmin(kafka!, (admin) =>
+      admin.fetchTopicMetadata({ topics: ['device-telemetry'] }),
+    );
     assert.equal(topics[0]?.partitions.length, PARTITIONS);
-    await admin.disconnect();
   });
 });
 

@@ -1,3 +1,4 @@
+import { logChoice } from './log-panel.js';
 import type { EditorNode } from './red.js';
 
 /** A panel check: true, or the reason (Node-RED shows it beside the field). */
@@ -34,13 +35,38 @@ export const topic: Check = function (value) {
   return /[+#\0]/.test(text(value)) ? this._('gridwire.check.topic') : true;
 };
 
-/** A subscription filter, by MQTT's rules for wildcards. */
+/** A subscription filter, by MQTT's rules for wildcards; where the broker keeps a log, a list of them. */
 export const filter: Check = function (value) {
-  const levels = text(value).split('/');
-  const fault = levels.some(
+  const filters = logChoice(this).isLog ? text(value).split(',') : [text(value)];
+  return filters.some((each) => hasStrayWildcard(each.trim())) ? this._('gridwire.check.filter') : true;
+};
+
+function hasStrayWildcard(filter: string): boolean {
+  const levels = filter.split('/');
+  return levels.some(
     (level, index) =>
       (level.includes('#') && (level !== '#' || index !== levels.length - 1)) ||
       (level.includes('+') && level !== '+'),
   );
-  return fault ? this._('gridwire.check.filter') : true;
+}
+
+/** The time from which a log is read: ISO 8601, or milliseconds since 1970. */
+export const startTime: Check = function (value) {
+  const written = text(value);
+  if (!isAsked(this, 'timestamp') || hasVariable(written)) return true;
+  const isTime = /^\d+$/.test(written) || (/^\d{4}-\d{2}-\d{2}/.test(written) && !isNaN(Date.parse(written)));
+  return isTime ? true : this._('gridwire.check.startTime');
 };
+
+/** The offsets from which a log is read: `topic:partition:offset`, separated by commas. */
+export const startOffsets: Check = function (value) {
+  const written = text(value);
+  if (!isAsked(this, 'offsets') || hasVariable(written)) return true;
+  const isList = written.split(',').every((entry) => /^[^:\s]+:\d+:\d+$/.test(entry.trim()));
+  return isList ? true : this._('gridwire.check.startOffsets');
+};
+
+function isAsked(node: EditorNode, start: string): boolean {
+  const { isLog, startAt } = logChoice(node);
+  return isLog && startAt === start;
+}

@@ -5,6 +5,7 @@ import { contractPanel } from './contract-panel.js';
 import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
 import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
 import { addSidebar } from './grid/sidebar.js';
+import { logPanel } from './log-panel.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
 import { pullPanel } from './pull-panel.js';
 import { readTable, rowTable } from './row-table.js';
@@ -20,6 +21,7 @@ const gridwire = {
   settlementPanel,
   watchSections,
   pullPanel,
+  logPanel,
   showTypePreview,
   showTestBox,
   parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },

@@ -54,6 +54,11 @@ declare global {
   };
 }
 
+/** The rows of the open panel that have a class. */
+export function rows(className: string): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(`.${className}`)];
+}
+
 /** An element of the open panel. @throws if the panel has no such control, which is a fault of ours */
 export function control<T extends HTMLElement = HTMLInputElement>(id: string): T {
   const element = document.getElementById(id);

@@ -1,4 +1,4 @@
-import { type EditorNode, control } from './red.js';
+import { control, type EditorNode, rows } from './red.js';
 
 /** Settings of nodes that receive; flows of older versions have none of them and get the defaults. */
 const DEFAULTS = { settlement: 'completion', settleTimeout: '60', caughtHandled: true } as const;
@@ -12,8 +12,7 @@ export function settlementPanel(node: EditorNode): void {
   if (node['settleTimeout'] === undefined) timeout.value = DEFAULTS.settleTimeout;
   if (node['caughtHandled'] === undefined) caught.checked = DEFAULTS.caughtHandled;
   const show = (): void => {
-    for (const row of document.querySelectorAll<HTMLElement>('.gridwire-settlement'))
-      row.hidden = mode.value === 'receipt';
+    for (const row of rows('gridwire-settlement')) row.hidden = mode.value === 'receipt';
   };
   mode.addEventListener('change', show);
   show();

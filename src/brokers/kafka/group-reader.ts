@@ -1,14 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  PartitionAssigners,
-  type Consumer,
-  type ConsumerGroupJoinEvent,
-  type EachBatchPayload,
-  type Kafka,
-  type KafkaMessage,
-  type PartitionAssigner,
-} from 'kafkajs';
+import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
 import type { GridwireError } from '../../errors.js';
+import { Fifo } from '../fifo.js';
+import { fencedAssigner } from './fenced-assigner.js';
 import { Generation, type PartitionOffset } from './generation.js';
 import { READER_RETRY } from './kafka-client.js';
 import { kafkaFault } from './kafka-faults.js';
@@ -43,8 +37,17 @@ export interface Reading {
 
 export interface ReaderOptions extends Pick<PositionQuery, 'group' | 'topics' | 'from'> {
   window: Window;
+  /** Most messages of one partition in the flow's hands. */
+  partitionWindow: number;
   /** Takes a record over; must not throw. */
   hand: (reading: Reading) => void;
+}
+
+/** A partition that is not read at present. */
+interface Paused {
+  resume: () => void;
+  /** What was fetched of it already. */
+  fetched: Fifo<KafkaMessage>;
 }
 
 /**
@@ -64,7 +67,7 @@ export class GroupReader {
   #end: (error?: GridwireError) => void = () => undefined;
   #stopping: Promise<void> | undefined;
   #commitTimer: NodeJS.Timeout | undefined;
-  readonly #paused = new Map<PartitionLedger, () => void>();
+  readonly #paused = new Map<PartitionLedger, Paused>();
   readonly #heartbeatInterval: number;
 
   constructor(
@@ -85,7 +88,7 @@ export class GroupReader {
       heartbeatInterval: this.#heartbeatInterval,
       maxWaitTimeInMs: FETCH_WAIT,
       allowAutoTopicCreation: false,
-      partitionAssigners: [fencedBy(() => this.#fence())],
+      partitionAssigners: [fencedAssigner(() => this.#fence())],
       retry: { ...READER_RETRY, restartOnFailure: () => Promise.resolve(false) },
     });
     const { GROUP_JOIN, REBALANCING, CRASH } = this.#consumer.events;
@@ -148,7 +151,7 @@ export class GroupReader {
 
   #joined({ payload }: ConsumerGroupJoinEvent): void {
     this.#fence();
-    for (const resume of this.#paused.values()) resume();
+    for (const { resume } of this.#paused.values()) resume();
     this.#paused.clear();
     const generation = new Generation();
     this.#generation = generation;
@@ -186,9 +189,14 @@ export class GroupReader {
     generation.commit = (offsets) => payload.commitOffsetsIfNecessary(byTopic(offsets));
     const ledger = generation.ledger(topic, partition, Number(messages[0]?.offset ?? 0));
     let budget = BUDGET;
-    for (const record of messages) {
+    for (const [index, record] of messages.entries()) {
       if (ledger.length >= AHEAD_LIMIT) {
-        this.#paused.set(ledger, payload.pause());
+        this.#pause(payload, ledger);
+        return;
+      }
+      if (ledger.unsettled >= this.options.partitionWindow) {
+        this.#pause(payload, ledger, messages.slice(index));
+        payload.resolveOffset(payload.batch.lastOffset());
         return;
       }
       if (!this.options.window.hasRoom && !(await this.#waitForRoom(payload, isOver))) return;
@@ -226,16 +234,29 @@ export class GroupReader {
         this.options.window.release();
         if (!generation.isOpen) return;
         ledger.settle(entry);
-        if (ledger.length <= AHEAD_LIMIT / 2) this.#resume(ledger);
+        this.#goOn(generation, ledger);
         this.#commitSoon();
       },
     });
   }
 
-  #resume(ledger: PartitionLedger): void {
-    const resume = this.#paused.get(ledger);
-    this.#paused.delete(ledger);
-    resume?.();
+  /** Waiting in the batch would hold up the other partitions of its server. */
+  #pause(payload: EachBatchPayload, ledger: PartitionLedger, messages: readonly KafkaMessage[] = []): void {
+    const fetched = new Fifo<KafkaMessage>();
+    for (const message of messages) fetched.push(message);
+    this.#paused.set(ledger, { resume: payload.pause(), fetched });
+  }
+
+  /** After a settlement, so that the window has room for one. */
+  #goOn(generation: Generation, ledger: PartitionLedger): void {
+    const paused = this.#paused.get(ledger);
+    if (!paused) return;
+    const next = paused.fetched.shift();
+    if (next) this.#hand(generation, ledger, next);
+    else if (ledger.length <= AHEAD_LIMIT / 2) {
+      this.#paused.delete(ledger);
+      paused.resume();
+    }
   }
 
   #commitSoon(): void {
@@ -246,20 +267,6 @@ export class GroupReader {
       });
     }, COMMIT_AFTER);
   }
-}
-
-/** Every join begins with asking the assigner for its protocol, whatever the reason for the join: there is the fence. */
-function fencedBy(fence: () => void): PartitionAssigner {
-  return (config) => {
-    const assigner = PartitionAssigners.roundRobin(config);
-    return {
-      ...assigner,
-      protocol: (subscription) => {
-        fence();
-        return assigner.protocol(subscription);
-      },
-    };
-  };
 }
 
 function byTopic(offsets: readonly PartitionOffset[]) {

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import { GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage, WireMessage } from '../../event.js';
+import { listOf } from '../../list.js';
 import type {
   Broker,
   BrokerEvents,
@@ -19,14 +20,14 @@ import { kafkaClient } from './kafka-client.js';
 import type { KafkaParts } from './kafka-parts.js';
 import { kafkaSettings, type KafkaSettings } from './kafka-settings.js';
 import { KafkaSubscription } from './kafka-subscription.js';
-import { isExact, kafkaTopicOf, splitShare } from './kafka-topics.js';
+import { isExact, kafkaTopicOf, selects, splitShare } from './kafka-topics.js';
 import { Publisher } from './publisher.js';
 import { TopicDirectory } from './topic-directory.js';
 
 /** An Apache Kafka cluster. Topics are spelled as in MQTT; kafka-topics.ts says how they become Kafka's. */
 export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly kind = 'kafka';
-  readonly capabilities = { headers: true, retain: false, redelivers: true } as const;
+  readonly capabilities = { headers: true, retain: false, redelivers: true, log: true } as const;
   readonly #parts: KafkaParts;
   readonly #publisher: Publisher;
   readonly #subscriptions = new Set<KafkaSubscription>();
@@ -78,20 +79,27 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     handler: DeliveryHandler,
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
-    assertFilter(filter);
     const { filter: own, group: shared } = splitShare(filter);
-    if (isExact(own)) assertKafkaFilter(own);
+    const filters = checkedFilters(own);
+    const from = options.from ?? 'latest';
+    if (typeof from === 'object' && 'offsets' in from) assertSelected(filters, [...from.offsets.keys()]);
     const named = options.group ?? shared;
-    const group = named ?? this.#claimGroup(own);
+    const group = named ?? this.#claimGroup(filters.join(','));
+    const window = options.window ?? 100;
     const subscription = new KafkaSubscription(this.#parts, {
       filter: own,
+      filters,
       group,
       ownGroup: named === undefined,
-      from: options.from ?? 'latest',
+      from,
       qos: options.qos ?? 1,
-      window: options.window ?? 100,
+      window,
+      partitionWindow: options.partitionWindow ?? window,
       handler,
-      problem: (error) => this.emit('problem', error),
+      problem: (error) => {
+        this.emit('problem', error);
+        options.onProblem?.(error);
+      },
       closed: () => {
         this.#subscriptions.delete(subscription);
         if (named === undefined) this.#groups.delete(group);
@@ -127,10 +135,28 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 }
 
+function checkedFilters(list: string): string[] {
+  // Neither comma nor star can be part of a Kafka topic.
+  const filters = listOf(list);
+  if (filters.length === 0) assertFilter(list);
+  for (const filter of filters) {
+    assertFilter(filter);
+    if (isExact(filter)) assertKafkaFilter(filter);
+  }
+  return filters;
+}
+
 function assertKafkaFilter(filter: string): void {
   try {
     kafkaTopicOf(filter);
   } catch (cause) {
     throw new GridwireError('FILTER_ILLEGAL', toGridwireError(cause).message, { cause, details: { filter } });
   }
+}
+
+function assertSelected(filters: readonly string[], topics: readonly string[]): void {
+  const stranger = topics.find((topic) => !filters.some((filter) => selects(filter, topic)));
+  if (stranger === undefined) return;
+  const text = `An offset is given for the topic ${stranger}, which is not subscribed to; correct the one or the other.`;
+  throw new GridwireError('SUBSCRIBE_REFUSED', text, { details: { topic: stranger } });
 }

@@ -17,6 +17,10 @@ const PROTOCOL: Record<string, Fault> = {
     'SUBSCRIBE_REFUSED',
     'this user has no permission for the consumer group; grant it READ, or choose another group',
   ],
+  INVALID_SESSION_TIMEOUT: [
+    'SUBSCRIBE_REFUSED',
+    'Kafka does not accept the session timeout; choose one between its group.min.session.timeout.ms (6 s by default) and group.max.session.timeout.ms',
+  ],
   CLUSTER_AUTHORIZATION_FAILED: [
     'BROKER_REFUSED',
     'this user has no permission on the cluster; for QoS 2 Kafka before 3.0 wants IDEMPOTENT_WRITE',

@@ -49,7 +49,7 @@ export interface KafkaSettings {
   connectTimeout?: number;
   /** Milliseconds between two looks at the cluster: is it there, are there new topics; default 10,000. */
   probeInterval?: number;
-  /** Milliseconds after which the broker gives a silent consumer's partitions to others; default 30,000. */
+  /** Milliseconds after which the broker gives a silent consumer's partitions to others; default 10,000. */
   sessionTimeout?: number;
   /** Allows topics to be created on first use; default: not allowed. */
   createTopics?: TopicCreation;
@@ -70,7 +70,7 @@ const DEFAULTS = {
   requestTimeout: 10_000,
   connectTimeout: 10_000,
   probeInterval: 10_000,
-  sessionTimeout: 30_000,
+  sessionTimeout: 10_000,
 };
 
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'];

@@ -1,7 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage, Qos } from '../../event.js';
-import type { CloseOptions, Delivery, DeliveryHandler, SettlementOutcome, Subscription } from '../broker.js';
+import type {
+  CloseOptions,
+  Delivery,
+  DeliveryHandler,
+  SettlementOutcome,
+  StartAt,
+  Subscription,
+} from '../broker.js';
 import { assertNotExpired } from '../expiry.js';
 import { ReconnectDelay } from '../reconnect-delay.js';
 import { GroupReader, type Reading } from './group-reader.js';
@@ -18,13 +25,16 @@ const REDELIVER_AFTER = 500;
 const TOPICS_SETTLE = 100;
 
 export interface SubscriptionOptions {
+  /** As it was asked for: a list of `filters`. */
   filter: string;
+  filters: readonly string[];
   group: string;
   /** The group is this subscription's own, so unsubscribing removes it. */
   ownGroup: boolean;
-  from: 'earliest' | 'latest';
+  from: StartAt;
   qos: Qos;
   window: number;
+  partitionWindow: number;
   handler: DeliveryHandler;
   problem: (error: GridwireError) => void;
   /** Told once, when it is closed. */
@@ -126,10 +136,10 @@ export class KafkaSubscription implements Subscription {
       const topics = this.#topics();
       const isConnected = this.parts.connection.state === 'connected';
       if (isConnected) this.#atStart ??= new Set(topics);
+      const missing = isConnected ? await this.#missing(topics) : undefined;
+      if (missing && (this.#isOpen || topics.length > 0)) this.options.problem(missing);
+      if (isConnected && !sameNames(this.#topics(), topics)) continue;
       if (topics.length === 0 || !isConnected) {
-        const missing = isConnected && isExact(this.filter) ? await this.#missing() : undefined;
-        if (isConnected && this.#topics().length > 0) continue;
-        if (missing && this.#isOpen) this.options.problem(missing);
         started(missing);
         await changed;
         continue;
@@ -141,10 +151,11 @@ export class KafkaSubscription implements Subscription {
     started();
   }
 
-  /** Why the one topic that is wanted is not there; undefined if it is now, because it could be created. */
-  async #missing(): Promise<GridwireError | undefined> {
+  /** Why a topic that is wanted by its name is not there; undefined if all are now, because they could be created. */
+  async #missing(topics: readonly string[]): Promise<GridwireError | undefined> {
+    const wanted = this.options.filters.filter(isExact).map(kafkaTopicOf);
     try {
-      await this.parts.topics.ensure(kafkaTopicOf(this.filter));
+      for (const topic of wanted) if (!topics.includes(topic)) await this.parts.topics.ensure(topic);
       return undefined;
     } catch (error) {
       return toGridwireError(error);
@@ -154,12 +165,13 @@ export class KafkaSubscription implements Subscription {
   /** Reads these topics until they are others, it is closed, or it fails. */
   async #read(topics: string[], started: () => void): Promise<GridwireError | undefined> {
     const { kafka, settings } = this.parts;
-    const { group, from } = this.options;
+    const { group, from, partitionWindow } = this.options;
     const reader = new GroupReader(kafka, settings, {
       group,
       topics,
       from: (topic) => (this.#atStart?.has(topic) === true ? from : 'earliest'),
       window: this.#window,
+      partitionWindow,
       hand: (reading) => this.#hand(reading),
     });
     this.#reader = reader;
@@ -205,7 +217,11 @@ export class KafkaSubscription implements Subscription {
   }
 
   #topics(): string[] {
-    return this.parts.topics.names.filter((name) => selects(this.filter, name)).sort();
+    return this.parts.topics.names.filter((name) => this.#filterOf(name) !== undefined).sort();
+  }
+
+  #filterOf(name: string): string | undefined {
+    return this.options.filters.find((filter) => selects(filter, name));
   }
 
   #hand(reading: Reading): void {
@@ -215,8 +231,9 @@ export class KafkaSubscription implements Subscription {
     const redelivered = offset <= (this.#seen.get(place) ?? -1);
     if (!redelivered) this.#seen.set(place, offset);
     const message = messageOf(record, {
-      topic: topicOfKafka(topic, this.filter),
+      topic: topicOfKafka(topic, this.#filterOf(topic) ?? this.filter),
       partition,
+      group: this.options.group,
       qos: this.options.qos,
       redelivered,
     });

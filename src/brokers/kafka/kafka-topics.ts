@@ -21,19 +21,40 @@ export function kafkaTopicOf(topic: string): string {
 
 /** The topic of Gridwire for a Kafka topic, as the filter that selected it spells it. */
 export function topicOfKafka(name: string, filter: string): string {
-  return name === filter ? filter : name.replaceAll('.', '/');
+  const isKafkas = name === filter || (filter.includes('*') && !filter.includes('/'));
+  return isKafkas ? name : name.replaceAll('.', '/');
 }
 
 /** True for a filter that stands for one topic. */
 export function isExact(filter: string): boolean {
-  return !/[+#]/.test(filter);
+  return !/[+#*]/.test(filter);
 }
 
-/** Whether a filter selects a Kafka topic. Wildcards leave out Kafka's internal topics, as MQTT's leave out `$SYS`. */
+/**
+ * Whether a filter selects a Kafka topic: by MQTT's wildcards for levels, or by `*` for any characters of the name.
+ * Wildcards leave out Kafka's internal topics, as MQTT's leave out `$SYS`.
+ */
 export function selects(filter: string, name: string): boolean {
   if (isExact(filter)) return filter.replaceAll('/', '.') === name;
   if (name.startsWith('__')) return false;
-  return filterMatches(filter, name.replaceAll('.', '/'));
+  return filter.includes('*')
+    ? hasPattern(filter.replaceAll('/', '.'), name)
+    : filterMatches(filter, name.replaceAll('.', '/'));
+}
+
+/** Takes for each `*` as little as will do, so that it needs no backtracking. */
+function hasPattern(pattern: string, name: string): boolean {
+  const [first = '', ...rest] = pattern.split('*');
+  const last = rest.pop() ?? '';
+  if (!name.startsWith(first) || !name.endsWith(last) || name.length < first.length + last.length)
+    return false;
+  let at = first.length;
+  for (const part of rest) {
+    at = name.indexOf(part, at);
+    if (at < 0) return false;
+    at += part.length;
+  }
+  return at <= name.length - last.length;
 }
 
 /** `$share/group/filter`, MQTT's shared subscription, is Kafka's consumer group. */

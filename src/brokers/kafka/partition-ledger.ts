@@ -13,6 +13,7 @@ export interface LedgerEntry {
  */
 export class PartitionLedger {
   readonly #entries = new Fifo<LedgerEntry>();
+  #unsettled = 0;
   #settledTo: number;
   #committedTo: number;
   #next: number;
@@ -36,15 +37,22 @@ export class PartitionLedger {
     return this.#entries.length;
   }
 
+  /** Messages in the flow's hands. */
+  get unsettled(): number {
+    return this.#unsettled;
+  }
+
   add(offset: number): LedgerEntry {
     const entry = { offset, settled: false };
     this.#entries.push(entry);
     this.#next = offset + 1;
+    this.#unsettled += 1;
     return entry;
   }
 
   settle(entry: LedgerEntry): void {
     entry.settled = true;
+    this.#unsettled -= 1;
     for (let first = this.#entries.peek(); first?.settled === true; first = this.#entries.peek()) {
       this.#entries.shift();
       this.#settledTo = first.offset + 1;

@@ -1,6 +1,6 @@
 import { CompressionTypes } from 'kafkajs';
 import { GridwireError } from '../../errors.js';
-import type { Qos, WireMessage } from '../../event.js';
+import type { LogHint, Qos, WireMessage } from '../../event.js';
 import type { PublishResult } from '../broker.js';
 import { assertNotExpired } from '../expiry.js';
 import { BatchLane, type Batch } from './batch-lane.js';
@@ -64,7 +64,7 @@ export class Publisher {
     if (!this.#open) throw new GridwireError('BROKER_DISCONNECTED', 'Kafka is not connected.');
     this.#waiting += 1;
     try {
-      const id = await this.#lane(topic, message.qos).add(record, size);
+      const id = await this.#lane(topic, message).add(record, size);
       return { success: true, message_id: id, error: null };
     } finally {
       this.#waiting -= 1;
@@ -83,21 +83,21 @@ export class Publisher {
     }
   }
 
-  #lane(topic: string, qos: Qos): BatchLane {
+  #lane(topic: string, { qos, log }: WireMessage): BatchLane {
     const key = `${qos} ${topic}`;
     let lane = this.#lanes.get(key);
     if (!lane) {
-      const send = (batch: Batch) => this.#send(topic, qos, batch);
+      const send = (batch: Batch) => this.#send(topic, qos, log, batch);
       lane = new BatchLane(this.parts.settings, send, () => this.#lanes.delete(key));
       this.#lanes.set(key, lane);
     }
     return lane;
   }
 
-  async #send(topic: string, qos: Qos, batch: Batch): Promise<string[]> {
+  async #send(topic: string, qos: Qos, log: LogHint | undefined, batch: Batch): Promise<string[]> {
     const slot = qos === 2 ? this.#idempotent : this.#plain;
     try {
-      await this.parts.topics.ensure(topic);
+      await this.parts.topics.ensure(topic, log);
       const results = await slot.use((producer) =>
         producer.send({
           topic,

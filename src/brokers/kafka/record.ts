@@ -36,6 +36,7 @@ export function sizeOf({ key, value, headers }: Message): number {
 export interface Origin {
   topic: string;
   partition: number;
+  group: string;
   qos: Qos;
   redelivered: boolean;
 }
@@ -43,7 +44,7 @@ export interface Origin {
 /** A record as Gridwire hands it on. */
 export function messageOf(
   record: KafkaMessage,
-  { topic, partition, qos, redelivered }: Origin,
+  { topic, partition, group, qos, redelivered }: Origin,
 ): InboundMessage {
   const { [CONTENT_TYPE]: contentType, [EXPIRES_AT]: expiry, ...headers } = headersOf(record.headers ?? {});
   const expiresAt = Number(expiry ?? NaN);
@@ -58,7 +59,7 @@ export function messageOf(
     ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
     receivedAt: Date.now(),
     redelivered,
-    position: { partition, offset: record.offset, timestamp: Number(record.timestamp) },
+    position: { partition, offset: record.offset, timestamp: Number(record.timestamp), group },
   };
 }
 

@@ -1,5 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Admin } from 'kafkajs';
+import { GridwireError } from '../../errors.js';
+import type { StartAt } from '../broker.js';
 import type { PartitionOffset } from './generation.js';
 
 /** How long a member waits for the leader of its group to have settled where a new group starts. */
@@ -10,7 +12,7 @@ export interface PositionQuery {
   group: string;
   topics: readonly string[];
   /** Where a group that has no offsets at all starts a topic. */
-  from: (topic: string) => 'earliest' | 'latest';
+  from: (topic: string) => StartAt;
   /** One member of the group decides for all, so that two which start together agree. */
   isLeader: boolean;
   /** False once the answer is of no more use. */
@@ -60,11 +62,37 @@ async function startOf(
   const found: PartitionOffset[] = [];
   for (const topic of new Set(missing.map((one) => one.topic))) {
     const wanted = new Set(missing.filter((one) => one.topic === topic).map(({ partition }) => partition));
-    const ends = await admin.fetchTopicOffsets(topic);
-    for (const { partition, low, high } of ends) {
-      if (!wanted.has(partition)) continue;
-      found.push({ topic, partition, offset: from(topic) === 'latest' ? high : low });
+    const starts = await startsOf(admin, topic, from(topic));
+    for (const { partition, offset } of starts) {
+      if (wanted.has(partition)) found.push({ topic, partition, offset });
     }
   }
   return found;
+}
+
+async function startsOf(
+  admin: Admin,
+  topic: string,
+  at: StartAt,
+): Promise<{ partition: number; offset: string }[]> {
+  if (typeof at === 'object' && 'timestamp' in at) {
+    return admin.fetchTopicOffsetsByTimestamp(topic, at.timestamp);
+  }
+  const ends = await admin.fetchTopicOffsets(topic);
+  const given = typeof at === 'object' ? at.offsets.get(topic) : undefined;
+  for (const partition of given?.keys() ?? []) {
+    if (!ends.some((end) => end.partition === partition))
+      throw refused(`the topic ${topic} has no partition ${partition}`);
+  }
+  return ends.map(({ partition, low, high }) => {
+    const offset = given?.get(partition);
+    if (offset === undefined) return { partition, offset: at === 'latest' ? high : low };
+    if (offset < BigInt(low) || offset > BigInt(high))
+      throw refused(`partition ${partition} of ${topic} holds offsets ${low} to ${high}, and not ${offset}`);
+    return { partition, offset: String(offset) };
+  });
+}
+
+function refused(reason: string): GridwireError {
+  return new GridwireError('SUBSCRIBE_REFUSED', `Reading cannot start where it was asked to: ${reason}.`);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ITopicConfig } from 'kafkajs';
 import { GridwireError } from '../../errors.js';
+import type { LogHint } from '../../event.js';
 import type { Connection } from './connection.js';
 import { kafkaFault } from './kafka-faults.js';
 import type { TopicCreation } from './kafka-settings.js';
@@ -8,6 +9,7 @@ import type { TopicCreation } from './kafka-settings.js';
 /** How long a new topic is waited for: 100 times, milliseconds apart. */
 const APPEAR_POLLS = 100;
 const APPEAR_INTERVAL = 50;
+const DAY = 24 * 3_600_000;
 
 /**
  * Which topics exist. kafkajs retries a missing topic for many seconds and fails other topics' messages meanwhile, so
@@ -38,13 +40,14 @@ export class TopicDirectory {
 
   /**
    * Resolves once the topic exists.
+   * @param hint what to create it with where the settings leave that open
    * @throws GridwireError `TOPIC_UNKNOWN`, `TOPIC_ILLEGAL`, `BROKER_REFUSED` without permission for it, or transient
    */
-  async ensure(name: string): Promise<void> {
+  async ensure(name: string, hint: LogHint = {}): Promise<void> {
     if (this.#known.has(name)) return;
     let asked = this.#asked.get(name);
     if (!asked) {
-      asked = this.#ask(name).finally(() => this.#asked.delete(name));
+      asked = this.#ask(name, hint).finally(() => this.#asked.delete(name));
       this.#asked.set(name, asked);
     }
     await asked;
@@ -55,7 +58,7 @@ export class TopicDirectory {
     this.#known.delete(name);
   }
 
-  async #ask(name: string): Promise<void> {
+  async #ask(name: string, hint: LogHint): Promise<void> {
     const admin = this.connection.admin;
     if (!admin) throw new GridwireError('BROKER_DISCONNECTED', 'Kafka is not connected.');
     try {
@@ -63,7 +66,7 @@ export class TopicDirectory {
     } catch (cause) {
       const fault = kafkaFault(cause, `The topic ${name} cannot be used`, { topic: name });
       if (fault.code !== 'TOPIC_UNKNOWN' || this.creation === undefined) throw fault;
-      await this.#create(name, this.creation);
+      await this.#create(name, { ...wanted(hint), ...this.creation });
     }
     this.#known.add(name);
     this.#changed();
@@ -110,4 +113,11 @@ export class TopicDirectory {
   #changed(): void {
     for (const changed of this.#watchers) changed();
   }
+}
+
+function wanted({ partitions, retentionDays }: LogHint): TopicCreation {
+  return {
+    ...(partitions === undefined ? {} : { partitions }),
+    ...(retentionDays === undefined ? {} : { retention: retentionDays * DAY }),
+  };
 }

@@ -26,7 +26,7 @@ const shared = new Map<string, MemoryHub>();
 /** A client of a broker inside this process: MQTT's rules without a network. */
 export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly kind = 'memory';
-  readonly capabilities = { headers: true, retain: true, redelivers: true } as const;
+  readonly capabilities = { headers: true, retain: true, redelivers: true, log: false } as const;
   readonly #settings: ReturnType<typeof memorySettings>;
   readonly #hub: MemoryHub;
   readonly #queues = new Map<MemoryQueue, Listener>();

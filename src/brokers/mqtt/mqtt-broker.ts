@@ -49,7 +49,8 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   constructor(settings: MqttSettings) {
     super();
     this.#settings = mqttSettings(settings);
-    this.capabilities = { headers: this.#settings.protocolVersion === 5, retain: true, redelivers: false };
+    const headers = this.#settings.protocolVersion === 5;
+    this.capabilities = { headers, retain: true, redelivers: false, log: false };
     this.#outbound = this.#makeOutbound();
     this.#publisher = new Publisher(this.#settings, (error) => this.#outbound.reset(error));
   }

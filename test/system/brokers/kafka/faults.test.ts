@@ -4,14 +4,6 @@ import type net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
-import {
-  AclOperationTypes,
-  AclPermissionTypes,
-  AclResourceTypes,
-  Kafka,
-  logLevel,
-  ResourcePatternTypes,
-} from 'kafkajs';
 import { type Kafka as KafkaService, KAFKA_USER } from '../../../../scripts/services/index.js';
 import { TestCa } from '../../../../scripts/services/test-ca.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
@@ -20,6 +12,7 @@ import { GridwireError, type ErrorCode } from '../../../../src/errors.js';
 import type { WireMessage } from '../../../../src/event.js';
 import { until } from '../../../support/wait.js';
 import { ownKafka } from '../../../support/kafka.js';
+import { asAdmin, grant } from '../../../support/kafka-admin.js';
 
 const SASL = { mechanism: 'scram-sha-256', ...KAFKA_USER } as const;
 
@@ -44,33 +37,22 @@ describe('Kafka faults', () => {
 
   before(async function () {
     kafka = await ownKafka(this);
-    const admin = new Kafka({ brokers: kafka.brokers.split(','), logLevel: logLevel.NOTHING }).admin();
-    await admin.connect();
-    await admin.createTopics({
-      topics: [
-        { topic: 'plain' },
-        { topic: 'private' },
-        { topic: 'narrow', configEntries: [{ name: 'max.message.bytes', value: '2000' }] },
-        { topic: 'allowed', numPartitions: 1 },
-      ],
+    await asAdmin(kafka, async (admin) => {
+      await admin.createTopics({
+        topics: [
+          { topic: 'plain' },
+          { topic: 'private' },
+          { topic: 'narrow', configEntries: [{ name: 'max.message.bytes', value: '2000' }] },
+          { topic: 'allowed', numPartitions: 1 },
+        ],
+      });
+      const acl = [
+        grant('topic', 'allowed', 'write'),
+        grant('topic', 'allowed', 'read'),
+        grant('group', 'ours', 'read'),
+      ];
+      await admin.createAcls({ acl });
     });
-    const grant = (resourceType: AclResourceTypes, resourceName: string, operation: AclOperationTypes) => ({
-      resourceType,
-      resourceName,
-      operation,
-      resourcePatternType: ResourcePatternTypes.LITERAL,
-      permissionType: AclPermissionTypes.ALLOW,
-      principal: `User:${KAFKA_USER.username}`,
-      host: '*',
-    });
-    await admin.createAcls({
-      acl: [
-        grant(AclResourceTypes.TOPIC, 'allowed', AclOperationTypes.WRITE),
-        grant(AclResourceTypes.TOPIC, 'allowed', AclOperationTypes.READ),
-        grant(AclResourceTypes.GROUP, 'ours', AclOperationTypes.READ),
-      ],
-    });
-    await admin.disconnect();
   });
   after(() => (kafka as KafkaService | undefined)?.stop());
   beforeEach(() => (brokers = []));

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Kafka as KafkaService } from '../../../../scripts/services/index.js';
-import type { Delivery } from '../../../../src/brokers/broker.js';
+import type { Delivery, SubscribeOptions } from '../../../../src/brokers/broker.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
+import type { KafkaSettings } from '../../../../src/brokers/kafka/kafka-settings.js';
+import { partitionOf } from '../../../../src/brokers/kafka/partitioner.js';
 import { until } from '../../../support/wait.js';
+import { churnRun } from './churn-run.js';
 import { ownKafka } from '../../../support/kafka.js';
 
 const PATIENCE = 60_000;
@@ -25,7 +29,7 @@ describe('Kafka consumer groups', function () {
   });
   afterEach(() => Promise.all(brokers.map((broker) => broker.disconnect())));
 
-  async function connected(clientId: string): Promise<KafkaBroker> {
+  async function connected(clientId: string, settings: Partial<KafkaSettings> = {}): Promise<KafkaBroker> {
     const broker = new KafkaBroker({
       brokers: kafka.brokers.split(','),
       clientId,
@@ -33,6 +37,7 @@ describe('Kafka consumer groups', function () {
       probeInterval: 200,
       sessionTimeout: 6_000,
       reconnect: { minimum: 20, maximum: 200 },
+      ...settings,
     });
     brokers.push(broker);
     await broker.connect();
@@ -47,48 +52,8 @@ describe('Kafka consumer groups', function () {
   const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `${from + index}`);
 
   it('lose nothing when members come and go all the time, and keep the order of each key', async () => {
-    const publisher = await connected('publisher');
-    const settled = new Set<string>();
-    const last = new Map<string, number>();
-    let disorder = 0;
-    const take = (delivery: Delivery) => {
-      const text = textOf(delivery);
-      const { key = '', redelivered } = delivery.message;
-      // A first delivery never comes after a later one of its key; repetitions begin again from the last commit.
-      if (!redelivered && !settled.has(text)) {
-        if ((last.get(key) ?? -1) > Number(text)) disorder += 1;
-        last.set(key, Number(text));
-      }
-      setTimeout(
-        () => {
-          settled.add(text);
-          delivery.settle('ack');
-        },
-        Number(text) % 7,
-      );
-    };
-    const steady = await connected('steady');
-    await steady.subscribe(topic, take, { group: 'churn' });
-    let sent = 0;
-    const churn = { ends: false };
-    const flow = (async () => {
-      while (!churn.ends) {
-        const batch = numbers(50, sent);
-        sent += batch.length;
-        await Promise.all(batch.map((text) => send(publisher, text, `device-${Number(text) % 10}`)));
-      }
-    })();
-    for (let round = 0; round < 4; round += 1) {
-      const guest = await connected(`guest-${round}`);
-      await guest.subscribe(topic, take, { group: 'churn' });
-      const before = settled.size;
-      await until('some were settled', () => settled.size > before + 100, PATIENCE);
-      await guest.disconnect();
-    }
-    churn.ends = true;
-    await flow;
-    await until('all were settled', () => settled.size === sent, PATIENCE);
-    assert.equal(disorder, 0);
+    const { lost, disordered, rebalances } = await churnRun(connected, { topic, rounds: 4, every: 0 });
+    assert.deepEqual({ lost, disordered, rebalances }, { lost: 0, disordered: 0, rebalances: 8 });
   });
 
   it('commit nothing for what is settled after the partition went to another member', async () => {
@@ -164,6 +129,126 @@ describe('Kafka consumer groups', function () {
     await Promise.all(numbers(2_000).map((text) => send(publisher, text, `key-${text}`)));
     await until('all others came', () => seen.length === 2_000, PATIENCE);
     assert.ok(poison);
+  });
+
+  it('work on each partition strictly one after another where they are told to, and on several at once', async () => {
+    const publisher = await connected('publisher');
+    const reader = await connected('one by one');
+    const inHand = new Map<number, number>();
+    const last = new Map<number, number>();
+    const faults: string[] = [];
+    const partitionsAtOnce = new Set<number>();
+    let done = 0;
+    const take = (delivery: Delivery) => {
+      const { partition = -1, offset = '' } = delivery.message.position ?? {};
+      const before = inHand.get(partition) ?? 0;
+      if (before > 0) faults.push(`${before} of partition ${partition} in hand`);
+      if (Number(offset) !== (last.get(partition) ?? -1) + 1)
+        faults.push(`${partition}/${offset} out of turn`);
+      inHand.set(partition, before + 1);
+      last.set(partition, Number(offset));
+      const busy = [...inHand.values()].filter((count) => count > 0).length;
+      partitionsAtOnce.add(busy);
+      setImmediate(() => {
+        inHand.set(partition, (inHand.get(partition) ?? 0) - 1);
+        done += 1;
+        delivery.settle('ack');
+      });
+    };
+    await reader.subscribe(topic, take, { partitionWindow: 1 });
+    await Promise.all(numbers(1_000).map((text) => send(publisher, text)));
+    await until('all were done', () => done === 1_000, PATIENCE);
+    assert.deepEqual(faults, []);
+    assert.ok(Math.max(...partitionsAtOnce) > 1, 'several partitions were worked on at once');
+  });
+
+  it('go on in every other partition while one message of a partition with one at a time is not settled', async () => {
+    const publisher = await connected('publisher');
+    const reader = await connected('one stuck');
+    const seen: string[] = [];
+    const held: Delivery[] = [];
+    const take = (delivery: Delivery) => {
+      seen.push(textOf(delivery));
+      if (textOf(delivery) === 'slow') held.push(delivery);
+      else delivery.settle('ack');
+    };
+    await reader.subscribe(topic, take, { partitionWindow: 1 });
+    await send(publisher, 'slow', 'a');
+    await Promise.all(numbers(400).map((text) => send(publisher, text, `key-${text}`)));
+    const partitionOfA = partitionOf('a', 4);
+    const others = numbers(400).filter((text) => partitionOf(`key-${text}`, 4) !== partitionOfA);
+    await until('the others came', () => others.every((text) => seen.includes(text)), PATIENCE);
+    assert.equal(seen.length, others.length + 1);
+    held[0]?.settle('ack');
+    await until('the rest came', () => seen.length === 401, PATIENCE);
+  });
+
+  it('start at a time, or at offsets, and only the first time', async () => {
+    const publisher = await connected('publisher');
+    for (const text of numbers(5)) await send(publisher, text, 'one key');
+    await delay(20);
+    const timestamp = Date.now();
+    for (const text of numbers(5, 5)) await send(publisher, text, 'one key');
+    const reader = await connected('starter');
+    const read = async (options: SubscribeOptions, count: number) => {
+      const seen: string[] = [];
+      const take = (delivery: Delivery) => {
+        seen.push(textOf(delivery));
+        delivery.settle('ack');
+      };
+      const subscription = await reader.subscribe(topic, take, options);
+      await until('they came', () => seen.length === count, PATIENCE);
+      await subscription.close();
+      return seen;
+    };
+    assert.deepEqual(await read({ group: 'by-time', from: { timestamp } }, 5), numbers(5, 5));
+    const name = topic.replace('/', '.');
+    const partition = partitionOf('one key', 4);
+    const offsets = new Map([[name, new Map([[partition, 7n]])]]);
+    assert.deepEqual(await read({ group: 'by-offset', from: { offsets } }, 3), numbers(3, 7));
+    await send(publisher, '10', 'one key');
+    assert.deepEqual(await read({ group: 'by-offset', from: { offsets } }, 1), ['10']);
+
+    const refuse = (partitions: Map<number, bigint>, on = name) =>
+      assert.rejects(
+        reader.subscribe(topic, () => undefined, {
+          group: 'no',
+          from: { offsets: new Map([[on, partitions]]) },
+        }),
+        { code: 'SUBSCRIBE_REFUSED', message: /holds offsets 0 to 11|no partition 9|not subscribed to/ },
+      );
+    await refuse(new Map([[partition, 999n]]));
+    await refuse(new Map([[9, 0n]]));
+    await refuse(new Map([[partition, 0n]]), 'another.topic');
+  });
+
+  it('read a list of topics and patterns, and the topics come back as they are spelled', async () => {
+    const publisher = await connected('publisher');
+    const base = topic;
+    const flat = `flat-${serial}-a`;
+    const seen: string[] = [];
+    topic = flat;
+    await send(publisher, 'made before');
+    const reader = await connected('several');
+    await reader.subscribe(`${base}, flat-${serial}-*`, (delivery) => {
+      seen.push(`${delivery.message.topic} ${textOf(delivery)}`);
+      delivery.settle('ack');
+    });
+    await send(publisher, 'one');
+    topic = base;
+    await send(publisher, 'two');
+    await until('both came', () => seen.length === 2, PATIENCE);
+    assert.deepEqual(seen.sort(), [`${flat} one`, `${base} two`].sort());
+  });
+
+  it('are told when Kafka does not accept the session timeout', async () => {
+    const reader = await connected('hasty', { sessionTimeout: 2_000 });
+    const from = { group: 'hasty' };
+    await send(reader, 'there is a topic');
+    await assert.rejects(
+      reader.subscribe(topic, () => undefined, from),
+      { code: 'SUBSCRIBE_REFUSED', message: /group\.min\.session\.timeout\.ms/ },
+    );
   });
 
   it('say how far behind they are', async () => {

@@ -52,7 +52,20 @@ describe('Kafka topic names', () => {
     assert.ok(!selects('sites/7/telemetry', 'sites-7-telemetry'));
   });
 
+  it('are selected by * for any characters, and keep the spelling of such a pattern', () => {
+    assert.ok(selects('device-*', 'device-telemetry'));
+    assert.ok(selects('*-dlt', 'device-telemetry-dlt'));
+    assert.ok(selects('a*b*c', 'a-b-b-c'));
+    assert.ok(selects('sites/*', 'sites.7.telemetry'));
+    assert.ok(!selects('device-*', 'my-device-telemetry'));
+    assert.ok(!selects('a*b*c', 'a-c-b'));
+    assert.ok(!selects('ab*ba', 'aba'));
+    assert.equal(topicOfKafka('orders.eu', 'orders*'), 'orders.eu');
+    assert.equal(topicOfKafka('sites.7', 'sites/*'), 'sites/7');
+  });
+
   it('of Kafka itself are out of reach of wildcards', () => {
+    assert.ok(!selects('*', '__consumer_offsets'));
     assert.ok(!selects('#', '__consumer_offsets'));
     assert.ok(!selects('+', '__consumer_offsets'));
   });

@@ -3,7 +3,7 @@ import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { messageOf, recordOf } from '../../../../src/brokers/kafka/record.js';
 import type { WireMessage } from '../../../../src/event.js';
 
-const ORIGIN = { topic: 'a/b', partition: 2, qos: 1, redelivered: false } as const;
+const ORIGIN = { topic: 'a/b', partition: 2, group: 'ems', qos: 1, redelivered: false } as const;
 
 function received(parts: { value: Buffer | null; headers?: IHeaders; key?: Buffer }): KafkaMessage {
   return { key: null, headers: {}, timestamp: '1795000000000', attributes: 0, offset: '7', ...parts };
@@ -37,7 +37,12 @@ describe('Kafka records', () => {
       { ...back.headers, number: Buffer.from(back.headers['number'] as Uint8Array) },
       { traceparent: '00-ab', number: Buffer.from([0, 0, 1, 255]), text: 'ß\n' },
     );
-    assert.deepEqual(back.position, { partition: 2, offset: '7', timestamp: 1_795_000_000_000 });
+    assert.deepEqual(back.position, {
+      partition: 2,
+      offset: '7',
+      timestamp: 1_795_000_000_000,
+      group: 'ems',
+    });
   });
 
   it('of foreign producers are read: no value, repeated headers, numbers, invalid UTF-8, a hostile name', () => {

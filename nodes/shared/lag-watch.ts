@@ -1,0 +1,38 @@
+import type { Node } from 'node-red';
+import type { Subscription } from '../../src/brokers/broker.js';
+
+const EVERY = 10_000;
+
+/**
+ * Asks a broker that keeps a log how far behind a subscription is: for the node's status, and as the metric `lag` for
+ * whoever turned metrics on in Node-RED's settings.
+ */
+export class LagWatch {
+  private timer: NodeJS.Timeout | undefined;
+  private stopped = false;
+
+  constructor(
+    private readonly node: Node,
+    private readonly subscription: Subscription,
+    private readonly onLag: (lag: number) => void,
+  ) {
+    void this.look();
+  }
+
+  stop(): void {
+    this.stopped = true;
+    clearTimeout(this.timer);
+  }
+
+  private async look(): Promise<void> {
+    // While the broker is away there is no saying; its absence is told elsewhere.
+    const lag = await this.subscription.lag?.().catch(() => undefined);
+    if (this.stopped) return;
+    if (lag !== undefined) {
+      this.node.metric('lag', {}, lag);
+      this.onLag(lag);
+    }
+    this.timer = setTimeout(() => void this.look(), EVERY);
+    this.timer.unref();
+  }
+}
