@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { promisify } from 'node:util';
-import mqtt from 'mqtt';
+import { ConfigResourceTypes } from 'kafkajs';
 import type { Kafka } from '../../scripts/services/index.js';
 import { kafkaJava } from '../../scripts/services/kafka/jars.js';
 import { partitionOf } from '../../src/brokers/kafka/partitioner.js';
@@ -15,6 +17,8 @@ import { asAdmin } from '../support/kafka-admin.js';
 
 const run = promisify(execFile);
 const PARTITIONS = 6;
+const GZIP = 1;
+const DAY = 24 * 3_600_000;
 
 describe('EcoGrid pipeline from MQTT to Kafka', function () {
   this.timeout(180_000);
@@ -35,6 +39,13 @@ describe('EcoGrid pipeline from MQTT to Kafka', function () {
     await kafka?.stop();
   });
 
+  /** As a device, by Mosquitto's own client. */
+  async function mosquittoPub(kind: 'telemetry' | 'status', text: string): Promise<void> {
+    const topic = `sites/1/devices/INV-001/${kind}`;
+    const broker = ['-h', '127.0.0.1', '-p', String(mosquitto!.port)];
+    await run('mosquitto_pub', [...broker, '-q', '1', '-t', topic, '-m', text]);
+  }
+
   /** What Kafka's own console consumer prints of a topic, a line for each message. */
   async function consoleConsumer(topic: string, count: number): Promise<string[]> {
     const { java, classPath } = kafkaJava();
@@ -51,13 +62,8 @@ describe('EcoGrid pipeline from MQTT to Kafka', function () {
   }
 
   it("puts telemetry where Kafka's console consumer finds it, keyed and on Java's partition, and a bad one among the dead letters", async () => {
-    const client = await mqtt.connectAsync({ host: '127.0.0.1', port: mosquitto!.port });
-    const topic = 'sites/1/devices/INV-001/telemetry';
-    for (const powerKw of [1, 2, 3]) {
-      await client.publishAsync(topic, JSON.stringify({ powerKw }), { qos: 1 });
-    }
-    await client.publishAsync(topic, 'not json', { qos: 1 });
-    await client.endAsync();
+    for (const powerKw of [1, 2, 3]) await mosquittoPub('telemetry', JSON.stringify({ powerKw }));
+    await mosquittoPub('telemetry', 'not json');
 
     const events = await consoleConsumer('device-telemetry', 3);
     const partition = partitionOf('INV-001', PARTITIONS);
@@ -75,11 +81,31 @@ describe('EcoGrid pipeline from MQTT to Kafka', function () {
     assert.match(letter ?? '', /not json$/);
   });
 
-  it('created the topics as the broker node says', async () => {
-    const { topics } = await asAdmin(kafka!, (admin) =>
-      admin.fetchTopicMetadata({ topics: ['device-telemetry'] }),
-    );
-    assert.equal(topics[0]?.partitions.length, PARTITIONS);
+  it('writes batches that are compressed by gzip', async () => {
+    const folder = path.join(kafka!.nodes[0]!.data, `device-telemetry-${partitionOf('INV-001', PARTITIONS)}`);
+    const log = await readFile(path.join(folder, '00000000000000000000.log'));
+    // The attributes of a record batch (version 2) stand behind offset, length, epoch, magic and checksum.
+    assert.equal(log.readInt16BE(21) & 7, GZIP);
+  });
+
+  it('created the topics with the partitions of the broker node and the retention of the contract', async () => {
+    await mosquittoPub('status', JSON.stringify({ status: 'ONLINE' }));
+    await consoleConsumer('device-status', 1);
+    const topics = ['device-telemetry', 'device-status'];
+    await asAdmin(kafka!, async (admin) => {
+      const metadata = await admin.fetchTopicMetadata({ topics });
+      assert.deepEqual(
+        metadata.topics.map(({ partitions }) => partitions.length),
+        [PARTITIONS, PARTITIONS],
+      );
+      const resources = topics.map((name) => ({ type: ConfigResourceTypes.TOPIC, name }));
+      const configs = await admin.describeConfigs({ includeSynonyms: false, resources });
+      const days = configs.resources.map(({ resourceName, configEntries }) => {
+        const retention = configEntries.find(({ configName }) => configName === 'retention.ms');
+        return [resourceName, Number(retention?.configValue) / DAY];
+      });
+      assert.deepEqual(Object.fromEntries(days), { 'device-telemetry': 7, 'device-status': 30 });
+    });
   });
 });
 
@@ -94,7 +120,6 @@ function pipeline(mqttPort: number, brokers: string): FlowNode[] {
     createTopics: true,
     partitions: String(PARTITIONS),
     replicas: '1',
-    retentionDays: '7',
   };
   const flow = ecogridPipeline(mqttBroker('broker', mqttPort));
   const outward = flow.map((node) =>

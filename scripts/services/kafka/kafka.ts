@@ -18,6 +18,8 @@ const START_TIMEOUT_MS = 120_000;
 /** One server of a Kafka cluster. Its data stays in place over `stop` and `start`. */
 export interface KafkaNode {
   readonly id: number;
+  /** The folder of its logs, one below for each partition. */
+  readonly data: string;
   start(): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<void>;
 }
@@ -107,11 +109,13 @@ function makeNode(
 ): KafkaNode {
   const home = path.join(folder, `node-${String(ports.id)}`);
   const properties = path.join(folder, `node-${String(ports.id)}.properties`);
-  writeFileSync(properties, nodeProperties(ports, all, { data: path.join(home, 'data'), keyStore }));
+  const data = path.join(home, 'data');
+  writeFileSync(properties, nodeProperties(ports, all, { data, keyStore }));
   format(java, properties, clusterId);
   let server: ServerProcess | undefined;
   return {
     id: ports.id,
+    data,
     async start() {
       // The server helper removes the folder a server runs in; the data lies beside it.
       const run = path.join(home, 'run');
