@@ -5,16 +5,27 @@ const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::-([^}]*))?\}/g;
 /**
  * Replaces `${NAME}` and `${NAME:-default}` anywhere in a text, as shells and CELINE's brokers.yaml write them. An
  * empty variable counts as unset.
- * @throws GridwireError `SETTING_INVALID` for a variable that is unset and has no default
+ * @param otherwise what takes the place of a variable that is unset and has no default; without it that is refused
+ * @throws GridwireError `SETTING_INVALID` for such a variable
  */
-export function substituteVariables(text: string, lookUp: (name: string) => string | undefined): string {
+export function substituteVariables(
+  text: string,
+  lookUp: (name: string) => string | undefined,
+  otherwise?: string,
+): string {
   return text.replaceAll(VARIABLE, (_whole, name: string, fallback: string | undefined) => {
     const value = lookUp(name);
     if (value !== undefined && value !== '') return value;
-    if (fallback !== undefined) return fallback;
+    const instead = fallback ?? otherwise;
+    if (instead !== undefined) return instead;
     throw new GridwireError(
       'SETTING_INVALID',
       `The environment variable ${name} is not set. Set it, or give a default: \${${name}:-default}.`,
     );
   });
+}
+
+/** Whether a text names a variable. */
+export function hasVariable(text: string): boolean {
+  return text.search(VARIABLE) !== -1;
 }

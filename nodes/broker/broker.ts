@@ -5,6 +5,7 @@ import { BROKER_TYPE, type BrokerNode } from '../shared/broker-node.js';
 import { defineNode } from '../shared/define-node.js';
 import { openBroker } from './open-broker.js';
 import { registerBrokerRoutes } from './broker-routes.js';
+import { registerBrokersFileRoute } from './brokers-file-route.js';
 
 /** How long a broker that closes waits for the nodes that use it. */
 const RELEASE_MS = 3000;
@@ -59,4 +60,5 @@ export default function register(RED: NodeAPI): void {
     { username: { type: 'text' }, password: { type: 'password' } },
   );
   registerBrokerRoutes(RED);
+  registerBrokersFileRoute(RED);
 }

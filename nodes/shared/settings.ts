@@ -87,11 +87,12 @@ export class Settings {
     return other;
   }
 
-  /** Credentials take variables too. */
+  /** Credentials take variables too; one that is empty is none. */
   credential(field: string): string | undefined {
     const credentials = this.node.credentials as Record<string, unknown> | undefined;
     const written = credentials?.[field];
-    return typeof written === 'string' && written !== '' ? this.fill(field, written) : undefined;
+    const value = typeof written === 'string' ? this.fill(field, written) : '';
+    return value === '' ? undefined : value;
   }
 
   /** A list that the panel keeps: its rows as they were saved, which may be anything. */

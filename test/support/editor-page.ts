@@ -15,6 +15,9 @@ const FLAGS = [
   '--disable-sync',
 ];
 
+/** Node-RED's tip of the day, when it comes before the sidebar that shows it: on a machine under load. */
+const TIP_BEFORE_ITS_BOX = /reading 'html'\)\s+at a \(\S+\/red\.min\.js/;
+
 /** Node-RED's editor in a real browser. */
 export class EditorPage {
   /** What the page reported as errors; the editor's own look-up of its online catalogue is left out. */
@@ -25,7 +28,10 @@ export class EditorPage {
     private readonly context: BrowserContext,
     private readonly folder: string,
   ) {
-    page.on('pageerror', (error) => this.errors.push(error.message));
+    page.on('pageerror', (error) => {
+      const trace = error.stack ?? error.message;
+      if (!TIP_BEFORE_ITS_BOX.test(trace)) this.errors.push(trace);
+    });
     page.on('console', (message) => {
       if (message.type() === 'error' && !/ERR_NAME_NOT_RESOLVED|ERR_INTERNET/.test(message.text())) {
         this.errors.push(message.text());
@@ -46,7 +52,7 @@ export class EditorPage {
     });
     const editor = new EditorPage(context.pages()[0] ?? (await context.newPage()), context, folder);
     editor.page.setDefaultTimeout(15_000);
-    await editor.page.goto(url);
+    await editor.page.goto(url, { timeout: 60_000 });
     await editor.page.waitForSelector('.red-ui-palette-node[data-palette-type="gridwire-publish"]', {
       state: 'attached',
     });

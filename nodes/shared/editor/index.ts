@@ -1,12 +1,15 @@
 /** Editor code that the panels share; loaded once, before the nodes, and reached by them as `gridwire`. */
 import { batteryScan } from './battery-scan.js';
+import { importBrokersFile } from './brokers-file.js';
 import * as checks from './checks.js';
 import { contractPanel } from './contract-panel.js';
+import { exportAsyncApi } from './asyncapi-export.js';
 import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
 import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
 import { addSidebar } from './grid/sidebar.js';
 import { logPanel } from './log-panel.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
+import { addMenu } from './menu.js';
 import { pullPanel } from './pull-panel.js';
 import { readTable, rowTable } from './row-table.js';
 import { watchSections } from './sections.js';
@@ -29,6 +32,8 @@ const gridwire = {
   batteryScan,
   grid: { simPanel, environmentPanel, environmentIsValid, addSidebar },
   devices: { show: deviceTable, read: readDevices, areValid: devicesAreValid, approveHeld },
+  importBrokersFile,
+  exportAsyncApi,
   switches: { show: showSwitches, read: readSwitches },
 };
 
@@ -39,3 +44,4 @@ declare global {
 }
 
 window.gridwire = gridwire;
+addMenu();

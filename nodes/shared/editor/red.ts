@@ -33,16 +33,53 @@ export interface EditorNode {
   [property: string]: unknown;
 }
 
+/** Looks up a text in the catalogue of one node type. */
+export type Translate = (key: string, values?: Record<string, string | number>) => string;
+
+/** What a node type's registration holds. */
+interface NodeDefinition {
+  _: Translate;
+  defaults: Record<string, { value?: unknown }>;
+}
+
+/** A tray that slides in over the flow, as the panels of nodes do. */
+export interface TrayOptions {
+  title: string;
+  width?: number;
+  buttons: { id?: string; text: string; class?: string; click: () => void }[];
+  open: (tray: { find(selector: string): Query }) => void;
+  close?: () => void;
+  show?: () => void;
+}
+
+export interface MenuItem {
+  id: string;
+  label: string;
+  /** The name of an action. */
+  onselect?: string;
+  options?: MenuItem[];
+}
+
 interface Editor {
   notify(text: string, options?: object): unknown;
   settings: { apiRootUrl?: string };
   nodes: {
     node(id: string): EditorNode | null;
-    filterNodes(filter: { type: string }): { id: string; name?: unknown }[];
+    filterNodes(filter: { type: string }): { id: string; name?: unknown; type: string }[];
+    eachConfig(callback: (node: { id: string; type: string; name?: unknown }) => void): void;
+    getType(type: string): NodeDefinition | undefined;
+    /** Adds nodes as an import does. */
+    import(nodes: object[], options: object): { nodes: { id: string }[] };
+    dirty(): boolean;
+    dirty(changed: boolean): void;
   };
+  history: { push(event: object): void };
+  actions: { add(name: string, action: () => void, options?: object): void };
+  menu: { addItem(menu: string, item: MenuItem): void };
+  tray: { show(options: TrayOptions): void; close(): void };
   sidebar: { addTab(options: object): void };
   comms: { subscribe(topic: string, handler: (topic: string, data: unknown) => void): void };
-  events: { on(event: string, handler: () => void): void };
+  events: { on(event: string, handler: (subject?: unknown) => void): void };
 }
 
 declare global {

@@ -67,8 +67,22 @@ describe('document: CELINE, brokers.yaml', () => {
         caFile: '',
         certFile: '',
         keyFile: '',
+        servers: '',
+        variables: {
+          host: '${MQTT_HOST:-localhost}',
+          port: '${MQTT_PORT:-1883}',
+          username: '${MQTT_USERNAME:-}',
+          password: '${MQTT_PASSWORD:-}',
+        },
       },
     ]);
+  });
+
+  it('Environment Variables: a file is read for its form while a variable is not set yet', () => {
+    const text = one('{ host: "${HOST}", port: "${PORT}", use_tls: "${TLS}" }');
+    const [broker] = readBrokersFile(text, none, 'empty').brokers;
+    assert.deepEqual([broker?.host, broker?.port, broker?.tls], ['', 1883, false]);
+    assert.deepEqual(broker?.variables, { host: '${HOST}', port: '${PORT}', use_tls: '${TLS}' });
   });
 
   it('Environment Variables: each of the table takes the place of its default', () => {
@@ -94,8 +108,8 @@ describe('document: CELINE, brokers.yaml', () => {
       [true, 8883, '/etc/ssl/certs/ca-certificates.crt'],
     );
     assert.deepEqual(
-      [kafka?.enabled, kafka?.transport, kafka?.host, kafka?.port],
-      [false, 'kafka', 'kafka', 9092],
+      [kafka?.enabled, kafka?.transport, kafka?.servers, kafka?.host, kafka?.port],
+      [false, 'kafka', 'kafka:9092', 'kafka', 9092],
     );
   });
 

@@ -1,0 +1,59 @@
+import type { NodeAPI } from 'node-red';
+import { type BrokerEntry, readBrokersFile } from '../../src/contracts/celine-dt/brokers-file.js';
+import { toGridwireError } from '../../src/errors.js';
+import type { PlannedBroker } from '../shared/planned-broker.js';
+
+/**
+ * `POST /gridwire/brokers-file { text }`: the broker nodes that a `brokers.yaml` of CELINE stands for, for the editor's
+ * importer. Nothing is kept; variables stay variables, because the nodes fill them in when they are deployed.
+ */
+export function registerBrokersFileRoute(RED: NodeAPI): void {
+  RED.httpAdmin.post(
+    '/gridwire/brokers-file',
+    RED.auth.needsPermission('gridwire-broker.write'),
+    (request, response) => {
+      const { text } = (request.body ?? {}) as { text?: unknown };
+      try {
+        response.json({ brokers: plannedBrokers(typeof text === 'string' ? text : '') });
+      } catch (thrown) {
+        const { code, message } = toGridwireError(thrown);
+        response.json({ error: { code, message } });
+      }
+    },
+  );
+}
+
+/** @throws GridwireError what `readBrokersFile` throws */
+export function plannedBrokers(text: string): PlannedBroker[] {
+  const { brokers, defaultBroker } = readBrokersFile(text, (name) => process.env[name], 'empty');
+  return brokers.map((entry) => ({
+    name: entry.name,
+    enabled: entry.enabled,
+    isDefault: entry.name === defaultBroker,
+    settings: settingsOf(entry),
+    credentials: {
+      username: entry.variables['username'] ?? entry.username,
+      password: entry.variables['password'] ?? entry.password,
+    },
+    ...(entry.tls && (entry.caFile !== '' || entry.certFile !== '')
+      ? { tls: { ca: entry.caFile, cert: entry.certFile, key: entry.keyFile } }
+      : {}),
+  }));
+}
+
+function settingsOf({ variables, ...entry }: BrokerEntry): PlannedBroker['settings'] {
+  const { cleanSession, tls: useTls } = entry;
+  const common = {
+    ...{ transport: entry.transport, cleanSession, useTls },
+    clientId: variables['client_id'] ?? entry.clientId,
+    topicPrefix: variables['topic_prefix'] ?? entry.topicPrefix,
+  };
+  if (entry.transport === 'kafka')
+    return { ...common, kafkaBrokers: variables['bootstrap_servers'] ?? entry.servers };
+  return {
+    ...common,
+    host: variables['host'] ?? entry.host,
+    port: variables['port'] ?? String(entry.port),
+    keepalive: variables['keepalive'] ?? String(entry.keepalive),
+  };
+}
