@@ -8,6 +8,8 @@ export interface Resumed {
   key: string;
   message: InboundMessage;
   attempts: number;
+  /** When it was parked first. */
+  parkedAt: number;
 }
 
 /** Parked messages that are tried again at one time: bad ones must not crowd out the good. */
@@ -123,7 +125,8 @@ export class Parking {
       if (this.running.size >= AT_ONCE) break;
       if (this.running.has(parked.key)) continue;
       this.running.add(parked.key);
-      this.resume({ key: parked.key, message: this.inbound(parked), attempts: parked.attempts });
+      const { key, attempts, parkedAt } = parked;
+      this.resume({ key, message: this.inbound(parked), attempts, parkedAt });
     }
     // What is running lies in the store as due; when all places are taken, the next end looks again.
     const more = next !== undefined && this.running.size < AT_ONCE;

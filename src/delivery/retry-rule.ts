@@ -37,7 +37,7 @@ export function retryDelay({ delay, factor, maximumDelay }: RetryData, attempts:
 /**
  * The same for a message that waits for something else to come back: by a factor of 2 as long again as it has waited,
  * so that the many that wait through an outage do not wear out the machine.
- * @param waited milliseconds since the message came
+ * @param waited milliseconds since it first had to wait
  */
 export function outageDelay({ delay, factor, maximumDelay }: RetryData, waited: number): number {
   return scattered(Math.min(Math.max(delay, waited * (factor - 1)), maximumDelay));

@@ -48,6 +48,8 @@ interface Item {
   id?: string;
   /** Attempts made that count against the message. */
   attempts: number;
+  /** When it first had to wait, milliseconds since the epoch. */
+  waitsSince?: number;
 }
 
 /** Before something that was stopped is tried again: whoever stopped it is starting its successor. */
@@ -88,8 +90,8 @@ export class Settlement {
     this.timers.clear();
   }
 
-  private resume({ key, message, attempts }: Resumed): void {
-    if (!this.closed) void this.begin({ key, message, attempts });
+  private resume({ key, message, attempts, parkedAt }: Resumed): void {
+    if (!this.closed) void this.begin({ key, message, attempts, waitsSince: parkedAt });
   }
 
   private async begin(item: Item): Promise<void> {
@@ -147,9 +149,10 @@ export class Settlement {
 
   private async later(item: Item, error: GridwireError): Promise<void> {
     const { parking, retry } = this.options;
+    item.waitsSince ??= Date.now();
     const wait =
       verdictOn(error) === 'wait'
-        ? outageDelay(retry, Date.now() - item.message.receivedAt)
+        ? outageDelay(retry, Date.now() - item.waitsSince)
         : retryDelay(retry, item.attempts);
     if (parking === undefined) {
       this.inMemory(item, wait);

@@ -15,6 +15,8 @@ export interface KillResult {
   kills: number;
   /** Sent, and never come out of one of the flow's branches, or of the other. */
   lost: number;
+  /** Some of them, each with its branch. */
+  lostIds: string[];
   /** Come out of a branch more than once. */
   duplicates: number;
   /** The most of them at each kill: what the flow had in hand, and what its outboxes had sent unanswered. */
@@ -28,7 +30,8 @@ const TOPIC = 'tracker/events/projects/created';
 const PER_SECOND = 300;
 /** Events that may lie with the broker: enough that every start finds work, few enough to be dealt with at the end. */
 const MOST_WAITING = 3_000;
-const PATIENCE = 60_000;
+/** Longer than a settlement timeout, after which a flow that hung is sent its event again. */
+const PATIENCE = 150_000;
 /** In each branch: the flow's window, and the publish window of its outbox. */
 const DUPLICATES_PER_KILL = 2 * (WINDOW + 100);
 
@@ -41,7 +44,11 @@ export async function killRun(
   variant: Variant,
   kills: number,
 ): Promise<KillResult> {
-  const client = await mqtt.connectAsync({ host: '127.0.0.1', port: broker.port });
+  // A session that is kept, so that a connection of the observer's that breaks is not taken for a loss.
+  const client = await mqtt.connectAsync({
+    ...{ host: '127.0.0.1', port: broker.port, protocolVersion: 5, clean: false, clientId: 'observer' },
+    properties: { sessionExpiryInterval: 3_600 },
+  });
   const [out, branch, single] = [
     new Map<string, number>(),
     new Map<string, number>(),
@@ -77,11 +84,13 @@ export async function killRun(
     // A repetition that is still under way comes before one more message.
     const end = await sender.send();
     await until('the last has come', () => single.has(end), PATIENCE).catch(() => undefined);
-    const missing = (seen: Map<string, number>) => [...sender.ids].filter((id) => !seen.has(id)).length;
+    const without = (seen: Map<string, number>) => [...sender.ids].filter((id) => !seen.has(id));
+    const missing = (seen: Map<string, number>) => without(seen).length;
+    const named = [...without(out).map((id) => `${id} out`), ...without(branch).map((id) => `${id} branch`)];
     const repeated = (seen: Map<string, number>) =>
       [...sender.ids].filter((id) => (seen.get(id) ?? 0) > 1).length;
     return {
-      ...{ sent: sender.ids.size, kills, lost: missing(out) + missing(branch) },
+      ...{ sent: sender.ids.size, kills, lost: named.length, lostIds: named.slice(0, 10) },
       ...{ duplicates: repeated(out) + repeated(branch), duplicatesAllowed: kills * DUPLICATES_PER_KILL },
       ...{ lostAfterDeduplication: missing(single), duplicatesAfterDeduplication: repeated(single) },
     };

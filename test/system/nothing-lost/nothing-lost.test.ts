@@ -12,7 +12,7 @@ import { storedRows } from './stored-rows.js';
 const KILLS = Number(process.env['GRIDWIRE_KILLS'] ?? 2);
 
 describe('nothing lost (real Mosquitto, real Node-RED)', function () {
-  this.timeout(180_000);
+  this.timeout(300_000);
   let mosquitto: CrashableMosquitto;
 
   beforeEach(async function () {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import type { RetryData } from '../../../src/contracts/contract-data.js';
 import { Duplicates } from '../../../src/delivery/duplicates.js';
 import { Parking } from '../../../src/delivery/parking.js';
 import { DONE, type Outcome, Settlement, type Work } from '../../../src/delivery/settlement.js';
@@ -36,6 +37,7 @@ describe('parked messages', () => {
   function settle(
     process: (text: string, attempt: number) => Outcome | Promise<Outcome>,
     more: Partial<Work> = {},
+    rule: Partial<RetryData> = {},
   ) {
     const log: string[] = [];
     const parking = new Parking(
@@ -55,7 +57,7 @@ describe('parked messages', () => {
       },
       ...more,
     };
-    const retry = { attempts: 3, delay: 20, factor: 1, maximumDelay: 20 };
+    const retry = { attempts: 3, delay: 20, factor: 1, maximumDelay: 20, ...rule };
     const settlement = new Settlement(work, { retry, onReceipt: false, parking, duplicates });
     open.push(settlement);
     const take = (body: string): void =>
@@ -82,6 +84,27 @@ describe('parked messages', () => {
     take('a');
     await until('the retry has looked', () => during >= 0);
     assert.equal(during, 1, log.join());
+  });
+
+  it('comes back the later the longer what it waits for is away', async () => {
+    const away: Outcome = { kind: 'failed', error: new GridwireError('BROKER_DISCONNECTED', 'Away.') };
+    const tried: number[] = [];
+    const { take } = settle(
+      () => {
+        tried.push(Date.now());
+        return away;
+      },
+      {},
+      { delay: 1, factor: 2, maximumDelay: 60_000 },
+    );
+    take('a');
+    await until('it was tried three times', () => tried.length === 3);
+    const last = tried[2] ?? Infinity;
+    let found = await store.parked.due('q', Number.MAX_SAFE_INTEGER, 1);
+    while ((found[0]?.nextAttemptAt ?? 0) <= last)
+      found = await store.parked.due('q', Number.MAX_SAFE_INTEGER, 1);
+    const { nextAttemptAt = 0, parkedAt = 0 } = found[0] ?? {};
+    assert.ok(nextAttemptAt - parkedAt >= 1.75 * (last - parkedAt), `${parkedAt} ${last} ${nextAttemptAt}`);
   });
 
   it('is given up after its attempts, with its letter in the same commit', async () => {
