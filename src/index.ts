@@ -24,6 +24,7 @@ export type {
 } from './delivery/dead-letter-headers/failure-headers.js';
 export type { Device, UnknownDevicePolicy } from './telemetry/device.js';
 export { DeviceRegistry } from './telemetry/device-registry.js';
+export { thresholdAlerts, type ThresholdAlert } from './telemetry/alerts.js';
 export { TelemetryIngest, type IngestResult } from './telemetry/ingest.js';
 export { MemoryBroker } from './brokers/memory/memory-broker.js';
 export type { MemorySettings } from './brokers/memory/memory-settings.js';

@@ -1,4 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
+import {
+  type CloudEventCarrier,
+  type CloudEventMode,
+  toCloudEvent,
+} from '../../src/contracts/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import type { RetryData } from '../../src/contracts/contract-data.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
@@ -9,6 +14,9 @@ import { type GridwireMessage, bodyOf, textParameters } from '../shared/messages
 
 export interface EncoderOptions {
   contract: Contract | undefined;
+  /** With a contract: whether, and in which form, events travel as CloudEvents. */
+  cloudEvents: CloudEventMode | 'off';
+  carrier: CloudEventCarrier;
   /** `''`: the message says which. */
   eventType: string;
   parameters: (TypedValue & { name: string })[];
@@ -38,7 +46,14 @@ export class Encoder {
     const { contract } = this.options;
     if (contract === undefined) return { wire: this.bare(message) };
     const event = await this.build(contract, message);
-    return { wire: contract.serialise(event), retry: contract.data.retry };
+    return { wire: this.wireOf(contract, event), retry: contract.data.retry };
+  }
+
+  private wireOf(contract: Contract, event: GridwireEvent): WireMessage {
+    const { cloudEvents, carrier } = this.options;
+    return cloudEvents === 'off'
+      ? contract.serialise(event)
+      : toCloudEvent(contract, event, cloudEvents, carrier);
   }
 
   private async build(contract: Contract, message: GridwireMessage): Promise<GridwireEvent> {

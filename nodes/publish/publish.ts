@@ -8,6 +8,7 @@ import type { GridwireMessage } from '../shared/messages.js';
 import { OutboxStatus } from '../shared/outbox-status.js';
 import { storeSetting } from '../shared/store-node.js';
 import { durableIn } from './durable.js';
+import { carrierOf } from './cloud-event-carrier.js';
 import { Encoder } from './encoder.js';
 import { InFlight } from './in-flight.js';
 
@@ -20,6 +21,8 @@ export interface PublishConfig extends NodeDef {
   parameters: (TypedValue & { name: string })[];
   /** Groups of the contract's types that are switched off. */
   disabled?: unknown;
+  /** `off`, `structured` or `binary`. */
+  cloudEvents?: string;
   /** Without a contract: the topic (else msg.topic), QoS and retain flag. */
   topic: string;
   qos: string;
@@ -39,6 +42,8 @@ export default function register(RED: NodeAPI): void {
     const contract = contractSetting(settings, brokerNode?.topicPrefix ?? '', config.disabled);
     const encoder = new Encoder(RED, node, {
       contract,
+      cloudEvents: settings.choice('cloudEvents', ['off', 'structured', 'binary'], 'off'),
+      carrier: carrierOf(brokerNode?.broker),
       eventType: eventTypeSetting(settings, contract),
       parameters: Array.isArray(config.parameters) ? config.parameters : [],
       topicPrefix: brokerNode?.topicPrefix ?? '',

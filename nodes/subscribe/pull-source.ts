@@ -1,6 +1,5 @@
 import type { NodeDef } from 'node-red';
 import type { PullChannel } from '../../src/brokers/broker.js';
-import type { Contract } from '../../src/contracts/contract.js';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
 import type { UsableBrokerNode } from '../shared/broker-node.js';
@@ -8,12 +7,12 @@ import { BrokerUse } from '../shared/broker-use.js';
 import type { NodeTools, Send } from '../shared/define-node.js';
 import { type GridwireMessage, rejectedMessage } from '../shared/messages.js';
 import { Rejections } from '../shared/rejections.js';
+import type { MessageReader } from './message-reader.js';
 import { type PullSettings, requestOf } from './pull-settings.js';
-import { receivedMessage } from './received-message.js';
 
 export interface PullOptions {
   brokerNode: UsableBrokerNode;
-  contract: Contract | undefined;
+  reader: MessageReader;
   /** The channel: a topic or filter. */
   filter: string;
   /** The filter that a message narrows the channel to by its topic parameters; undefined for the whole channel. */
@@ -67,14 +66,14 @@ export class PullSource {
 
   /** The messages that the contract accepts; the others leave by the output for them. */
   private readable(taken: InboundMessage[], rest: GridwireMessage, send: Send): GridwireMessage[] {
-    const { contract } = this.options;
+    const { reader } = this.options;
     return taken.flatMap((message) => {
       this.rejections.counted();
       try {
-        return [receivedMessage(contract, message)];
+        return [reader.read(message)];
       } catch (thrown) {
         const error = toGridwireError(thrown);
-        const refused = rejectedMessage(message, error, contract?.deadLetterTopic(message.topic));
+        const refused = rejectedMessage(message, error, reader.contract?.deadLetterTopic(message.topic));
         this.rejections.reject({ ...rest, ...refused }, error.message, send);
         return [];
       }

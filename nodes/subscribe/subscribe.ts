@@ -1,5 +1,4 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import type { Contract } from '../../src/contracts/contract.js';
 import { type UsableBrokerNode, brokerSetting } from '../shared/broker-node.js';
 import { contractSetting, eventTypeSetting } from '../shared/contract-setting.js';
 import { type NodeBehaviour, type NodeTools, defineNode } from '../shared/define-node.js';
@@ -9,9 +8,9 @@ import type { GridwireMessage } from '../shared/messages.js';
 import { settlementSettings } from '../shared/settlement-settings.js';
 import { duplicateSetting } from './duplicate-setting.js';
 import { logSettings } from './log-settings.js';
+import { MessageReader } from './message-reader.js';
 import { pullSettings } from './pull-settings.js';
 import { PullSource } from './pull-source.js';
-import { receivedMessage } from './received-message.js';
 import { type TopicChoice, topicChoice } from './topic-choice.js';
 
 export interface SubscribeConfig extends NodeDef {
@@ -23,6 +22,8 @@ export interface SubscribeConfig extends NodeDef {
   /** With an event type: values for its topic's parameters; without one for each, all values are received. */
   parameters?: (TypedValue & { name: string })[];
   filter: string;
+  /** Takes CloudEvents out of their envelope. */
+  cloudEvents?: boolean;
   /** `push`: events are sent as they come. `pull`: they are collected, and sent when a message asks for them. */
   mode?: string;
   /** 1 in pull mode, for the editor. */
@@ -53,7 +54,7 @@ export interface SubscribeConfig extends NodeDef {
 /** What both modes need. */
 interface Source {
   brokerNode: UsableBrokerNode | undefined;
-  contract: Contract | undefined;
+  reader: MessageReader;
   topics: TopicChoice;
 }
 
@@ -63,17 +64,19 @@ export default function register(RED: NodeAPI): void {
     const brokerNode = brokerSetting(settings);
     const contract = contractSetting(settings, brokerNode?.topicPrefix ?? '');
     const topics = topicChoice(settings, contract, eventTypeSetting(settings, contract), brokerNode);
+    const reader = new MessageReader(contract, settings.flag('cloudEvents', false));
     const mode = settings.choice('mode', ['push', 'pull'], 'push');
-    return (mode === 'pull' ? pull : push)(tools, { brokerNode, contract, topics });
+    return (mode === 'pull' ? pull : push)(tools, { brokerNode, reader, topics });
   });
 }
 
-function push(tools: NodeTools<SubscribeConfig>, { brokerNode, contract, topics }: Source): NodeBehaviour {
+function push(tools: NodeTools<SubscribeConfig>, { brokerNode, reader, topics }: Source): NodeBehaviour {
   const { settings } = tools;
+  const { contract } = reader;
   const qos = Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2;
   const settlement = settlementSettings(settings, qos === 0 ? 'receipt' : 'completion');
   const log = logSettings(settings, brokerNode?.broker);
-  const duplicates = duplicateSetting(settings, contract, settlement);
+  const duplicates = duplicateSetting(settings, reader, settlement);
   settings.finish();
   if (brokerNode === undefined) return {};
 
@@ -84,19 +87,19 @@ function push(tools: NodeTools<SubscribeConfig>, { brokerNode, contract, topics 
     ...(duplicates === undefined ? {} : { duplicates }),
     rejected: 1,
     outputs: 2,
-    messages: (message, attempt) => [[{ ...receivedMessage(contract, message), attempt }, null]],
+    messages: (message, attempt) => [[{ ...reader.read(message), attempt }, null]],
     deadLetterTopic: ({ topic }) => contract?.deadLetterTopic(topic),
   });
   source.start(topics.filter, { qos, ...log });
   return { onClose: (removed) => source.stop(removed) };
 }
 
-function pull(tools: NodeTools<SubscribeConfig>, { brokerNode, contract, topics }: Source): NodeBehaviour {
+function pull(tools: NodeTools<SubscribeConfig>, { brokerNode, reader, topics }: Source): NodeBehaviour {
   const pulling = pullSettings(tools.settings);
   tools.settings.finish();
   if (brokerNode === undefined) return {};
 
-  const source = new PullSource(tools, { brokerNode, contract, ...topics, settings: pulling });
+  const source = new PullSource(tools, { brokerNode, reader, ...topics, settings: pulling });
   return {
     onInput: (message: GridwireMessage, send) => source.pull(message, send),
     onClose: () => source.stop(),

@@ -94,10 +94,14 @@ export function unwrapCloudEvent(
   limits: BodyLimits = DEFAULT_BODY_LIMITS,
 ): InboundMessage {
   const cloudEvent = fromCloudEvent(message, limits);
-  if (cloudEvent === undefined) return message;
+  return cloudEvent === undefined ? message : messageInside(message, cloudEvent);
+}
+
+/** What a CloudEvent carried: the message it came as, with the event's data for a body. */
+export function messageInside(message: InboundMessage, { attributes, data }: CloudEvent): InboundMessage {
   const { contentType: _outer, ...rest } = message;
-  const contentType = cloudEvent.attributes['datacontenttype'];
-  return { ...rest, body: cloudEvent.data, ...(contentType === undefined ? {} : { contentType }) };
+  const contentType = attributes['datacontenttype'];
+  return { ...rest, body: data, ...(contentType === undefined ? {} : { contentType }) };
 }
 
 function attributesOf(contract: Contract, event: GridwireEvent): CloudEventAttributes {
@@ -113,7 +117,8 @@ function attributesOf(contract: Contract, event: GridwireEvent): CloudEventAttri
     type: `${contract.name}.${event.type}`,
     subject: event.topic,
     datacontenttype: 'application/json',
-    ...(event.time === undefined ? {} : { time: formatTime(event.time) }),
+    // Of an event that names no time, when it is sent, as CloudEvents allows: its own JavaScript SDK reads none without.
+    time: formatTime(event.time ?? Date.now()),
     ...(event.key === undefined ? {} : { partitionkey: event.key }),
     ...(correlation === undefined ? {} : { correlationid: correlation }),
     ...(event.expiresAt === undefined ? {} : { expirytime: formatTime(event.expiresAt) }),

@@ -40,7 +40,7 @@ export class Contract {
   readonly dialect: string;
   readonly prefix: string;
   private readonly eventTypes: ReadonlyMap<string, EventType>;
-  private readonly limits: BodyLimits;
+  readonly limits: BodyLimits;
   private readonly disabled: ReadonlySet<string>;
 
   /**

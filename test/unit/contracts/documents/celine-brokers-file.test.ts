@@ -85,6 +85,25 @@ describe('document: CELINE, brokers.yaml', () => {
     assert.deepEqual(broker?.variables, { host: '${HOST}', port: '${PORT}', use_tls: '${TLS}' });
   });
 
+  it('Quick Start, 1. Configure the broker: the short form, with the defaults for what it leaves out', () => {
+    const short = `
+brokers:
+  mqtt_local:
+    class: celine.dt.core.broker.mqtt:MqttBroker
+    enabled: true
+    config:
+      host: localhost
+      port: 1883
+      topic_prefix: "celine/dt/"
+
+default_broker: mqtt_local
+`;
+    const { brokers, defaultBroker } = readBrokersFile(short, none);
+    const [full] = readBrokersFile(configuration, none).brokers;
+    assert.equal(defaultBroker, 'mqtt_local');
+    assert.deepEqual(brokers, [{ ...full, variables: {} }]);
+  });
+
   it('Environment Variables: each of the table takes the place of its default', () => {
     const environment: Record<string, string> = {
       MQTT_HOST: 'mosquitto.local',

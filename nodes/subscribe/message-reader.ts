@@ -1,0 +1,31 @@
+import { type CloudEventAttributes, fromCloudEvent, messageInside } from '../../src/contracts/cloudevents.js';
+import type { Contract } from '../../src/contracts/contract.js';
+import { DEFAULT_BODY_LIMITS } from '../../src/contracts/json-body.js';
+import type { InboundMessage } from '../../src/event.js';
+import { type GridwireMessage, originalOf } from '../shared/messages.js';
+import { receivedMessage } from './received-message.js';
+
+/** Makes a flow's messages of what a broker hands over. */
+export class MessageReader {
+  /** @param cloudEvents whether CloudEvents, structured or binary, are taken out of their envelope first */
+  constructor(
+    readonly contract: Contract | undefined,
+    private readonly cloudEvents: boolean,
+  ) {}
+
+  /** @throws GridwireError what `receivedMessage` throws, or if a message is meant to be a CloudEvent and is none */
+  read(message: InboundMessage): GridwireMessage {
+    const { inner, attributes } = this.open(message);
+    const received = receivedMessage(this.contract, inner);
+    if (attributes === undefined) return received;
+    return { ...received, cloudEvent: attributes, original: originalOf(message) };
+  }
+
+  /** The message without the CloudEvent around it, and the event's attributes if it was one. */
+  open(message: InboundMessage): { inner: InboundMessage; attributes?: CloudEventAttributes } {
+    if (!this.cloudEvents) return { inner: message };
+    const cloudEvent = fromCloudEvent(message, this.contract?.limits ?? DEFAULT_BODY_LIMITS);
+    if (cloudEvent === undefined) return { inner: message };
+    return { inner: messageInside(message, cloudEvent), attributes: cloudEvent.attributes };
+  }
+}

@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { GridwireMessage } from '../../../nodes/shared/messages.js';
+import { settled, useFlows } from '../../support/flow-helper.js';
+import type { FlowNode } from '../../support/node-red-admin.js';
+
+/** An example with its debug nodes replaced by listeners, and what each of its inject nodes would send. */
+function example(file: string): {
+  flow: FlowNode[];
+  injected: Record<string, { to: string; message: object }>;
+} {
+  const nodes = JSON.parse(
+    readFileSync(path.resolve(__dirname, '../../../examples', file), 'utf8'),
+  ) as (FlowNode & { wires?: string[][] })[];
+  const injects = nodes.filter(({ type }) => type === 'inject');
+  const injected = injects.map(({ name, wires, props, payload }) => {
+    const more = (props as { p: string; v?: string; vt?: string }[]).flatMap(({ p, v, vt }) =>
+      v === undefined ? [] : [[p, vt === 'json' ? (JSON.parse(v) as unknown) : v]],
+    );
+    const message: object = payload === '' ? {} : { payload: JSON.parse(payload as string) as unknown };
+    return [
+      name,
+      { to: wires?.[0]?.[0] ?? '', message: { ...message, ...(Object.fromEntries(more) as object) } },
+    ];
+  });
+  const flow = nodes
+    .filter(({ type }) => !['inject', 'comment', 'catch', 'tab'].includes(type))
+    .map((node) => (node.type === 'debug' ? { ...node, type: 'helper' } : node));
+  return { flow, injected: Object.fromEntries(injected) as never };
+}
+
+describe('examples of single features', () => {
+  const flows = useFlows();
+  const press = ({ to, message }: { to: string; message: object }): void =>
+    flows.node(to).receive(structuredClone(message) as GridwireMessage);
+  const heard = (flow: FlowNode[], name: string): GridwireMessage[] =>
+    flows.received(flow.find((node) => node['name'] === name)?.id ?? '');
+
+  it('powergrid-pull.json: each environment takes its own, and looking leaves all', async () => {
+    const { flow, injected } = example('powergrid-pull.json');
+    await flows.load(flow);
+    for (const name of ['ESS1 of env_0', 'ESS2 of env_0', 'ESS1 of env_1']) press(injected[name]!);
+    await settled(() => flows.endsOf(injected['ESS1 of env_0']!.to), 3);
+    for (const name of ['look', 'step of env_0', 'step of env_1', 'step of env_1']) press(injected[name]!);
+    const lists = await settled(() => heard(flow, 'state updates'), 4);
+    assert.deepEqual(lists.map(({ payload }) => (payload as unknown[]).length).sort(), [0, 1, 2, 3]);
+    assert.deepEqual(heard(flow, 'refused'), []);
+  });
+});
