@@ -85,6 +85,26 @@ describe('panels for Kafka (Chromium)', function () {
     );
   });
 
+  it('the broker asks for what its SASL mechanism needs, by its names', async () => {
+    const { page } = editor!;
+    await editor!.edit('letters');
+    await page.click('#node-input-btn-broker-edit');
+    await page.waitForSelector('#node-config-input-transport', { state: 'visible' });
+    assert.equal(await page.isVisible('#node-config-input-sessionTimeout'), true);
+    await page.click('text=Security');
+    await page.selectOption('#node-config-input-sasl', 'scram-sha-512');
+    assert.equal((await page.innerText('label[for=node-config-input-username]')).trim(), 'User name');
+    assert.equal(await page.isVisible('#node-config-input-tokenUrl'), false);
+    await page.selectOption('#node-config-input-sasl', 'oauthbearer');
+    assert.equal((await page.innerText('label[for=node-config-input-username]')).trim(), 'OAuth client ID');
+    assert.equal((await page.innerText('label[for=node-config-input-password]')).trim(), 'OAuth secret');
+    assert.equal(await page.isVisible('#node-config-input-tokenUrl'), true);
+    await page.click('#node-config-dialog-cancel');
+    await page.waitForSelector('#node-config-input-transport', { state: 'detached' });
+    await page.click('#node-dialog-cancel');
+    await page.waitForSelector('#node-input-broker', { state: 'detached' });
+  });
+
   it('dlq offers whose headers it writes; a flow of an older version has its own', async () => {
     const { page } = editor!;
     await editor!.edit('letters');
