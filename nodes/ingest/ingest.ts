@@ -2,12 +2,14 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { TelemetryIngest } from '../../src/telemetry/ingest.js';
+import { type DeviceStatus, StatusMemory } from '../../src/telemetry/status-memory.js';
 import { brokerSetting } from '../shared/broker-node.js';
 import { requiredContract } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
 import { DEVICES_TYPE, type DevicesNode } from '../shared/devices-node.js';
 import { InboundSource } from '../shared/inbound-source.js';
 import { type GridwireMessage, eventMessage } from '../shared/messages.js';
+import { partitionSettings } from '../shared/partition-settings.js';
 import { settlementSettings } from '../shared/settlement-settings.js';
 
 export interface IngestConfig extends NodeDef {
@@ -22,6 +24,13 @@ export interface IngestConfig extends NodeDef {
   store: string;
   settleTimeout: string | number;
   caughtHandled: boolean;
+  /** Whether other processes do the same work: those of the same group. */
+  shared: boolean;
+  sharedGroup: string;
+  /** A line for each partition, its filters separated by blanks; empty for one partition. */
+  partitions: string;
+  /** Whether one more partition takes what no line names. */
+  partitionRest: boolean;
 }
 
 const TELEMETRY = 0;
@@ -31,7 +40,7 @@ const OUTPUTS = 3;
 
 export default function register(RED: NodeAPI): void {
   defineNode<IngestConfig>(RED, 'gridwire-ingest', (tools) => {
-    const { settings, status } = tools;
+    const { node, settings, status } = tools;
     const brokerNode = brokerSetting(settings);
     const contract = requiredContract(settings, brokerNode?.topicPrefix ?? '');
     const devices = settings.configNode<DevicesNode>('devices', DEVICES_TYPE, 'a device registry');
@@ -43,6 +52,8 @@ export default function register(RED: NodeAPI): void {
       contract === undefined || registry === undefined
         ? undefined
         : settings.check('contract', () => new TelemetryIngest(contract, registry));
+    const shared =
+      ingest && partitionSettings(settings, brokerNode, { filter: ingest.filter, qos: 1 }, settlement);
     settings.finish();
     if (brokerNode === undefined || contract === undefined || ingest === undefined || registry === undefined)
       return {};
@@ -51,6 +62,16 @@ export default function register(RED: NodeAPI): void {
     // Device status is followed from message to message: a change that was seen once is not seen at the next attempt.
     const changes = new WeakMap<InboundMessage, GridwireEvent[]>();
     const dismissed = new WeakSet<InboundMessage>();
+    const statuses = new WeakMap<InboundMessage, DeviceStatus>();
+    const { store } = settlement;
+    const memory =
+      store &&
+      new StatusMemory(
+        () => store.connection.access(),
+        `device-status ${shared?.group ?? node.id}`,
+        ingest.tracker,
+        (error) => node.error(`The status of devices waits for the store: ${error.message}`),
+      );
 
     const eventsOf = (message: InboundMessage): GridwireEvent[] => {
       const known = changes.get(message);
@@ -63,6 +84,7 @@ export default function register(RED: NodeAPI): void {
         source.take({ message, settle: () => undefined });
       });
       if (result.kind === 'held') status.show('held', { count: registry.heldMessages });
+      if (result.kind !== 'held' && result.status !== undefined) statuses.set(message, result.status);
       if (result.kind !== 'events') return [];
       if (result.events.some(({ type }) => type === statusType))
         changes.set(message, structuredClone(result.events));
@@ -85,8 +107,19 @@ export default function register(RED: NodeAPI): void {
           return outputs;
         }),
       deadLetterTopic: (message) => ingest.deadLetterTopic(message),
+      ...(shared === undefined ? {} : { shared }),
+      prepare: async (isTold, closing) => memory?.load(isTold, closing),
+      afterFlow: async (message) => {
+        const known = statuses.get(message);
+        if (known !== undefined) await memory?.save(known);
+      },
     });
     source.start(ingest.filter, { qos: 1 });
-    return { onClose: (removed) => source.stop(removed) };
+    return {
+      onClose: async (removed) => {
+        await source.stop(removed);
+        memory?.close();
+      },
+    };
   });
 }

@@ -4,6 +4,7 @@ import type { Contract } from '../../src/contracts/contract.js';
 import { Duplicates } from '../../src/delivery/duplicates.js';
 import { Parking } from '../../src/delivery/parking.js';
 import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
+import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
 import { type Outcome, Settlement, type SettlementOptions } from '../../src/delivery/settlement.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
@@ -13,6 +14,8 @@ import type { UsableBrokerNode } from './broker-node.js';
 import type { NodeTools } from './define-node.js';
 import { FlowRun, type Outputs } from './flow-run.js';
 import { rejectedMessage } from './messages.js';
+import { PartitionReceiver, type PartitionIntake } from './partition-receiver.js';
+import type { PartitionSettings } from './partition-settings.js';
 import { Receiver } from './receiver.js';
 import { Rejections } from './rejections.js';
 import type { SettlementSettings } from './settlement-settings.js';
@@ -29,26 +32,98 @@ export interface InboundOptions {
   deadLetterTopic: (message: InboundMessage) => string | undefined;
   /** Repetitions are recognised by this id and dropped; needs the settlement's store. */
   duplicates?: { idOf: (message: InboundMessage) => string | undefined; window: DeduplicationWindow };
+  /** The source is shared with other processes. */
+  shared?: PartitionSettings | undefined;
+  /**
+   * Waited for before the first message, and before those of partitions that another process had; must not reject, and
+   * has to end with the signal.
+   * @param isTold tells the topics of these messages
+   */
+  prepare?: (isTold: (topic: string) => boolean, closing: AbortSignal) => Promise<void>;
+  /** Waited for when the flow is done with a message, before it is settled; must not reject. */
+  afterFlow?: (message: InboundMessage) => Promise<void>;
 }
 
 /** What nodes that receive from a broker share: subscription, settlement, refused messages, status. */
 export class InboundSource {
-  private readonly receiver: Receiver;
   private readonly rejections: Rejections;
   private readonly flow: FlowRun;
-  private readonly settlement: Settlement;
-  private readonly parking: Parking | undefined;
+  private readonly keeps: boolean;
+  private readonly closing = new AbortController();
+  private receiver: Receiver | PartitionReceiver | undefined;
+  /** For all that comes, or, where partitions have their own, for what belongs to none that is worked on here. */
+  private settlement: Settlement | undefined;
 
   constructor(
     private readonly tools: NodeTools<NodeDef>,
     private readonly options: InboundOptions,
   ) {
     const { RED, node, config, status } = tools;
-    const { brokerNode, settlement, contract, rejected, outputs, duplicates } = options;
+    const { settlement, rejected, outputs } = options;
     this.rejections = new Rejections(node, status, config, rejected, outputs);
     this.flow = new FlowRun(RED, node, config, settlement, status);
-    this.parking = this.newParking();
-    this.settlement = new Settlement(
+    this.keeps = settlement.store !== undefined && settlement.mode !== 'receipt';
+    settlement.store?.acquire(node);
+  }
+
+  start(filter: string, subscribe: SubscribeOptions): void {
+    const { node, status } = this.tools;
+    const { brokerNode, shared } = this.options;
+    const { signal } = this.closing;
+    const options = { ...subscribe, window: this.options.settlement.window };
+    if (shared !== undefined) {
+      this.settlement = this.newSettlement(undefined);
+      const open = (partition: Partition): PartitionIntake => this.newIntake(shared.group, partition);
+      const prepare = async (taken: readonly Partition[]): Promise<void> =>
+        this.options.prepare?.((topic) => taken.some((partition) => takes(partition, topic)), signal);
+      this.receiver = new PartitionReceiver(node, status, { ...shared, open, prepare }, options);
+      this.receiver.start();
+      return;
+    }
+    const settlement = this.newSettlement(`settle ${node.id}`);
+    this.settlement = settlement;
+    const receiver = new Receiver(node, brokerNode, status, () => settlement.waiting);
+    this.receiver = receiver;
+    void Promise.resolve(this.options.prepare?.(() => true, signal)).then(() => {
+      if (!signal.aborted) receiver.start(filter, (delivery) => this.take(delivery), options);
+    });
+  }
+
+  take(delivery: Delivery): void {
+    this.rejections.counted();
+    const own = this.receiver instanceof PartitionReceiver && this.receiver.intakeOf(delivery.message);
+    if (own) own.take(delivery);
+    else this.settlement?.take(delivery);
+  }
+
+  async stop(removed: boolean): Promise<void> {
+    this.closing.abort();
+    // Partitions are handed over when the flow has finished with what it has of them.
+    if (this.receiver instanceof PartitionReceiver) await this.receiver.stop();
+    this.settlement?.close();
+    this.flow.close();
+    if (this.receiver instanceof Receiver) await this.receiver.stop(removed);
+    this.options.settlement.store?.release(this.tools.node);
+  }
+
+  private newIntake(group: string, { name }: Partition): PartitionIntake {
+    const settlement = this.newSettlement(`settle ${group} ${name}`);
+    return {
+      take: (delivery) => {
+        this.rejections.counted();
+        settlement.take(delivery);
+      },
+      close: () => settlement.close(),
+      get waiting() {
+        return settlement.waiting;
+      },
+    };
+  }
+
+  /** @param queue where the store keeps what failed and what was seen; undefined to keep it in memory */
+  private newSettlement(queue: string | undefined): Settlement {
+    const { settlement, contract, duplicates } = this.options;
+    return new Settlement(
       {
         process: (message, attempt) => this.process(message, attempt),
         giveUp: (message, error) => this.giveUp(message, error),
@@ -57,47 +132,23 @@ export class InboundSource {
       {
         retry: contract?.data.retry ?? DEFAULT_RETRY,
         onReceipt: settlement.mode === 'receipt',
-        ...this.storeParts(this.parking),
+        ...this.storeParts(queue),
       },
     );
-    this.receiver = new Receiver(node, brokerNode, status, () => this.settlement.waiting);
   }
 
-  start(filter: string, options: SubscribeOptions): void {
-    const { window } = this.options.settlement;
-    this.receiver.start(filter, (delivery) => this.take(delivery), { ...options, window });
-  }
-
-  take(delivery: Delivery): void {
-    this.rejections.counted();
-    this.settlement.take(delivery);
-  }
-
-  async stop(removed: boolean): Promise<void> {
-    this.settlement.close();
-    this.flow.close();
-    await this.receiver.stop(removed);
-    this.options.settlement.store?.release(this.tools.node);
-  }
-
-  private newParking(): Parking | undefined {
-    const { store, mode } = this.options.settlement;
-    if (store === undefined || mode === 'receipt') return undefined;
-    const { node } = this.tools;
-    store.acquire(node);
-    return new Parking(
+  private storeParts(queue: string | undefined): Pick<SettlementOptions, 'parking' | 'duplicates'> {
+    const { settlement, duplicates } = this.options;
+    const { store } = settlement;
+    if (queue === undefined || store === undefined || !this.keeps) return {};
+    const parking = new Parking(
       () => store.connection.access(),
-      `settle ${node.id}`,
-      (error) => node.error(`Events stay with their broker until the store is back: ${error.message}`),
+      queue,
+      (error) =>
+        this.tools.node.error(`Events stay with their broker until the store is back: ${error.message}`),
     );
-  }
-
-  private storeParts(parking: Parking | undefined): Pick<SettlementOptions, 'parking' | 'duplicates'> {
-    if (parking === undefined) return {};
-    const { duplicates } = this.options;
     if (duplicates === undefined) return { parking };
-    const scope = `settle ${this.tools.node.id}`;
-    const marks = new Duplicates((action) => parking.persist(action), scope, duplicates.window);
+    const marks = new Duplicates((action) => parking.persist(action), queue, duplicates.window);
     return { parking, duplicates: marks };
   }
 
@@ -105,7 +156,9 @@ export class InboundSource {
     const { ready } = this.flow;
     if (ready !== undefined) await ready;
     try {
-      return await this.flow.run(this.options.messages(message, attempt));
+      const outcome = await this.flow.run(this.options.messages(message, attempt));
+      if (outcome.kind === 'done') await this.options.afterFlow?.(message);
+      return outcome;
     } catch (thrown) {
       return { kind: 'failed', error: toGridwireError(thrown) };
     }
@@ -116,7 +169,7 @@ export class InboundSource {
     const rejected = rejectedMessage(message, error, this.options.deadLetterTopic(message));
     const branches: Outputs[] = [];
     this.rejections.reject(rejected, error.message, (outputs) => branches.push(outputs));
-    if (!this.rejections.isWired && this.parking !== undefined)
+    if (!this.rejections.isWired && this.keeps)
       return { kind: 'done', deadLetter: this.letter(message, error) };
     const onReceipt = this.options.settlement.mode === 'receipt';
     return this.flow.run(branches, onReceipt ? 'receipt' : 'completion');

@@ -20,6 +20,8 @@ export type StatusWord =
   | 'sent'
   | 'received'
   | 'received-lag'
+  | 'partitions'
+  | 'retiring'
   | 'rejected'
   | 'held'
   | 'retrying'
@@ -48,6 +50,8 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   sent: { fill: 'green', shape: 'dot' },
   received: { fill: 'green', shape: 'dot' },
   'received-lag': { fill: 'green', shape: 'dot' },
+  partitions: { fill: 'green', shape: 'dot' },
+  retiring: { fill: 'blue', shape: 'ring' },
   rejected: { fill: 'yellow', shape: 'dot' },
   held: { fill: 'yellow', shape: 'ring' },
   retrying: { fill: 'yellow', shape: 'dot' },

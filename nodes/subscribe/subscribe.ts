@@ -5,6 +5,7 @@ import { type NodeBehaviour, type NodeTools, defineNode } from '../shared/define
 import type { TypedValue } from '../shared/evaluate.js';
 import { InboundSource } from '../shared/inbound-source.js';
 import type { GridwireMessage } from '../shared/messages.js';
+import { partitionSettings } from '../shared/partition-settings.js';
 import { settlementSettings } from '../shared/settlement-settings.js';
 import { duplicateSetting } from './duplicate-setting.js';
 import { logSettings } from './log-settings.js';
@@ -44,6 +45,10 @@ export interface SubscribeConfig extends NodeDef {
   partitionWindow: string | number;
   settleTimeout: string | number;
   caughtHandled: boolean;
+  shared?: boolean;
+  sharedGroup?: string;
+  partitions?: string;
+  partitionRest?: boolean;
   pullAction?: string;
   pullForm?: string;
   pullLimit?: string | number;
@@ -77,6 +82,7 @@ function push(tools: NodeTools<SubscribeConfig>, { brokerNode, reader, topics }:
   const settlement = settlementSettings(settings, qos === 0 ? 'receipt' : 'completion');
   const log = logSettings(settings, brokerNode?.broker);
   const duplicates = duplicateSetting(settings, reader, settlement);
+  const shared = partitionSettings(settings, brokerNode, { filter: topics.filter, qos }, settlement);
   settings.finish();
   if (brokerNode === undefined) return {};
 
@@ -85,6 +91,7 @@ function push(tools: NodeTools<SubscribeConfig>, { brokerNode, reader, topics }:
     settlement,
     contract,
     ...(duplicates === undefined ? {} : { duplicates }),
+    ...(shared === undefined ? {} : { shared }),
     rejected: 1,
     outputs: 2,
     messages: (message, attempt) => [[{ ...reader.read(message), attempt }, null]],

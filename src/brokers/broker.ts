@@ -52,6 +52,13 @@ export interface Broker extends EventEmitter<BrokerEvents> {
    * @throws GridwireError `FILTER_ILLEGAL` or `SUBSCRIBE_REFUSED`
    */
   openChannel(channel: string, options?: Pick<ConsumeOptions, 'capacity'>): Promise<PullChannel>;
+
+  /**
+   * Another connection with the same settings, for subscribing only, whose session the broker keeps under this name.
+   * One process at a time has it: whoever connects takes it over, with all that was delivered and not settled. Absent
+   * where there is no such thing (Kafka shares work by consumer groups, memory is one process).
+   */
+  session?(name: string): Broker;
 }
 
 /** One holder's hand on a pull channel. */
@@ -141,6 +148,11 @@ export interface Subscription {
    * next `subscribe` with the same filter (after a redeploy, a restart) finds everything. Safe to call twice.
    */
   close(options?: CloseOptions): Promise<void>;
+  /**
+   * Asks the broker for nothing new, and goes on delivering what it has kept; where a session does that (MQTT).
+   * @throws GridwireError `BROKER_DISCONNECTED` if the broker did not confirm it
+   */
+  finish?(): Promise<void>;
   /** How many messages the broker holds that this subscription has not settled, where the broker can say (Kafka). */
   lag?(): Promise<number>;
 }

@@ -48,6 +48,30 @@ export function filterMatches(filter: string, topic: string): boolean {
   return pattern.length === levels.length;
 }
 
+/** Whether every topic that the inner filter selects is selected by the outer one. */
+export function filterCovers(outer: string, inner: string): boolean {
+  const [around, within] = [outer.split('/'), inner.split('/')];
+  for (const [index, level] of around.entries()) {
+    const part = within[index];
+    if (level === '#') return true;
+    if (part === undefined || part === '#') return false;
+    if (level !== '+' && level !== part) return false;
+  }
+  return around.length === within.length;
+}
+
+/** Whether some topic is selected by both filters. */
+export function filtersOverlap(one: string, other: string): boolean {
+  const [left, right] = [one.split('/'), other.split('/')];
+  for (let index = 0; ; index += 1) {
+    const [a, b] = [left[index], right[index]];
+    if (a === undefined && b === undefined) return true;
+    if (a === '#' || b === '#') return true;
+    if (a === undefined || b === undefined) return false;
+    if (a !== b && a !== '+' && b !== '+') return false;
+  }
+}
+
 function commonFault(text: string): string | undefined {
   if (text === '') return 'it is empty';
   if (ILLEGAL.test(text)) return 'it contains a control character or an invalid character';

@@ -1,6 +1,7 @@
-import { type GridwireError, toGridwireError } from '../errors.js';
+import type { GridwireError } from '../errors.js';
 import type { InboundMessage } from '../event.js';
 import type { EventStore } from '../store/event-store.js';
+import { persist } from './persist.js';
 import type { ParkedMessage, Settlement as Settled } from '../store/queue-stores.js';
 
 /** A parked message whose time has come. */
@@ -17,8 +18,6 @@ const AT_ONCE = 10;
 /** Shortest wait before the store is asked again, milliseconds. */
 const POLL = 100;
 const LONGEST_WAIT = 60_000;
-/** Wait before a store that failed is tried again, milliseconds. */
-const RETRY = 2_000;
 /** Parked messages that are also kept in memory, so that what their owner knows of them is known at the retry. */
 const REMEMBERED = 1_000;
 
@@ -87,18 +86,12 @@ export class Parking {
   }
 
   /** @returns undefined if the parking was closed before it worked */
-  async persist<Result>(
-    action: (store: EventStore) => Promise<Result>,
-  ): Promise<{ result: Result } | undefined> {
-    for (let told = false; !this.closed; told = true) {
-      try {
-        return { result: await action(await this.store()) };
-      } catch (thrown) {
-        if (!told) this.onTrouble(toGridwireError(thrown));
-        await new Promise((resolve) => setTimeout(resolve, RETRY).unref());
-      }
-    }
-    return undefined;
+  persist<Result>(action: (store: EventStore) => Promise<Result>): Promise<{ result: Result } | undefined> {
+    return persist(
+      async () => action(await this.store()),
+      () => this.closed,
+      this.onTrouble,
+    );
   }
 
   private lookAt(moment: number): void {

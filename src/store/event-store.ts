@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { GridwireError } from '../errors.js';
 import type { DeadLetterStore } from './dead-letter-store.js';
 import type { EraseReceipt } from './erase.js';
+import type { LeaseStore } from './lease-store.js';
 import type { MirrorStore } from './mirror-store.js';
 import type { DeduplicationStore, OutboxStore, ParkedStore, Settlement } from './queue-stores.js';
 import type { RetentionReport, RetentionRules } from './retention.js';
@@ -27,6 +28,7 @@ export interface EventStore extends EventEmitter<EventStoreEvents> {
   readonly lastValues: LastValueStore;
   readonly audit: AuditLog;
   readonly replayCursors: ReplayCursorStore;
+  readonly leases: LeaseStore;
 
   /** Commits everything that settling one message changes, together. */
   settle(settlement: Settlement): Promise<void>;

@@ -7,13 +7,15 @@ import type { GridwireEvent, InboundMessage, Json, JsonObject } from '../event.j
 import type { Device } from './device.js';
 import type { DeviceRegistry, Resume } from './device-registry.js';
 import { DeviceStatusTracker } from './device-status.js';
+import type { DeviceStatus } from './status-memory.js';
 
+/** What became of a message; `status` is what it made known of its device. */
 export type IngestResult =
-  | { kind: 'events'; events: GridwireEvent[] }
+  | { kind: 'events'; events: GridwireEvent[]; status?: DeviceStatus }
   /** Kept by the registry until the device is approved. */
   | { kind: 'held'; serialNumber: string }
   /** Nothing to tell: a status that did not change, came late, or a message that is not for the ingest. */
-  | { kind: 'nothing'; reason: 'unchanged' | 'late' | 'not-for-ingest' };
+  | { kind: 'nothing'; reason: 'unchanged' | 'late' | 'not-for-ingest'; status?: DeviceStatus };
 
 /** A device clock may run ahead by this much; further ahead it would freeze the device's status for ever. */
 const MAX_FUTURE_SKEW = 5 * 60_000;
@@ -34,7 +36,7 @@ export class TelemetryIngest {
   /** What to subscribe to. */
   readonly filter: string;
   private readonly rules: IngestData;
-  private readonly tracker = new DeviceStatusTracker();
+  readonly tracker = new DeviceStatusTracker();
 
   /** @throws GridwireError `CONTRACT_INVALID` for a contract without ingest rules */
   constructor(
@@ -94,27 +96,32 @@ export class TelemetryIngest {
     device: Device,
     time: number,
   ): IngestResult {
+    const { serialNumber } = device;
     const events = [this.domainEvent(route, { device, event, time })];
-    const known = this.tracker.get(device.serialNumber);
+    const known = this.tracker.get(serialNumber);
     const statusRoute = Object.values(this.rules.routes).find(
       (other) => other.becomes === this.rules.statusType,
     );
-    if (known?.status === 'OFFLINE' && time > known.time && statusRoute !== undefined) {
-      this.tracker.update(device.serialNumber, 'ONLINE', time);
-      const status = { previous: 'OFFLINE', current: 'ONLINE', reason: 'Device communication restored' };
-      events.push(this.domainEvent(statusRoute, { device, event, time, status }));
-    }
-    return { kind: 'events', events };
+    if (known?.status !== 'OFFLINE' || time <= known.time || statusRoute === undefined)
+      return { kind: 'events', events };
+    this.tracker.update(serialNumber, 'ONLINE', time, event.topic);
+    const status = { previous: 'OFFLINE', current: 'ONLINE', reason: 'Device communication restored' };
+    events.push(this.domainEvent(statusRoute, { device, event, time, status }));
+    return { kind: 'events', events, status: { serialNumber, status: 'ONLINE', time } };
   }
 
   private status(event: GridwireEvent, route: IngestRouteData, device: Device, time: number): IngestResult {
     const payload = event.payload as JsonObject;
     const current = (payload['status'] as string).toUpperCase();
-    const verdict = this.tracker.update(device.serialNumber, current, time);
-    if (verdict.kind !== 'changed') return { kind: 'nothing', reason: verdict.kind };
+    const { serialNumber } = device;
+    const verdict = this.tracker.update(serialNumber, current, time, event.topic);
+    if (verdict.kind === 'late') return { kind: 'nothing', reason: 'late' };
+    const known = { serialNumber, status: current, time };
+    if (verdict.kind === 'unchanged') return { kind: 'nothing', reason: 'unchanged', status: known };
     const reason = payload['reason'];
     const status = { previous: verdict.previous, current, ...(typeof reason === 'string' ? { reason } : {}) };
-    return { kind: 'events', events: [this.domainEvent(route, { device, event, time, status })] };
+    const events = [this.domainEvent(route, { device, event, time, status })];
+    return { kind: 'events', events, status: known };
   }
 
   private domainEvent(route: IngestRouteData, facts: Facts): GridwireEvent {

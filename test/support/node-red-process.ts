@@ -22,6 +22,8 @@ export interface NodeRedOptions {
   version?: NodeRedVersion;
   /** The nodes to start with: the flow itself, or a flow file to copy; none by default. */
   flows?: readonly FlowNode[] | string;
+  /** Credentials of the flow's nodes, by node id. */
+  credentials?: Record<string, Record<string, string>>;
   /** A user folder to keep; by default a temporary one, which is removed at the end. */
   userDir?: string;
   /** Loopback port of the editor; a free one by default. */
@@ -167,6 +169,8 @@ function prepareUserDir(userDir: string, port: number, options: NodeRedOptions):
     path.join(userDir, 'settings.js'),
     `module.exports = ${JSON.stringify(settings, null, 2)};\n`,
   );
+  if (options.credentials !== undefined)
+    writeFileSync(path.join(userDir, 'flows_cred.json'), JSON.stringify(options.credentials));
   if (options.flows === undefined) return;
   const flows =
     typeof options.flows === 'string' ? readFileSync(options.flows) : JSON.stringify(options.flows, null, 2);

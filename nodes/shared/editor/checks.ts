@@ -70,3 +70,23 @@ function isAsked(node: EditorNode, start: string): boolean {
   const { isLog, startAt } = logChoice(node);
   return isLog && startAt === start;
 }
+
+/** Sharing a source needs a store that several processes can reach. */
+export const sharing: Check = function (value) {
+  if (value !== true) return true;
+  const store = RED.nodes.node(typeof this['store'] === 'string' ? this['store'] : '');
+  return store?.['kind'] === 'postgres' ? true : this._('gridwire.check.sharing');
+};
+
+export const group: Check = function (value) {
+  const written = text(value);
+  return hasVariable(written) || /^[\w.-]{1,100}$/.test(written) ? true : this._('gridwire.check.group');
+};
+
+/** Filters, several to a line. */
+export const partitions: Check = function (value) {
+  const faults = text(value)
+    .split(/\s+/)
+    .map((each) => filter.call(this, each));
+  return faults.find((fault) => fault !== true) ?? true;
+};

@@ -11,6 +11,7 @@ import { logPanel } from './log-panel.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
 import { addMenu } from './menu.js';
 import { pullPanel } from './pull-panel.js';
+import { partitionPanel } from './partition-panel.js';
 import { readTable, rowTable } from './row-table.js';
 import { watchSections } from './sections.js';
 import { settlementPanel } from './settlement-panel.js';
@@ -25,6 +26,7 @@ const gridwire = {
   watchSections,
   pullPanel,
   logPanel,
+  partitionPanel,
   showTypePreview,
   showTestBox,
   parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },

@@ -92,7 +92,11 @@ export class Inbound {
     const client = this.link.client;
     if (client && (!entry.granted || raised || retained)) await this.#subscribeNow(client, entry, route);
     entry.registered = true;
-    return { filter, close: (closing) => this.#close(entry, route, closing) };
+    return {
+      filter,
+      close: (closing) => this.#close(entry, route, closing),
+      finish: () => this.#finish(entry),
+    };
   }
 
   /** Ends the connection. The broker keeps what is unsettled, as far as it keeps the session. */
@@ -209,6 +213,18 @@ export class Inbound {
     }
     for (const share of shares) share.settle('ack');
     if (entry.routes.size === 0) await this.#unsubscribe(entry);
+  }
+
+  async #finish(entry: FilterEntry): Promise<void> {
+    entry.registered = false;
+    const client = this.link.client;
+    try {
+      if (!client) throw new Error('not connected');
+      await client.unsubscribeAsync(entry.filter);
+    } catch (cause) {
+      const text = `The broker did not confirm the end of the subscription to ${entry.filter}.`;
+      throw new GridwireError('BROKER_DISCONNECTED', text, { cause });
+    }
   }
 
   #unsubscribe(entry: FilterEntry): Promise<void> {

@@ -46,9 +46,9 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   );
 
   /** @throws GridwireError `SETTING_INVALID`, `TOPIC_ILLEGAL` */
-  constructor(settings: MqttSettings) {
+  constructor(private readonly given: MqttSettings) {
     super();
-    this.#settings = mqttSettings(settings);
+    this.#settings = mqttSettings(given);
     const headers = this.#settings.protocolVersion === 5;
     this.capabilities = { headers, retain: true, redelivers: false, log: false };
     this.#outbound = this.#makeOutbound();
@@ -66,7 +66,8 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   async connect(): Promise<void> {
     await this.#leaving;
     this.#wanted = true;
-    await Promise.all([this.#outbound.start(), this.#inbound?.start()]);
+    const outbound = this.#settings.inboundOnly ? undefined : this.#outbound.start();
+    await Promise.all([outbound, this.#inbound?.start()]);
   }
 
   disconnect(): Promise<void> {
@@ -90,6 +91,11 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   openChannel(channel: string, options?: ConsumeOptions): Promise<PullChannel> {
     return this.#pull.open(channel, options);
+  }
+
+  session(name: string): MqttBroker {
+    const { will: _will, birth: _birth, ...given } = this.given;
+    return new MqttBroker({ ...given, clientId: name, cleanSession: false, inboundOnly: true });
   }
 
   async #leave(): Promise<void> {
@@ -126,7 +132,8 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   /** Connected when every link that is wanted is up; the first reason for its not being so is told. */
   #changed(error?: GridwireError): void {
-    const states = [this.#outbound.state, this.#inbound?.state ?? this.#outbound.state];
+    const inbound = this.#inbound?.state ?? this.#outbound.state;
+    const states = this.#settings.inboundOnly ? [inbound] : [this.#outbound.state, inbound];
     const state = states.includes('disconnected')
       ? 'disconnected'
       : states.includes('connecting')

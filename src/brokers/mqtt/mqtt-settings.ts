@@ -46,6 +46,8 @@ export interface MqttSettings {
   publishWindow?: number;
   /** Milliseconds to wait for an acknowledgement; default 30,000. */
   publishTimeout?: number;
+  /** Makes no connection for publishing. Default false. */
+  inboundOnly?: boolean;
 }
 
 export type ResolvedMqttSettings = ReturnType<typeof mqttSettings>;
@@ -58,6 +60,7 @@ const DEFAULTS = {
   receiveWindow: 200,
   publishWindow: 100,
   publishTimeout: 30_000,
+  inboundOnly: false,
 };
 
 /**

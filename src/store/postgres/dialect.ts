@@ -4,6 +4,7 @@ import { portableJson } from '../sql/portable-json.js';
 
 export const POSTGRES: Dialect = {
   mirrorTables: ['gridwire_mirror', 'events_mirror'],
+  now: '(extract(epoch FROM clock_timestamp()) * 1000)::int8',
   containsBytes: (column) => `position(?::bytea IN ${column}) > 0`,
   containsText: (column) => `strpos(${column}, ?) > 0`,
   matches: (column) => `${column} ~ ?`,

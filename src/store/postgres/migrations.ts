@@ -141,4 +141,24 @@ export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [
       )`,
     ],
   },
+  {
+    version: 4,
+    name: 'leases',
+    statements: [
+      `CREATE TABLE gridwire_lease_members (
+        scope TEXT NOT NULL,
+        member TEXT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        PRIMARY KEY (scope, member)
+      )`,
+      `CREATE TABLE gridwire_leases (
+        scope TEXT NOT NULL,
+        name TEXT NOT NULL,
+        member TEXT NOT NULL,
+        expires_at BIGINT NOT NULL,
+        ready BIGINT NOT NULL,
+        PRIMARY KEY (scope, name)
+      )`,
+    ],
+  },
 ];

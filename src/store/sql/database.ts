@@ -78,6 +78,8 @@ export interface Database {
 export interface Dialect {
   /** The tables that hold the rows of `gridwire_mirror_events`, joined by `id`. */
   readonly mirrorTables: readonly string[];
+  /** An expression: the database's own time, milliseconds since the epoch. */
+  readonly now: string;
   /** A condition: the bytes of the column contain those given as the next parameter. */
   containsBytes(column: string): string;
   /** A condition: the text of the column contains that given as the next parameter. */

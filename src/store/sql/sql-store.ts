@@ -17,6 +17,7 @@ import type { Database, Operation } from './database.js';
 import { DeadLetterTable, deadLetterInsert } from './dead-letter-table.js';
 import { DeduplicationTable, markStatement } from './deduplication-table.js';
 import { LastValueTable } from './last-value-table.js';
+import { LeaseTable } from './lease-table.js';
 import { MirrorTable } from './mirror-table.js';
 import { outboxInsert, OutboxTable } from './outbox-table.js';
 import { ParkedTable, parkStatement, releaseStatement } from './parked-table.js';
@@ -46,6 +47,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   readonly lastValues: LastValueTable;
   readonly audit: AuditTable;
   readonly replayCursors: ReplayCursorTable;
+  readonly leases: LeaseTable;
   private readonly database: Database;
   private state: StoreState = 'open';
   private error: GridwireError | undefined;
@@ -67,6 +69,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
     this.lastValues = new LastValueTable(database);
     this.audit = new AuditTable(database);
     this.replayCursors = new ReplayCursorTable(database);
+    this.leases = new LeaseTable(database);
   }
 
   get kind(): StoreKind {

@@ -129,4 +129,24 @@ export const MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID`,
     ],
   },
+  {
+    version: 4,
+    name: 'leases',
+    statements: [
+      `CREATE TABLE gridwire_lease_members (
+        scope TEXT NOT NULL,
+        member TEXT NOT NULL,
+        expires_at INTEGER NOT NULL,
+        PRIMARY KEY (scope, member)
+      ) WITHOUT ROWID`,
+      `CREATE TABLE gridwire_leases (
+        scope TEXT NOT NULL,
+        name TEXT NOT NULL,
+        member TEXT NOT NULL,
+        expires_at INTEGER NOT NULL,
+        ready INTEGER NOT NULL,
+        PRIMARY KEY (scope, name)
+      ) WITHOUT ROWID`,
+    ],
+  },
 ];

@@ -10,6 +10,7 @@ const LIMITS = { pendingBytes: 64 * 1024 * 1024, rowsPerCommit: 200 };
 
 const SQLITE: Dialect = {
   mirrorTables: ['gridwire_mirror'],
+  now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   containsBytes: (column) => `instr(${column}, ?) > 0`,
   containsText: (column) => `instr(${column}, ?) > 0`,
   matches: (column) => `${column} REGEXP ?`,

@@ -2,10 +2,11 @@ import net from 'node:net';
 import { Client } from 'pg';
 import type { PostgresSettings } from '../../../src/store/postgres/settings.js';
 
-const url = process.env['GRIDWIRE_POSTGRES_URL'];
+const address = (): string | undefined => process.env['GRIDWIRE_POSTGRES_URL'];
 
 /** Skips the suite, saying why, when there is no PostgreSQL. */
 export function needsPostgres(context: Mocha.Context): string {
+  const url = address();
   if (url !== undefined && url !== '') return url;
   context.skip();
 }
@@ -21,18 +22,18 @@ export class TestDatabase {
   ) {}
 
   static async create(): Promise<TestDatabase> {
-    const address = new URL(url!);
-    const admin = new Client({ connectionString: url });
+    const server = new URL(address()!);
+    const admin = new Client({ connectionString: server.href });
     await admin.connect();
     const name = `gridwire_test_${process.pid}_${++count}`;
     await admin.query(`CREATE DATABASE ${name}`);
     return new TestDatabase(name, admin, {
       kind: 'postgres',
-      host: address.hostname,
-      port: Number(address.port || 5432),
+      host: server.hostname,
+      port: Number(server.port || 5432),
       database: name,
-      user: address.username,
-      password: decodeURIComponent(address.password),
+      user: server.username,
+      password: decodeURIComponent(server.password),
       timeout: 5_000,
     });
   }

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { assertFilter, assertTopic, filterMatches } from '../../../src/brokers/topic-filter.js';
+import {
+  assertFilter,
+  assertTopic,
+  filterCovers,
+  filterMatches,
+  filtersOverlap,
+} from '../../../src/brokers/topic-filter.js';
 import { TopicTrie } from '../../../src/brokers/topic-trie.js';
 import { GridwireError } from '../../../src/errors.js';
 
@@ -98,6 +104,28 @@ describe('topic filter', () => {
     for (const bad of ['', 'a/+', '#', 'a\nb', '\ud800', 'ä'.repeat(32_768)]) {
       refused(() => assertTopic(bad), 'TOPIC_ILLEGAL');
     }
+  });
+
+  it('overlaps another when a topic is selected by both, and covers one whose topics it all selects', () => {
+    fc.assert(
+      fc.property(filter, filter, topic, (one, other, name) => {
+        const [byOne, byOther] = [filterMatches(one, name), filterMatches(other, name)];
+        if (name.startsWith('$')) return;
+        if (byOne && byOther) assert.ok(filtersOverlap(one, other), `${one} and ${other} on ${name}`);
+        if (filterCovers(one, other) && byOther) assert.ok(byOne, `${one} covers ${other} on ${name}`);
+        assert.equal(filtersOverlap(one, other), filtersOverlap(other, one));
+      }),
+    );
+    for (const [one, other] of [
+      ['a/#', 'b/#'],
+      ['a/+', 'a/+/b'],
+      ['+/1', '+/2'],
+    ] as const)
+      assert.equal(filtersOverlap(one, other), false, `${one} and ${other}`);
+    assert.equal(filterCovers('a/#', 'a/+/b'), true);
+    assert.equal(filterCovers('a/#', 'a'), true);
+    assert.equal(filterCovers('a/+', 'a/#'), false);
+    assert.equal(filterCovers('a/b', 'a/+'), false);
   });
 
   it('takes every filter and topic that is valid', () => {

@@ -322,6 +322,59 @@ export function storeSuite(open: () => Promise<EventStore>): void {
     assert.equal(await store.replayCursors.get('r'), undefined);
   });
 
+  describe('leases', () => {
+    const LONG = 60_000;
+    const holders = async () => {
+      const { leases } = await store.leases.renew('g', 'observer', LONG);
+      return leases.map(({ name, member, live }) => `${name} ${live ? member : 'free'}`);
+    };
+
+    it('belong to one member at a time, and to the next when time or the holder lets go', async () => {
+      assert.equal(await store.leases.take('g', 'p1', 'a', LONG), true);
+      assert.equal(await store.leases.take('g', 'p1', 'b', LONG), false);
+      assert.equal(await store.leases.take('other', 'p1', 'b', LONG), true);
+      await store.leases.release('g', 'p1', 'b');
+      assert.deepEqual(await holders(), ['p1 a']);
+      await store.leases.release('g', 'p1', 'a');
+      assert.deepEqual(await holders(), ['p1 free']);
+      assert.equal(await store.leases.take('g', 'p1', 'b', 0), true);
+      assert.equal(await store.leases.take('g', 'p1', 'c', LONG), true, 'b had no time at all');
+      assert.deepEqual(await holders(), ['p1 c']);
+    });
+
+    it('are prolonged with their member, but not when they were given back', async () => {
+      await store.leases.take('g', 'p1', 'a', 0);
+      await store.leases.take('g', 'p2', 'a', LONG);
+      await store.leases.release('g', 'p2', 'a');
+      await store.leases.renew('g', 'a', LONG);
+      assert.deepEqual(await holders(), ['p1 a', 'p2 free']);
+    });
+
+    it('know who is alive, and free everything of a member that leaves', async () => {
+      await store.leases.renew('g', 'b', LONG);
+      await store.leases.renew('g', 'dead', 0);
+      await store.leases.take('g', 'p1', 'b', LONG);
+      assert.deepEqual((await store.leases.renew('g', 'a', LONG)).members, ['a', 'b']);
+      await store.leases.leave('g', 'b');
+      assert.deepEqual((await store.leases.renew('g', 'a', LONG)).members, ['a']);
+      assert.equal(await store.leases.take('g', 'p1', 'a', LONG), true);
+    });
+
+    it('remember what was ready until it is forgotten', async () => {
+      const ready = async () => (await store.leases.renew('g', 'a', LONG)).leases.map((lease) => lease.ready);
+      await store.leases.take('g', 'p1', 'a', LONG);
+      assert.deepEqual(await ready(), [false]);
+      await store.leases.ready('g', 'p1');
+      await store.leases.release('g', 'p1', 'a');
+      await store.leases.take('g', 'p1', 'b', LONG);
+      assert.deepEqual(await ready(), [true]);
+      await store.leases.forget('g', 'p1', 'a');
+      assert.equal((await ready()).length, 1, "another member's lease");
+      await store.leases.forget('g', 'p1', 'b');
+      assert.deepEqual(await ready(), []);
+    });
+  });
+
   it('deletes by age and by subject', async () => {
     await store.mirror.append([
       { message: message('old', {}), recordedAt: 1_000 },

@@ -86,6 +86,7 @@ describe('telemetry ingest (EcoGrid)', () => {
     assert.deepEqual(ingest.process(status({ status: 'ONLINE' }), unexpected), {
       kind: 'nothing',
       reason: 'unchanged',
+      status: { serialNumber: 'INV-001', status: 'ONLINE', time: now },
     });
     const [second] = envelopes(ingest, status({ status: 'ERROR', reason: 'Fan blocked' }));
     assert.equal(second?.['previousStatus'], 'ONLINE');

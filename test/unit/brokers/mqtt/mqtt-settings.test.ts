@@ -18,6 +18,7 @@ describe('MQTT settings', () => {
       receiveWindow: 200,
       publishWindow: 100,
       publishTimeout: 30_000,
+      inboundOnly: false,
       reconnect: { minimum: 1_000, maximum: 60_000 },
     });
   });
