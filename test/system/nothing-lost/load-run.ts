@@ -117,8 +117,8 @@ export class LoadRun {
     }
   }
 
-  /** Sends nothing for a while, until nothing moves any more, and looks at what the process holds then. */
-  async holdingsAtRest(): Promise<Holdings> {
+  /** Sends nothing more until `start`, and waits until nothing moves. */
+  async rest(): Promise<void> {
     await this.send('stop');
     let [last, since] = [-1, Date.now()];
     await this.until('nothing moves', ({ arrived, again, refused, missing }) => {
@@ -126,8 +126,17 @@ export class LoadRun {
       if (moved !== last) [last, since] = [moved, Date.now()];
       return missing === 0 && Date.now() - since > AT_REST;
     });
+  }
+
+  start(): Promise<unknown> {
+    return this.send('start');
+  }
+
+  /** What the process holds when nothing moves; goes on afterwards. */
+  async holdingsAtRest(): Promise<Holdings> {
+    await this.rest();
     const holdings = await this.holdings();
-    await this.send('start');
+    await this.start();
     return holdings;
   }
 
@@ -164,4 +173,11 @@ export class LoadRun {
   private async ask<Answer>(path: string): Promise<Answer> {
     return (await (await this.nodeRed.admin.request(path)).json()) as Answer;
   }
+}
+
+/** What there is more of than at first, by name. */
+export function more(first: Record<string, number>, last: Record<string, number>): string[] {
+  return Object.entries(last)
+    .filter(([name, count]) => count > (first[name] ?? 0))
+    .map(([name, count]) => `${name}: ${first[name] ?? 0}, then ${count}`);
 }

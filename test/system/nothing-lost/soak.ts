@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Books, type Fault, FAULTS, type Holdings, LoadRun } from './load-run.js';
+import { type Books, type Fault, FAULTS, LoadRun, more } from './load-run.js';
 import type { Load } from './load-flows.js';
 
 export interface SoakResult {
@@ -52,7 +52,13 @@ export async function soak(
     const { connections } = run.proxy;
     // A deploy drops what is on its way to a node that it stops, before that node has seen it.
     const books = await run.finish(Infinity);
-    return { books, faults, heap: trend(samples), connections, newListeners: more(first, last) };
+    return {
+      books,
+      faults,
+      heap: trend(samples),
+      connections,
+      newListeners: more(first.listeners, last.listeners),
+    };
   } finally {
     await run.stop();
   }
@@ -72,10 +78,4 @@ function trend(all: readonly Sample[]): SoakResult['heap'] {
   const spread = meanOf(samples.map((each) => (each.at - at) ** 2));
   const span = (samples.at(-1)?.at ?? 0) - (samples[0]?.at ?? 0);
   return { mean, growth: spread === 0 ? 0 : (above / spread) * span, samples: samples.length };
-}
-
-function more(first: Holdings, last: Holdings): string[] {
-  return Object.entries(last.listeners)
-    .filter(([name, count]) => count > (first.listeners[name] ?? 0))
-    .map(([name]) => name);
 }
