@@ -5,6 +5,9 @@ import type { GridwireMessage } from '../shared/messages.js';
 import { storeSetting } from '../shared/store-node.js';
 import { mirrorEntry } from './entry.js';
 
+/** An event that has waited this long, longer than any linger, waits for a slow store; milliseconds. */
+const SLOW = 1_000;
+
 export default function register(RED: NodeAPI): void {
   defineNode<NodeDef>(RED, 'gridwire-mirror', ({ node, settings, status }) => {
     const storeNode = storeSetting(settings);
@@ -24,12 +27,15 @@ export default function register(RED: NodeAPI): void {
       const error = writer.error ?? connection.error;
       if (error !== undefined && writer.size > 0) {
         status.show('store-away', { count: writer.size, code: error.code });
-      } else if (kept > 0) status.show('mirrored', { count: kept });
+      } else if (writer.delay > SLOW + options.linger) status.show('store-slow', { count: writer.size });
+      else if (kept > 0) status.show('mirrored', { count: kept });
       else status.show('ready');
     };
     const writer = new MirrorWriter(async () => (await connection.access()).mirror, options, show);
     storeNode.acquire(node);
     show();
+    // While the store is slow nothing else would say so.
+    const watch = setInterval(show, SLOW).unref();
     return {
       async onInput(message: GridwireMessage, send) {
         await writer.write(mirrorEntry(message));
@@ -38,6 +44,7 @@ export default function register(RED: NodeAPI): void {
         send(message);
       },
       async onClose() {
+        clearInterval(watch);
         await writer.close();
         storeNode.release(node);
       },

@@ -1,10 +1,8 @@
-import { assertTopic } from '../../src/brokers/topic-filter.js';
 import { type ErrorCode, GridwireError } from '../../src/errors.js';
-import type { JsonObject, WireMessage } from '../../src/event.js';
-import type { DeadLetter } from '../../src/store/dead-letter-store.js';
+import type { JsonObject } from '../../src/event.js';
 import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/store/recovery.js';
-import { evaluate } from '../shared/evaluate.js';
-import { bodyOf, type GridwireMessage, readable } from '../shared/messages.js';
+import { assertRepaired, patchedMessage } from '../shared/letter-patch.js';
+import type { GridwireMessage } from '../shared/messages.js';
 import { type ReplaySettings, selectionOf } from './replay-settings.js';
 import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
 
@@ -54,7 +52,7 @@ export class LetterRecovery implements ReplayWork {
   }
 
   private async run(message: GridwireMessage, signal: AbortSignal): Promise<RecoveryProgress> {
-    const { node, publish, store } = this.tools;
+    const { RED, node, contract, publish, store } = this.tools;
     const selection = selectionOf(message.payload, this.settings, Date.now());
     const { topicFilter, codes, from, to } = selection;
     const { deadLetters, audit } = await store();
@@ -68,8 +66,10 @@ export class LetterRecovery implements ReplayWork {
         ...(to === undefined ? {} : { to }),
       },
       attempts: this.settings.attempts,
-      ...(this.settings.patch === '' ? {} : { patch: (letter) => this.patch(letter) }),
-      validate: (repaired) => this.validate(repaired),
+      ...(this.settings.patch === ''
+        ? {}
+        : { patch: (letter) => patchedMessage(RED, node, this.settings.patch, letter) }),
+      validate: (repaired) => assertRepaired(repaired, contract),
       publish,
     };
     const result = await recover(deadLetters, plan, (progress) => this.show(progress), signal);
@@ -77,37 +77,7 @@ export class LetterRecovery implements ReplayWork {
     return result;
   }
 
-  /** The letter with the body that the expression makes of it; `payload`, `topic` and `error` are at its disposal. */
-  private async patch(letter: DeadLetter): Promise<WireMessage> {
-    const { RED, node } = this.tools;
-    const input = {
-      _msgid: '',
-      topic: letter.message.topic,
-      payload: documentOf(letter.message.body),
-      error: { code: letter.code, message: letter.reason },
-    };
-    const patched = await evaluate(RED, node, { type: 'jsonata', value: this.settings.patch }, input);
-    return { ...letter.message, body: bodyOf(patched) };
-  }
-
-  private validate(message: WireMessage): void {
-    assertTopic(message.topic);
-    const inbound = { ...message, receivedAt: Date.now(), redelivered: false };
-    this.tools.contract?.parse(inbound);
-  }
-
   private show({ recovered, failed, poison }: RecoveryProgress): void {
     this.tools.status.show('recovered', { recovered, failed: failed + poison });
-  }
-}
-
-/** The body as a JSON document, if it is one; else text or bytes. */
-function documentOf(body: Uint8Array): unknown {
-  const text = readable(body);
-  if (typeof text !== 'string') return text;
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
   }
 }

@@ -12,6 +12,7 @@ export type StatusWord =
   | 'waiting'
   | 'broker-failing'
   | 'store-away'
+  | 'store-slow'
   | 'mirrored'
   | 'replaying'
   | 'paused'
@@ -40,6 +41,7 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   disconnected: { fill: 'red', shape: 'ring' },
   'disconnected-why': { fill: 'red', shape: 'ring' },
   waiting: { fill: 'yellow', shape: 'dot' },
+  'store-slow': { fill: 'yellow', shape: 'dot' },
   'store-away': { fill: 'red', shape: 'ring' },
   mirrored: { fill: 'green', shape: 'dot' },
   replaying: { fill: 'blue', shape: 'dot' },

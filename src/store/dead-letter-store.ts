@@ -33,7 +33,19 @@ export interface DeadLetter extends NewDeadLetter {
   recoveredAt?: number;
 }
 
+/** A letter as a list shows it: without its body, its headers and its record. */
+export interface DeadLetterSummary extends Pick<
+  DeadLetter,
+  'id' | 'contract' | 'type' | 'code' | 'reason' | 'fault' | 'failedAt' | 'state' | 'attempts' | 'lastError'
+> {
+  topic: string;
+  /** Of the body. */
+  bytes: number;
+}
+
 export interface DeadLetterQuery {
+  /** Only these letters. */
+  ids?: readonly number[];
   /** MQTT filter over the original topic. */
   topicFilter?: string;
   codes?: readonly ErrorCode[];
@@ -60,13 +72,17 @@ export interface DeadLetterStore {
   get(id: number): Promise<DeadLetter | undefined>;
   /** A page in order of arrival, after the id given (0 starts at the beginning). */
   list(query: DeadLetterQuery, after: number, limit: number): Promise<DeadLetter[]>;
+  /** A page for a person to look at: newest first, before the id given. */
+  newest(query: DeadLetterQuery, before: number, limit: number): Promise<DeadLetterSummary[]>;
   count(query: DeadLetterQuery): Promise<number>;
+  /** How many letters there are with each code. */
+  countByCode(query: DeadLetterQuery): Promise<Record<string, number>>;
   /** Says that an attempt begins: counts it and sets `recovering`, so that a crash cannot make it free. */
   beginAttempts(ids: readonly number[]): Promise<void>;
   /** Says that the broker has acknowledged the republished letters. */
   markRecovered(ids: readonly number[], at: number): Promise<void>;
   /** Says that attempts failed: back to `waiting` with the reason. */
   markFailed(failures: readonly FailedAttempt[]): Promise<void>;
-  /** Gives letters up; they stay readable until retention takes them. */
-  discard(ids: readonly number[]): Promise<void>;
+  /** Gives unsettled letters up; they stay readable until retention takes them. @returns how many were given up */
+  discard(ids: readonly number[]): Promise<number>;
 }

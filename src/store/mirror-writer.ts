@@ -25,6 +25,8 @@ const BACKOFF = { first: 250, longest: 10_000 };
 interface Waiting {
   entry: MirrorEntry;
   bytes: number;
+  /** When it was accepted, milliseconds since the epoch. */
+  since: number;
   resolve: () => void;
   reject: (error: GridwireError) => void;
 }
@@ -56,6 +58,12 @@ export class MirrorWriter {
     return this.waiting.length;
   }
 
+  /** How long the oldest of them has waited, milliseconds. */
+  get delay(): number {
+    const [oldest] = this.waiting;
+    return oldest === undefined ? 0 : Date.now() - oldest.since;
+  }
+
   /** Why events wait; undefined while they are being written. */
   get error(): GridwireError | undefined {
     return this.fault;
@@ -76,7 +84,7 @@ export class MirrorWriter {
     }
     const recorded = { ...entry, recordedAt: entry.recordedAt ?? Date.now() };
     return new Promise((resolve, reject) => {
-      this.waiting.push({ entry: recorded, bytes, resolve, reject });
+      this.waiting.push({ entry: recorded, bytes, since: Date.now(), resolve, reject });
       this.bytes += bytes;
       if (this.waiting.length >= this.options.size) this.full();
       this.running ??= this.run();

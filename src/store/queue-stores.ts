@@ -24,6 +24,11 @@ export interface QueueUsage {
   oldestAt?: number;
 }
 
+/** A queue and what waits in it. */
+export interface QueueSummary extends QueueUsage {
+  queue: string;
+}
+
 /** Messages waiting for a broker, one queue per broker connection. */
 export interface OutboxStore {
   /**
@@ -37,6 +42,8 @@ export interface OutboxStore {
   /** Removes acknowledged (or expired) messages; unknown ids are ignored. */
   remove(queue: string, ids: readonly number[]): Promise<void>;
   usage(queue: string): Promise<QueueUsage>;
+  /** All queues in which something waits. */
+  queues(): Promise<QueueSummary[]>;
 }
 
 /** A message that was taken off the broker and will be tried again here. */
@@ -65,6 +72,8 @@ export interface ParkedStore {
   nextDueAt(queue: string): Promise<number | undefined>;
   remove(queue: string, keys: readonly string[]): Promise<void>;
   usage(queue: string): Promise<QueueUsage>;
+  /** All queues in which something waits. */
+  queues(): Promise<QueueSummary[]>;
 }
 
 /** How many marks a scope keeps, and for how long. */

@@ -1,4 +1,4 @@
-import { isTransient, toGridwireError } from '../errors.js';
+import { GridwireError, isTransient, toGridwireError } from '../errors.js';
 import type { WireMessage } from '../event.js';
 import type { DeadLetter, DeadLetterQuery, DeadLetterStore, FailedAttempt } from './dead-letter-store.js';
 
@@ -27,19 +27,45 @@ export interface RecoveryProgress {
 /** Letters under way at once: memory holds one page, whatever the number of letters. */
 const PAGE = 100;
 
+/** The stores in which a recovery is at work: a second one would take its letters for those of a crash. */
+const busy = new WeakSet<DeadLetterStore>();
+
 /**
  * Repairs and republishes dead letters, oldest first. An attempt is counted before it is made and a letter is marked
  * recovered only after the broker's acknowledgement. A crash in between leaves letters `recovering`; the next recovery
  * takes them up again with their bytes and therefore their idempotency key unchanged, so that a consumer can tell.
  * A broker that is away ends the recovery and costs the letters no attempt.
  *
+ * One recovery at a time works in a store.
+ *
  * @param onProgress called after every page
  * @param signal ends the recovery after the page under way
+ * @throws GridwireError `STORE_CONFLICT` while another recovery works in this store
  */
 export async function recover(
   letters: DeadLetterStore,
   plan: RecoveryPlan,
   onProgress: (progress: RecoveryProgress) => void = () => undefined,
+  signal?: AbortSignal,
+): Promise<RecoveryProgress> {
+  if (busy.has(letters)) {
+    throw new GridwireError(
+      'STORE_CONFLICT',
+      'A recovery of dead letters is running in this store already; cancel it, or wait for its end.',
+    );
+  }
+  busy.add(letters);
+  try {
+    return await recoverAll(letters, plan, onProgress, signal);
+  } finally {
+    busy.delete(letters);
+  }
+}
+
+async function recoverAll(
+  letters: DeadLetterStore,
+  plan: RecoveryPlan,
+  onProgress: (progress: RecoveryProgress) => void,
   signal?: AbortSignal,
 ): Promise<RecoveryProgress> {
   const attempts = plan.attempts ?? 3;

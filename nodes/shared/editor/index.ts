@@ -8,6 +8,7 @@ import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device
 import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
 import { addSidebar } from './grid/sidebar.js';
 import { logPanel } from './log-panel.js';
+import { addLetters } from './letters/sidebar.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
 import { addMenu } from './menu.js';
 import { pullPanel } from './pull-panel.js';
@@ -33,6 +34,7 @@ const gridwire = {
   table: { show: rowTable, read: readTable },
   batteryScan,
   grid: { simPanel, environmentPanel, environmentIsValid, addSidebar },
+  addLetters,
   devices: { show: deviceTable, read: readDevices, areValid: devicesAreValid, approveHeld },
   importBrokersFile,
   exportAsyncApi,

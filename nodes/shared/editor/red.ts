@@ -61,7 +61,8 @@ export interface MenuItem {
 }
 
 interface Editor {
-  notify(text: string, options?: object): unknown;
+  /** @param text markup: our own words only */
+  notify(text: string, options?: object): { close(): void };
   settings: { apiRootUrl?: string };
   nodes: {
     node(id: string): EditorNode | null;
@@ -82,11 +83,16 @@ interface Editor {
   events: { on(event: string, handler: (subject?: unknown) => void): void };
 }
 
+interface FailedResponse {
+  status: number;
+  responseJSON?: { message?: unknown };
+}
+
 declare global {
   const RED: Editor;
   const $: ((selector: string | Element | Query) => Query) & {
     ajax(options: object): {
-      done(handler: (data: unknown) => void): { fail(handler: (response: { status: number }) => void): void };
+      done(handler: (data: unknown) => void): { fail(handler: (response: FailedResponse) => void): void };
     };
   };
 }
@@ -103,12 +109,18 @@ export function control<T extends HTMLElement = HTMLInputElement>(id: string): T
   return element as T;
 }
 
-/** Calls an admin route; the editor adds the access token to jQuery's calls. */
+/**
+ * Calls an admin route; the editor adds the access token to jQuery's calls.
+ * @throws Error with the route's own message, or else the HTTP status
+ */
 export function api<T>(method: 'GET' | 'POST', url: string, body?: object): Promise<T> {
   const data = body === undefined ? {} : { data: JSON.stringify(body), contentType: 'application/json' };
   return new Promise((resolve, reject) => {
     $.ajax({ method, url, dataType: 'json', ...data })
       .done((answer) => resolve(answer as T))
-      .fail((response) => reject(new Error(String(response.status))));
+      .fail(({ status, responseJSON }) => {
+        const message = responseJSON?.message;
+        reject(new Error(typeof message === 'string' ? message : String(status)));
+      });
   });
 }

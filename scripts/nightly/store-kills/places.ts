@@ -26,8 +26,6 @@ export interface Place {
 
 export interface Ground {
   name: string;
-  /** About as long as an opening takes, milliseconds; the kills spread over it. */
-  spread: number;
   newPlace(): Promise<Place>;
   close(): Promise<void>;
 }
@@ -37,7 +35,6 @@ export function sqliteGround(): Ground {
   let count = 0;
   return {
     name: 'SQLite',
-    spread: 30,
     newPlace: () => Promise.resolve(sqlitePlace(path.join(folder, String(++count), 'store.db'))),
     close: () => {
       rmSync(folder, { recursive: true });
@@ -94,7 +91,6 @@ export async function postgresGround(): Promise<Ground> {
   let count = 0;
   return {
     name: server.description,
-    spread: 60,
     newPlace: async () => {
       const database = `kills_${++count}`;
       await admin.query(`CREATE DATABASE ${database}`);

@@ -48,7 +48,22 @@ async function whileWriting(ground: Ground, durability: Durability): Promise<str
   return `${kills} kills while writing, durability ${durability}: ${committed.length} rows committed, ${lost} lost, ${problems.length} problems`;
 }
 
+/** How long a writer takes from the beginning of its opening to the end of it, milliseconds: the kills spread over that. */
+async function openingTime(ground: Ground, durability: Durability): Promise<number> {
+  const place = await ground.newPlace();
+  await place.layOldStore(OLD_LETTERS);
+  const writer = startWriter({ ...place.settings, durability });
+  await place.openingBegun();
+  const begun = performance.now();
+  await writer.opened;
+  const took = performance.now() - begun;
+  await writer.kill();
+  await place.remove();
+  return took;
+}
+
 async function whileMigrating(ground: Ground, durability: Durability): Promise<string> {
+  const spread = await openingTime(ground, durability);
   const versions = new Map<number, number>();
   let lost = 0;
   for (let kill = 0; kill < kills; kill += 1) {
@@ -57,7 +72,7 @@ async function whileMigrating(ground: Ground, durability: Durability): Promise<s
     await place.layOldStore(OLD_LETTERS);
     const writer = startWriter(settings);
     await place.openingBegun();
-    await delay(Math.random() * ground.spread);
+    await delay(Math.random() * spread);
     await writer.kill();
     const version = await place.version();
     versions.set(version, (versions.get(version) ?? 0) + 1);

@@ -5,6 +5,7 @@ import type {
   DeadLetterQuery,
   DeadLetterState,
   DeadLetterStore,
+  DeadLetterSummary,
   FailedAttempt,
   NewDeadLetter,
 } from '../dead-letter-store.js';
@@ -43,6 +44,31 @@ export class DeadLetterTable implements DeadLetterStore {
       parameters: [...conditions.parameters, limit],
     });
     return rows.map(letterOf);
+  }
+
+  async newest(query: DeadLetterQuery, before: number, limit: number): Promise<DeadLetterSummary[]> {
+    const conditions = this.select(query).and('id < ?', before);
+    const rows = await this.database.read({
+      sql: `SELECT id, topic, coalesce(length(body), 0) AS bytes, contract, type, code, reason, fault, failed_at, state,
+          attempts, last_error
+        FROM gridwire_dead_letter_events ${conditions.where} ORDER BY id DESC LIMIT ?`,
+      parameters: [...conditions.parameters, limit],
+    });
+    return rows.map((row) => ({
+      ...described(row),
+      topic: String(row.topic),
+      bytes: Number(row.bytes),
+    }));
+  }
+
+  async countByCode(query: DeadLetterQuery): Promise<Record<string, number>> {
+    const conditions = this.select(query);
+    const rows = await this.database.read({
+      sql: `SELECT code, count(*) AS count FROM gridwire_dead_letter_events ${conditions.where}
+        GROUP BY code ORDER BY code`,
+      parameters: conditions.parameters,
+    });
+    return Object.fromEntries(rows.map((row) => [String(row.code), Number(row.count)]));
   }
 
   async count(query: DeadLetterQuery): Promise<number> {
@@ -87,16 +113,18 @@ export class DeadLetterTable implements DeadLetterStore {
     );
   }
 
-  async discard(ids: readonly number[]): Promise<void> {
+  async discard(ids: readonly number[]): Promise<number> {
     const list = this.database.dialect.oneOf('id', ids);
-    await this.database.write([
+    const [result] = await this.database.write([
       {
         sql: `INSERT INTO gridwire_dead_letters (id, state, attempts)
           SELECT id, 'discarded', 0 FROM dlq_events WHERE ${list.sql}
-          ON CONFLICT (id) DO UPDATE SET state = 'discarded'`,
+          ON CONFLICT (id) DO UPDATE SET state = 'discarded'
+            WHERE gridwire_dead_letters.state IN ('waiting', 'recovering')`,
         parameters: list.parameters,
       },
     ]);
+    return result?.changes ?? 0;
   }
 
   private select(query: DeadLetterQuery): Conditions {
@@ -110,6 +138,7 @@ export class DeadLetterTable implements DeadLetterStore {
     if (query.to !== undefined) conditions.and(`created_at < ${dialect.moment()}`, query.to);
     if (query.attemptsBelow !== undefined) conditions.and('attempts < ?', query.attemptsBelow);
     for (const [column, values] of [
+      ['id', query.ids],
       ['code', query.codes],
       ['state', query.states],
     ] as const) {
@@ -156,19 +185,26 @@ function standardRecord(letter: NewDeadLetter): JsonObject {
 function letterOf(row: Row): DeadLetter {
   const record = typeof row.record === 'string' ? (JSON.parse(row.record) as JsonObject) : undefined;
   return {
-    id: Number(row.id),
+    ...described(row),
     message: messageOf({ ...row, body: row.body ?? originalBody(record) }),
+    ...(record === undefined ? {} : { record }),
+    ...(typeof row.recovered_at === 'number' ? { recoveredAt: row.recovered_at } : {}),
+  };
+}
+
+/** What lists and whole letters have in common. */
+function described(row: Row): Omit<DeadLetterSummary, 'topic' | 'bytes'> {
+  return {
+    id: Number(row.id),
     code: String(row.code) as ErrorCode,
     reason: String(row.reason),
     fault: String(row.fault) as FaultClass,
     failedAt: Number(row.failed_at),
     state: String(row.state) as DeadLetterState,
     attempts: Number(row.attempts),
-    ...(record === undefined ? {} : { record }),
     ...(typeof row.contract === 'string' ? { contract: row.contract } : {}),
     ...(typeof row.type === 'string' ? { type: row.type } : {}),
     ...(typeof row.last_error === 'string' ? { lastError: row.last_error } : {}),
-    ...(typeof row.recovered_at === 'number' ? { recoveredAt: row.recovered_at } : {}),
   };
 }
 

@@ -1,7 +1,8 @@
 import { GridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
-import type { OutboxEntry, OutboxStore, QueueLimits, QueueUsage } from '../queue-stores.js';
+import type { OutboxEntry, OutboxStore, QueueLimits, QueueSummary, QueueUsage } from '../queue-stores.js';
 import type { BulkInsert, Database, SqlValue } from './database.js';
+import { queueSummaries } from './queue-summaries.js';
 import { messageBytes, messageColumn, messageOf } from './message-columns.js';
 
 /**
@@ -72,6 +73,10 @@ export class OutboxTable implements OutboxStore {
       parameters: [queue],
     });
     return { count, bytes, ...(oldest ? { oldestAt: Number(oldest.enqueued_at) } : {}) };
+  }
+
+  queues(): Promise<QueueSummary[]> {
+    return queueSummaries(this.database, 'gridwire_outbox', 'enqueued_at');
   }
 
   /** Forgets the usage of a queue that was filled by another way. */

@@ -1,5 +1,12 @@
-import type { NewParkedMessage, ParkedMessage, ParkedStore, QueueUsage } from '../queue-stores.js';
+import type {
+  NewParkedMessage,
+  ParkedMessage,
+  ParkedStore,
+  QueueSummary,
+  QueueUsage,
+} from '../queue-stores.js';
 import type { Database, Statement } from './database.js';
+import { queueSummaries } from './queue-summaries.js';
 import { messageBytes, messageColumn, messageOf } from './message-columns.js';
 
 /** Parked messages over `gridwire_parked`. */
@@ -50,6 +57,10 @@ export class ParkedTable implements ParkedStore {
       bytes: Number(row?.bytes ?? 0),
       ...(typeof row?.oldest === 'number' ? { oldestAt: row.oldest } : {}),
     };
+  }
+
+  queues(): Promise<QueueSummary[]> {
+    return queueSummaries(this.database, 'gridwire_parked', 'parked_at');
   }
 }
 

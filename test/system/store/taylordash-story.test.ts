@@ -1,27 +1,17 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite from 'better-sqlite3';
 import mqtt from 'mqtt';
-import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
+import { openStore, type StoreSettings } from '../../../src/store/open-store.js';
+import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
+import { needsPostgres, TestDatabase } from './database.js';
 
 const EXAMPLE = path.resolve(__dirname, '../../../examples/taylordash-repair.json');
-/** Waits until the running flow has committed that many rows; a reader does not disturb it. */
-async function kept(userDir: string, query: string, count: number): Promise<void> {
-  const reader = new BetterSqlite(storeFile(userDir), { readonly: true });
-  try {
-    for (const end = Date.now() + 20_000; (reader.prepare(query).get() as { count: number }).count < count;) {
-      if (Date.now() > end) throw new Error(`fewer than ${count}: ${query}`);
-      await delay(20);
-    }
-  } finally {
-    reader.close();
-  }
-}
-
-const storeFile = (userDir: string): string => path.join(userDir, 'gridwire', 'taylordash.db');
-
+const STORE = 'f10e000000000003';
 /** The example's inject nodes. */
 const BUTTONS = {
   create: 'f10e000000000102',
@@ -30,81 +20,156 @@ const BUTTONS = {
   replay: 'f10e000000000110',
 };
 
+/** Where the example keeps its events, and how somebody else looks into it while the flow runs. */
+interface Keeping {
+  flows: FlowNode[];
+  credentials: object;
+  settings: StoreSettings;
+  /** Runs a query of TaylorDash's own tables; it gives one column named `value`. */
+  query(sql: string): Promise<unknown[]>;
+  close(): Promise<void>;
+}
+
+const EVENTS = 'SELECT CAST(payload AS TEXT) AS value FROM events_mirror ORDER BY id';
+const LETTERS = 'SELECT CAST(payload AS TEXT) AS value FROM dlq_events ORDER BY id';
+
+function example(): FlowNode[] {
+  return JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[];
+}
+
+function inSqlite(userDir: string): Keeping {
+  const file = path.join(userDir, 'gridwire', 'taylordash.db');
+  return {
+    flows: example(),
+    credentials: {},
+    settings: { kind: 'sqlite', file },
+    query: (sql) => {
+      const reader = new BetterSqlite(file, { readonly: true });
+      try {
+        return Promise.resolve((reader.prepare(sql).all() as { value: unknown }[]).map(({ value }) => value));
+      } finally {
+        reader.close();
+      }
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+async function inPostgres(): Promise<Keeping> {
+  const database = await TestDatabase.create();
+  const { settings } = database;
+  const where = {
+    kind: 'postgres',
+    host: settings.host,
+    port: String(settings.port),
+    database: database.name,
+  };
+  return {
+    flows: example().map((node) => (node.id === STORE ? { ...node, ...where } : node)),
+    credentials: { [STORE]: { user: settings.user, password: settings.password ?? '' } },
+    settings,
+    query: async (sql) => (await database.query(sql)).map((row) => row['value']),
+    close: () => database.drop(),
+  };
+}
+
 describe("TaylorDash's story: the example flow on a real broker", function () {
   this.timeout(120_000);
+  let userDir: string;
+  beforeEach(() => {
+    userDir = mkdtempSync(path.join(os.tmpdir(), 'gridwire-story-'));
+  });
+  afterEach(() => {
+    rmSync(userDir, { recursive: true, force: true });
+  });
 
-  it('publishes, mirrors, keeps a bad event, repairs it with a patch and replays the hour, across a kill -9', async () => {
-    const address = new URL(process.env['GRIDWIRE_MQTT_URL']!);
-    const environment = {
-      GRIDWIRE_MQTT_HOST: address.hostname,
-      GRIDWIRE_MQTT_PORT: address.port || '1883',
-    };
-    const client = await mqtt.connectAsync(address.href);
-    const heard: { topic: string; body: string }[] = [];
-    client.on('message', (topic, body) => heard.push({ topic, body: body.toString() }));
-    await client.subscribeAsync(['tracker/#', 'replay/#'], { qos: 1 });
-    const on = (filter: RegExp): string[] =>
-      heard.filter(({ topic }) => filter.test(topic)).map(({ body }) => body);
-    const until = async (filter: RegExp, count: number): Promise<string[]> => {
-      const end = Date.now() + 30_000;
-      while (on(filter).length < count) {
-        if (Date.now() > end) throw new Error(`${on(filter).length} of ${count} on ${String(filter)}`);
-        await delay(20);
-      }
-      return on(filter);
-    };
-
-    const first = await NodeRedProcess.start({ flows: EXAMPLE, env: environment });
-    const { userDir } = first;
-    const created = /^tracker\/events\/projects\/created$/;
-    const letters = /^tracker\/dlq\/tracker_events_projects_created$/;
-    let second: NodeRedProcess | undefined;
-    try {
-      // The flow subscribes on its own time; the first letter shows that it is there.
-      while (on(letters).length === 0) {
-        await first.admin.inject(BUTTONS.bad);
-        await delay(500);
-      }
-      await first.admin.inject(BUTTONS.create);
-      const bad = on(created).filter((body) => !body.includes('created_by')).length;
-      await until(letters, bad);
-      await until(created, bad + 1);
-      await kept(userDir, 'SELECT count(*) AS count FROM gridwire_mirror', 1);
-      await kept(userDir, 'SELECT count(*) AS count FROM dlq_events', bad);
-      await first.kill();
-
-      second = await NodeRedProcess.start({ flows: EXAMPLE, userDir, env: environment });
-      await delay(2_000);
-      await second.admin.inject(BUTTONS.repair);
-      const all = await until(created, bad + 1 + bad);
-      const repaired = JSON.parse(all.at(-1)!) as { kind: string; payload: { created_by: string } };
-      assert.equal(repaired.payload.created_by, 'repair');
-      await kept(userDir, 'SELECT count(*) AS count FROM gridwire_mirror', 1 + bad);
-      await second.admin.inject(BUTTONS.replay);
-      const replayed = await until(/^replay\/tracker\/events\/projects\/created$/, 1 + bad);
-      assert.equal(replayed.length, 1 + bad);
-      assert.deepEqual(
-        replayed,
-        on(created).filter((body) => body.includes('created_by')),
-      );
-      await second.stop();
-
-      const store = await openSqliteStore({
-        kind: 'sqlite',
-        file: storeFile(userDir),
-      });
-      assert.equal(await store.deadLetters.count({ states: ['recovered'] }), bad);
-      assert.equal(await store.deadLetters.count({ states: ['waiting', 'recovering'] }), 0);
-      const audit = await store.audit.list(Date.now(), 10);
-      assert.deepEqual(
-        audit.map(({ action }) => action),
-        ['replay', 'recover'],
-      );
-      await store.close();
-    } finally {
-      if (first.isRunning) await first.stop();
-      if (second?.isRunning === true) await second.stop();
-      await client.endAsync();
-    }
+  const STORY =
+    'publishes, mirrors, keeps a bad event, repairs it with a patch and replays the hour, across a kill -9';
+  it(`${STORY}, in SQLite`, () => story(userDir, inSqlite(userDir)));
+  it(`${STORY}, in PostgreSQL`, async function () {
+    needsPostgres(this);
+    await story(userDir, await inPostgres());
   });
 });
+
+async function story(userDir: string, keeping: Keeping): Promise<void> {
+  const address = new URL(process.env['GRIDWIRE_MQTT_URL']!);
+  const env = { GRIDWIRE_MQTT_HOST: address.hostname, GRIDWIRE_MQTT_PORT: address.port || '1883' };
+  const client = await mqtt.connectAsync(address.href);
+  const heard: { topic: string; body: string }[] = [];
+  client.on('message', (topic, body) => heard.push({ topic, body: body.toString() }));
+  await client.subscribeAsync(['tracker/#', 'replay/#'], { qos: 1 });
+  const on = (filter: RegExp): string[] =>
+    heard.filter(({ topic }) => filter.test(topic)).map(({ body }) => body);
+  const created = /^tracker\/events\/projects\/created$/;
+  const letters = /^tracker\/dlq\/tracker_events_projects_created$/;
+  const replayed = /^replay\/tracker\/events\/projects\/created$/;
+  const until = async (what: string, holds: () => Promise<boolean> | boolean): Promise<void> => {
+    for (const end = Date.now() + 30_000; !(await holds());) {
+      if (Date.now() > end) throw new Error(`Timed out waiting until ${what}`);
+      await delay(50);
+    }
+  };
+  /** Presses a button until it shows: a flow that has just started subscribes on its own time. */
+  const pressUntil = async (
+    nodeRed: NodeRedProcess,
+    button: string,
+    shows: () => Promise<boolean> | boolean,
+  ) => {
+    while (!(await shows())) {
+      await nodeRed.admin.inject(button);
+      await delay(500);
+    }
+  };
+  const count = async (sql: string): Promise<number> => (await keeping.query(sql)).length;
+
+  writeFileSync(path.join(userDir, 'flows_cred.json'), JSON.stringify(keeping.credentials));
+  const first = await NodeRedProcess.start({ userDir, flows: keeping.flows, env });
+  let second: NodeRedProcess | undefined;
+  try {
+    await pressUntil(first, BUTTONS.bad, () => on(letters).length > 0);
+    await first.admin.inject(BUTTONS.create);
+    await until('the good event is mirrored', async () => (await count(EVENTS)) === 1);
+    const bad = on(created).filter((body) => !body.includes('created_by')).length;
+    await until('every bad event is in the table', async () => (await count(LETTERS)) === bad);
+    await until('every bad event is on the topic', () => on(letters).length === bad);
+    const [record] = (await keeping.query(LETTERS)).map((text) => JSON.parse(String(text)) as object);
+    for (const field of ['original_topic', 'failure_reason', 'failure_timestamp', 'payload'])
+      assert.ok(field in record!, field);
+    await first.kill();
+
+    second = await NodeRedProcess.start({ userDir, env });
+    await pressUntil(second, BUTTONS.create, async () => (await count(EVENTS)) > 1);
+    await second.admin.inject(BUTTONS.repair);
+    const repaired = () => on(created).filter((body) => body.includes('"repair"')).length;
+    await until('every letter came back repaired', () => repaired() === bad);
+    const mirrored = async (): Promise<string[]> => (await keeping.query(EVENTS)).map(String);
+    await until(
+      'every repaired event is mirrored',
+      async () => (await mirrored()).filter((body) => body.includes('"repair"')).length === bad,
+    );
+    await second.admin.inject(BUTTONS.replay);
+    const history = (await mirrored()).map((body) => JSON.parse(body) as object);
+    await until('the hour was replayed', () => on(replayed).length === history.length);
+    assert.deepEqual(
+      on(replayed).map((body) => JSON.parse(body) as object),
+      history,
+    );
+    await second.stop();
+
+    const store = await openStore(keeping.settings);
+    assert.equal(await store.deadLetters.count({ states: ['recovered'] }), bad);
+    assert.equal(await store.deadLetters.count({ states: ['waiting', 'recovering'] }), 0);
+    const audit = await store.audit.list(Date.now() + 1, 10);
+    assert.deepEqual(
+      audit.map(({ action }) => action),
+      ['replay', 'recover'],
+    );
+    await store.close();
+  } finally {
+    if (first.isRunning) await first.stop();
+    if (second?.isRunning === true) await second.stop();
+    await client.endAsync();
+    await keeping.close();
+  }
+}

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { discardMatching } from '../../../src/store/discard.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import type { MirrorEntry, MirrorQuery } from '../../../src/store/mirror-store.js';
 import { letter, message, text } from './helpers.js';
@@ -163,6 +164,38 @@ export function storeSuite(open: () => Promise<EventStore>): void {
       assert.equal(await store.deadLetters.count({ states: ['waiting'] }), 2);
     });
 
+    it('shows letters newest first, page by page, and counts them by code', async () => {
+      const ids = await store.deadLetters.add([
+        letter('a/1', 'four'),
+        letter('a/2', {}, { code: 'TYPE_UNKNOWN' }),
+        letter('b/1', {}, { contract: 'taylordash' }),
+      ]);
+      const newest = (before: number) => store.deadLetters.newest({ ids }, before, 2);
+      const [third, second] = await newest(Number.MAX_SAFE_INTEGER);
+      assert.deepEqual([third?.topic, second?.topic, third?.contract], ['b/1', 'a/2', 'taylordash']);
+      const [first] = await newest(second!.id);
+      assert.deepEqual([first?.topic, first?.bytes, first?.state], ['a/1', 4, 'waiting']);
+      assert.deepEqual(await newest(first!.id), []);
+      const all = await store.deadLetters.newest({ ids: [ids[1]!] }, Number.MAX_SAFE_INTEGER, 9);
+      assert.deepEqual(
+        all.map(({ topic }) => topic),
+        ['a/2'],
+      );
+      assert.deepEqual(await store.deadLetters.countByCode({}), { SCHEMA_VIOLATION: 2, TYPE_UNKNOWN: 1 });
+    });
+
+    it('gives up what is not settled, and nothing else', async () => {
+      const [one, two] = await store.deadLetters.add([letter('a'), letter('b')]);
+      await store.deadLetters.beginAttempts([two!]);
+      await store.deadLetters.markRecovered([two!], 7);
+      assert.equal(await store.deadLetters.discard([one!, two!, 4711]), 1);
+      assert.equal(await store.deadLetters.discard([one!]), 0);
+      assert.equal((await store.deadLetters.get(two!))?.state, 'recovered');
+      await store.deadLetters.add(Array.from({ length: 1_200 }, (_, index) => letter(`c/${index % 2}`)));
+      assert.equal(await discardMatching(store.deadLetters, { topicFilter: 'c/0' }), 600);
+      assert.equal(await store.deadLetters.count({ states: ['waiting'] }), 600);
+    });
+
     it('follows a letter from attempt to recovery', async () => {
       const [one, two, three] = await store.deadLetters.add([letter('a'), letter('b'), letter('c')]);
       await store.deadLetters.beginAttempts([one!, two!]);
@@ -257,6 +290,22 @@ export function storeSuite(open: () => Promise<EventStore>): void {
       assert.equal(again?.attempts, 2);
       assert.equal((await store.parked.usage('q')).count, 1);
     });
+  });
+
+  it('tells of every queue in which something waits', async () => {
+    await store.outbox.add('b', [message('t', 'x'), message('t', 'y')]);
+    await store.outbox.add('a', [message('t')]);
+    const parked = { key: 'k', message: message('t'), attempts: 1, nextAttemptAt: 9, reason: 'no' };
+    await store.parked.park('c', [parked]);
+    const shown = (queues: { queue: string; count: number }[]) =>
+      queues.map(({ queue, count }) => [queue, count]);
+    const outbox = await store.outbox.queues();
+    assert.deepEqual(shown(outbox), [
+      ['a', 1],
+      ['b', 2],
+    ]);
+    assert.ok(outbox[1]!.bytes > 2 && outbox[1]!.oldestAt! <= Date.now());
+    assert.deepEqual(shown(await store.parked.queues()), [['c', 1]]);
   });
 
   describe('deduplication', () => {

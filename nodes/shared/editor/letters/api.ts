@@ -1,0 +1,170 @@
+import { api } from '../red.js';
+
+/** What the admin routes of a store answer (`nodes/store`). */
+export interface LetterSummary {
+  id: number;
+  topic: string;
+  bytes: number;
+  code: string;
+  reason: string;
+  failedAt: number;
+  state: LetterState;
+  attempts: number;
+}
+
+export type LetterState = 'waiting' | 'recovering' | 'recovered' | 'discarded';
+
+/** A deployed node through which letters can go back. */
+export interface Way {
+  id: string;
+  type: string;
+  name?: string;
+  broker: string;
+  contract?: string;
+}
+
+export interface LetterPage {
+  letters: LetterSummary[];
+  more: boolean;
+  total: number;
+  codes: Record<string, number>;
+  ways: Way[];
+}
+
+export interface Letter extends LetterSummary {
+  contract?: string;
+  type?: string;
+  fault: string;
+  key?: string;
+  qos: number;
+  retain: boolean;
+  headers: { name: string; value: string; encoding: 'text' | 'hex' }[];
+  truncated: boolean;
+  /** Absent when the bytes are no text. */
+  text?: string;
+  hex: string;
+  lastError?: string;
+  recoveredAt?: number;
+  history: { at: number; actor: string; action: string }[];
+}
+
+export interface Filter {
+  topicFilter?: string;
+  code?: string;
+  state?: string;
+  from?: number;
+}
+
+/** What is to be done to a letter's body: nothing, an edit by hand, or an expression. */
+export interface Change {
+  edited?: { encoding: 'text' | 'hex'; content: string };
+  patch?: string;
+}
+
+export interface Outcome {
+  recovered: number;
+  failed: number;
+  poison: number;
+  lastError?: string;
+}
+
+export interface RepairState extends Partial<Outcome> {
+  state: 'none' | 'running' | 'done' | 'cancelled' | 'failed';
+}
+
+export interface Queue {
+  queue: string;
+  count: number;
+  bytes: number;
+  oldestAt: number;
+  owner?: { type: string; name: string };
+}
+
+export interface QueuedMessage {
+  id: number | string;
+  topic: string;
+  bytes: number;
+  since: number;
+  attempts?: number;
+  reason?: string;
+}
+
+export type QueueKind = 'outbox' | 'parked';
+
+export interface AuditEntry {
+  at: number;
+  actor: string;
+  action: string;
+  details: object;
+}
+
+/** The routes of one deployed store. */
+export class StoreApi {
+  private readonly root: string;
+
+  constructor(readonly id: string) {
+    this.root = `gridwire/stores/${encodeURIComponent(id)}`;
+  }
+
+  letters(filter: Filter, before?: number): Promise<LetterPage> {
+    const asked = Object.entries({ ...filter, before }).filter(
+      ([, value]) => value !== undefined && value !== '',
+    );
+    const query = new URLSearchParams(asked.map(([name, value]) => [name, String(value)]));
+    return api('GET', `${this.root}/letters?${query.toString()}`);
+  }
+
+  letter(id: number): Promise<Letter> {
+    return api('GET', `${this.root}/letters/${id}`);
+  }
+
+  discard(which: { ids: number[] } | { filter: Filter }): Promise<{ discarded: number }> {
+    return api('POST', `${this.root}/letters/discard`, which);
+  }
+
+  /** What would be sent. */
+  try(id: number, through: string, change: Change): Promise<{ text?: string; hex?: string }> {
+    return api('POST', `${this.root}/letters/${id}/try`, { through, ...change });
+  }
+
+  republish(id: number, through: string, change: Change): Promise<Outcome> {
+    return api('POST', `${this.root}/letters/${id}/republish`, { through, ...change });
+  }
+
+  repair(through: string, filter: Filter, patch: string): Promise<RepairState> {
+    return api('POST', `${this.root}/repair`, { through, filter, patch });
+  }
+
+  repairState(): Promise<RepairState> {
+    return api('GET', `${this.root}/repair`);
+  }
+
+  cancelRepair(): Promise<RepairState> {
+    return api('POST', `${this.root}/repair/cancel`, {});
+  }
+
+  queues(): Promise<Record<QueueKind, Queue[]>> {
+    return api('GET', `${this.root}/queues`);
+  }
+
+  async queued(kind: QueueKind, queue: string): Promise<QueuedMessage[]> {
+    const { messages } = await api<{ messages: QueuedMessage[] }>('GET', this.queueUrl(kind, queue));
+    return messages;
+  }
+
+  discardQueued(
+    kind: QueueKind,
+    queue: string,
+    which: { ids: (number | string)[] } | { all: true },
+  ): Promise<{ discarded: number }> {
+    return api('POST', `${this.queueUrl(kind, queue)}/discard`, which);
+  }
+
+  async audit(): Promise<AuditEntry[]> {
+    return (await api<{ entries: AuditEntry[] }>('GET', `${this.root}/audit`)).entries;
+  }
+
+  private queueUrl(kind: QueueKind, queue: string): string {
+    return `${this.root}/queues/${kind}/${encodeURIComponent(queue)}`;
+  }
+}

@@ -1,0 +1,118 @@
+import type { Filter, LetterPage, RepairState, StoreApi } from './api.js';
+import { button, choices, confirmed, element, labelled, type Translate } from './elements.js';
+import { wayLabel } from './letter-tray.js';
+
+const POLL = 1_000;
+
+/** What can be done to all letters of the list at once: repair them by an expression, or give them up. */
+export class BulkRepair {
+  readonly element: HTMLDetailsElement;
+  private readonly way = element('select');
+  private readonly patch = element('textarea', { rows: 4, spellcheck: false });
+  private readonly message = element('div', { className: 'gridwire-letters-message' });
+  private readonly repair: HTMLButtonElement;
+  private readonly discard: HTMLButtonElement;
+  private readonly cancel: HTMLButtonElement;
+  private store: StoreApi | undefined;
+  private filter: Filter = {};
+  private total = 0;
+  private following = false;
+
+  /** @param onChange called when letters were changed */
+  constructor(
+    private readonly text: Translate,
+    private readonly onChange: () => void,
+  ) {
+    this.patch.placeholder = '$merge([payload, {"power": 0}])';
+    this.message.setAttribute('role', 'status');
+    this.repair = button(text('repair-all', { count: 0 }), () => this.askRepair());
+    this.discard = button(text('discard-all', { count: 0 }), () => this.askDiscard());
+    this.cancel = button(text('cancel-repair'), () => {
+      this.store?.cancelRepair().catch((error: unknown) => this.tell(error));
+    });
+    this.cancel.hidden = true;
+    this.element = element(
+      'details',
+      {},
+      element('summary', { textContent: text('all') }),
+      labelled(text('through'), this.way),
+      labelled(text('patch'), this.patch),
+      element('div', { className: 'gridwire-letters-buttons' }, this.repair, this.discard, this.cancel),
+      this.message,
+    );
+  }
+
+  /** Says which letters are meant. */
+  show(store: StoreApi, filter: Filter, { ways, total }: LetterPage): void {
+    if (this.store !== store) this.message.textContent = '';
+    this.store = store;
+    this.filter = filter;
+    this.total = total;
+    choices(
+      this.way,
+      ways.map((way) => ({ value: way.id, label: wayLabel(way) })),
+    );
+    this.repair.textContent = this.text('repair-all', { count: total });
+    this.discard.textContent = this.text('discard-all', { count: total });
+    this.repair.disabled = total === 0 || ways.length === 0;
+    this.discard.disabled = total === 0;
+    if (ways.length === 0 && this.message.textContent === '') this.message.textContent = this.text('no-way');
+    if (!this.following) this.follow(store);
+  }
+
+  private askRepair(): void {
+    const { store, filter, text, total } = this;
+    confirmed(text, text('repair-all-question', { count: total }), text('repair'), () => {
+      store?.repair(this.way.value, filter, this.patch.value.trim()).then(
+        () => this.follow(store),
+        (error: unknown) => this.tell(error),
+      );
+    });
+  }
+
+  private askDiscard(): void {
+    const { store, filter, text, total } = this;
+    confirmed(text, text('discard-all-question', { count: total }), text('discard'), () => {
+      store?.discard({ filter }).then(
+        ({ discarded }) => {
+          this.message.textContent = text('discarded', { count: discarded });
+          this.onChange();
+        },
+        (error: unknown) => this.tell(error),
+      );
+    });
+  }
+
+  /** Shows how a repair is going until it has ended. */
+  private follow(store: StoreApi): void {
+    this.following = true;
+    store.repairState().then(
+      (state) => {
+        if (state.state === 'running' && this.store === store) {
+          this.draw(state);
+          setTimeout(() => this.follow(store), POLL);
+          return;
+        }
+        const ended = !this.cancel.hidden;
+        this.following = false;
+        this.draw(state);
+        if (ended) this.onChange();
+      },
+      (error: unknown) => {
+        this.following = false;
+        this.tell(error);
+      },
+    );
+  }
+
+  private draw({ state, recovered = 0, failed = 0, lastError }: RepairState): void {
+    this.cancel.hidden = state !== 'running';
+    if (state === 'none') return;
+    const progress = this.text(`repair-state.${state}`, { recovered, failed });
+    this.message.textContent = lastError === undefined ? progress : `${progress} ${lastError}`;
+  }
+
+  private tell(error: unknown): void {
+    this.message.textContent = error instanceof Error ? error.message : String(error);
+  }
+}

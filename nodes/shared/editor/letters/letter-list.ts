@@ -1,0 +1,145 @@
+import type { Filter, LetterPage, LetterSummary, StoreApi } from './api.js';
+import { BulkRepair } from './bulk-repair.js';
+import { age, button, choices, confirmed, element, labelled, type Translate } from './elements.js';
+import { showLetter } from './letter-tray.js';
+
+const HOUR = 3_600_000;
+/** Name of an age and its hours; 0 is any. */
+const AGES = [
+  ['always', 0],
+  ['hour', 1],
+  ['day', 24],
+  ['week', 24 * 7],
+  ['month', 24 * 30],
+] as const;
+const STATES = ['waiting', 'recovering', 'recovered', 'discarded'];
+
+/** The dead letters of a store: a filter, a list page by page, and what can be done to one or to all of them. */
+export class LetterList {
+  readonly element = element('div', { className: 'gridwire-letters-view' });
+  private readonly code = element('select');
+  private readonly topic = element('input', { type: 'text', placeholder: 'site/+/#' });
+  private readonly age = element('select');
+  private readonly state = element('select');
+  private readonly message = element('div', { className: 'gridwire-letters-message' });
+  private readonly list = element('ul', { className: 'gridwire-letters-list' });
+  private readonly more: HTMLButtonElement;
+  private readonly bulk: BulkRepair;
+  private store: StoreApi | undefined;
+  private ways: LetterPage['ways'] = [];
+
+  constructor(private readonly text: Translate) {
+    choices(
+      this.state,
+      ['', ...STATES].map((value) => ({ value, label: text(`state.${value === '' ? 'any' : value}`) })),
+    );
+    this.state.value = 'waiting';
+    choices(
+      this.age,
+      AGES.map(([name, hours]) => ({ value: String(hours), label: text(`within.${name}`) })),
+    );
+    this.code.append(element('option', { value: '', textContent: text('any-reason') }));
+    this.message.setAttribute('role', 'status');
+    this.list.setAttribute('aria-label', text('letters'));
+    this.more = button(text('more'), () => void this.load(this.lastShown));
+    this.bulk = new BulkRepair(text, () => this.refresh());
+    for (const control of [this.code, this.topic, this.age, this.state])
+      control.addEventListener('change', () => this.refresh());
+    this.element.append(
+      labelled(text('reason'), this.code),
+      labelled(text('topic'), this.topic),
+      labelled(text('age'), this.age),
+      labelled(text('state-label'), this.state),
+      this.message,
+      this.list,
+      this.more,
+      this.bulk.element,
+    );
+  }
+
+  show(store: StoreApi | undefined): void {
+    this.store = store;
+    this.refresh();
+  }
+
+  refresh(): void {
+    void this.load();
+  }
+
+  private get filter(): Filter {
+    const hours = Number(this.age.value);
+    return {
+      ...(this.topic.value.trim() === '' ? {} : { topicFilter: this.topic.value.trim() }),
+      ...(this.code.value === '' ? {} : { code: this.code.value }),
+      ...(this.state.value === '' ? {} : { state: this.state.value }),
+      ...(hours === 0 ? {} : { from: Date.now() - hours * HOUR }),
+    };
+  }
+
+  private lastShown: number | undefined;
+
+  /** Loads the first page, or the one that follows a letter. Never rejects. */
+  private async load(before?: number): Promise<void> {
+    const { store, filter } = this;
+    if (before === undefined) this.list.replaceChildren();
+    this.more.hidden = true;
+    if (store === undefined) {
+      this.message.textContent = '';
+      return;
+    }
+    try {
+      const page = await store.letters(filter, before);
+      if (this.store === store) this.draw(page, store, filter);
+    } catch (error) {
+      this.message.textContent = error instanceof Error ? error.message : String(error);
+    }
+  }
+
+  private draw(page: LetterPage, store: StoreApi, filter: Filter): void {
+    this.ways = page.ways;
+    this.lastShown = page.letters.at(-1)?.id;
+    this.message.textContent = this.text('total', { count: page.total });
+    choices(this.code, [
+      { value: '', label: this.text('any-reason') },
+      ...Object.entries(page.codes).map(([code, count]) => ({ value: code, label: `${code} (${count})` })),
+    ]);
+    this.list.append(...page.letters.map((letter) => this.row(letter, store)));
+    this.more.hidden = !page.more;
+    this.bulk.show(store, filter, page);
+  }
+
+  private row(letter: LetterSummary, store: StoreApi): HTMLLIElement {
+    const { text } = this;
+    const open = button(text('open'), () => {
+      showLetter(text, store, letter.id, this.ways, () => this.refresh());
+    });
+    const discard = button(text('discard'), () => this.discard(letter, store));
+    open.setAttribute('aria-label', `${text('open')} ${letter.id}`);
+    discard.setAttribute('aria-label', `${text('discard')} ${letter.id}`);
+    const settled = letter.state === 'recovered' || letter.state === 'discarded';
+    const facts = [letter.code, age(text, letter.failedAt), text(`state.${letter.state}`)];
+    if (letter.attempts > 0) facts.push(text('attempts', { count: letter.attempts }));
+    return element(
+      'li',
+      {},
+      element('div', { className: 'gridwire-letters-topic', textContent: letter.topic }),
+      element('div', { className: 'gridwire-letters-facts', textContent: facts.join(' · ') }),
+      element('div', {
+        className: 'gridwire-letters-reason',
+        textContent: letter.reason,
+        title: letter.reason,
+      }),
+      element('div', { className: 'gridwire-letters-buttons' }, open, ...(settled ? [] : [discard])),
+    );
+  }
+
+  private discard({ id }: LetterSummary, store: StoreApi): void {
+    const { text } = this;
+    confirmed(text, text('discard-one', { id }), text('discard'), () => {
+      store.discard({ ids: [id] }).then(
+        () => this.refresh(),
+        (error: unknown) => (this.message.textContent = String(error)),
+      );
+    });
+  }
+}

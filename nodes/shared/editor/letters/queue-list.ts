@@ -1,0 +1,106 @@
+import type { Queue, QueuedMessage, QueueKind, StoreApi } from './api.js';
+import { age, button, confirmed, element, type Translate } from './elements.js';
+
+const KINDS: readonly QueueKind[] = ['outbox', 'parked'];
+
+/** What waits in a store: for a broker (outbox), or for its next attempt (parked). */
+export class QueueList {
+  readonly element = element('div', { className: 'gridwire-letters-view' });
+  private readonly message = element('div', { className: 'gridwire-letters-message' });
+  private readonly list = element('div');
+  private store: StoreApi | undefined;
+
+  constructor(private readonly text: Translate) {
+    this.message.setAttribute('role', 'status');
+    this.element.append(this.message, this.list);
+  }
+
+  show(store: StoreApi | undefined): void {
+    this.store = store;
+    this.list.replaceChildren();
+    store?.queues().then(
+      (queues) => {
+        if (this.store !== store) return;
+        const empty = KINDS.every((kind) => queues[kind].length === 0);
+        this.message.textContent = empty ? this.text('nothing-waits') : '';
+        this.list.replaceChildren(
+          ...KINDS.flatMap((kind) => queues[kind].map((queue) => this.row(store, kind, queue))),
+        );
+      },
+      (error: unknown) => this.tell(error),
+    );
+  }
+
+  private row(
+    store: StoreApi,
+    kind: QueueKind,
+    { queue, count, oldestAt, owner }: Queue,
+  ): HTMLDetailsElement {
+    const { text } = this;
+    const name = owner === undefined ? queue : owner.name || owner.type.replace('gridwire-', '');
+    const messages = element('ul', { className: 'gridwire-letters-list' });
+    const all = button(text('discard-queue'), () => {
+      confirmed(text, text('discard-all-queued-question', { count }), text('discard'), () =>
+        this.discard(store, kind, queue, { all: true }),
+      );
+    });
+    const row = element(
+      'details',
+      {},
+      element(
+        'summary',
+        { title: queue },
+        element('b', { textContent: `${text(`queue.${kind}`)}: ${name}` }),
+        ` ${text('queued', { count })}, ${text('oldest', { age: age(text, oldestAt) })}`,
+      ),
+      ...(owner === undefined ? [element('p', { textContent: text('no-owner') })] : []),
+      ...(owner !== undefined && kind === 'outbox' ? [element('p', { textContent: text('in-memory') })] : []),
+      all,
+      messages,
+    );
+    row.addEventListener('toggle', () => {
+      if (!row.open) return;
+      store.queued(kind, queue).then(
+        (found) => messages.replaceChildren(...found.map((one) => this.item(store, kind, queue, one))),
+        (error: unknown) => this.tell(error),
+      );
+    });
+    return row;
+  }
+
+  private item(store: StoreApi, kind: QueueKind, queue: string, message: QueuedMessage): HTMLLIElement {
+    const { text } = this;
+    const discard = button(text('discard'), () => {
+      confirmed(text, text('discard-queued-question'), text('discard'), () =>
+        this.discard(store, kind, queue, { ids: [message.id] }),
+      );
+    });
+    discard.setAttribute('aria-label', `${text('discard')} ${message.topic}`);
+    const facts = [age(text, message.since), text('bytes', { count: message.bytes })];
+    if (message.attempts !== undefined) facts.push(text('attempts', { count: message.attempts }));
+    return element(
+      'li',
+      {},
+      element('div', { className: 'gridwire-letters-topic', textContent: message.topic }),
+      element('div', { className: 'gridwire-letters-facts', textContent: facts.join(' · ') }),
+      element('div', { className: 'gridwire-letters-reason', textContent: message.reason ?? '' }),
+      element('div', { className: 'gridwire-letters-buttons' }, discard),
+    );
+  }
+
+  private discard(
+    store: StoreApi,
+    kind: QueueKind,
+    queue: string,
+    which: Parameters<StoreApi['discardQueued']>[2],
+  ): void {
+    store.discardQueued(kind, queue, which).then(
+      () => this.show(store),
+      (error: unknown) => this.tell(error),
+    );
+  }
+
+  private tell(error: unknown): void {
+    this.message.textContent = error instanceof Error ? error.message : String(error);
+  }
+}

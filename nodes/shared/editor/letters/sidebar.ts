@@ -1,0 +1,91 @@
+import { StoreApi } from './api.js';
+import { AuditList } from './audit-list.js';
+import { button, choices, element, labelled, type Translate } from './elements.js';
+import { LetterList } from './letter-list.js';
+import { QueueList } from './queue-list.js';
+
+const ID = 'gridwire-letters';
+const STORE_TYPE = 'gridwire-store';
+
+let added = false;
+
+/** Adds the sidebar with the dead letters of the deployed stores; once, whatever Node-RED calls. */
+export function addLetters(translate: Translate): void {
+  if (added) return;
+  added = true;
+  const text: Translate = (key, values) => translate(`gridwire-replay.letters.${key}`, values);
+  const sidebar = new Letters(text);
+  RED.sidebar.addTab({
+    ...{ id: ID, label: text('label'), name: text('title'), iconClass: 'fa fa-envelope-o' },
+    ...{ content: sidebar.element, enableOnEdit: true, onchange: () => sidebar.opened() },
+  });
+}
+
+interface View {
+  readonly element: HTMLElement;
+  show(store: StoreApi | undefined): void;
+}
+
+/** Chooses a store, and what to see of it: its dead letters, what waits in it, or its audit log. */
+class Letters {
+  readonly element = element('div', { className: 'gridwire-letters' });
+  private readonly store = element('select');
+  private readonly none: HTMLElement;
+  private readonly tabs = element('div', { className: 'gridwire-letters-tabs' });
+  private readonly views: Record<'letters' | 'queues' | 'log', View>;
+  private view: View;
+
+  constructor(private readonly text: Translate) {
+    this.views = { letters: new LetterList(text), queues: new QueueList(text), log: new AuditList(text) };
+    this.view = this.views.letters;
+    this.none = element('p', { textContent: text('no-store') });
+    this.tabs.setAttribute('role', 'tablist');
+    for (const [name, view] of Object.entries(this.views)) this.tabs.append(this.tab(name, view));
+    this.store.addEventListener('change', () => this.draw());
+    this.element.append(
+      labelled(text('store'), this.store),
+      this.none,
+      this.tabs,
+      ...Object.values(this.views).map((view) => view.element),
+    );
+    RED.events.on('deploy', () => this.opened());
+    this.choose(this.views.letters);
+  }
+
+  /** Lists the stores of the flows, and shows what lies in the chosen one now. */
+  opened(): void {
+    const found: { value: string; label: string }[] = [];
+    RED.nodes.eachConfig((node) => {
+      if (node.type !== STORE_TYPE) return;
+      const name = typeof node.name === 'string' && node.name !== '' ? node.name : node.id;
+      found.push({ value: node.id, label: name });
+    });
+    choices(this.store, found);
+    this.none.hidden = found.length > 0;
+    this.draw();
+  }
+
+  private tab(name: string, view: View): HTMLButtonElement {
+    const tab = button(this.text(`view.${name}`), () => {
+      this.choose(view);
+      this.draw();
+    });
+    tab.setAttribute('role', 'tab');
+    tab.dataset['view'] = name;
+    return tab;
+  }
+
+  private choose(view: View): void {
+    this.view = view;
+    for (const [name, each] of Object.entries(this.views)) {
+      each.element.hidden = each !== view;
+      const tab = this.tabs.querySelector<HTMLElement>(`[data-view="${name}"]`);
+      tab?.classList.toggle('selected', each === view);
+      tab?.setAttribute('aria-selected', String(each === view));
+    }
+  }
+
+  private draw(): void {
+    this.view.show(this.store.value === '' ? undefined : new StoreApi(this.store.value));
+  }
+}

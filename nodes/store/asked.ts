@@ -1,0 +1,62 @@
+import { ERROR_CODES, type ErrorCode, GridwireError } from '../../src/errors.js';
+import type { DeadLetterQuery, DeadLetterState } from '../../src/store/dead-letter-store.js';
+
+/** Reading what a request asks for: everything bounded, everything checked. */
+export type Asked = Record<string, unknown>;
+
+const STATES: readonly DeadLetterState[] = ['waiting', 'recovering', 'recovered', 'discarded'];
+const MAX_TEXT = 1_000;
+/** Letters or messages that one request may name. */
+const MAX_IDS = 500;
+
+/** Which letters a request selects. @throws GridwireError `SETTING_INVALID` */
+export function letterQuery(asked: Asked): DeadLetterQuery {
+  const topicFilter = text(asked, 'topicFilter');
+  const code = text(asked, 'code');
+  const state = text(asked, 'state');
+  const from = wholeNumber(asked, 'from');
+  const to = wholeNumber(asked, 'to');
+  return {
+    ...(topicFilter === undefined ? {} : { topicFilter }),
+    ...(code === undefined ? {} : { codes: [known(code, ERROR_CODES, 'code')] as ErrorCode[] }),
+    ...(state === undefined ? {} : { states: [known(state, STATES, 'state')] }),
+    ...(from === undefined ? {} : { from }),
+    ...(to === undefined ? {} : { to }),
+  };
+}
+
+/** A text that is not empty; undefined where there is none. @throws GridwireError `SETTING_INVALID` */
+export function text(asked: Asked, name: string, longest = MAX_TEXT): string | undefined {
+  const value = asked[name];
+  if (value === undefined || value === '') return undefined;
+  if (typeof value === 'string' && value.length <= longest) return value;
+  throw unusable(name, `a text of at most ${longest} characters`);
+}
+
+/** A whole number from 0 on, also as a query string has it. @throws GridwireError `SETTING_INVALID` */
+export function wholeNumber(asked: Asked, name: string): number | undefined {
+  const value = asked[name];
+  if (value === undefined || value === '') return undefined;
+  const number = typeof value === 'string' ? Number(value) : value;
+  if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
+  throw unusable(name, 'a whole number');
+}
+
+/** The ids that a request names. @throws GridwireError `SETTING_INVALID` */
+export function idList(asked: Asked): number[] | undefined {
+  const value = asked['ids'];
+  if (value === undefined) return undefined;
+  if (Array.isArray(value) && value.length <= MAX_IDS && value.every((id) => Number.isSafeInteger(id)))
+    return value as number[];
+  throw unusable('ids', `a list of at most ${MAX_IDS} whole numbers`);
+}
+
+function known<Value extends string>(value: string, values: readonly Value[], name: string): Value {
+  const found = values.find((each) => each === value);
+  if (found !== undefined) return found;
+  throw unusable(name, `one of ${values.join(', ')}`);
+}
+
+export function unusable(name: string, what: string): GridwireError {
+  return new GridwireError('SETTING_INVALID', `"${name}" must be ${what}.`);
+}

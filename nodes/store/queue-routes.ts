@@ -1,0 +1,125 @@
+import type { Node, NodeAPI } from 'node-red';
+import { GridwireError } from '../../src/errors.js';
+import type { EventStore } from '../../src/store/event-store.js';
+import type { QueueSummary } from '../../src/store/queue-stores.js';
+import { type Asked, idList, unusable } from './asked.js';
+import { storeRoute } from './store-route.js';
+
+const PAGE = 50;
+/** Messages removed in one commit. */
+const SLICE = 500;
+const FOR_EVER = Number.MAX_SAFE_INTEGER;
+
+/** Admin routes to see which messages wait (for a broker, or for their next attempt) and to give them up. */
+export function registerQueueRoutes(RED: NodeAPI): void {
+  storeRoute(RED, 'get', 'queues', async ({ store }) => {
+    const { outbox, parked } = await store();
+    const named = (queues: QueueSummary[]) =>
+      queues.map((queue) => ({ ...queue, owner: ownerOf(RED, queue.queue) }));
+    return { outbox: named(await outbox.queues()), parked: named(await parked.queues()) };
+  });
+
+  storeRoute(RED, 'get', 'queues/:kind/:queue', async ({ store, params }) => ({
+    messages: await KINDS[kindOf(params)].list(await store(), params['queue'] ?? ''),
+  }));
+
+  storeRoute(RED, 'post', 'queues/:kind/:queue/discard', async ({ store, params, body, actor }) => {
+    const kind = kindOf(params);
+    const queue = params['queue'] ?? '';
+    const events = await store();
+    const discarded = await KINDS[kind].discard(events, queue, body);
+    const details = { kind, queue, discarded };
+    await events.audit.add({ at: Date.now(), actor, action: 'discard', details });
+    return { discarded };
+  });
+}
+
+interface Waiting {
+  id: number | string;
+  topic: string;
+  bytes: number;
+  since: number;
+  attempts?: number;
+  nextAttemptAt?: number;
+  reason?: string;
+}
+
+interface Kind {
+  /** The messages that come first. */
+  list(store: EventStore, queue: string): Promise<Waiting[]>;
+  /** Gives up the messages that are named, or all of them. @returns how many */
+  discard(store: EventStore, queue: string, body: Asked): Promise<number>;
+}
+
+const KINDS: Record<'outbox' | 'parked', Kind> = {
+  outbox: {
+    list: async ({ outbox }, queue) =>
+      (await outbox.peek(queue, 0, PAGE)).map(({ id, message, enqueuedAt }) => ({
+        ...{ id, topic: message.topic, bytes: message.body.byteLength, since: enqueuedAt },
+      })),
+    discard: async ({ outbox }, queue, body) => {
+      const ids = named(body) && idList(body);
+      if (ids !== undefined) {
+        await outbox.remove(queue, ids);
+        return ids.length;
+      }
+      for (let discarded = 0; ;) {
+        const page = await outbox.peek(queue, 0, SLICE);
+        if (page.length === 0) return discarded;
+        await outbox.remove(
+          queue,
+          page.map(({ id }) => id),
+        );
+        discarded += page.length;
+      }
+    },
+  },
+  parked: {
+    list: async ({ parked }, queue) =>
+      (await parked.due(queue, FOR_EVER, PAGE)).map(
+        ({ key, message, parkedAt, attempts, nextAttemptAt, reason }) => ({
+          ...{ id: key, topic: message.topic, bytes: message.body.byteLength, since: parkedAt },
+          ...{ attempts, nextAttemptAt, reason },
+        }),
+      ),
+    discard: async ({ parked }, queue, body) => {
+      const keys = named(body) && keyList(body);
+      if (keys !== undefined) {
+        await parked.remove(queue, keys);
+        return keys.length;
+      }
+      for (let discarded = 0; ;) {
+        const page = await parked.due(queue, FOR_EVER, SLICE);
+        if (page.length === 0) return discarded;
+        await parked.remove(
+          queue,
+          page.map(({ key }) => key),
+        );
+        discarded += page.length;
+      }
+    },
+  },
+};
+
+function kindOf({ kind }: Record<string, string>): 'outbox' | 'parked' {
+  if (kind === 'outbox' || kind === 'parked') return kind;
+  throw unusable('kind', 'outbox or parked');
+}
+
+/** Whether messages are named; all of a queue has to be asked for. */
+function named(body: Asked): true | undefined {
+  if (body['ids'] !== undefined) return true;
+  if (body['all'] === true) return undefined;
+  throw new GridwireError('SETTING_INVALID', 'Name the messages by "ids", or say "all": true.');
+}
+
+function keyList({ ids }: Asked): string[] {
+  if (Array.isArray(ids) && ids.length <= SLICE && ids.every((key) => typeof key === 'string')) return ids;
+  throw unusable('ids', `a list of at most ${SLICE} texts`);
+}
+
+/** The deployed node whose queue it is: its id is the queue's name, or the end of it. */
+function ownerOf(RED: NodeAPI, queue: string): { type: string; name: string } | undefined {
+  const node = RED.nodes.getNode(queue.split(' ').at(-1) ?? '') as Node | null;
+  return node === null ? undefined : { type: node.type, name: node.name ?? '' };
+}

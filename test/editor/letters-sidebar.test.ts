@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
+import { EditorPage } from '../support/editor-page.js';
+import type { FlowNode } from '../support/node-red-admin.js';
+import { NodeRedProcess } from '../support/node-red-process.js';
+import { letter, message } from '../unit/store/helpers.js';
+
+const FLOW: FlowNode[] = [
+  { id: 'tab', type: 'tab', label: 'Test' },
+  { id: 'broker', type: 'gridwire-broker', name: 'here', transport: 'memory' },
+  { id: 'store', type: 'gridwire-store', name: 'events', kind: 'sqlite', file: '' },
+  {
+    ...{ id: 'dlq', type: 'gridwire-dlq', z: 'tab', x: 200, y: 100, wires: [[]], name: 'letters' },
+    ...{ broker: 'broker', store: 'store', contract: 'taylordash', dialect: 'documented' },
+  },
+];
+const TOPIC = 'tracker/events/projects/created';
+const GOOD = {
+  trace_id: '550e8400-e29b-41d4-a716-446655440000',
+  ts: '2025-01-15T10:30:00.000Z',
+  kind: 'project_created',
+  idempotency_key: 'project_created_1642247400_a1b2c3d4',
+  payload: {
+    project_id: '550e8400-e29b-41d4-a716-446655440000',
+    name: '<img src=x onerror="window.hacked=true">',
+    status: 'active',
+    created_by: 'ana',
+  },
+};
+const BAD = { ...GOOD, trace_id: 'none' };
+
+describe('letters sidebar (Chromium)', function () {
+  this.timeout(120_000);
+  let userDir: string;
+  let nodeRed: NodeRedProcess | undefined;
+  let editor: EditorPage | undefined;
+
+  before(async () => {
+    userDir = mkdtempSync(path.join(os.tmpdir(), 'gridwire-letters-'));
+    const store = await openSqliteStore({ kind: 'sqlite', file: path.join(userDir, 'gridwire', 'store.db') });
+    await store.deadLetters.add([
+      letter(TOPIC, BAD, { reason: '<b>trace_id</b> is no UUID', failedAt: Date.now() - 60_000 }),
+      letter(TOPIC, { ...BAD, idempotency_key: 'second' }, { failedAt: Date.now() }),
+      letter('binary', new Uint8Array([0xff, 0, 0x61]), { code: 'BODY_NOT_JSON', failedAt: Date.now() }),
+    ]);
+    const parked = { attempts: 2, nextAttemptAt: Date.now() + 1e9, reason: 'the flow said no' };
+    await store.parked.park('gone', [{ ...parked, key: 'k', message: message('p/1') }]);
+    await store.close();
+    nodeRed = await NodeRedProcess.start({ flows: FLOW, userDir });
+    editor = await EditorPage.open(nodeRed.url);
+    await editor.page.evaluate(`RED.sidebar.show('gridwire-letters')`);
+  });
+  after(async () => {
+    await editor?.close();
+    await nodeRed?.stop();
+    rmSync(userDir, { recursive: true, force: true });
+  });
+
+  const sidebar = () => editor!.page.locator('.gridwire-letters');
+  const rows = () => sidebar().locator('.gridwire-letters-view:visible .gridwire-letters-list > li');
+  const confirm = (verb: string) =>
+    editor!.page.locator('.red-ui-notification').getByRole('button', { name: verb, exact: true }).click();
+
+  it('lists what waits, filters it by reason, and shows everything as text', async () => {
+    await sidebar().getByText('3 letters').waitFor();
+    assert.equal(await rows().count(), 3);
+    assert.match(await rows().nth(2).innerText(), /<b>trace_id<\/b> is no UUID/);
+    await sidebar().getByLabel('Reason').selectOption('BODY_NOT_JSON');
+    await sidebar().getByText('1 letters').waitFor();
+    assert.match(await rows().first().innerText(), /^binary/);
+    await sidebar().getByLabel('Reason').selectOption('');
+    await sidebar().getByText('3 letters').waitFor();
+    assert.doesNotMatch(await sidebar().innerText(), /gridwire[-.][\w-]+\.\w/, 'an untranslated key shows');
+  });
+
+  it('shows bytes that are no text as hexadecimal digits', async () => {
+    const { page } = editor!;
+    await rows().first().getByRole('button', { name: 'Open' }).click();
+    const body = page.locator('.gridwire-letter').getByLabel('Body');
+    assert.equal(await body.inputValue(), 'ff 00 61');
+    await page.locator('#gridwire-letter-close').click();
+    await page.locator('.gridwire-letter').waitFor({ state: 'detached' });
+  });
+
+  it('repairs a letter by hand: refused while it breaks its contract, sent when it keeps to it', async () => {
+    const { page } = editor!;
+    await rows().nth(2).getByRole('button', { name: 'Open' }).click();
+    const letterView = page.locator('.gridwire-letter');
+    const body = letterView.getByLabel('Body');
+    assert.deepEqual(JSON.parse(await body.inputValue()), BAD);
+    await letterView.getByRole('button', { name: 'Check' }).click();
+    await letterView
+      .getByText(/trace_id/)
+      .last()
+      .waitFor();
+    await body.fill(JSON.stringify(GOOD));
+    await letterView.getByRole('button', { name: 'Check' }).click();
+    await letterView.getByText(/It keeps to its contract/).waitFor();
+    await letterView.getByRole('button', { name: 'Send again' }).click();
+    await letterView.getByText('Sent, and acknowledged by the broker.').waitFor();
+    assert.doesNotMatch(await letterView.innerText(), /gridwire[-.][\w-]+\.\w/, 'an untranslated key shows');
+    await page.locator('#gridwire-letter-close').click();
+    await sidebar().getByText('2 letters').waitFor();
+    assert.equal(await editor!.evaluate('window.hacked'), undefined);
+  });
+
+  it('repairs all letters of the list by an expression', async () => {
+    await sidebar().getByLabel('Topic').fill('tracker/#');
+    await sidebar().getByLabel('Topic').press('Tab');
+    await sidebar().getByText('1 letters').waitFor();
+    await sidebar().getByText('All letters of this list').click();
+    await sidebar().getByLabel('JSONata patch').fill(`$merge([payload, {"trace_id": "${GOOD.trace_id}"}])`);
+    await sidebar().getByRole('button', { name: 'Repair all 1' }).click();
+    await confirm('Repair');
+    await sidebar().getByText('1 sent, 0 failed.').waitFor();
+    await sidebar().getByText('0 letters').waitFor();
+    await sidebar().getByLabel('Topic').fill('');
+    await sidebar().getByLabel('Topic').press('Tab');
+    await sidebar().getByText('1 letters').waitFor();
+  });
+
+  it('gives up a letter and a waiting message, after asking, and the log says who', async () => {
+    await rows().first().getByRole('button', { name: 'Discard' }).click();
+    await confirm('Discard');
+    await sidebar().getByText('0 letters').waitFor();
+    await sidebar().getByRole('tab', { name: 'Queues' }).click();
+    await sidebar().getByText('To be tried again: gone').click();
+    await rows().first().getByRole('button', { name: 'Discard' }).click();
+    await confirm('Discard');
+    await sidebar().getByText('Nothing waits.').waitFor();
+    await sidebar().getByRole('tab', { name: 'Log' }).click();
+    await sidebar().getByText('Newest first').waitFor();
+    const log = await rows().allInnerTexts();
+    assert.deepEqual(
+      log.map((entry) => entry.split('\n')[0]),
+      ['Discarded', 'Discarded', 'Sent again', 'Sent again', 'Edited'],
+    );
+    assert.ok(log.every((entry) => entry.includes('admin')));
+  });
+
+  it('has a label for every control, and the browser has nothing to complain about', async () => {
+    const unlabelled = await editor!.evaluate<number>(
+      `[...document.querySelectorAll('.gridwire-letters select, .gridwire-letters input, .gridwire-letters textarea')]
+        .filter((control) => control.labels.length === 0).length`,
+    );
+    assert.equal(unlabelled, 0);
+    // A refused check is an answer of status 400, which browsers report as an error.
+    assert.deepEqual(
+      editor!.errors.filter((error) => !error.includes('status of 400')),
+      [],
+    );
+  });
+});
