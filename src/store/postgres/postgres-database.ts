@@ -9,6 +9,7 @@ import { connectionOptions, type Driver } from './driver.js';
 import { postgresError, sessionSurvives } from './errors.js';
 import { CommitUnknown, commitUnits, outcomeOf } from './group-commit.js';
 import type { PostgresSettings } from './settings.js';
+import { storeSize } from './store-size.js';
 import { WriterSession } from './writer-session.js';
 
 const LIMITS = { pendingBytes: 64 * 1024 * 1024, rowsPerCommit: 1_000 };
@@ -50,14 +51,8 @@ export class PostgresDatabase implements SqlBackend {
     return rows;
   }
 
-  async size(): Promise<StoreSize> {
-    const rows = await this.read({
-      sql: `SELECT coalesce(sum(pg_total_relation_size(c.oid)), 0)::int8 AS bytes FROM pg_class c
-        WHERE c.relkind = 'r' AND pg_table_is_visible(c.oid)
-          AND (c.relname IN ('events_mirror', 'dlq_events') OR c.relname ~ '^gridwire_')`,
-      parameters: [],
-    });
-    return { bytes: Number(rows[0]?.bytes ?? 0), reclaimable: 0 };
+  size(): Promise<StoreSize> {
+    return storeSize((statement) => this.read(statement));
   }
 
   /** PostgreSQL's own autovacuum makes the space of deleted rows usable again. */

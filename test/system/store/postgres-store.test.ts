@@ -168,6 +168,26 @@ describe('store: PostgreSQL', () => {
     });
   });
 
+  it('gives up the oldest events when the budget is spent, and no more than that', async () => {
+    const store = await openPostgresStore(database.settings);
+    const fill = (from: number): Promise<void> =>
+      store.mirror.append(
+        Array.from({ length: 16_000 }, (_, index) => ({
+          message: message(`t/${from + index}`, { filler: 'x'.repeat(500) }),
+        })),
+      );
+    await fill(0);
+    const { bytes, reclaimable } = await store.size();
+    const budget = Math.round((bytes - reclaimable) / 2);
+    await store.applyRetention({ bytes: budget });
+    const left = await store.mirror.count({});
+    assert.ok(left > 4_800 && left < 8_000, `${left} of 16,000 are left`);
+    assert.equal((await store.applyRetention({ bytes: budget })).mirror, 0, 'once is enough');
+    const [oldest] = await store.mirror.read({}, 0, 1);
+    assert.equal(oldest?.message.topic, `t/${16_000 - left}`);
+    await store.close();
+  });
+
   it('belongs to one writer per instance', async () => {
     const store = await openPostgresStore(database.settings);
     await assert.rejects(openPostgresStore(database.settings), { code: 'STORE_LOCKED' });

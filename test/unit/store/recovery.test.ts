@@ -93,4 +93,21 @@ describe('store: recovery', () => {
     await store.deadLetters.beginAttempts([first!]);
     assert.equal((await recover(store.deadLetters, { query: {}, publish })).recovered, 2);
   });
+
+  it('works alone in a store: a second one is refused, and finds nothing twice', async () => {
+    await store.deadLetters.add([letter('a'), letter('b')]);
+    const sent: string[] = [];
+    let release: () => void = () => undefined;
+    const acknowledged = new Promise<void>((resolve) => (release = resolve));
+    const publish = async ({ topic }: { topic: string }): Promise<void> => {
+      sent.push(topic);
+      await acknowledged;
+    };
+    const first = recover(store.deadLetters, { query: {}, publish });
+    await assert.rejects(recover(store.deadLetters, { query: {}, publish }), { code: 'STORE_CONFLICT' });
+    release();
+    assert.equal((await first).recovered, 2);
+    assert.equal((await recover(store.deadLetters, { query: {}, publish })).recovered, 0);
+    assert.deepEqual(sent, ['a', 'b']);
+  });
 });
