@@ -53,6 +53,7 @@ const FAULT_OF = {
   BROKER_REFUSED: 'permanent',
   BROKER_PROTOCOL: 'transient',
   BROKER_CLOSED: 'transient',
+  BROKER_DROPPED: 'permanent',
   SUBSCRIBE_REFUSED: 'permanent',
   SESSION_LOST: 'transient',
   SESSION_UNCLAIMED: 'permanent',

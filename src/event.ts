@@ -68,6 +68,13 @@ export interface Position {
   group: string;
 }
 
+/** What a message occupies where it is kept, roughly, in bytes. */
+export function messageBytes(message: WireMessage): number {
+  let bytes = message.topic.length + message.body.byteLength + (message.key?.length ?? 0) + 64;
+  for (const [name, value] of Object.entries(message.headers)) bytes += name.length + value.length;
+  return bytes;
+}
+
 /** A message as a broker handed it over. */
 export interface InboundMessage extends WireMessage {
   /** When this process received it, milliseconds since the epoch. */

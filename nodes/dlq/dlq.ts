@@ -6,6 +6,7 @@ import { brokerSetting } from '../shared/broker-node.js';
 import { requiredContract } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
 import type { GridwireMessage } from '../shared/messages.js';
+import { outboxSettings } from '../shared/outbox-settings.js';
 import { OutboxStatus } from '../shared/outbox-status.js';
 import { storeSetting } from '../shared/store-node.js';
 import { isLetter, letterFor, storedLetter } from './letter.js';
@@ -22,21 +23,26 @@ export interface DlqConfig extends NodeDef {
   letterHeaders: string;
 }
 
+/** How long a broker gets to acknowledge what is under way when the node closes. */
+const CLOSE_GRACE_MS = 2000;
+
 export default function register(RED: NodeAPI): void {
   defineNode<DlqConfig>(RED, 'gridwire-dlq', ({ node, settings, status }) => {
     const brokerNode = brokerSetting(settings);
     const contract = requiredContract(settings, brokerNode?.topicPrefix ?? '');
     const storeNode = settings.text('store') === '' ? undefined : storeSetting(settings);
-    const maxCount = settings.integer('outboxCount', { minimum: 1, maximum: 1_000_000, otherwise: 10_000 });
     const dialect = settings.choice('letterHeaders', ['gridwire', 'kafka-connect', 'spring'], 'gridwire');
+    const { drainRate, whenFull: _, ...bounds } = outboxSettings(settings);
     settings.finish();
     if (brokerNode === undefined || contract === undefined) return {};
 
     const { broker } = brokerNode;
+    const { retry } = contract.data;
     const shown = new OutboxStatus(status, broker);
-    const outbox = new Outbox(broker, { maxCount }, () => shown.update(outbox));
-    const publish = (letter: WireMessage) => shown.follow(outbox.send(letter, contract.data.retry));
-    const box = storeNode && new LetterBox(node, storeNode.connection, publish);
+    const box = storeNode && new LetterBox(node, storeNode, broker, { retry, drainRate }, shown.show);
+    /** Without a store, and while the store is away, letters wait in memory. */
+    const outbox = new Outbox(broker, { ...bounds, drainRate }, shown.show);
+    shown.watch(outbox, ...(box === undefined ? [] : [box.outbox]));
     brokerNode.acquire(node);
     storeNode?.acquire(node);
     return {
@@ -56,13 +62,14 @@ export default function register(RED: NodeAPI): void {
         }
         if (publication === undefined && letter.topic === message.original?.topic)
           throw letterAlready(letter);
-        const result = await publish(letter);
+        const result = await shown.follow(outbox.send(letter, { retry }));
         send({ ...message, topic: letter.topic, result });
       },
       async onClose() {
         shown.close();
         outbox.close();
-        await box?.close();
+        box?.outbox.close();
+        await box?.outbox.atRest(CLOSE_GRACE_MS);
         storeNode?.release(node);
         await brokerNode.release(node);
       },

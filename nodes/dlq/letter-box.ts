@@ -1,30 +1,39 @@
 import type { Node } from 'node-red';
-import { StoredOutbox } from '../../src/delivery/stored-outbox.js';
+import type { Broker } from '../../src/brokers/broker.js';
+import type { RetryData } from '../../src/contracts/contract-data.js';
+import { Outbox } from '../../src/delivery/outbox.js';
 import type { WireMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
-import type { StoreConnection } from '../../src/store/store-connection.js';
+import { durableIn } from '../shared/durable-outbox.js';
+import type { UsableStoreNode } from '../shared/store-node.js';
+
+/** The store bounds what waits there; a letter is never too old. */
+const LIMITS = { maxCount: Infinity, maxBytes: Infinity, maxAge: Infinity };
 
 /**
  * Dead letters in a store: one commit puts the letter into the table, from which it can be repaired, and into the
  * outbox, from which it is published when the broker can take it, by this process or by the next.
  */
 export class LetterBox {
+  readonly outbox: Outbox;
   private readonly queue: string;
-  private readonly outbox: StoredOutbox;
 
   constructor(
     node: Node,
-    private readonly connection: StoreConnection,
-    publish: (letter: WireMessage) => Promise<unknown>,
+    private readonly store: UsableStoreNode,
+    broker: Broker,
+    { retry, drainRate }: { retry: RetryData; drainRate: number },
+    onChange: () => void,
   ) {
     this.queue = `dlq ${node.id}`;
-    this.outbox = new StoredOutbox(
-      async () => (await connection.access()).outbox,
+    const durable = durableIn(
+      store,
+      node,
       this.queue,
-      publish,
-      (error, { topic }) => node.error(`The letter for ${topic} stays in the store only: ${error.message}`),
+      retry,
+      (topic, { message }) => `The letter for ${topic} stays in the store only: ${message}`,
     );
-    this.outbox.wake();
+    this.outbox = new Outbox(broker, { ...LIMITS, drainRate }, onChange, durable);
   }
 
   /**
@@ -32,13 +41,14 @@ export class LetterBox {
    * @returns after the commit
    */
   async keep(letter: NewDeadLetter, publication: WireMessage | undefined): Promise<void> {
-    const store = await this.connection.access();
-    const publish = publication === undefined ? {} : { publish: publication };
-    await store.settle({ queue: this.queue, deadLetter: letter, ...publish });
-    this.outbox.wake();
-  }
-
-  async close(): Promise<void> {
-    await this.outbox.close();
+    const { queue } = this;
+    const store = await this.store.connection.access();
+    if (publication === undefined) {
+      await store.settle({ queue, deadLetter: letter });
+      return;
+    }
+    await this.outbox.post(publication, async () => {
+      return (await store.settle({ queue, deadLetter: letter, publish: publication })) as number;
+    });
   }
 }

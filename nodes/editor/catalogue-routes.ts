@@ -78,6 +78,7 @@ function describe(contract: Contract): object {
       qos: type.data.qos,
       retain: type.data.retain,
       timeToLive: type.data.timeToLive,
+      liveFirst: type.data.liveFirst,
       payload: type.data.payload,
       example: type.data.example,
       exampleParameters: type.data.exampleParameters ?? {},

@@ -5,8 +5,8 @@ import {
   toCloudEvent,
 } from '../../src/contracts/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
-import type { RetryData } from '../../src/contracts/contract-data.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
+import type { SendRule } from '../../src/delivery/outbox.js';
 import { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
 import { type TypedValue, evaluate } from '../shared/evaluate.js';
@@ -29,8 +29,8 @@ export interface EncoderOptions {
 
 export interface Encoded {
   wire: WireMessage;
-  /** The contract's rule for an event that is refused. */
-  retry?: RetryData;
+  /** How the contract has it delivered. */
+  rule: SendRule;
 }
 
 /** Turns a flow's message into what the broker is given: by the contract, or as it is where there is none. */
@@ -44,9 +44,10 @@ export class Encoder {
   /** @throws GridwireError whatever the contract refuses */
   async encode(message: GridwireMessage): Promise<Encoded> {
     const { contract } = this.options;
-    if (contract === undefined) return { wire: this.bare(message) };
+    if (contract === undefined) return { wire: this.bare(message), rule: {} };
     const event = await this.build(contract, message);
-    return { wire: this.wireOf(contract, event), retry: contract.data.retry };
+    const { liveFirst = false } = contract.type(event.type).data;
+    return { wire: this.wireOf(contract, event), rule: { retry: contract.data.retry, liveFirst } };
   }
 
   private wireOf(contract: Contract, event: GridwireEvent): WireMessage {

@@ -1,13 +1,15 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { Outbox } from '../../src/delivery/outbox.js';
+import type { GridwireError } from '../../src/errors.js';
 import { brokerSetting } from '../shared/broker-node.js';
 import { contractSetting, eventTypeSetting } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
+import { durableIn } from '../shared/durable-outbox.js';
 import type { TypedValue } from '../shared/evaluate.js';
 import type { GridwireMessage } from '../shared/messages.js';
+import { outboxSettings } from '../shared/outbox-settings.js';
 import { OutboxStatus } from '../shared/outbox-status.js';
 import { storeSetting } from '../shared/store-node.js';
-import { durableIn } from './durable.js';
 import { carrierOf } from './cloud-event-carrier.js';
 import { Encoder } from './encoder.js';
 import { InFlight } from './in-flight.js';
@@ -30,11 +32,17 @@ export interface PublishConfig extends NodeDef {
   /** Without a store, events wait for the broker in memory. */
   store: string;
   outboxCount: string | number;
+  outboxMib?: string | number;
+  outboxMinutes?: string | number;
+  drainRate?: string | number;
   whenFull: string;
 }
 
 /** How long a connected broker gets to acknowledge what is under way when the node closes. */
 const CLOSE_GRACE_MS = 2000;
+
+const lostLater = (topic: string, { message }: GridwireError): string =>
+  `An event for ${topic} that was kept in the store was not delivered: ${message}`;
 
 export default function register(RED: NodeAPI): void {
   defineNode<PublishConfig>(RED, 'gridwire-publish', ({ node, config, settings, status }) => {
@@ -51,27 +59,24 @@ export default function register(RED: NodeAPI): void {
       qos: Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2,
       retain: settings.flag('retain', false),
     });
-    const maxCount = settings.integer('outboxCount', { minimum: 1, maximum: 1_000_000, otherwise: 10_000 });
-    const whenFull = settings.choice('whenFull', ['reject', 'drop-oldest'], 'reject');
+    const bounds = outboxSettings(settings);
     const storeNode = settings.text('store') === '' ? undefined : storeSetting(settings);
     settings.finish();
     if (brokerNode === undefined) return {};
 
     const shown = new OutboxStatus(status, brokerNode.broker);
-    const outbox = new Outbox(
-      brokerNode.broker,
-      { maxCount, whenFull },
-      () => shown.update(outbox),
-      storeNode && durableIn(storeNode, node, maxCount, contract?.data.retry),
-    );
+    const durable =
+      storeNode && durableIn(storeNode, node, `publish ${node.id}`, contract?.data.retry, lostLater);
+    const outbox = new Outbox(brokerNode.broker, bounds, shown.show, durable);
+    shown.watch(outbox);
     const inFlight = new InFlight();
     brokerNode.acquire(node);
     storeNode?.acquire(node);
     return {
       onInput: (message: GridwireMessage, send) =>
         inFlight.track(async () => {
-          const { wire, retry } = await encoder.encode(message);
-          const result = await shown.follow(outbox.send(wire, retry));
+          const { wire, rule } = await encoder.encode(message);
+          const result = await shown.follow(outbox.send(wire, rule));
           // Kept by the store for the node's successor, which sends it.
           if (result === undefined) return;
           send({ ...message, topic: wire.topic, result });

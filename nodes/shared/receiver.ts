@@ -71,7 +71,6 @@ export class Receiver {
     const waiting = this.waiting();
     const { received, lag } = this;
     if (waiting > 0) this.status.show('retrying', { count: waiting });
-    else if (lag !== undefined) this.status.show('received-lag', { count: received, lag });
-    else this.status.show('received', { count: received });
+    else this.use.showReceived(received, lag);
   }
 }

@@ -11,6 +11,7 @@ export type StatusWord =
   | 'disconnected-why'
   | 'waiting'
   | 'broker-failing'
+  | 'draining'
   | 'store-away'
   | 'store-slow'
   | 'mirrored'
@@ -19,10 +20,12 @@ export type StatusWord =
   | 'replayed'
   | 'recovered'
   | 'sent'
+  | 'sent-but'
   | 'received'
   | 'received-lag'
   | 'partitions'
   | 'retiring'
+  | 'received-but'
   | 'rejected'
   | 'held'
   | 'retrying'
@@ -49,7 +52,10 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   replayed: { fill: 'green', shape: 'dot' },
   recovered: { fill: 'green', shape: 'dot' },
   'broker-failing': { fill: 'red', shape: 'dot' },
+  draining: { fill: 'yellow', shape: 'dot' },
+  'sent-but': { fill: 'yellow', shape: 'dot' },
   sent: { fill: 'green', shape: 'dot' },
+  'received-but': { fill: 'yellow', shape: 'dot' },
   received: { fill: 'green', shape: 'dot' },
   'received-lag': { fill: 'green', shape: 'dot' },
   partitions: { fill: 'green', shape: 'dot' },

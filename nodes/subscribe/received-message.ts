@@ -1,6 +1,8 @@
+import { assertNotExpired } from '../../src/brokers/expiry.js';
+import { REPLAY_HEADER } from '../../src/brokers/recording.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { readFailure } from '../../src/delivery/dead-letter-headers/dialects.js';
-import type { InboundMessage } from '../../src/event.js';
+import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { eventMessage, type GridwireMessage, originalOf, readable } from '../shared/messages.js';
 
 /**
@@ -9,9 +11,17 @@ import { eventMessage, type GridwireMessage, originalOf, readable } from '../sha
  */
 export function receivedMessage(contract: Contract | undefined, message: InboundMessage): GridwireMessage {
   const received =
-    contract === undefined ? bareMessage(message) : eventMessage(contract.parse(message), message);
+    contract === undefined ? bareMessage(message) : eventMessage(inTime(contract, message), message);
   const letter = readFailure(message.headers);
   return letter === undefined ? received : { ...received, failure: failureOf(letter) };
+}
+
+/** A broker that knows no expiry (MQTT 3.1.1) may have kept a command for hours. A replay was asked for. */
+function inTime(contract: Contract, message: InboundMessage): GridwireEvent {
+  const event = contract.parse(message);
+  if (message.headers[REPLAY_HEADER] === undefined)
+    assertNotExpired({ topic: message.topic, expiresAt: event.expiresAt });
+  return event;
 }
 
 function bareMessage(message: InboundMessage): GridwireMessage {

@@ -108,6 +108,7 @@ function typeSection(type: EventType): string {
   const rules = [
     `${type.data.role}, QoS ${data.qos}, ${data.retain ? 'retained' : 'not retained'}`,
     ...(data.timeToLive === undefined ? [] : [`not delivered after ${data.timeToLive} s`]),
+    ...(data.liveFirst === true ? ['newest first after an outage'] : []),
     ...(data.log?.retentionDays === undefined ? [] : [`kept for ${data.log.retentionDays} days (Kafka)`]),
     ...(data.wireName === undefined ? [] : [`on the wire ${code(data.wireName)}`]),
     ...(data.recognisedBy === undefined

@@ -157,8 +157,14 @@ const brokers = {
     helps: 'Correct them in the broker node. Events wait until then.',
   },
   BROKER_REFUSED: {
-    means: 'The broker refuses this message.',
-    helps: 'Check its permissions for the topic; after the retries of the contract it is a dead letter.',
+    means: 'The broker refuses this message, or ends the connection whenever it is sent it.',
+    helps:
+      'Check its permissions for the topic and its size limit; after the retries of the contract it is a dead letter.',
+  },
+  BROKER_DROPPED: {
+    means:
+      'The broker says that it dropped messages, for clients that were away or too slow. It does not say whose.',
+    helps: 'Raise its queue limits (`docs/broker-settings`), or end the session that nobody reads.',
   },
   BROKER_PROTOCOL: {
     means: 'The two sides do not speak the same protocol.',

@@ -26,7 +26,7 @@ const SUITES: readonly Suite[] = [
     uses: [],
     nodeRed: [],
     testTimeoutMs: 20_000,
-    suiteTimeoutMs: 5 * MINUTE,
+    suiteTimeoutMs: 10 * MINUTE,
   },
   {
     name: 'flow',

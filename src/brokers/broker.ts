@@ -1,6 +1,7 @@
 import type { EventEmitter } from 'node:events';
 import type { GridwireError } from '../errors.js';
 import type { InboundMessage, WireMessage } from '../event.js';
+import type { Finding } from './broker-check.js';
 
 /**
  * The one interface behind which memory, MQTT and Kafka stand. A flow moves from one to the next by changing one
@@ -37,6 +38,9 @@ export interface Broker extends EventEmitter<BrokerEvents> {
    * @throws GridwireError `FILTER_ILLEGAL` or `SUBSCRIBE_REFUSED`
    */
   subscribe(filter: string, handler: DeliveryHandler, options?: SubscribeOptions): Promise<Subscription>;
+
+  /** What the broker promises, as far as it says so, and what it has lost. Never rejects; without a connection it says so. */
+  check(): Promise<Finding[]>;
 
   /**
    * Pull: takes (or with `clear: false` looks at) what waits in a channel, a topic or a filter. The first call starts

@@ -17,6 +17,19 @@ export class Fifo<T> {
     this.#head = 0;
   }
 
+  /** Puts an item before the first one for which the test says so. */
+  insertBefore(item: T, test: (other: T) => boolean): void {
+    let index = this.#head;
+    while (index < this.#items.length && !test(this.#items[index] as T)) index += 1;
+    this.#items.splice(index, 0, item);
+  }
+
+  /** Removes the items for which the test says so. */
+  removeWhere(test: (item: T) => boolean): void {
+    this.#items = (this.#items.slice(this.#head) as T[]).filter((item) => !test(item));
+    this.#head = 0;
+  }
+
   peek(): T | undefined {
     return this.#items[this.#head];
   }
@@ -42,6 +55,20 @@ export class Fifo<T> {
   /** A copy of the first `count` items. */
   first(count: number): T[] {
     return this.#items.slice(this.#head, this.#head + count) as T[];
+  }
+
+  /** Removes all items and returns them. */
+  takeAll(): T[] {
+    const all = this.first(this.length);
+    this.clear();
+    return all;
+  }
+
+  some(test: (item: T) => boolean): boolean {
+    for (let index = this.#head; index < this.#items.length; index += 1) {
+      if (test(this.#items[index] as T)) return true;
+    }
+    return false;
   }
 
   clear(): void {

@@ -128,6 +128,12 @@ export interface EventTypeData {
   switch?: string;
   qos: Qos;
   retain: boolean;
+  /**
+   * After an outage new events of this type go before those that waited: each says when it was measured, and the
+   * newest matters first. Without it the order of a topic is kept. Not for retained types: the broker would keep an
+   * old value as the last one.
+   */
+  liveFirst?: boolean;
   /** Partition key: a pointer into the document, or the name of a topic parameter. */
   keyPointer?: string;
   keyParameter?: string;

@@ -42,6 +42,14 @@ export class EventType {
       ...data.parameters,
     });
     const label = `${contract.name}/${name}`;
+    if (data.role === 'command' && data.timeToLive === undefined) {
+      const text = `${label}: a command needs a time to live, because a late one is dangerous.`;
+      throw new GridwireError('CONTRACT_INVALID', text);
+    }
+    if (data.liveFirst === true && data.retain) {
+      const text = `${label}: a retained type cannot be sent newest first, because its last value would then be an old one.`;
+      throw new GridwireError('CONTRACT_INVALID', text);
+    }
     this.checkEnvelope = compileSchema(this.envelope.schema, `${label} (envelope)`);
     this.checkPayload = compileSchema(data.payload, `${label} (payload)`);
   }

@@ -1,7 +1,5 @@
-import type { RetryData } from '../contracts/contract-data.js';
-import type { GridwireError } from '../errors.js';
 import type { WireMessage } from '../event.js';
-import type { OutboxEntry, OutboxStore, QueueLimits } from '../store/queue-stores.js';
+import type { OutboxEntry, OutboxStore, QueueUsage } from '../store/queue-stores.js';
 
 /** Keeps accepted events where they outlive the process, until their broker has acknowledged them. */
 export interface OutboxJournal {
@@ -9,32 +7,15 @@ export interface OutboxJournal {
   append(message: WireMessage): Promise<number>;
   /** Forgets an event. Never fails: what cannot be removed now is removed later, or sent once more after a restart. */
   remove(id: number): void;
-  /** What is kept, in order, after an id. */
-  load(after: number, limit: number): Promise<OutboxEntry[]>;
+  /**
+   * What is kept, in order, after an id; without what was removed.
+   * @param bytes enough once the entries before have reached this many
+   */
+  load(after: number, limit: number, bytes: number): Promise<OutboxEntry[]>;
+  /** How much is kept, and the newest id. */
+  usage(): Promise<QueueUsage>;
   /** Resolves when every removal so far has been committed, or cannot be now. */
   flush(): Promise<void>;
-}
-
-/** What makes an outbox durable. */
-export interface Durable {
-  journal: OutboxJournal;
-  /** The rule for events of an earlier process that the broker refuses. */
-  retry?: RetryData;
-  /** Told of events of an earlier process that failed for good: nobody waits for them any more. */
-  onLost: (error: GridwireError, message: WireMessage) => void;
-}
-
-/** Entries read at one time. */
-const PAGE = 500;
-
-/** Everything a journal keeps, in order. */
-export async function readJournal(journal: OutboxJournal): Promise<OutboxEntry[]> {
-  const all: OutboxEntry[] = [];
-  for (;;) {
-    const page = await journal.load(all.at(-1)?.id ?? 0, PAGE);
-    if (page.length === 0) return all;
-    all.push(...page);
-  }
 }
 
 /** Wait before a removal that failed is tried again, milliseconds. */
@@ -44,15 +25,15 @@ const RETRY = 2_000;
 export class StoreJournal implements OutboxJournal {
   private gone: number[] = [];
   private removing: Promise<void> | undefined;
+  private loads = 0;
 
   constructor(
     private readonly outbox: () => Promise<OutboxStore>,
     private readonly queue: string,
-    private readonly limits: QueueLimits,
   ) {}
 
   async append(message: WireMessage): Promise<number> {
-    const [id] = await (await this.outbox()).add(this.queue, [message], this.limits);
+    const [id] = await (await this.outbox()).add(this.queue, [message]);
     return id as number;
   }
 
@@ -61,8 +42,27 @@ export class StoreJournal implements OutboxJournal {
     this.removeSoon();
   }
 
-  async load(after: number, limit: number): Promise<OutboxEntry[]> {
-    return (await this.outbox()).peek(this.queue, after, limit);
+  /** Removals wait for the end of a load, so that it cannot return what they take away. */
+  async load(after: number, limit: number, bytes: number): Promise<OutboxEntry[]> {
+    this.loads += 1;
+    try {
+      await this.removing;
+      const outbox = await this.outbox();
+      for (let from = after; ;) {
+        const entries = await outbox.peek(this.queue, from, limit, bytes);
+        const gone = new Set(this.gone);
+        const kept = entries.filter(({ id }) => !gone.has(id));
+        if (kept.length > 0 || entries.length === 0) return kept;
+        from = entries.at(-1)?.id ?? from;
+      }
+    } finally {
+      this.loads -= 1;
+      this.removeSoon();
+    }
+  }
+
+  async usage(): Promise<QueueUsage> {
+    return (await this.outbox()).usage(this.queue);
   }
 
   async flush(): Promise<void> {
@@ -70,12 +70,13 @@ export class StoreJournal implements OutboxJournal {
   }
 
   private removeSoon(): void {
+    if (this.loads > 0 || this.gone.length === 0) return;
     this.removing ??= this.removeGone();
   }
 
   /** What is acknowledged while one removal is under way goes into the next. */
   private async removeGone(): Promise<void> {
-    while (this.gone.length > 0) {
+    while (this.gone.length > 0 && this.loads === 0) {
       const ids = this.gone.splice(0);
       try {
         await (await this.outbox()).remove(this.queue, ids);

@@ -1,38 +1,34 @@
 import type { Broker, PublishResult } from '../brokers/broker.js';
-import type { RetryData } from '../contracts/contract-data.js';
-import { GridwireError, isTransient, toGridwireError } from '../errors.js';
-import type { WireMessage } from '../event.js';
-import { CircuitBreaker } from './circuit-breaker.js';
-import type { Lane, OutboxEntry } from './lane.js';
-import { Lanes } from './lanes.js';
-import { type Durable, readJournal } from './outbox-journal.js';
-import { DEFAULT_OUTBOX, expiryOf, NO_RETRY, type OutboxOptions } from './outbox-limits.js';
+import { GridwireError, toGridwireError } from '../errors.js';
+import { messageBytes, type WireMessage } from '../event.js';
+import { Backlog, type Durable, type Kept } from './backlog.js';
+import type { CircuitBreaker } from './circuit-breaker.js';
+import { Dispatch, type Ending } from './dispatch.js';
+import type { OutboxEntry, Sender } from './lane.js';
+import { DEFAULT_OUTBOX, expiryOf, NO_RETRY, type OutboxOptions, type SendRule } from './outbox-limits.js';
 
-export type { OutboxOptions } from './outbox-limits.js';
+export type { OutboxOptions, SendRule } from './outbox-limits.js';
 
 const SWEEP_INTERVAL = 1000;
-/** Wait before a journal that could not be read is tried again, milliseconds. */
-const LOAD_RETRY = 2_000;
 
 /**
  * Between a node and its broker: keeps events, within bounds, until the broker has acknowledged them: in memory, and
- * with a journal also where they outlive the process; then they are kept before they are accepted.
- * Order is kept per topic. A transient fault (broker away, timeout, quota) makes events wait; a permanent one fails
- * the event at once, or after its contract's retries where the broker itself refused it. Every accepted event ends
- * in exactly one resolved or rejected promise.
+ * with a journal also where they outlive the process; then they are kept before they are accepted, and memory holds
+ * no more than a part of them.
+ * Order is kept per topic, unless an event's rule says otherwise. A transient fault (broker away, timeout, quota) makes
+ * events wait; a permanent one fails the event at once, or after its contract's retries where the broker itself
+ * refused it. Every accepted event ends in exactly one resolved or rejected promise.
  */
 export class Outbox {
   private readonly options: OutboxOptions;
-  private readonly lanes = new Lanes();
-  private readonly breaker: CircuitBreaker;
+  private readonly dispatch: Dispatch;
+  private readonly backlog: Backlog | undefined;
   private sequence = 0;
-  private count = 0;
-  private bytes = 0;
-  private underWay = 0;
+  /** What is in memory or on its way into the journal. */
+  private readonly held = { count: 0, bytes: 0 };
+  private readonly lost = { dropped: 0, expired: 0 };
   private closed = false;
-  private loading: Promise<void> | undefined;
   private sweeper: NodeJS.Timeout | undefined;
-  private readonly onState = (): void => this.stateChanged();
 
   constructor(
     private readonly broker: Broker,
@@ -42,23 +38,42 @@ export class Outbox {
     private readonly durable?: Durable,
   ) {
     this.options = { ...DEFAULT_OUTBOX, ...options };
-    this.breaker = new CircuitBreaker(this.options.breaker, () => this.pump());
-    broker.on('state', this.onState);
-    if (durable !== undefined) this.loadInTime();
+    this.backlog =
+      durable && new Backlog(durable.journal, { held: this.held, take: (entries) => this.takeUp(entries) });
+    this.dispatch = new Dispatch(broker, this.options, {
+      ended: (entry, ending) => this.end(entry, ending),
+      changed: () => this.changed(),
+    });
+    this.backlog?.refill();
   }
 
   /** Events accepted and not yet acknowledged. */
   get size(): number {
-    return this.count;
+    return this.held.count + (this.backlog?.count ?? 0);
   }
 
   /** Of these, how many wait because the broker cannot take them. */
   get waiting(): number {
-    return this.count - this.underWay;
+    return this.size - this.dispatch.underWay;
   }
 
   get breakerState(): CircuitBreaker['state'] {
-    return this.breaker.state;
+    return this.dispatch.breaker.state;
+  }
+
+  /** The latest fault that made events wait behind the breaker; undefined while it is closed. */
+  get fault(): GridwireError | undefined {
+    return this.dispatch.fault;
+  }
+
+  /** Whether events that waited for a connection are held back now by the rate that was set for them. */
+  get draining(): boolean {
+    return this.dispatch.holdsBack;
+  }
+
+  /** Events that gave way to newer ones, and those that waited too long. */
+  get losses(): Readonly<{ dropped: number; expired: number }> {
+    return this.lost;
   }
 
   /**
@@ -68,223 +83,202 @@ export class Outbox {
    * @throws GridwireError `OUTBOX_FULL`, `OUTBOX_DROPPED`, `OUTBOX_EXPIRED`, `EVENT_EXPIRED`, `BROKER_CLOSED`, the
    *   broker's permanent refusal, or why the journal could not keep the event
    */
-  async send(message: WireMessage, retry: RetryData = NO_RETRY): Promise<PublishResult | undefined> {
-    this.makeRoom(message);
-    this.count += 1;
-    this.bytes += message.body.byteLength;
-    const journalId = this.durable === undefined ? undefined : await this.keep(message, this.durable);
-    if (this.closed) {
-      this.leave(message);
-      return undefined;
+  async send(
+    message: WireMessage,
+    { retry = NO_RETRY, liveFirst = false }: SendRule = {},
+  ): Promise<PublishResult | undefined> {
+    const { durable } = this;
+    let id: number | undefined;
+    if (durable === undefined) {
+      this.reserve(message);
+    } else {
+      id = await this.keep(message, () => durable.journal.append(message));
+      if (this.closed) return undefined;
     }
+    const { topic, expiresAt } = message;
     return new Promise((resolve, reject) => {
-      this.enqueue({ message, retry, acceptedAt: Date.now(), journalId, resolve, reject });
-      this.pump();
+      const sender = { message: { topic, expiresAt }, retry, acceptedAt: Date.now(), resolve, reject };
+      this.place(message, id, sender, liveFirst);
     });
+  }
+
+  /**
+   * Accepts an event for whose delivery nobody waits; it needs a journal.
+   * @param commit writes the event into the journal, with whatever else belongs into that commit, and gives its id
+   * @returns after the commit
+   * @throws GridwireError `OUTBOX_FULL`, `BROKER_CLOSED`, or why the commit failed
+   */
+  async post(message: WireMessage, commit: () => Promise<number>): Promise<void> {
+    const id = await this.keep(message, commit);
+    if (!this.closed) this.place(message, id, undefined, false);
   }
 
   /** Stops sending. What waits fails with `BROKER_CLOSED`, or stays in the journal; what is under way ends as the broker says. */
   close(): void {
     this.closed = true;
-    this.broker.off('state', this.onState);
-    this.breaker.reset();
     clearInterval(this.sweeper);
-    for (const entry of this.lanes.takeAllWaiting()) {
+    for (const entry of this.dispatch.close()) {
       const text = `The node was closed while an event for ${entry.message.topic} waited for its broker.`;
-      this.unsent(entry, new GridwireError('BROKER_CLOSED', text));
+      this.end(entry, { kind: 'unsent', error: new GridwireError('BROKER_CLOSED', text) });
     }
+    this.backlog?.close();
   }
 
   /** After `close`: resolves when nothing is under way any more, at the latest after the patience (milliseconds). */
   async atRest(patience: number): Promise<void> {
-    for (const end = Date.now() + patience; this.underWay > 0 && Date.now() < end;)
+    for (const end = Date.now() + patience; this.dispatch.underWay > 0 && Date.now() < end;)
       await new Promise((resolve) => setTimeout(resolve, 10));
     await this.durable?.journal.flush();
   }
 
-  private async keep(message: WireMessage, { journal }: Durable): Promise<number> {
+  /** Finds room for an event, and keeps it in the journal. @returns its id there */
+  private async keep(message: WireMessage, commit: () => Promise<number>): Promise<number> {
+    if (this.backlog === undefined) throw new GridwireError('INTERNAL', 'This outbox has no journal.');
+    // What an earlier process left counts among the limits.
+    await this.backlog.open();
+    this.reserve(message);
     try {
-      await this.load();
-      return await journal.append(message);
+      return await this.backlog.add(commit);
     } catch (thrown) {
-      this.leave(message);
+      this.release(messageBytes(message));
       throw toGridwireError(thrown);
     }
   }
 
-  /** Takes up, once and before anything new, what an earlier outbox left in the journal. */
-  private load(): Promise<void> {
-    this.loading ??= this.loadAll().catch((thrown: unknown) => {
-      this.loading = undefined;
-      throw thrown;
-    });
-    return this.loading;
+  private reserve(message: WireMessage): void {
+    const bytes = messageBytes(message);
+    this.makeRoom(bytes);
+    this.held.count += 1;
+    this.held.bytes += bytes;
   }
 
-  private async loadAll(): Promise<void> {
-    if (this.durable === undefined) return;
-    const { journal, onLost, retry = NO_RETRY } = this.durable;
-    for (const { id, message, enqueuedAt } of await readJournal(journal)) {
-      this.count += 1;
-      this.bytes += message.body.byteLength;
-      const reject = (error: GridwireError): void => onLost(error, message);
-      this.enqueue({
-        message,
-        retry,
-        acceptedAt: enqueuedAt,
-        journalId: id,
-        resolve: () => undefined,
-        reject,
-      });
-    }
-    if (!this.closed) this.pump();
-  }
-
-  /** Events of an earlier process must not wait for a new one to come; the store tells its own failures. */
-  private loadInTime(): void {
-    this.load().catch(() => {
-      if (!this.closed) setTimeout(() => this.loadInTime(), LOAD_RETRY).unref();
-    });
-  }
-
-  private enqueue(entry: Omit<OutboxEntry, 'sequence' | 'attempts'>): void {
-    this.sequence += 1;
-    this.lanes.append({ ...entry, sequence: this.sequence, attempts: 0 });
-    this.startSweeper();
-  }
-
-  private makeRoom(message: WireMessage): void {
+  private makeRoom(bytes: number): void {
     if (this.closed)
       throw new GridwireError('BROKER_CLOSED', 'The node is being closed and accepts no more events.');
-    const size = message.body.byteLength;
-    const isFull = (): boolean =>
-      this.count >= this.options.maxCount || this.bytes + size > this.options.maxBytes;
-    while (this.options.whenFull === 'drop-oldest' && isFull()) {
-      const oldest = this.lanes.takeOldestWaiting();
+    const { maxCount, maxBytes, whenFull } = this.options;
+    const all = (): number => this.held.bytes + (this.backlog?.bytes ?? 0);
+    const isFull = (): boolean => this.size >= maxCount || all() + bytes > maxBytes;
+    while (whenFull === 'drop-oldest' && isFull()) {
+      const oldest = this.dispatch.takeOldestWaiting();
       if (oldest === undefined) break;
       const text = `The outbox is full, and the oldest event (for ${oldest.message.topic}) gave way to a newer one.`;
-      this.settle(oldest, new GridwireError('OUTBOX_DROPPED', text));
+      this.end(oldest, { kind: 'failed', error: new GridwireError('OUTBOX_DROPPED', text) });
     }
     if (isFull()) {
       throw new GridwireError(
         'OUTBOX_FULL',
-        `The outbox is full: ${this.count} events (${this.bytes} bytes) wait for the broker. Restore the broker, raise the limits, or send less.`,
-        { details: { count: this.count, bytes: this.bytes } },
+        `The outbox is full: ${this.size} events (${all()} bytes) wait for the broker. Restore the broker, raise the limits, or send less.`,
+        { details: { count: this.size, bytes: all() } },
       );
     }
   }
 
-  private pump(): void {
-    for (const lane of this.lanes) {
-      if (!this.maySend()) break;
-      this.sendFrom(lane);
-      if (lane.isEmpty) this.lanes.remove(lane);
-      else if (!this.maySend()) this.lanes.yieldTurn(lane);
+  /** Gives an accepted event its place: to be sent, or in the journal until its turn comes. */
+  private place(
+    message: WireMessage,
+    id: number | undefined,
+    sender: Sender | undefined,
+    liveFirst: boolean,
+  ): void {
+    const { backlog } = this;
+    const bytes = messageBytes(message);
+    const first = liveFirst && this.broker.isConnected() && this.hasOlder(message.topic);
+    if (backlog === undefined || id === undefined) {
+      this.add(message, bytes, undefined, sender, first);
+    } else if (first && backlog.hasMemoryAhead) {
+      backlog.takingAhead(id);
+      this.add(message, bytes, id, sender, true);
+    } else if (backlog.count === 0 && backlog.hasMemory) {
+      backlog.taking(id);
+      this.add(message, bytes, id, sender, false);
+    } else {
+      this.release(bytes);
+      backlog.leave(id, bytes, sender);
     }
+    this.sweep();
+    this.dispatch.pump();
+  }
+
+  private add(
+    message: WireMessage,
+    bytes: number,
+    journalId: number | undefined,
+    sender: Sender | undefined,
+    first: boolean,
+  ): void {
+    this.sequence = journalId ?? this.sequence + 1;
+    const whoever = sender ?? this.unattended(message, Date.now());
+    this.dispatch.add({ ...whoever, message, bytes, journalId, sequence: this.sequence, refusals: 0 }, first);
+  }
+
+  private hasOlder(topic: string): boolean {
+    return this.dispatch.hasWaiting(topic) || (this.backlog?.count ?? 0) > 0;
+  }
+
+  /** Whoever sent it did not wait, or was another process. */
+  private unattended(message: WireMessage, acceptedAt: number): Sender {
+    return {
+      message,
+      retry: this.durable?.retry ?? NO_RETRY,
+      acceptedAt,
+      resolve: () => undefined,
+      reject: (error) => this.durable?.onLost(error, message),
+    };
+  }
+
+  /** Takes events from the journal into memory. */
+  private takeUp(entries: readonly Kept[]): void {
+    for (const { id, message, enqueuedAt, sender = this.unattended(message, enqueuedAt) } of entries) {
+      const bytes = messageBytes(message);
+      this.held.count += 1;
+      this.held.bytes += bytes;
+      if (this.closed) sender.resolve(undefined);
+      else this.add(message, bytes, id, sender, false);
+    }
+    this.sweep();
+    this.dispatch.pump();
+  }
+
+  private end(entry: OutboxEntry, ending: Ending): void {
+    this.release(entry.bytes);
+    if (ending.kind === 'unsent') {
+      // What the journal has is not lost.
+      if (entry.journalId === undefined) entry.reject(ending.error);
+      else entry.resolve(undefined);
+      return;
+    }
+    if (entry.journalId !== undefined) this.backlog?.ended(entry.journalId);
+    if (ending.kind === 'sent') entry.resolve(ending.result);
+    else this.fail(entry, ending.error);
+  }
+
+  private fail(entry: OutboxEntry, error: GridwireError): void {
+    if (error.code === 'OUTBOX_DROPPED') this.lost.dropped += 1;
+    if (error.code === 'OUTBOX_EXPIRED' || error.code === 'EVENT_EXPIRED') this.lost.expired += 1;
+    entry.reject(error);
+  }
+
+  private release(bytes: number): void {
+    this.held.count -= 1;
+    this.held.bytes -= bytes;
+  }
+
+  private changed(): void {
+    this.backlog?.refill();
     this.onChange();
   }
 
-  private maySend(): boolean {
-    return (
-      !this.closed &&
-      this.underWay < this.options.window &&
-      this.broker.isConnected() &&
-      this.breaker.allows()
-    );
-  }
-
-  private sendFrom(lane: Lane): void {
-    while (this.maySend()) {
-      const entry = lane.next();
-      if (entry === undefined) return;
-      if (this.expired(entry)) lane.ended();
-      else this.start(lane, entry);
-    }
-  }
-
-  private start(lane: Lane, entry: OutboxEntry): void {
-    this.underWay += 1;
-    entry.attempts += 1;
-    this.breaker.started();
-    this.broker.publish(entry.message).then(
-      (result) => {
-        this.underWay -= 1;
-        lane.ended();
-        this.breaker.succeeded();
-        this.settle(entry, result);
-        this.pump();
-      },
-      (thrown: unknown) => {
-        this.underWay -= 1;
-        this.failed(lane, entry, toGridwireError(thrown));
-        this.pump();
-      },
-    );
-  }
-
-  private failed(lane: Lane, entry: OutboxEntry, error: GridwireError): void {
-    if (isTransient(error) && !this.closed) {
-      // A lost connection heals by reconnecting; only faults of a broker that is there count for the breaker.
-      if (this.broker.isConnected()) this.breaker.failed();
-      lane.giveBack(entry);
-      return;
-    }
-    if (this.closed && isTransient(error)) {
-      lane.ended();
-      this.unsent(entry, error);
-      return;
-    }
-    this.breaker.succeeded();
-    if (error.code === 'BROKER_REFUSED' && entry.attempts < entry.retry.attempts && !this.closed) {
-      const { delay, factor, maximumDelay } = entry.retry;
-      const wait = Math.min(delay * factor ** (entry.attempts - 1), maximumDelay);
-      lane.giveBackAfter(entry, wait, () => this.pump());
-      return;
-    }
-    lane.ended();
-    this.settle(entry, error);
-  }
-
-  private expired(entry: OutboxEntry): boolean {
-    const error = expiryOf(entry, this.options.maxAge);
-    if (error !== undefined) this.settle(entry, error);
-    return error !== undefined;
-  }
-
-  private settle(entry: OutboxEntry, outcome: PublishResult | GridwireError): void {
-    this.leave(entry.message);
-    if (entry.journalId !== undefined) this.durable?.journal.remove(entry.journalId);
-    if (outcome instanceof GridwireError) entry.reject(outcome);
-    else entry.resolve(outcome);
-  }
-
-  /** The outbox closes: what the journal has is not lost. */
-  private unsent(entry: OutboxEntry, error: GridwireError): void {
-    this.leave(entry.message);
-    if (entry.journalId === undefined) entry.reject(error);
-    else entry.resolve(undefined);
-  }
-
-  private leave(message: WireMessage): void {
-    this.count -= 1;
-    this.bytes -= message.body.byteLength;
-  }
-
-  private stateChanged(): void {
-    if (this.broker.isConnected()) this.breaker.reset();
-    this.pump();
-  }
-
-  /** Expiry must be told while the broker is away, not when it comes back. */
-  private startSweeper(): void {
-    if (this.sweeper !== undefined) return;
+  /** Looks for what has expired, once a second as long as anything is here. */
+  private sweep(): void {
+    if (this.sweeper !== undefined || this.closed) return;
     this.sweeper = setInterval(() => {
-      this.lanes.removeWaiting((entry) => this.expired(entry));
-      if (this.count === 0) {
+      this.dispatch.endExpired();
+      this.backlog?.refuseWaiting((sender) => expiryOf(sender, this.options.maxAge));
+      if (this.size === 0) {
         clearInterval(this.sweeper);
         this.sweeper = undefined;
       }
-      this.onChange();
+      this.changed();
     }, SWEEP_INTERVAL);
     this.sweeper.unref();
   }

@@ -30,8 +30,11 @@ export interface EventStore extends EventEmitter<EventStoreEvents> {
   readonly replayCursors: ReplayCursorStore;
   readonly leases: LeaseStore;
 
-  /** Commits everything that settling one message changes, together. */
-  settle(settlement: Settlement): Promise<void>;
+  /**
+   * Commits everything that settling one message changes, together.
+   * @returns the id in the outbox of the message to publish, if there is one
+   */
+  settle(settlement: Settlement): Promise<number | undefined>;
 
   /** What the store is doing, for status and panel. Never waits for the database. */
   status(): StoreStatus;

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GridwireError, isTransient, toGridwireError } from '../errors.js';
 import type { MirrorEntry, MirrorStore } from './mirror-store.js';
-import { messageBytes } from './sql/message-columns.js';
+import { messageBytes } from '../event.js';
 
 export interface MirrorWriterOptions {
   /** Most events of one batch. */

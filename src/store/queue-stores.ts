@@ -22,6 +22,8 @@ export interface QueueUsage {
   bytes: number;
   /** When the oldest message came in; absent when the queue is empty. */
   oldestAt?: number;
+  /** Outbox: the highest id; absent when the queue is empty. */
+  newestId?: number;
 }
 
 /** A queue and what waits in it. */
@@ -37,8 +39,11 @@ export interface OutboxStore {
    * @throws GridwireError `OUTBOX_FULL` when the queue would exceed the limits; nothing is added then
    */
   add(queue: string, messages: readonly WireMessage[], limits?: QueueLimits): Promise<number[]>;
-  /** The next messages in order of arrival, and therefore in order per topic, after the id given. */
-  peek(queue: string, after: number, limit: number): Promise<OutboxEntry[]>;
+  /**
+   * The next messages in order of arrival, and therefore in order per topic, after the id given.
+   * @param bytes the page ends with the message that reaches this many
+   */
+  peek(queue: string, after: number, limit: number, bytes?: number): Promise<OutboxEntry[]>;
   /** Removes acknowledged (or expired) messages; unknown ids are ignored. */
   remove(queue: string, ids: readonly number[]): Promise<void>;
   usage(queue: string): Promise<QueueUsage>;

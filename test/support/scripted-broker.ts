@@ -48,6 +48,10 @@ export class ScriptedBroker extends EventEmitter<BrokerEvents> implements Broker
     });
   }
 
+  check(): Promise<never[]> {
+    return Promise.resolve([]);
+  }
+
   subscribe(): Promise<never> {
     return Promise.reject(new GridwireError('NOT_SUPPORTED', 'Not in this test.'));
   }

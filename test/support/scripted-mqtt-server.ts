@@ -61,8 +61,8 @@ export class ScriptedMqttServer {
     return (this.#server.address() as net.AddressInfo).port;
   }
 
-  async start(): Promise<void> {
-    this.#server.listen(0, '127.0.0.1');
+  async start(port = 0): Promise<void> {
+    this.#server.listen(port, '127.0.0.1');
     await once(this.#server, 'listening');
   }
 

@@ -19,6 +19,7 @@ export interface TypeEntry {
   qos: number;
   retain: boolean;
   timeToLive?: number;
+  liveFirst?: boolean;
   payload: object;
   example: unknown;
   exampleParameters: Record<string, string>;

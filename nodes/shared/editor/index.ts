@@ -1,5 +1,6 @@
 /** Editor code that the panels share; loaded once, before the nodes, and reached by them as `gridwire`. */
 import { batteryScan } from './battery-scan.js';
+import { showBrokerCheck } from './broker-check.js';
 import { importBrokersFile } from './brokers-file.js';
 import * as checks from './checks.js';
 import { contractPanel } from './contract-panel.js';
@@ -7,6 +8,7 @@ import { exportAsyncApi } from './asyncapi-export.js';
 import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
 import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
 import { addSidebar } from './grid/sidebar.js';
+import { keepInPanel, takeOnlyStore } from './keep-in.js';
 import { logPanel } from './log-panel.js';
 import { addLetters } from './letters/sidebar.js';
 import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
@@ -33,6 +35,9 @@ const gridwire = {
   parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },
   table: { show: rowTable, read: readTable },
   batteryScan,
+  showBrokerCheck,
+  keepInPanel,
+  takeOnlyStore,
   grid: { simPanel, environmentPanel, environmentIsValid, addSidebar },
   addLetters,
   devices: { show: deviceTable, read: readDevices, areValid: devicesAreValid, approveHeld },

@@ -67,7 +67,7 @@ interface Editor {
   nodes: {
     node(id: string): EditorNode | null;
     filterNodes(filter: { type: string }): { id: string; name?: unknown; type: string }[];
-    eachConfig(callback: (node: { id: string; type: string; name?: unknown }) => void): void;
+    eachConfig(callback: (node: EditorNode) => void): void;
     getType(type: string): NodeDefinition | undefined;
     /** Adds nodes as an import does. */
     import(nodes: object[], options: object): { nodes: { id: string }[] };

@@ -22,6 +22,7 @@ export function showTypePreview(
     ...(type.timeToLive === undefined
       ? []
       : [node._('gridwire.panel.expires', { seconds: type.timeToLive })]),
+    ...(type.liveFirst === true ? [node._('gridwire.panel.liveFirst')] : []),
   ];
   box.replaceChildren(
     line('gridwire-preview-topic', full),

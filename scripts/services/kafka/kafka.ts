@@ -49,9 +49,10 @@ export async function findOrStartKafka(): Promise<Service> {
  * Starts a real Apache Kafka in KRaft mode on loopback: listeners PLAINTEXT (an administrator) and SASL_SSL (PLAIN,
  * SCRAM, OAUTHBEARER) under access control.
  * @param count servers in the cluster, 1 or 3
+ * @param more lines for server.properties, which go before those of the tests
  * @throws ServiceUnavailable if it cannot be had or does not start
  */
-export async function startKafka(count: 1 | 3 = 1): Promise<Kafka> {
+export async function startKafka(count: 1 | 3 = 1, more = ''): Promise<Kafka> {
   const java = kafkaJava();
   const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-kafka-'));
   const removeFolder = () => rmSync(folder, { recursive: true, force: true });
@@ -62,7 +63,7 @@ export async function startKafka(count: 1 | 3 = 1): Promise<Kafka> {
     writeFileSync(keyStore, key + certificate);
     const ports = await portsFor(count);
     const clusterId = newClusterId();
-    const nodes = ports.map((port) => makeNode(java, folder, keyStore, clusterId, port, ports));
+    const nodes = ports.map((port) => makeNode(java, folder, keyStore, clusterId, port, ports, more));
     await Promise.all(nodes.map((node) => node.start()));
     const brokers = ports.map(({ plain }) => `127.0.0.1:${String(plain)}`).join(',');
     const servers = count === 1 ? 'started' : `${String(count)} nodes started`;
@@ -106,11 +107,12 @@ function makeNode(
   clusterId: string,
   ports: NodePorts,
   all: readonly NodePorts[],
+  more: string,
 ): KafkaNode {
   const home = path.join(folder, `node-${String(ports.id)}`);
   const properties = path.join(folder, `node-${String(ports.id)}.properties`);
   const data = path.join(home, 'data');
-  writeFileSync(properties, nodeProperties(ports, all, { data, keyStore }));
+  writeFileSync(properties, nodeProperties(ports, all, { data, keyStore }) + more);
   format(java, properties, clusterId);
   let server: ServerProcess | undefined;
   return {

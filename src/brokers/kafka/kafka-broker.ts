@@ -13,9 +13,11 @@ import type {
   SubscribeOptions,
   Subscription,
 } from '../broker.js';
+import type { Finding } from '../broker-check.js';
 import { PullChannels } from '../pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
 import { Connection } from './connection.js';
+import { checkKafka } from './kafka-check.js';
 import { kafkaClient } from './kafka-client.js';
 import type { KafkaParts } from './kafka-parts.js';
 import { kafkaSettings, type KafkaSettings } from './kafka-settings.js';
@@ -108,6 +110,10 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.#subscriptions.add(subscription);
     await subscription.open();
     return subscription;
+  }
+
+  check(): Promise<Finding[]> {
+    return checkKafka(this.#parts.connection.admin);
   }
 
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {

@@ -13,6 +13,7 @@ import type {
   SubscribeOptions,
   Subscription,
 } from '../broker.js';
+import { finding, type Finding } from '../broker-check.js';
 import { DropReport } from '../drop-report.js';
 import { PullChannels } from '../pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
@@ -98,6 +99,10 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
         return Promise.resolve();
       },
     };
+  }
+
+  check(): Promise<Finding[]> {
+    return Promise.resolve([finding('memory', 'risk')]);
   }
 
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {

@@ -14,9 +14,12 @@ import type {
   SubscribeOptions,
   Subscription,
 } from '../broker.js';
+import type { Finding } from '../broker-check.js';
 import { PullChannels } from '../pull-channels.js';
+import { DropWatch } from './drop-watch.js';
 import { Inbound } from './inbound.js';
 import { Link } from './link.js';
+import { checkMqtt } from './mqtt-check.js';
 import {
   mqttSettings,
   type MqttSettings,
@@ -36,6 +39,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly #settings: ResolvedMqttSettings;
   readonly #outbound: Link;
   readonly #publisher: Publisher;
+  readonly #watch: DropWatch;
   #inbound: Inbound | undefined;
   #state: BrokerState = 'disconnected';
   #wanted = false;
@@ -51,6 +55,9 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.#settings = mqttSettings(given);
     const headers = this.#settings.protocolVersion === 5;
     this.capabilities = { headers, retain: true, redelivers: false, log: false };
+    this.#watch = new DropWatch(`${this.#settings.host}:${this.#settings.port}`, (problem) =>
+      this.#tell(problem),
+    );
     this.#outbound = this.#makeOutbound();
     this.#publisher = new Publisher(this.#settings, (error) => this.#outbound.reset(error));
   }
@@ -98,6 +105,10 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     return new MqttBroker({ ...given, clientId: name, cleanSession: false, inboundOnly: true });
   }
 
+  check(): Promise<Finding[]> {
+    return Promise.resolve(checkMqtt(this.#settings, this.#publisher.limits, this.#watch));
+  }
+
   async #leave(): Promise<void> {
     await this.#pull.close();
     this.#wanted = false;
@@ -107,6 +118,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     // A client that leaves in order gets no will from the broker; whoever watches the topic is to know all the same.
     if (this.isConnected() && this.#settings.will) await this.#announce(this.#settings.will);
     await this.#outbound.stop();
+    this.#watch.close();
   }
 
   #makeOutbound(): Link {
@@ -117,6 +129,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     const link = new Link(this.#settings, will ? { ...options, will: willOf(will) } : options, wrap);
     link.on('up', (client, connack) => {
       this.#publisher.attach(client, connack.properties ?? {});
+      this.#watch.attach(client);
       if (this.#settings.birth) void this.#announce(this.#settings.birth);
     });
     link.on('down', (error) => this.#publisher.detach(error));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { IClientPublishOptions, MqttClient } from 'mqtt';
+import type { MqttClient } from 'mqtt';
 import { GridwireError } from '../../errors.js';
-import type { Headers, WireMessage } from '../../event.js';
+import type { WireMessage } from '../../event.js';
 import type { PublishResult } from '../broker.js';
 import { assertNotExpired } from '../expiry.js';
 import { Fifo } from '../fifo.js';
@@ -10,18 +10,18 @@ import { publishFault } from './faults.js';
 import { gather } from './gather.js';
 import { OutboundStream } from './outbound-stream.js';
 import type { ResolvedMqttSettings } from './mqtt-settings.js';
+import { packetSize, publishOptions } from './publish-options.js';
+import { type Loss, Suspects } from './suspects.js';
 
 /** What a broker that announces no receive maximum is trusted with; Mosquitto drops the connection beyond 20 of QoS 2. */
 const UNANNOUNCED_WINDOW = { 1: 100, 2: 20 } as const;
-
-/** Fixed header, packet id, topic length, properties that are not texts: the most they can take. */
-const OVERHEAD = 32;
 
 interface Publish {
   message: WireMessage;
   resolve: (result: PublishResult) => void;
   reject: (error: GridwireError) => void;
-  deadline: number;
+  /** When it was handed to the broker, milliseconds since the epoch. */
+  handedAt: number;
 }
 
 /** What the broker said of itself in CONNACK. */
@@ -30,6 +30,8 @@ export interface ServerLimits {
   maximumPacketSize?: number;
   maximumQoS?: number;
   retainAvailable?: boolean;
+  /** Seconds. */
+  sessionExpiryInterval?: number;
 }
 
 /**
@@ -39,6 +41,11 @@ export interface ServerLimits {
 export class Publisher {
   readonly #waiting = new Fifo<Publish>();
   readonly #underWay = new Set<Publish>();
+  /** Suspects, each of which is sent alone, and what came after them for the same topic. */
+  readonly #held = new Fifo<Publish>();
+  readonly #suspects = new Suspects();
+  #alone: Publish | undefined;
+  #probation: NodeJS.Timeout | undefined;
   #qos2UnderWay = 0;
   #client: MqttClient | undefined;
   #limits: ServerLimits = {};
@@ -55,18 +62,35 @@ export class Publisher {
     this.#client = client;
     this.#limits = limits;
     this.#draining = false;
+    this.#suspects.up();
+  }
+
+  /** What the broker said of itself; undefined without a connection. */
+  get limits(): ServerLimits | undefined {
+    return this.#client && this.#limits;
   }
 
   /** Rejects everything that is under way or waiting. */
   detach(error: GridwireError): void {
+    if (this.#client === undefined) this.#suspects.outage();
+    else this.#suspects.down(this.#loss(error));
     this.#client = undefined;
+    this.#alone = undefined;
     clearTimeout(this.#timer);
-    this.#timer = undefined;
-    const all = [...this.#underWay, ...this.#waiting.first(this.#waiting.length)];
+    clearTimeout(this.#probation);
+    this.#timer = this.#probation = undefined;
+    const all = [...this.#underWay, ...this.#held.takeAll(), ...this.#waiting.takeAll()];
     this.#underWay.clear();
-    this.#waiting.clear();
     this.#qos2UnderWay = 0;
-    for (const publish of all) publish.reject(disconnected(error));
+    for (const publish of all)
+      publish.reject(this.#suspects.verdictOn(publish.message) ?? disconnected(error));
+  }
+
+  #loss(error: GridwireError): Loss {
+    const underWay = [...this.#underWay].map(({ message }) => message);
+    if (this.#alone === undefined) return { error, underWay };
+    const { message, handedAt } = this.#alone;
+    return { error, underWay, alone: { message, since: Date.now() - handedAt } };
   }
 
   publish(message: WireMessage): Promise<PublishResult> {
@@ -81,16 +105,18 @@ export class Publisher {
         reject(error as GridwireError);
         return;
       }
-      this.#waiting.push({ message, resolve, reject, deadline: 0 });
+      this.#queueFor(message).push({ message, resolve, reject, handedAt: 0 });
       this.#send();
     });
   }
 
   #check(message: WireMessage): void {
+    const verdict = this.#suspects.verdictOn(message);
+    if (verdict !== undefined) throw verdict;
     assertTopic(message.topic);
     const { maximumPacketSize = Infinity, maximumQoS = 2, retainAvailable = true } = this.#limits;
     const details = { topic: message.topic };
-    if (sizeOf(message) > maximumPacketSize) {
+    if (packetSize(message) > maximumPacketSize) {
       const text = `The message for ${message.topic} is larger than the ${maximumPacketSize} bytes that the broker takes.`;
       throw new GridwireError('BODY_TOO_LARGE', text, { details: { ...details, maximumPacketSize } });
     }
@@ -107,7 +133,14 @@ export class Publisher {
     assertNotExpired(message);
   }
 
+  #queueFor(message: WireMessage): Fifo<Publish> {
+    if (this.#suspects.has(message)) return this.#held;
+    if (this.#held.length === 0) return this.#waiting;
+    return this.#held.some((held) => held.message.topic === message.topic) ? this.#held : this.#waiting;
+  }
+
   #send(): void {
+    if (this.#alone !== undefined || this.#sendHeld()) return;
     for (
       let next = this.#waiting.peek();
       next && this.#client && this.#hasRoom(next);
@@ -116,6 +149,31 @@ export class Publisher {
       this.#waiting.shift();
       this.#hand(next, this.#client);
     }
+  }
+
+  /** @returns whether all others have to wait, for a suspect that is under way or is about to be */
+  #sendHeld(): boolean {
+    for (let next = this.#held.peek(); next && this.#client; next = this.#held.peek()) {
+      if (!this.#suspects.has(next.message)) {
+        this.#waiting.push(next);
+        this.#held.shift();
+        continue;
+      }
+      const wait = this.#suspects.wait;
+      if (wait > 0) {
+        this.#probation ??= setTimeout(() => {
+          this.#probation = undefined;
+          this.#send();
+        }, wait);
+        return false;
+      }
+      if (this.#underWay.size > 0 || this.#draining) return true;
+      this.#held.shift();
+      this.#alone = next;
+      this.#hand(next, this.#client);
+      return true;
+    }
+    return false;
   }
 
   #hasRoom({ message }: Publish): boolean {
@@ -129,15 +187,18 @@ export class Publisher {
 
   #hand(publish: Publish, client: MqttClient): void {
     const { message } = publish;
-    publish.deadline = Date.now() + this.settings.publishTimeout;
+    publish.handedAt = Date.now();
     this.#underWay.add(publish);
     if (message.qos === 2) this.#qos2UnderWay += 1;
     this.#timer ??= setTimeout(() => this.#watch(), this.settings.publishTimeout);
     const body = Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength);
     gather(client.stream);
     try {
-      client.publish(message.topic, body, this.#optionsOf(message), (error, packet) =>
-        this.#done(publish, error && withCode(error, client, packet?.messageId)),
+      client.publish(
+        message.topic,
+        body,
+        publishOptions(message, this.settings.protocolVersion),
+        (error, packet) => this.#done(publish, error && withCode(error, client, packet?.messageId)),
       );
     } catch (error) {
       this.#done(publish, error);
@@ -156,6 +217,8 @@ export class Publisher {
   #done(publish: Publish, error: unknown): void {
     if (!this.#underWay.delete(publish)) return;
     if (publish.message.qos === 2) this.#qos2UnderWay -= 1;
+    if (this.#alone === publish) this.#alone = undefined;
+    this.#suspects.answered(publish.message);
     if (error) publish.reject(publishFault(error, publish.message.topic));
     else publish.resolve({ success: true, message_id: randomUUID(), error: null });
     this.#send();
@@ -166,7 +229,7 @@ export class Publisher {
     this.#timer = undefined;
     const [oldest] = this.#underWay;
     if (!oldest) return;
-    const left = oldest.deadline - Date.now();
+    const left = oldest.handedAt + this.settings.publishTimeout - Date.now();
     if (left > 0) {
       this.#timer = setTimeout(() => this.#watch(), left);
       return;
@@ -176,22 +239,6 @@ export class Publisher {
     this.#underWay.delete(oldest);
     oldest.reject(error);
     this.overdue(error);
-  }
-
-  #optionsOf(message: WireMessage): IClientPublishOptions {
-    const { qos, retain } = message;
-    if (this.settings.protocolVersion === 4) return { qos, retain };
-    return {
-      qos,
-      retain,
-      properties: {
-        ...userProperties(message.headers),
-        ...(message.contentType === undefined ? {} : { contentType: plain(message.contentType) }),
-        ...(message.expiresAt === undefined
-          ? {}
-          : { messageExpiryInterval: Math.ceil((message.expiresAt - Date.now()) / 1000) }),
-      },
-    };
   }
 }
 
@@ -204,32 +251,4 @@ function withCode(error: Error, client: MqttClient, packetId = 0): Error {
 function disconnected(cause?: GridwireError): GridwireError {
   const text = 'The broker is not connected; the message was not sent, or its acknowledgement did not come.';
   return new GridwireError('BROKER_DISCONNECTED', text, cause === undefined ? {} : { cause });
-}
-
-/** Headers as user properties, which are text: bytes travel as base64. mqtt-packet 9.0 miscounts an empty set. */
-function userProperties(headers: Headers): { userProperties?: Record<string, string> } {
-  const properties: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    properties[plain(name)] = plain(
-      typeof value === 'string' ? value : Buffer.from(value).toString('base64'),
-    );
-  }
-  return Object.keys(properties).length === 0 ? {} : { userProperties: properties };
-}
-
-/** Brokers close the connection on control characters in texts (MQTT 5, 1.5.4); stack traces are full of them. */
-function plain(text: string): string {
-  // eslint-disable-next-line no-control-regex -- the point is to replace them
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
-}
-
-/** An upper bound of the packet's size in bytes. */
-function sizeOf(message: WireMessage): number {
-  let size = OVERHEAD + message.body.byteLength + Buffer.byteLength(message.topic);
-  if (message.contentType !== undefined) size += Buffer.byteLength(message.contentType);
-  for (const [name, value] of Object.entries(message.headers)) {
-    const bytes = typeof value === 'string' ? Buffer.byteLength(value) : Math.ceil(value.byteLength / 3) * 4;
-    size += 5 + Buffer.byteLength(name) + bytes;
-  }
-  return size;
 }

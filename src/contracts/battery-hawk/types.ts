@@ -22,6 +22,7 @@ export const types: Record<string, EventTypeData> = {
     topic: 'device/{mac}/reading',
     qos: 1,
     retain: false,
+    liveFirst: true,
     keyPointer: '/device_id',
     envelope: { derived: [{ rule: 'product', to: 'power', of: ['/voltage', '/current'] }] },
     payload: reading,

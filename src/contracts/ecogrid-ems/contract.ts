@@ -67,6 +67,7 @@ export const ecogridEms: ContractData = {
       qos: 2,
       retain: false,
       timeToLive: 60,
+      envelope: { timePointer: '/timestamp' },
       payload: commandPayload,
       example: { command: 'setPowerLimit', parameters: { powerKw: 30 } },
       exampleParameters: { siteId: '1', serialNumber: 'INV-001' },

@@ -34,13 +34,17 @@ export const statusPayload: JsonObject = {
   },
 };
 
-/** The document says only "JSON command structure", so a name and its parameters are all that is asked for. */
+/**
+ * The document says only "JSON command structure", so a name and its parameters are all that is asked for. Whoever
+ * writes a timestamp lets the reader see, on any broker, that a command is late.
+ */
 export const commandPayload: JsonObject = {
   type: 'object',
   required: ['command'],
   properties: {
     command: { type: 'string', minLength: 1, maxLength: 200 },
     parameters: { type: 'object' },
+    timestamp: { type: ['string', 'number'] },
   },
 };
 

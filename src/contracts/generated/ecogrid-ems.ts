@@ -132,6 +132,7 @@ export type TelemetryEv = {
 export type Commands = {
   command: string;
   parameters?: { [member: string]: unknown };
+  timestamp?: string | number;
   [member: string]: unknown;
 };
 

@@ -5,7 +5,7 @@ import { identifier, payloadOf, text } from './schema-parts.js';
 const TIME_TO_LIVE = 60;
 
 const command = { role: 'command', qos: 1, retain: false, timeToLive: TIME_TO_LIVE } as const;
-const metric = { role: 'metric', qos: 1, retain: false } as const;
+const metric = { role: 'metric', qos: 1, retain: false, liveFirst: true } as const;
 const at = '2025-01-15T10:30:00Z';
 
 export const commands: Record<string, EventTypeData> = {

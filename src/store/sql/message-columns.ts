@@ -46,13 +46,6 @@ export function messageOf(row: Row): WireMessage {
   };
 }
 
-/** What a message occupies, roughly as it is stored. */
-export function messageBytes(message: WireMessage): number {
-  let bytes = message.topic.length + message.body.byteLength + (message.key?.length ?? 0) + 64;
-  for (const [name, value] of Object.entries(message.headers)) bytes += name.length + value.length;
-  return bytes;
-}
-
 function headersOf(stored: NonNullable<StoredRules['headers']>): Headers {
   return Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [

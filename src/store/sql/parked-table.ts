@@ -1,3 +1,4 @@
+import { messageBytes } from '../../event.js';
 import type {
   NewParkedMessage,
   ParkedMessage,
@@ -7,7 +8,7 @@ import type {
 } from '../queue-stores.js';
 import type { Database, Statement } from './database.js';
 import { queueSummaries } from './queue-summaries.js';
-import { messageBytes, messageColumn, messageOf } from './message-columns.js';
+import { messageColumn, messageOf } from './message-columns.js';
 
 /** Parked messages over `gridwire_parked`. */
 export class ParkedTable implements ParkedStore {

@@ -19,7 +19,7 @@ import { DeduplicationTable, markStatement } from './deduplication-table.js';
 import { LastValueTable } from './last-value-table.js';
 import { LeaseTable } from './lease-table.js';
 import { MirrorTable } from './mirror-table.js';
-import { outboxInsert, OutboxTable } from './outbox-table.js';
+import { OutboxTable } from './outbox-table.js';
 import { ParkedTable, parkStatement, releaseStatement } from './parked-table.js';
 import { ReplayCursorTable } from './replay-cursor-table.js';
 import type { WriteQueue } from './write-queue.js';
@@ -76,16 +76,18 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
     return this.backend.kind;
   }
 
-  async settle(settlement: Settlement): Promise<void> {
+  async settle(settlement: Settlement): Promise<number | undefined> {
     const { queue, mark, park, release, deadLetter, publish } = settlement;
     const unit: Operation[] = [];
     if (release !== undefined) unit.push(releaseStatement(queue, release));
     if (park) unit.push(parkStatement(queue, park, Date.now()));
     if (deadLetter) unit.push(deadLetterInsert([deadLetter]));
-    if (publish) unit.push(outboxInsert(queue, [publish], Date.now()));
     if (mark) unit.push(markStatement(mark.scope, mark.key, mark.at));
-    await this.database.write(unit);
-    if (publish) this.outbox.forget(queue);
+    if (publish === undefined) {
+      await this.database.write(unit);
+      return undefined;
+    }
+    return this.outbox.addWith(queue, publish, unit);
   }
 
   status(): StoreStatus {

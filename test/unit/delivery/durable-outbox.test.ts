@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Outbox } from '../../../src/delivery/outbox.js';
 import { StoreJournal } from '../../../src/delivery/outbox-journal.js';
 import { GridwireError } from '../../../src/errors.js';
@@ -12,6 +14,7 @@ import { message, temporaryFolder, text } from '../store/helpers.js';
 describe('outbox with a journal', () => {
   let store: EventStore;
   let remove: () => void;
+  let journal: CountingJournal;
   const lost: string[] = [];
 
   beforeEach(async () => {
@@ -26,7 +29,7 @@ describe('outbox with a journal', () => {
   });
 
   function open(broker: ScriptedBroker, count = 1000): Outbox {
-    const journal = new StoreJournal(() => Promise.resolve(store.outbox), 'q', { count, bytes: 1e6 });
+    journal = new CountingJournal(() => Promise.resolve(store.outbox), 'q');
     const onLost = (error: GridwireError): void => void lost.push(error.code);
     return new Outbox(broker, { maxCount: count }, () => undefined, { journal, onLost });
   }
@@ -109,4 +112,171 @@ describe('outbox with a journal', () => {
     await assert.rejects(outbox.send(message('t', '3')), { code: 'OUTBOX_FULL' });
     outbox.close();
   });
+
+  it('holds no more than a part in memory, whatever an earlier life left, and sends all of it in order', async () => {
+    const left = Array.from({ length: 4_000 }, (_, index) => message('t', String(index)));
+    await store.outbox.add('q', left);
+    const broker = new ScriptedBroker();
+    const outbox = open(broker, 10_000);
+    const later = Array.from({ length: 3_000 }, (_, index) =>
+      outbox.send(message('t', String(4_000 + index))),
+    );
+    await until('all are accepted', () => outbox.size === 7_000);
+    assert.ok(journal.most <= 1_000, `${journal.most} in memory while the broker takes nothing`);
+    broker.respond = () => undefined;
+    for (const { answer } of broker.open.splice(0)) answer();
+    await Promise.all(later);
+    assert.ok(journal.most <= 1_000, `${journal.most} in memory while all is sent`);
+    assert.deepEqual(
+      broker.published.map((each) => Number(each.text)),
+      Array.from({ length: 7_000 }, (_, index) => index),
+    );
+    outbox.close();
+    await outbox.atRest(100);
+    assert.deepEqual(await kept(), []);
+  });
+
+  it('counts bytes, not only events, among what it holds in memory', async () => {
+    const body = 'x'.repeat(1_048_576);
+    await store.outbox.add(
+      'q',
+      Array.from({ length: 19 }, (_, index) => message('t', `${index} ${body}`)),
+    );
+    const broker = new ScriptedBroker();
+    const outbox = open(broker);
+    await until('the window is used', () => broker.open.length > 0);
+    assert.ok(journal.most <= 17, `${journal.most} MiB in memory`);
+    broker.respond = () => undefined;
+    for (const { answer } of broker.open.splice(0)) answer();
+    await until('all are sent', () => outbox.size === 0);
+    outbox.close();
+  });
+
+  it('keeps the body of no letter in memory beyond that part', async () => {
+    const broker = new ScriptedBroker();
+    broker.become('disconnected');
+    const outbox = open(broker, 10_000);
+    const held = (): number => {
+      collectGarbage();
+      return process.memoryUsage().arrayBuffers;
+    };
+    const before = held();
+    for (let round = 0; round < 30; round += 1) {
+      const letters = Array.from({ length: 100 }, () => message('dlt', Buffer.alloc(20_000).toString()));
+      await Promise.all(
+        letters.map((publish) =>
+          outbox.post(publish, async () => (await store.settle({ queue: 'q', publish })) as number),
+        ),
+      );
+    }
+    assert.equal(outbox.waiting, 3_000);
+    await until('no more than 16 MiB of the 60 MB are held', () => held() - before < 30_000_000);
+    outbox.close();
+  });
+
+  it('lets live events pass what waits in the journal, and sends nothing twice', async () => {
+    const left = Array.from({ length: 2_500 }, (_, index) => message('t', String(index)));
+    await store.outbox.add('q', left);
+    const broker = new ScriptedBroker();
+    const outbox = open(broker, 10_000);
+    await until('the window is full', () => broker.open.length === 100);
+    const live = outbox.send(message('t', 'live'), { liveFirst: true });
+    const ordered = outbox.send(message('t', 'ordered'));
+    while ((await store.outbox.peek('q', 2_500, 9)).length < 2);
+    broker.open.shift()?.answer();
+    await until('the live one is next', () => broker.open.at(-1)?.message.body.length === 4);
+    broker.respond = () => undefined;
+    for (const { answer } of broker.open.splice(0)) answer();
+    await Promise.all([live, ordered]);
+    const texts = broker.published.map((each) => each.text);
+    assert.equal(texts.indexOf('live'), 100);
+    assert.deepEqual(
+      texts.filter((text) => text !== 'live'),
+      [...left.map((each) => text(each)), 'ordered'],
+    );
+    outbox.close();
+    await outbox.atRest(100);
+    assert.deepEqual(await kept(), []);
+  });
+
+  it('commits a letter together with what belongs to it, or neither', async () => {
+    const broker = new ScriptedBroker();
+    broker.respond = () => undefined;
+    const outbox = open(broker);
+    const publish = message('dlt', 'letter');
+    const settlement = { queue: 'q', publish, mark: { scope: 's', key: 'k', at: 1 } };
+    await outbox.post(publish, async () => (await store.settle(settlement)) as number);
+    await until('the letter is sent', () => broker.published.length === 1);
+    assert.deepEqual(await store.deduplication.seen('s', ['k']), new Set(['k']));
+    await store.close();
+    await assert.rejects(
+      outbox.post(publish, async () => (await store.settle(settlement)) as number),
+      { code: 'STORE_UNAVAILABLE' },
+    );
+    assert.deepEqual([outbox.size, broker.published.length], [0, 1]);
+    outbox.close();
+  });
+
+  it('tells whoever waits that a command has expired, also when it is not in memory', async () => {
+    const broker = new ScriptedBroker();
+    broker.become('disconnected');
+    const outbox = open(broker, 10_000);
+    const first = Array.from({ length: 1_500 }, () => outbox.send(message('t', 'x')));
+    const command = outbox.send({ ...message('c', 'discharge'), expiresAt: Date.now() + 50 });
+    await assert.rejects(command, { code: 'EVENT_EXPIRED' });
+    broker.respond = () => undefined;
+    broker.become('connected');
+    await Promise.all(first);
+    await until('nothing is left', () => outbox.size === 0);
+    assert.equal(
+      broker.published.some((each) => each.topic === 'c'),
+      false,
+    );
+    outbox.close();
+  });
+
+  it('goes on when what waited was erased from the store', async () => {
+    await store.outbox.add(
+      'q',
+      Array.from({ length: 1_500 }, () => message('t', 'x')),
+    );
+    const broker = new ScriptedBroker();
+    const outbox = open(broker, 2_000);
+    await until('the window is full', () => broker.open.length === 100);
+    const erased = outbox.send(message('t', 'y'));
+    await until('it is accepted', () => outbox.size === 1_501);
+    await store.outbox.remove(
+      'q',
+      Array.from({ length: 1_501 }, (_, index) => index + 1),
+    );
+    broker.respond = () => undefined;
+    for (const { answer } of broker.open.splice(0)) answer();
+    await assert.rejects(erased, { code: 'OUTBOX_DROPPED' });
+    await until('the outbox is empty', () => outbox.size === 0);
+    outbox.close();
+  });
 });
+
+/** Frees what nothing holds any more; Node offers it to whoever asks by a flag. */
+function collectGarbage(): void {
+  setFlagsFromString('--expose-gc');
+  (runInNewContext('gc') as () => void)();
+}
+
+/** A journal that counts what was read from it and not yet removed: the part in memory. */
+class CountingJournal extends StoreJournal {
+  most = 0;
+  private now = 0;
+
+  override async load(...parameters: Parameters<StoreJournal['load']>) {
+    const entries = await super.load(...parameters);
+    this.now += entries.length;
+    this.most = Math.max(this.most, this.now);
+    return entries;
+  }
+
+  override remove(id: number): void {
+    this.now -= 1;
+    super.remove(id);
+  }
+}

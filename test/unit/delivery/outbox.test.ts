@@ -101,22 +101,22 @@ describe('outbox', () => {
     const { broker, outbox } = setUp();
     broker.respond = ({ body }) => (Buffer.from(body).toString() === 'bad' ? refusal() : undefined);
     const retry = { attempts: 4, delay: 1, factor: 2, maximumDelay: 4 };
-    const bad = outbox.send(message('t', 'bad'), retry);
-    const good = outbox.send(message('t', 'good'), retry);
+    const bad = outbox.send(message('t', 'bad'), { retry });
+    const good = outbox.send(message('t', 'good'), { retry });
     assert.equal(await codeOf(bad), 'BROKER_REFUSED');
     await good;
     assert.equal(broker.published.filter(({ text }) => text === 'bad').length, 4);
   });
 
   it('refuses what does not fit, by count and by bytes', async () => {
-    const { broker, outbox } = setUp({ maxCount: 2, maxBytes: 10 });
+    const { broker, outbox } = setUp({ maxCount: 2 });
     broker.become('disconnected');
     const kept = [outbox.send(message('t', '1')), outbox.send(message('t', '123456'))].map(codeOf);
     assert.equal(await codeOf(outbox.send(message('t', '3'))), 'OUTBOX_FULL');
     outbox.close();
     assert.deepEqual(await Promise.all(kept), ['BROKER_CLOSED', 'BROKER_CLOSED']);
-    const small = setUp({ maxBytes: 3 });
-    assert.equal(await codeOf(small.outbox.send(message('t', '1234'))), 'OUTBOX_FULL');
+    const small = setUp({ maxBytes: 1000 });
+    assert.equal(await codeOf(small.outbox.send(message('t', 'x'.repeat(1000)))), 'OUTBOX_FULL');
   });
 
   it('drops the oldest, and says so, where that is the rule', async () => {
@@ -152,6 +152,79 @@ describe('outbox', () => {
     }
     await Promise.all(sent);
     assert.equal(most, 5);
+  });
+
+  it('does not count an outage against the retries of a refused event', async () => {
+    const { broker, outbox } = setUp();
+    const retry = { attempts: 3, delay: 1, factor: 1, maximumDelay: 1 };
+    const sent = codeOf(outbox.send(message('t', '1'), { retry }));
+    for (let outage = 0; outage < 5; outage += 1) {
+      broker.become('disconnected');
+      await new Promise(setImmediate);
+      broker.become('connected');
+    }
+    broker.respond = (_message, count) => (count < 8 ? refusal() : undefined);
+    for (const { answer } of broker.open.splice(0)) answer(refusal());
+    assert.equal(await sent, 'resolved');
+    assert.equal(broker.published.length, 8);
+  });
+
+  it('sends what waited at its own rate, and new events of other topics past it', async () => {
+    const { broker, outbox } = setUp({ drainRate: 50 });
+    broker.become('disconnected');
+    const late = Array.from({ length: 20 }, (_, index) => outbox.send(message('t', String(index))));
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    broker.respond = () => undefined;
+    broker.become('connected');
+    const live = Array.from({ length: 50 }, (_, index) => outbox.send(message('u', `live ${index}`)));
+    await Promise.all(live);
+    assert.equal(outbox.draining, true);
+    assert.ok(outbox.waiting > 10, `${outbox.waiting} of 20 wait while 50 new ones have passed`);
+    await Promise.all(late);
+    assert.deepEqual(
+      broker.published.filter(({ topic }) => topic === 't').map(({ text }) => Number(text)),
+      Array.from({ length: 20 }, (_, index) => index),
+    );
+    assert.equal(outbox.draining, false);
+  });
+
+  it('keeps the order of a topic where its type asks for it, and sends the newest first where it may', async () => {
+    const { broker, outbox } = setUp({ window: 1 });
+    broker.become('disconnected');
+    const waited = ['1', '2', '3'].flatMap((text) => [
+      outbox.send(message('ordered', text)),
+      outbox.send(message('newest', text), { liveFirst: true }),
+    ]);
+    broker.become('connected');
+    const live = [
+      outbox.send(message('ordered', '4')),
+      outbox.send(message('newest', '4'), { liveFirst: true }),
+    ];
+    broker.respond = () => undefined;
+    for (const { answer } of broker.open.splice(0)) answer();
+    await Promise.all([...waited, ...live]);
+    const sent = (wanted: string): string[] =>
+      broker.published.filter(({ topic }) => topic === wanted).map(({ text }) => text);
+    assert.deepEqual(sent('ordered'), ['1', '2', '3', '4']);
+    assert.deepEqual(sent('newest'), ['4', '1', '2', '3']);
+  });
+
+  it('lets live events that a second outage caught wait in their old order', async () => {
+    const { broker, outbox } = setUp({ window: 1 });
+    broker.become('disconnected');
+    const sent = ['1', '2'].map((text) => outbox.send(message('t', text), { liveFirst: true }));
+    broker.become('connected');
+    sent.push(...['3', '4'].map((text) => outbox.send(message('t', text), { liveFirst: true })));
+    broker.become('disconnected');
+    await new Promise(setImmediate);
+    broker.respond = () => undefined;
+    broker.become('connected');
+    sent.push(outbox.send(message('t', '5'), { liveFirst: true }));
+    await Promise.all(sent);
+    assert.deepEqual(
+      broker.published.slice(1).map(({ text }) => text),
+      ['1', '5', '2', '3', '4'],
+    );
   });
 
   it('keeps the order of every topic through random losses of the connection', async () => {

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { Kafka as Client, logLevel } from 'kafkajs';
 import type { Kafka } from '../../../../scripts/services/index.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
@@ -8,6 +10,8 @@ import { until } from '../../../support/wait.js';
 import { ownKafka } from '../../../support/kafka.js';
 
 const PATIENCE = 120_000;
+/** The settings that are recommended are those that the cluster runs with. */
+const SETTINGS = path.resolve(__dirname, '../../../../docs/broker-settings/kafka.properties');
 
 describe('Kafka cluster of three', function () {
   this.timeout(240_000);
@@ -15,7 +19,7 @@ describe('Kafka cluster of three', function () {
   let broker: KafkaBroker | undefined;
 
   before(async function () {
-    kafka = await ownKafka(this, 3);
+    kafka = await ownKafka(this, 3, readFileSync(SETTINGS, 'utf8'));
   });
   after(async () => {
     await broker?.disconnect();
@@ -30,6 +34,21 @@ describe('Kafka cluster of three', function () {
     await admin.disconnect();
     return topics[0]?.partitions[0]?.leader ?? -1;
   }
+
+  it('promises with the documented settings what Gridwire needs, by its own account', async () => {
+    const asking = new KafkaBroker({ brokers: kafka!.brokers.split(','), clientId: 'check' });
+    await asking.connect();
+    const findings = await asking.check();
+    await asking.disconnect();
+    assert.deepEqual(
+      findings.map(({ subject, judgement }) => `${subject} ${judgement}`),
+      ['connection good', 'replication good', 'in-sync good', 'elections good', 'retention good'],
+    );
+    assert.deepEqual(findings.find(({ subject }) => subject === 'in-sync')?.values, {
+      inSync: 2,
+      replicas: 3,
+    });
+  });
 
   it('loses nothing, and keeps the order of a key, when the leader of its partition is killed', async () => {
     broker = new KafkaBroker({
