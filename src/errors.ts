@@ -45,6 +45,7 @@ const FAULT_OF = {
   MONITOR_SILENT: 'transient',
   MONITOR_UNREADABLE: 'permanent',
   // Brokers
+  BROKER_NOT_CONFIGURED: 'permanent',
   BROKER_DISCONNECTED: 'transient',
   BROKER_UNREACHABLE: 'transient',
   BROKER_TIMEOUT: 'transient',

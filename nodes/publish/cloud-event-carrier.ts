@@ -2,7 +2,7 @@ import type { Broker } from '../../src/brokers/broker.js';
 import type { CloudEventCarrier } from '../../src/contracts/cloudevents.js';
 
 /** How a broker carries CloudEvents: each protocol has a binding of its own, and memory follows that of MQTT 5. */
-export function carrierOf(broker: Broker | undefined): CloudEventCarrier {
-  if (broker?.kind === 'kafka') return 'kafka';
-  return broker?.capabilities.headers === false ? 'mqtt-3.1.1' : 'mqtt-5';
+export function carrierOf({ kind, capabilities }: Broker): CloudEventCarrier {
+  if (kind === 'kafka') return 'kafka';
+  return capabilities.headers ? 'mqtt-5' : 'mqtt-3.1.1';
 }

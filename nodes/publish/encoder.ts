@@ -1,26 +1,23 @@
 import type { Node, NodeAPI } from 'node-red';
-import {
-  type CloudEventCarrier,
-  type CloudEventMode,
-  toCloudEvent,
-} from '../../src/contracts/cloudevents.js';
+import { type CloudEventMode, toCloudEvent } from '../../src/contracts/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
 import type { SendRule } from '../../src/delivery/outbox.js';
 import { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
+import type { UsableBrokerNode } from '../shared/broker-node.js';
 import { type TypedValue, evaluate } from '../shared/evaluate.js';
 import { type GridwireMessage, bodyOf, textParameters } from '../shared/messages.js';
+import { carrierOf } from './cloud-event-carrier.js';
 
 export interface EncoderOptions {
+  brokerNode: UsableBrokerNode;
   contract: Contract | undefined;
   /** With a contract: whether, and in which form, events travel as CloudEvents. */
   cloudEvents: CloudEventMode | 'off';
-  carrier: CloudEventCarrier;
   /** `''`: the message says which. */
   eventType: string;
   parameters: (TypedValue & { name: string })[];
-  topicPrefix: string;
   /** Without a contract. */
   topic: string;
   qos: Qos;
@@ -51,10 +48,9 @@ export class Encoder {
   }
 
   private wireOf(contract: Contract, event: GridwireEvent): WireMessage {
-    const { cloudEvents, carrier } = this.options;
-    return cloudEvents === 'off'
-      ? contract.serialise(event)
-      : toCloudEvent(contract, event, cloudEvents, carrier);
+    const { cloudEvents, brokerNode } = this.options;
+    if (cloudEvents === 'off') return contract.serialise(event);
+    return toCloudEvent(contract, event, cloudEvents, carrierOf(brokerNode.broker));
   }
 
   private async build(contract: Contract, message: GridwireMessage): Promise<GridwireEvent> {
@@ -98,7 +94,7 @@ export class Encoder {
     }
     const { key, qos, retain } = message as { key?: unknown; qos?: unknown; retain?: unknown };
     return {
-      topic: joinPrefix(this.options.topicPrefix, topic),
+      topic: joinPrefix(this.options.brokerNode.topicPrefix, topic),
       body: bodyOf(message.payload),
       qos: qos === 0 || qos === 1 || qos === 2 ? qos : this.options.qos,
       retain: typeof retain === 'boolean' ? retain : this.options.retain,

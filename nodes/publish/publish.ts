@@ -1,21 +1,21 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { Outbox } from '../../src/delivery/outbox.js';
-import type { GridwireError } from '../../src/errors.js';
-import { brokerSetting } from '../shared/broker-node.js';
 import { contractSetting, eventTypeSetting } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
-import { durableIn } from '../shared/durable-outbox.js';
 import type { TypedValue } from '../shared/evaluate.js';
 import type { GridwireMessage } from '../shared/messages.js';
 import { outboxSettings } from '../shared/outbox-settings.js';
 import { OutboxStatus } from '../shared/outbox-status.js';
 import { storeSetting } from '../shared/store-node.js';
-import { carrierOf } from './cloud-event-carrier.js';
-import { Encoder } from './encoder.js';
+import { brokerSettings, chosenBroker } from './broker-choice.js';
+import { Destination } from './destination.js';
 import { InFlight } from './in-flight.js';
 
 export interface PublishConfig extends NodeDef {
   broker: string;
+  /** Brokers that a message may choose by name (`msg.broker`) instead. */
+  broker2?: string;
+  broker3?: string;
+  broker4?: string;
   contract: string;
   dialect: string;
   eventType: string;
@@ -41,40 +41,41 @@ export interface PublishConfig extends NodeDef {
 /** How long a connected broker gets to acknowledge what is under way when the node closes. */
 const CLOSE_GRACE_MS = 2000;
 
-const lostLater = (topic: string, { message }: GridwireError): string =>
-  `An event for ${topic} that was kept in the store was not delivered: ${message}`;
-
 export default function register(RED: NodeAPI): void {
   defineNode<PublishConfig>(RED, 'gridwire-publish', ({ node, config, settings, status }) => {
-    const brokerNode = brokerSetting(settings);
-    const contract = contractSetting(settings, brokerNode?.topicPrefix ?? '', config.disabled);
-    const encoder = new Encoder(RED, node, {
-      contract,
-      cloudEvents: settings.choice('cloudEvents', ['off', 'structured', 'binary'], 'off'),
-      carrier: carrierOf(brokerNode?.broker),
+    const [first, ...others] = brokerSettings(settings);
+    const contractFor = (prefix = ''): ReturnType<typeof contractSetting> =>
+      contractSetting(settings, prefix, config.disabled);
+    const contract = contractFor(first?.topicPrefix);
+    const encoding = {
       eventType: eventTypeSetting(settings, contract),
+      cloudEvents: settings.choice('cloudEvents', ['off', 'structured', 'binary'], 'off'),
       parameters: Array.isArray(config.parameters) ? config.parameters : [],
-      topicPrefix: brokerNode?.topicPrefix ?? '',
       topic: settings.text('topic'),
       qos: Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2,
       retain: settings.flag('retain', false),
-    });
+    };
     const bounds = outboxSettings(settings);
-    const storeNode = settings.text('store') === '' ? undefined : storeSetting(settings);
+    const store = settings.text('store') === '' ? undefined : storeSetting(settings);
     settings.finish();
-    if (brokerNode === undefined) return {};
+    if (first === undefined) return {};
 
-    const shown = new OutboxStatus(status, brokerNode.broker);
-    const durable =
-      storeNode && durableIn(storeNode, node, `publish ${node.id}`, contract?.data.retry, lostLater);
-    const outbox = new Outbox(brokerNode.broker, bounds, shown.show, durable);
-    shown.watch(outbox);
+    const brokerNodes = [first, ...others];
+    const shown = new OutboxStatus(status, ...brokerNodes.map(({ broker }) => broker));
+    const destinations = brokerNodes.map((brokerNode) => {
+      const queue = brokerNode === first ? `publish ${node.id}` : `publish ${node.id} to ${brokerNode.id}`;
+      // Each broker may replace the contract's prefix by its own.
+      const own = brokerNode === first ? contract : contractFor(brokerNode.topicPrefix);
+      const options = { brokerNode, contract: own, encoding, bounds, store, queue };
+      return new Destination(RED, node, options, shown.show);
+    });
+    shown.watch(...destinations.map(({ outbox }) => outbox));
     const inFlight = new InFlight();
-    brokerNode.acquire(node);
-    storeNode?.acquire(node);
+    store?.acquire(node);
     return {
       onInput: (message: GridwireMessage, send) =>
         inFlight.track(async () => {
+          const { encoder, outbox } = chosenBroker(destinations, message);
           const { wire, rule } = await encoder.encode(message);
           const result = await shown.follow(outbox.send(wire, rule));
           // Kept by the store for the node's successor, which sends it.
@@ -82,12 +83,11 @@ export default function register(RED: NodeAPI): void {
           send({ ...message, topic: wire.topic, result });
         }),
       async onClose() {
-        if (brokerNode.broker.isConnected()) await inFlight.settled(CLOSE_GRACE_MS);
+        if (brokerNodes.some(({ broker }) => broker.isConnected())) await inFlight.settled(CLOSE_GRACE_MS);
         shown.close();
-        outbox.close();
-        await outbox.atRest(storeNode === undefined ? 0 : CLOSE_GRACE_MS);
-        storeNode?.release(node);
-        await brokerNode.release(node);
+        const wait = store === undefined ? 0 : CLOSE_GRACE_MS;
+        await Promise.all(destinations.map((destination) => destination.close(wait)));
+        store?.release(node);
       },
     };
   });

@@ -3,7 +3,7 @@ import type { Outbox } from '../../src/delivery/outbox.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import { showConnection, type StatusLine } from './status.js';
 
-/** Shows what stands between a node and its broker: sent, waiting and why, or given up. */
+/** Shows what stands between a node and its brokers: sent, waiting and why, or given up. */
 export class OutboxStatus {
   private count = 0;
   private outboxes: readonly Outbox[] = [];
@@ -15,11 +15,14 @@ export class OutboxStatus {
     this.show();
   };
 
+  private readonly brokers: readonly Broker[];
+
   constructor(
     private readonly status: StatusLine,
-    private readonly broker: Broker,
+    ...brokers: readonly Broker[]
   ) {
-    broker.on('state', this.onState);
+    this.brokers = brokers;
+    for (const broker of brokers) broker.on('state', this.onState);
     this.show();
   }
 
@@ -44,15 +47,16 @@ export class OutboxStatus {
   }
 
   close(): void {
-    this.broker.off('state', this.onState);
+    for (const broker of this.brokers) broker.off('state', this.onState);
   }
 
   readonly show = (): void => {
     const count = this.outboxes.reduce((sum, { waiting }) => sum + waiting, 0);
     const fault = this.outboxes.find((outbox) => outbox.fault !== undefined)?.fault;
+    const away = this.brokers.find((broker) => !broker.isConnected());
     if (count > 0 && fault !== undefined) this.status.show('broker-failing', { count, code: fault.code });
-    else if (count > 0 && !this.broker.isConnected()) this.status.show('waiting', { count });
-    else if (!this.broker.isConnected()) showConnection(this.status, this.broker, this.lost);
+    else if (count > 0 && away !== undefined) this.status.show('waiting', { count });
+    else if (away !== undefined) showConnection(this.status, away, this.lost);
     else if (this.outboxes.some(({ draining }) => draining)) this.status.show('draining', { count });
     else if (this.refused !== undefined) this.status.show('error', { code: this.refused.code });
     else this.showSent();
@@ -63,6 +67,6 @@ export class OutboxStatus {
     const lost = this.outboxes.reduce((sum, { losses }) => sum + losses.dropped + losses.expired, 0);
     if (lost > 0) this.status.show('sent-but', { count: this.count, lost });
     else if (this.count > 0) this.status.show('sent', { count: this.count });
-    else showConnection(this.status, this.broker, this.lost);
+    else this.status.show('connected');
   }
 }

@@ -139,6 +139,10 @@ const bluetooth = {
 } satisfies Advice;
 
 const brokers = {
+  BROKER_NOT_CONFIGURED: {
+    means: '`msg.broker` names a broker that the node may not publish to.',
+    helps: "Name one of those in the node's panel, or add it there.",
+  },
   BROKER_DISCONNECTED: {
     means: 'The broker is not connected, or went away before it acknowledged.',
     helps: 'Nothing: the event waits.',

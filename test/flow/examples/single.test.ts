@@ -47,4 +47,20 @@ describe('examples of single features', () => {
     assert.deepEqual(lists.map(({ payload }) => (payload as unknown[]).length).sort(), [0, 1, 2, 3]);
     assert.deepEqual(heard(flow, 'refused'), []);
   });
+
+  it('celine-brokers.json: the named broker, the default one, and a refusal; CloudEvents on the way', async () => {
+    const { flow, injected } = example('celine-brokers.json');
+    await flows.load(flow);
+    for (const press1 of Object.values(injected)) press(press1);
+    const events = await settled(() => heard(flow, 'event'), 2);
+    assert.deepEqual(events.map(({ topic }) => topic).sort(), [
+      'backup/dt/app/execution-started/ev-charging-readiness',
+      'celine/dt/app/execution-started/ev-charging-readiness',
+    ]);
+    const [travels] = await settled(() => heard(flow, 'CloudEvent'), 1);
+    assert.equal((travels?.payload as { type: string }).type, 'celine-dt.app-execution-started');
+    const publish = Object.values(injected)[0]!.to;
+    const ends = await settled(() => flows.endsOf(publish), 3);
+    assert.deepEqual([...ends].sort(), ['BROKER_NOT_CONFIGURED', undefined, undefined]);
+  });
 });

@@ -1,0 +1,49 @@
+import type { Node, NodeAPI } from 'node-red';
+import type { Contract } from '../../src/contracts/contract.js';
+import { Outbox } from '../../src/delivery/outbox.js';
+import type { OutboxOptions } from '../../src/delivery/outbox-limits.js';
+import type { GridwireError } from '../../src/errors.js';
+import type { UsableBrokerNode } from '../shared/broker-node.js';
+import { durableIn } from '../shared/durable-outbox.js';
+import type { UsableStoreNode } from '../shared/store-node.js';
+import { Encoder, type EncoderOptions } from './encoder.js';
+
+export interface DestinationOptions {
+  brokerNode: UsableBrokerNode;
+  contract: Contract | undefined;
+  encoding: Omit<EncoderOptions, 'contract' | 'brokerNode'>;
+  bounds: Partial<OutboxOptions>;
+  store: UsableStoreNode | undefined;
+  /** Made of the node's id and the broker's, so that a restart and a deploy find what was left. */
+  queue: string;
+}
+
+const lostLater = (topic: string, { message }: GridwireError): string =>
+  `An event for ${topic} that was kept in the store was not delivered: ${message}`;
+
+/** One of the brokers that a node publishes to: what is sent to it, in its form, and what waits for it. */
+export class Destination {
+  readonly brokerNode: UsableBrokerNode;
+  readonly encoder: Encoder;
+  readonly outbox: Outbox;
+
+  constructor(
+    RED: NodeAPI,
+    private readonly node: Node,
+    { brokerNode, contract, encoding, bounds, store, queue }: DestinationOptions,
+    onChange: () => void,
+  ) {
+    this.brokerNode = brokerNode;
+    this.encoder = new Encoder(RED, node, { ...encoding, contract, brokerNode });
+    const durable = store && durableIn(store, node, queue, contract?.data.retry, lostLater);
+    this.outbox = new Outbox(brokerNode.broker, bounds, onChange, durable);
+    brokerNode.acquire(node);
+  }
+
+  /** @param milliseconds how long what is on its way into the store may take */
+  async close(milliseconds: number): Promise<void> {
+    this.outbox.close();
+    await this.outbox.atRest(milliseconds);
+    await this.brokerNode.release(this.node);
+  }
+}
