@@ -35,7 +35,7 @@ const SUITES: readonly Suite[] = [
     uses: [],
     nodeRed: ['5', '4'],
     testTimeoutMs: 20_000,
-    suiteTimeoutMs: 5 * MINUTE,
+    suiteTimeoutMs: 10 * MINUTE,
   },
   {
     name: 'system',
@@ -44,7 +44,7 @@ const SUITES: readonly Suite[] = [
     uses: ['postgresql', 'kafka'],
     nodeRed: ['5', '4'],
     testTimeoutMs: 2 * MINUTE,
-    suiteTimeoutMs: 15 * MINUTE,
+    suiteTimeoutMs: 25 * MINUTE,
   },
   {
     name: 'editor',
@@ -53,7 +53,7 @@ const SUITES: readonly Suite[] = [
     uses: ['mosquitto'],
     nodeRed: ['5', '4'],
     testTimeoutMs: MINUTE,
-    suiteTimeoutMs: 10 * MINUTE,
+    suiteTimeoutMs: 15 * MINUTE,
   },
 ];
 
