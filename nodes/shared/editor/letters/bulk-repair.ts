@@ -64,7 +64,7 @@ export class BulkRepair {
     const { store, filter, text, total } = this;
     confirmed(text, text('repair-all-question', { count: total }), text('repair'), () => {
       store?.repair(this.way.value, filter, this.patch.value.trim()).then(
-        () => this.follow(store),
+        () => this.follow(store, true),
         (error: unknown) => this.tell(error),
       );
     });
@@ -83,20 +83,19 @@ export class BulkRepair {
     });
   }
 
-  /** Shows how a repair is going until it has ended. */
-  private follow(store: StoreApi): void {
+  /** Shows how a repair is going until it has ended. @param running it was seen running, so its end changes the list */
+  private follow(store: StoreApi, running = false): void {
     this.following = true;
     store.repairState().then(
       (state) => {
         if (state.state === 'running' && this.store === store) {
           this.draw(state);
-          setTimeout(() => this.follow(store), POLL);
+          setTimeout(() => this.follow(store, true), POLL);
           return;
         }
-        const ended = !this.cancel.hidden;
         this.following = false;
         this.draw(state);
-        if (ended) this.onChange();
+        if (running) this.onChange();
       },
       (error: unknown) => {
         this.following = false;
