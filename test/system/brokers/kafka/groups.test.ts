@@ -240,7 +240,10 @@ describe('Kafka consumer groups', function () {
     const wanted = [`${flat} one`, `${base} two`];
     await until('both came', () => wanted.every((one) => seen.includes(one)), PATIENCE);
     // A topic that is made just before may be new to this client, and is then read from its beginning.
-    assert.deepEqual(seen.filter((one) => !wanted.includes(one) && one !== `${flat} made before`), []);
+    assert.deepEqual(
+      seen.filter((one) => !wanted.includes(one) && one !== `${flat} made before`),
+      [],
+    );
   });
 
   it('are told when Kafka does not accept the session timeout', async () => {
