@@ -31,15 +31,15 @@ export function storeSettings(settings: Settings, folder: string): StoreSettings
 }
 
 function postgresSettings(settings: Settings): PostgresSettings {
-  const user = settings.credential('user');
+  // Exported flows carry no credentials; like psql, an empty name is that of the environment.
+  const user = settings.credential('user') ?? settings.fill('user', '${PGUSER:-gridwire}');
   const password = settings.credential('password');
-  if (user === undefined) settings.fault('user', 'The user name of the database is missing.');
   return {
     kind: 'postgres',
     host: settings.required('host', 'The host name of the database'),
     port: settings.integer('port', { minimum: 1, maximum: 65_535, otherwise: 5432 }),
     database: settings.required('database', 'The name of the database'),
-    user: user ?? '',
+    user,
     instance: settings.text('instance', 'gridwire'),
     timeout: 1_000 * settings.integer('timeout', { minimum: 1, maximum: 600, otherwise: 30 }),
     ...(password === undefined ? {} : { password }),
