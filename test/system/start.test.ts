@@ -38,7 +38,11 @@ class Start {
 
 /** Something that is neither Node-RED nor a broker, on a port that somebody wants. */
 async function occupant(): Promise<{ port: number; stop: () => void }> {
-  const server = net.createServer((socket) => socket.end('no'));
+  const server = net.createServer((socket) => {
+    // Whoever looks whether somebody answers hangs up at once.
+    socket.on('error', () => undefined);
+    socket.end('no');
+  });
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
   return { port: (server.address() as net.AddressInfo).port, stop: () => server.close() };

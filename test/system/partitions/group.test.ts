@@ -7,7 +7,7 @@ import { type Member, type MemberOptions, outOfOrder, type Seen, Sender, startMe
 
 const SITES = [1, 2, 3, 4];
 const FOUR = SITES.map((site) => [`sites/${site}/#`]);
-const TAKE_OVER = 20_000;
+const TAKE_OVER = 60_000;
 
 /** A member that has a partition and never connects for it. */
 class Ghost {
@@ -49,7 +49,7 @@ class Ghost {
 }
 
 describe('partitions of an MQTT source (Mosquitto, PostgreSQL)', function () {
-  this.timeout(120_000);
+  this.timeout(240_000);
   let mosquitto: CrashableMosquitto;
   let database: TestDatabase;
   let seen: Seen[];
@@ -140,7 +140,7 @@ describe('partitions of an MQTT source (Mosquitto, PostgreSQL)', function () {
     proxy.cut();
     await until('the other has all', works(well, 4), TAKE_OVER);
     await until('the first has none', () => cut.group.state.held === 0, TAKE_OVER);
-    assert.equal(cut.problems[0]?.code, 'STORE_UNAVAILABLE');
+    assert.ok(cut.problems.some(({ code }) => code === 'STORE_UNAVAILABLE'));
     const problems = well.problems.length;
     const from = seen.length;
     await until('the second is at work', () => seen.length > from + 200, TAKE_OVER);
