@@ -28,6 +28,7 @@ async function rate(window: number, messages: number): Promise<number> {
   const counted = (delivery: Delivery): void =>
     settlement.take({
       message: delivery.message,
+      holdsUpOthers: () => false,
       settle: (outcome) => {
         delivery.settle(outcome);
         settled += 1;

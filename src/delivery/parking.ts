@@ -18,6 +18,8 @@ const AT_ONCE = 10;
 /** Shortest wait before the store is asked again, milliseconds. */
 const POLL = 100;
 const LONGEST_WAIT = 60_000;
+/** Bounds of what is kept while its owner works on it: what is beyond stays with its broker. */
+const KEPT = { count: 1_000, bytes: 64 * 1024 * 1024 };
 /** Parked messages that are also kept in memory, so that what their owner knows of them is known at the retry. */
 const REMEMBERED = 1_000;
 
@@ -27,6 +29,9 @@ const REMEMBERED = 1_000;
  */
 export class Parking {
   private readonly running = new Set<string>();
+  /** Kept here while their owner works on them, with the bytes of each. */
+  private readonly kept = new Map<string, number>();
+  private keptBytes = 0;
   private readonly remembered = new Map<string, InboundMessage>();
   private resume: (parked: Resumed) => void = () => undefined;
   private timer: NodeJS.Timeout | undefined;
@@ -42,9 +47,9 @@ export class Parking {
     private readonly onTrouble: (error: GridwireError) => void,
   ) {}
 
-  /** Messages that wait here, as of the last look. */
+  /** Messages that wait here for another attempt, as of the last look. */
   get size(): number {
-    return this.parked;
+    return Math.max(0, this.parked - this.kept.size);
   }
 
   start(resume: (parked: Resumed) => void): void {
@@ -72,9 +77,30 @@ export class Parking {
     return true;
   }
 
-  /** A resumed message has been released or parked again. */
+  /** Whether one more message may be kept while its owner works on it. */
+  get hasRoom(): boolean {
+    return this.kept.size < KEPT.count && this.keptBytes < KEPT.bytes;
+  }
+
+  /**
+   * Writes down a message that its owner is still working on, so that its broker need not wait for it. Its owner ends it
+   * as one that was resumed; should the owner be gone before, the next one resumes it.
+   */
+  async keep(key: string, message: InboundMessage, attempts: number): Promise<boolean> {
+    this.kept.set(key, message.body.length);
+    this.keptBytes += message.body.length;
+    const reason = 'It takes long, and others wait for it.';
+    if (!(await this.commit({ park: { key, message, attempts, nextAttemptAt: Date.now(), reason } })))
+      return false;
+    this.parked += 1;
+    return true;
+  }
+
+  /** A resumed or a kept message has been released or parked again. */
   ended(key: string, released: boolean): void {
     this.running.delete(key);
+    this.keptBytes -= this.kept.get(key) ?? 0;
+    this.kept.delete(key);
     if (released) this.remembered.delete(key);
     this.parked -= 1;
     this.lookAt(0);
@@ -106,7 +132,7 @@ export class Parking {
     this.asking = true;
     this.nextLook = Infinity;
     const found = await this.persist(async ({ parked }) => ({
-      due: await parked.due(this.queue, Date.now(), AT_ONCE + this.running.size),
+      due: await parked.due(this.queue, Date.now(), AT_ONCE + this.running.size + this.kept.size),
       next: await parked.nextDueAt(this.queue),
       count: (await parked.usage(this.queue)).count,
     }));
@@ -116,7 +142,7 @@ export class Parking {
     this.parked = count;
     for (const parked of due) {
       if (this.running.size >= AT_ONCE) break;
-      if (this.running.has(parked.key)) continue;
+      if (this.running.has(parked.key) || this.kept.has(parked.key)) continue;
       this.running.add(parked.key);
       const { key, attempts, parkedAt } = parked;
       this.resume({ key, message: this.inbound(parked), attempts, parkedAt });

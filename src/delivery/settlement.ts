@@ -5,6 +5,7 @@ import { GridwireError } from '../errors.js';
 import type { InboundMessage } from '../event.js';
 import type { NewDeadLetter } from '../store/dead-letter-store.js';
 import type { Duplicates } from './duplicates.js';
+import { HeldUp } from './held-up.js';
 import type { Parking, Resumed } from './parking.js';
 import { outageDelay, retryDelay, verdictOn } from './retry-rule.js';
 
@@ -44,6 +45,8 @@ interface Item {
   message: InboundMessage;
   delivery?: Delivery;
   key?: string;
+  /** Resolves when the parking has a message that is still worked on. */
+  kept?: Promise<boolean>;
   /** Set while this item is the one that deals with the id. */
   id?: string;
   /** Attempts made that count against the message. */
@@ -62,6 +65,7 @@ const AFTER_ABORT = 100;
  */
 export class Settlement {
   private readonly timers = new Set<NodeJS.Timeout>();
+  private readonly heldUp = new HeldUp<Item>((item) => this.keep(item));
   private closed = false;
 
   constructor(
@@ -79,12 +83,15 @@ export class Settlement {
   take(delivery: Delivery): void {
     if (this.closed) return;
     if (this.options.onReceipt) delivery.settle('ack');
-    void this.begin({ message: delivery.message, delivery, attempts: 0 });
+    const item: Item = { message: delivery.message, delivery, attempts: 0 };
+    if (this.options.parking !== undefined) this.heldUp.enter(item);
+    void this.begin(item);
   }
 
   /** Settles nothing any more: what is unfinished stays with its broker, or parked. */
   close(): void {
     this.closed = true;
+    this.heldUp.close();
     this.options.parking?.close();
     for (const timer of this.timers) clearTimeout(timer);
     this.timers.clear();
@@ -92,6 +99,17 @@ export class Settlement {
 
   private resume({ key, message, attempts, parkedAt }: Resumed): void {
     if (!this.closed) void this.begin({ key, message, attempts, waitsSince: parkedAt });
+  }
+
+  /** The work goes on; its message waits in the parking instead of with its broker. */
+  private keep(item: Item): void {
+    const { parking } = this.options;
+    if (item.kept !== undefined || parking?.hasRoom !== true) return;
+    const key = (item.key ??= randomUUID());
+    item.kept = parking.keep(key, item.message, item.attempts).then((kept) => {
+      if (kept && !this.closed) this.settled(item);
+      return kept;
+    });
   }
 
   private async begin(item: Item): Promise<void> {
@@ -135,7 +153,8 @@ export class Settlement {
   /** Writes down what has to be, then settles. */
   private async finish(item: Item, { deadLetter }: Done): Promise<void> {
     const { parking, duplicates } = this.options;
-    const { id, key } = item;
+    const { id, key, kept } = item;
+    if (kept !== undefined && !(await kept)) return;
     if (parking !== undefined && (key !== undefined || id !== undefined || deadLetter !== undefined)) {
       const committed = await parking.commit({
         ...(key === undefined ? {} : { release: key }),
@@ -158,7 +177,8 @@ export class Settlement {
       this.inMemory(item, wait);
       return;
     }
-    const { message, attempts } = item;
+    const { message, attempts, kept } = item;
+    if (kept !== undefined && !(await kept)) return;
     const key = item.key ?? randomUUID();
     const nextAttemptAt = Date.now() + wait;
     if (await parking.park({ key, message, attempts, nextAttemptAt, reason: error.message }))
@@ -166,10 +186,17 @@ export class Settlement {
   }
 
   /** The message has left its broker, and the parking if it was released. */
-  private leave({ delivery, key, id }: Item, released: boolean): void {
-    delivery?.settle('ack');
+  private leave(item: Item, released: boolean): void {
+    const { key, id } = item;
+    this.settled(item);
     if (id !== undefined) this.options.duplicates?.end(id);
     if (key !== undefined) this.options.parking?.ended(key, released);
+  }
+
+  private settled(item: Item): void {
+    this.heldUp.leave(item);
+    item.delivery?.settle('ack');
+    delete item.delivery;
   }
 
   private inMemory(item: Item, milliseconds: number): void {

@@ -285,6 +285,11 @@ class KafkaDelivery implements Delivery {
     this.#settled = true;
     this.done(outcome);
   }
+
+  /** A group's offset waits for it, and nothing else does: the server sends on. */
+  holdsUpOthers(): boolean {
+    return false;
+  }
 }
 
 function sameNames(one: readonly string[], other: readonly string[]): boolean {

@@ -130,6 +130,10 @@ class MemoryDelivery implements Delivery {
     this.#settled = true;
     this.done(outcome);
   }
+
+  holdsUpOthers(): boolean {
+    return false;
+  }
 }
 
 /** Every receiver gets bytes and headers of its own: nobody can change what another one sees. */

@@ -12,11 +12,13 @@ export class HeldMessage {
   /**
    * @param subscriptionIds whom the broker says it is for; empty where it does not say
    * @param answer called once, with the reason code of the acknowledgement
+   * @param holdsUpOthers whether others that were answered wait for this one's answer
    */
   constructor(
     readonly message: InboundMessage,
     readonly subscriptionIds: readonly number[],
     private readonly answer: (reasonCode: number) => void,
+    readonly holdsUpOthers: () => boolean,
   ) {}
 
   /** One more subscription has to settle it. */
@@ -51,6 +53,7 @@ export class ShareDelivery implements Delivery {
 
   constructor(
     readonly message: InboundMessage,
+    private readonly held: HeldMessage,
     private readonly settled: (outcome: SettlementOutcome) => void,
   ) {}
 
@@ -58,5 +61,9 @@ export class ShareDelivery implements Delivery {
     if (this.#done) return;
     this.#done = true;
     this.settled(outcome);
+  }
+
+  holdsUpOthers(): boolean {
+    return !this.#done && this.held.holdsUpOthers();
   }
 }

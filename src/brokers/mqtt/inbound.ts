@@ -136,10 +136,12 @@ export class Inbound {
     const ledger = this.#ledger;
     const entry = ledger.published(packet);
     if (!entry) return;
-    const held = new HeldMessage(messageOf(packet), packet.subscriptionIds, (reasonCode) => {
+    const answer = (reasonCode: number): void => {
       ledger.settle(entry, reasonCode);
       this.#limit();
-    });
+    };
+    const holdsUpOthers = (): boolean => ledger.holdsUpOthers(entry);
+    const held = new HeldMessage(messageOf(packet), packet.subscriptionIds, answer, holdsUpOthers);
     const routes = this.#filters
       .select(packet.topic, packet.subscriptionIds)
       .flatMap(({ routes }) => [...routes]);

@@ -16,6 +16,8 @@ export interface LedgerEntry {
   readonly topic: string;
   readonly body: Buffer;
   settled: boolean;
+  /** Waits for its turn to be answered over the present connection. */
+  queued: boolean;
   reasonCode: number;
 }
 
@@ -29,6 +31,8 @@ const PACKET_ID_NOT_FOUND = 0x92;
 export class Ledger {
   #unsettled = 0;
   readonly #arrived = { 1: new Fifo<LedgerEntry>(), 2: new Fifo<LedgerEntry>() };
+  /** How many of them are settled, and wait for one before them. */
+  readonly #heldUp = { 1: 0, 2: 0 };
   /** Entries of earlier connections that the broker has no answer to, by QoS and packet id. */
   readonly #carried = new Map<string, LedgerEntry>();
   /** QoS 2 packet ids answered by PUBREC and not yet released by PUBREL. */
@@ -50,8 +54,12 @@ export class Ledger {
 
   /** The connection is gone: settlements write nothing until a re-delivery binds their entry to the next one. */
   disconnected(): void {
-    for (const queue of [this.#arrived[1], this.#arrived[2]]) {
-      for (let entry = queue.shift(); entry; entry = queue.shift()) this.#carried.set(keyOf(entry), entry);
+    for (const qos of [1, 2] as const) {
+      for (const entry of this.#arrived[qos].takeAll()) {
+        entry.queued = false;
+        this.#carried.set(keyOf(entry), entry);
+      }
+      this.#heldUp[qos] = 0;
     }
   }
 
@@ -86,7 +94,15 @@ export class Ledger {
     entry.settled = true;
     entry.reasonCode = reasonCode;
     this.#unsettled -= 1;
-    if (entry.qos > 0) this.#release(entry.qos as 1 | 2);
+    if (!entry.queued) return;
+    const qos = entry.qos as 1 | 2;
+    this.#heldUp[qos] += 1;
+    this.#release(qos);
+  }
+
+  /** Whether answers to settled messages wait, and this is one that is not settled. */
+  holdsUpOthers({ qos, settled, queued }: LedgerEntry): boolean {
+    return queued && !settled && this.#heldUp[qos as 1 | 2] > 0;
   }
 
   #enter(packet: PublishPacket): LedgerEntry {
@@ -97,13 +113,18 @@ export class Ledger {
   #append(entry: LedgerEntry): void {
     const qos = entry.qos as 1 | 2;
     this.#arrived[qos].push(entry);
+    entry.queued = true;
+    if (entry.settled) this.#heldUp[qos] += 1;
     this.#release(qos);
   }
 
   #release(qos: 1 | 2): void {
     const queue = this.#arrived[qos];
     while (queue.peek()?.settled === true) {
-      const { packetId, reasonCode } = queue.shift() as LedgerEntry;
+      const entry = queue.shift() as LedgerEntry;
+      const { packetId, reasonCode } = entry;
+      entry.queued = false;
+      this.#heldUp[qos] -= 1;
       // A PUBREC that refuses frees the packet id at once; there will be no PUBREL.
       if (qos === 2 && reasonCode < 0x80) this.#unreleased.add(packetId);
       this.write({ kind: qos === 1 ? 'puback' : 'pubrec', packetId, reasonCode });
@@ -113,7 +134,7 @@ export class Ledger {
 
 function entryOf(packet: PublishPacket): LedgerEntry {
   const { qos, packetId, topic, body } = packet;
-  return { qos, packetId, topic, body, settled: false, reasonCode: 0 };
+  return { qos, packetId, topic, body, settled: false, queued: false, reasonCode: 0 };
 }
 
 function keyOf(of: { qos: number; packetId: number }): string {

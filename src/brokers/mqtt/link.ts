@@ -153,7 +153,7 @@ export class Link extends EventEmitter<LinkEvents> {
       return new GridwireError('BROKER_PROTOCOL', text);
     }
     this.#shortLived = Date.now() - upAt < SHORT_LIVED ? this.#shortLived + 1 : 0;
-    if (cause !== undefined) return lost(connectionFault(cause, this.#address));
+    if (cause !== undefined && !isReset(cause)) return lost(connectionFault(cause, this.#address));
     const twin =
       this.#shortLived < SHORT_LIVED_LIMIT
         ? ''
@@ -161,6 +161,7 @@ export class Link extends EventEmitter<LinkEvents> {
     return new GridwireError(
       'BROKER_DISCONNECTED',
       `The broker at ${this.#address} closed the connection.${twin}`,
+      { cause },
     );
   }
 
@@ -201,6 +202,12 @@ export class Link extends EventEmitter<LinkEvents> {
     if (error === undefined) this.emit('state', state);
     else this.emit('state', state, error);
   }
+}
+
+/** The peer closed the socket without reading all that was sent to it. */
+function isReset(cause: unknown): boolean {
+  const code = (cause as { code?: unknown }).code;
+  return code === 'ECONNRESET' || code === 'EPIPE';
 }
 
 /** A connection that was up and broke is "disconnected", whatever the socket's words for it. */

@@ -36,7 +36,7 @@ export class Route {
       this.#unsettled.add(share);
       const { message } = share.held;
       const redelivered = message.redelivered || share.handedBefore;
-      const delivery = new ShareDelivery(copyOf({ ...message, redelivered }), (outcome) =>
+      const delivery = new ShareDelivery(copyOf({ ...message, redelivered }), share.held, (outcome) =>
         this.#settle(share, outcome),
       );
       try {

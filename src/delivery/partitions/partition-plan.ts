@@ -19,11 +19,14 @@ export function planFor(
   members: readonly string[],
   leases: readonly Lease[],
 ): Plan {
-  const place = members.indexOf(me);
+  const held = new Map(leases.filter(({ live }) => live).map(({ name, member }) => [name, member]));
+  const load = (member: string): number => names.filter((name) => held.get(name) === member).length;
+  // Who has most keeps one more where they cannot all have the same: everything else would move what need not move.
+  const ranked = [...members].sort((a, b) => load(b) - load(a));
+  const place = ranked.indexOf(me);
   if (place < 0) return { take: [], give: [] };
   const even = Math.floor(names.length / members.length);
   const quota = even + (place < names.length % members.length ? 1 : 0);
-  const held = new Map(leases.filter(({ live }) => live).map(({ name, member }) => [name, member]));
   const mine = names.filter((name) => held.get(name) === me);
   const free = names.filter((name) => !held.has(name));
   // Each begins elsewhere in the list, so that two that look at the same moment do not want the same ones.

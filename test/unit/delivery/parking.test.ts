@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { RetryData } from '../../../src/contracts/contract-data.js';
 import { Duplicates } from '../../../src/delivery/duplicates.js';
 import { Parking } from '../../../src/delivery/parking.js';
@@ -60,8 +61,12 @@ describe('parked messages', () => {
     const retry = { attempts: 3, delay: 20, factor: 1, maximumDelay: 20, ...rule };
     const settlement = new Settlement(work, { retry, onReceipt: false, parking, duplicates });
     open.push(settlement);
-    const take = (body: string): void =>
-      settlement.take({ message: inbound(body), settle: (outcome) => log.push(`${body} ${outcome}`) });
+    const take = (body: string, holdsUpOthers = () => false): void =>
+      settlement.take({
+        message: inbound(body),
+        settle: (outcome) => log.push(`${body} ${outcome}`),
+        holdsUpOthers,
+      });
     return { settlement, take, log, duplicates };
   }
   const parkedCount = async (): Promise<number> => (await store.parked.usage('q')).count;
@@ -125,6 +130,44 @@ describe('parked messages', () => {
     assert.match(second.log[0] ?? '', /^a [23]$/);
   });
 
+  it('is one that is still worked on, if others wait for it; its end takes it out of the store', async () => {
+    let end: (outcome: Outcome) => void = () => undefined;
+    const { settlement, take, log } = settle(() => new Promise((resolve) => (end = resolve)));
+    let waitsForIt = false;
+    take('slow', () => waitsForIt);
+    await delay(800);
+    assert.deepEqual(log, ['slow 1'], 'nothing waits for it, so it stays with its broker');
+    waitsForIt = true;
+    await until('it has left its broker', () => log.includes('slow ack'));
+    assert.equal(await parkedCount(), 1);
+    assert.equal(settlement.waiting, 0, 'it is not on its way to another attempt');
+    end(DONE);
+    while ((await parkedCount()) > 0) await delay(5);
+    assert.deepEqual(log, ['slow 1', 'slow ack'], 'nobody else has taken it up');
+  });
+
+  it('is tried again like any other when what was kept for others fails', async () => {
+    let end: (outcome: Outcome) => void = () => undefined;
+    const { take, log } = settle((_text, attempt) =>
+      attempt === 1 ? new Promise((resolve) => (end = resolve)) : DONE,
+    );
+    take('slow', () => true);
+    await until('it has left its broker', () => log.includes('slow ack'));
+    end(FAILED);
+    await until('it is tried again', () => log.includes('slow 2'));
+    while ((await parkedCount()) > 0) await delay(5);
+    assert.deepEqual(log, ['slow 1', 'slow ack', 'slow 2']);
+  });
+
+  it('is taken up by the next process when the one that worked on it is gone', async () => {
+    const first = settle(() => new Promise(() => undefined));
+    first.take('slow', () => true);
+    await until('it has left its broker', () => first.log.includes('slow ack'));
+    first.settlement.close();
+    const second = settle(() => DONE);
+    await until('it is taken up', () => second.log.includes('slow 1'));
+  });
+
   it('is not acknowledged to its broker while the store does not take it', async () => {
     const { take, log } = settle(() => FAILED);
     await store.close();
@@ -149,7 +192,11 @@ describe('parked messages', () => {
   it('drops a command that has expired, visibly, instead of processing it late', async () => {
     const { settlement, log } = settle(() => DONE);
     const message = { ...inbound('late'), expiresAt: Date.now() - 1 };
-    settlement.take({ message, settle: (outcome) => log.push(`late ${outcome}`) });
+    settlement.take({
+      message,
+      settle: (outcome) => log.push(`late ${outcome}`),
+      holdsUpOthers: () => false,
+    });
     await until('it is settled', () => log.includes('late ack'));
     assert.deepEqual(log, ['late EVENT_EXPIRED', 'late ack']);
   });
@@ -179,7 +226,7 @@ describe('parked messages', () => {
     it('keeps the order while it asks the store', async () => {
       const { take, log } = settle(() => DONE, { idOf });
       const bodies = Array.from({ length: 100 }, (_, n) => `m${n}`);
-      bodies.forEach(take);
+      for (const body of bodies) take(body);
       await until('all are settled', () => log.filter((line) => line.endsWith('ack')).length === 100);
       assert.deepEqual(
         log.filter((line) => line.endsWith(' 1')),

@@ -33,7 +33,11 @@ function setUp(script: (text: string, attempt: number) => Outcome, more: Partial
   };
   const settlement = new Settlement(work, { retry, onReceipt: false });
   const take = (text: string): void =>
-    settlement.take({ message: inbound(text), settle: (outcome) => log.push(`${text} ${outcome}`) });
+    settlement.take({
+      message: inbound(text),
+      holdsUpOthers: () => false,
+      settle: (outcome) => log.push(`${text} ${outcome}`),
+    });
   const ended = (text: string): Promise<void> =>
     until(`${text} is settled`, () => log.includes(`${text} ack`));
   return { settlement, take, log, ended };

@@ -41,6 +41,23 @@ describe('ledger', () => {
     assert.deepEqual(written, ['puback 1 0', 'pubrec 2 0']);
   });
 
+  it('says which messages hold up others: those open while a settled one of their QoS waits', () => {
+    const [first, second, other] = [enter(1, 'a'), enter(2, 'b'), enter(3, 'c', { qos: 2 })];
+    const says = () => [first, second, other].map((entry) => ledger.holdsUpOthers(entry));
+    assert.deepEqual(says(), [false, false, false]);
+    ledger.settle(second, 0);
+    assert.deepEqual(says(), [true, false, false]);
+    ledger.disconnected();
+    assert.deepEqual(says(), [false, false, false], 'without a connection nothing is answered');
+    ledger.connected(true);
+    ledger.published(packet(1, 'a', { dup: true }));
+    ledger.published(packet(2, 'b', { dup: true }));
+    assert.deepEqual(says(), [true, false, false]);
+    ledger.settle(first, 0);
+    assert.deepEqual(says(), [false, false, false]);
+    assert.deepEqual(written, ['puback 1 0', 'puback 2 0']);
+  });
+
   it('takes a QoS 1 redelivery for a new message when id, DUP, topic or bytes do not agree', () => {
     for (const other of [
       packet(1, 'a'),
