@@ -36,9 +36,12 @@ export abstract class FrameStream extends Duplex {
   release(): void {
     if (!this.#held || this.writableEnded) return;
     this.#held = false;
-    this.socket.resume();
     // Not from within the settlement that made room: it may be one of many in a loop of the caller.
-    setImmediate(() => this.#inspectAll());
+    setImmediate(() => {
+      this.#inspectAll();
+      // What waits here fills the room first. Reading on before it has would pile up all that a fast broker sends.
+      if (!this.#held) this.socket.resume();
+    });
   }
 
   override _read(): void {
