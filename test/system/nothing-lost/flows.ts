@@ -38,7 +38,10 @@ export function longWay(port: number, variant: Variant): FlowNode[] {
       ...{ store: 'store', settlement: 'completion', window: String(WINDOW) },
       wires: [['wait'], []],
     },
-    code('wait', 'setTimeout(() => node.send(msg), Math.random() * 5);', ['delay']),
+    // Now and then one takes so long that others wait for it, and the store keeps it meanwhile.
+    code('wait', 'setTimeout(() => node.send(msg), Math.random() < 0.02 ? 1000 : Math.random() * 5);', [
+      'delay',
+    ]),
     {
       ...{ id: 'delay', type: 'delay', pauseType: 'random', randomFirst: '1', randomLast: '10' },
       ...{ randomUnits: 'milliseconds', timeout: '5', timeoutUnits: 'milliseconds' },
