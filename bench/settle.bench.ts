@@ -28,7 +28,7 @@ async function rate(window: number, messages: number): Promise<number> {
   const counted = (delivery: Delivery): void =>
     settlement.take({
       message: delivery.message,
-      holdsUpOthers: () => false,
+      holdsUp: () => 0,
       settle: (outcome) => {
         delivery.settle(outcome);
         settled += 1;

@@ -81,7 +81,7 @@ export default function register(RED: NodeAPI): void {
       const result = ingest.process(message, (approved) => {
         // What is held has left its broker; the decision starts it anew.
         if (!approved) dismissed.add(message);
-        source.take({ message, settle: () => undefined, holdsUpOthers: () => false });
+        source.take({ message, settle: () => undefined, holdsUp: () => 0 });
       });
       if (result.kind === 'held') status.show('held', { count: registry.heldMessages });
       if (result.kind !== 'held' && result.status !== undefined) statuses.set(message, result.status);

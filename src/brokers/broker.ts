@@ -113,8 +113,8 @@ export interface Delivery {
    *   neither delivers the message again. Whoever nacks must have kept the message elsewhere first.
    */
   settle(outcome: SettlementOutcome): void;
-  /** Whether the broker still keeps others that were settled, until this one is: MQTT is answered in order. */
-  holdsUpOthers(): boolean;
+  /** How many others are settled and wait for this one, because the broker is answered in order (MQTT). */
+  holdsUp(): number;
 }
 
 export type DeliveryHandler = (delivery: Delivery) => void;

@@ -1,8 +1,12 @@
 import type { Delivery } from '../brokers/broker.js';
 
-/** Milliseconds in hand from which a message that others wait for counts as slow. */
-const SLOW = 500;
-const LOOK = 250;
+/** A message is slow after so many milliseconds in hand, if at least so many others wait for it. */
+const SLOW = [
+  { after: 500, others: 1 },
+  { after: 100, others: 10 },
+];
+const SOONEST = Math.min(...SLOW.map(({ after }) => after));
+const LOOK = 50;
 
 /**
  * Finds the messages in hand that are slow and hold up others: MQTT wants acknowledgements in the order of arrival, so
@@ -35,10 +39,11 @@ export class HeldUp<Item extends { delivery?: Delivery }> {
       clearInterval(this.timer);
       this.timer = undefined;
     }
-    const before = performance.now() - SLOW;
+    const now = performance.now();
     for (const [item, since] of this.inHand) {
-      if (since > before) return;
-      if (item.delivery?.holdsUpOthers() === true) this.found(item);
+      if (now - since < SOONEST) return;
+      const waiting = item.delivery?.holdsUp() ?? 0;
+      if (SLOW.some(({ after, others }) => now - since >= after && waiting >= others)) this.found(item);
     }
   }
 }

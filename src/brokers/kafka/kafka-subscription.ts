@@ -287,8 +287,8 @@ class KafkaDelivery implements Delivery {
   }
 
   /** A group's offset waits for it, and nothing else does: the server sends on. */
-  holdsUpOthers(): boolean {
-    return false;
+  holdsUp(): number {
+    return 0;
   }
 }
 

@@ -131,8 +131,8 @@ class MemoryDelivery implements Delivery {
     this.done(outcome);
   }
 
-  holdsUpOthers(): boolean {
-    return false;
+  holdsUp(): number {
+    return 0;
   }
 }
 

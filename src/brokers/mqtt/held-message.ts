@@ -12,13 +12,13 @@ export class HeldMessage {
   /**
    * @param subscriptionIds whom the broker says it is for; empty where it does not say
    * @param answer called once, with the reason code of the acknowledgement
-   * @param holdsUpOthers whether others that were answered wait for this one's answer
+   * @param holdsUp how many answers wait for this one's
    */
   constructor(
     readonly message: InboundMessage,
     readonly subscriptionIds: readonly number[],
     private readonly answer: (reasonCode: number) => void,
-    readonly holdsUpOthers: () => boolean,
+    readonly holdsUp: () => number,
   ) {}
 
   /** One more subscription has to settle it. */
@@ -63,7 +63,7 @@ export class ShareDelivery implements Delivery {
     this.settled(outcome);
   }
 
-  holdsUpOthers(): boolean {
-    return !this.#done && this.held.holdsUpOthers();
+  holdsUp(): number {
+    return this.#done ? 0 : this.held.holdsUp();
   }
 }

@@ -140,8 +140,8 @@ export class Inbound {
       ledger.settle(entry, reasonCode);
       this.#limit();
     };
-    const holdsUpOthers = (): boolean => ledger.holdsUpOthers(entry);
-    const held = new HeldMessage(messageOf(packet), packet.subscriptionIds, answer, holdsUpOthers);
+    const holdsUp = (): number => ledger.holdsUp(entry);
+    const held = new HeldMessage(messageOf(packet), packet.subscriptionIds, answer, holdsUp);
     const routes = this.#filters
       .select(packet.topic, packet.subscriptionIds)
       .flatMap(({ routes }) => [...routes]);
@@ -153,13 +153,16 @@ export class Inbound {
     this.#limit();
   }
 
-  /** Holds the socket while too much is unsettled; Mosquitto 2.0 exceeds the receive maximum it was given. */
+  /**
+   * Holds the socket while too much is unanswered, which a crash would bring again; Mosquitto 2.0 exceeds its own limit
+   * and the receive maximum it was given.
+   */
   #limit(): void {
     const { receiveWindow } = this.settings;
-    if (!this.#held && this.#ledger.unsettled >= receiveWindow) {
+    if (!this.#held && this.#ledger.unanswered >= receiveWindow) {
       this.#held = true;
       this.#stream?.hold();
-    } else if (this.#held && this.#ledger.unsettled <= receiveWindow * RESUME_AT) {
+    } else if (this.#held && this.#ledger.unanswered <= receiveWindow * RESUME_AT) {
       this.#held = false;
       this.#stream?.release();
     }

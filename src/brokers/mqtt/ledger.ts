@@ -45,6 +45,11 @@ export class Ledger {
     return this.#unsettled;
   }
 
+  /** These, and those that are settled and wait for one before them: the broker would send all of them again. */
+  get unanswered(): number {
+    return this.#unsettled + this.#heldUp[1] + this.#heldUp[2];
+  }
+
   /** A connection is up. Without its session the broker knows nothing of what was before. */
   connected(sessionPresent: boolean): void {
     if (sessionPresent) return;
@@ -100,9 +105,9 @@ export class Ledger {
     this.#release(qos);
   }
 
-  /** Whether answers to settled messages wait, and this is one that is not settled. */
-  holdsUpOthers({ qos, settled, queued }: LedgerEntry): boolean {
-    return queued && !settled && this.#heldUp[qos as 1 | 2] > 0;
+  /** How many answers to settled messages wait, if this is one that is not settled. */
+  holdsUp({ qos, settled, queued }: LedgerEntry): number {
+    return queued && !settled ? this.#heldUp[qos as 1 | 2] : 0;
   }
 
   #enter(packet: PublishPacket): LedgerEntry {

@@ -175,7 +175,7 @@ export class PartitionWorker {
         this.#inHand -= 1;
         delivery.settle(outcome);
       },
-      holdsUpOthers: () => delivery.holdsUpOthers(),
+      holdsUp: () => delivery.holdsUp(),
     });
   }
 }

@@ -61,11 +61,11 @@ describe('parked messages', () => {
     const retry = { attempts: 3, delay: 20, factor: 1, maximumDelay: 20, ...rule };
     const settlement = new Settlement(work, { retry, onReceipt: false, parking, duplicates });
     open.push(settlement);
-    const take = (body: string, holdsUpOthers = () => false): void =>
+    const take = (body: string, holdsUp = () => 0): void =>
       settlement.take({
         message: inbound(body),
         settle: (outcome) => log.push(`${body} ${outcome}`),
-        holdsUpOthers,
+        holdsUp,
       });
     return { settlement, take, log, duplicates };
   }
@@ -133,11 +133,11 @@ describe('parked messages', () => {
   it('is one that is still worked on, if others wait for it; its end takes it out of the store', async () => {
     let end: (outcome: Outcome) => void = () => undefined;
     const { settlement, take, log } = settle(() => new Promise((resolve) => (end = resolve)));
-    let waitsForIt = false;
-    take('slow', () => waitsForIt);
+    let others = 0;
+    take('slow', () => others);
     await delay(800);
     assert.deepEqual(log, ['slow 1'], 'nothing waits for it, so it stays with its broker');
-    waitsForIt = true;
+    others = 1;
     await until('it has left its broker', () => log.includes('slow ack'));
     assert.equal(await parkedCount(), 1);
     assert.equal(settlement.waiting, 0, 'it is not on its way to another attempt');
@@ -151,7 +151,7 @@ describe('parked messages', () => {
     const { take, log } = settle((_text, attempt) =>
       attempt === 1 ? new Promise((resolve) => (end = resolve)) : DONE,
     );
-    take('slow', () => true);
+    take('slow', () => 1);
     await until('it has left its broker', () => log.includes('slow ack'));
     end(FAILED);
     await until('it is tried again', () => log.includes('slow 2'));
@@ -161,7 +161,7 @@ describe('parked messages', () => {
 
   it('is taken up by the next process when the one that worked on it is gone', async () => {
     const first = settle(() => new Promise(() => undefined));
-    first.take('slow', () => true);
+    first.take('slow', () => 1);
     await until('it has left its broker', () => first.log.includes('slow ack'));
     first.settlement.close();
     const second = settle(() => DONE);
@@ -195,7 +195,7 @@ describe('parked messages', () => {
     settlement.take({
       message,
       settle: (outcome) => log.push(`late ${outcome}`),
-      holdsUpOthers: () => false,
+      holdsUp: () => 0,
     });
     await until('it is settled', () => log.includes('late ack'));
     assert.deepEqual(log, ['late EVENT_EXPIRED', 'late ack']);

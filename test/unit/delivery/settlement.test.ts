@@ -35,7 +35,7 @@ function setUp(script: (text: string, attempt: number) => Outcome, more: Partial
   const take = (text: string): void =>
     settlement.take({
       message: inbound(text),
-      holdsUpOthers: () => false,
+      holdsUp: () => 0,
       settle: (outcome) => log.push(`${text} ${outcome}`),
     });
   const ended = (text: string): Promise<void> =>

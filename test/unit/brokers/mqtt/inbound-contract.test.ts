@@ -248,6 +248,19 @@ for (const protocolVersion of [4, 5] as const) {
       assert.equal(server.inbound.length, 1);
     });
 
+    it('counts what waits for an answer among its window: a crash would bring all of it again', async () => {
+      const connection = await connected({ receiveWindow: 10 }, { qos: 1, window: 100 });
+      for (let id = 1; id <= 20; id += 1) connection.publish(id, `${id}`);
+      await have(10);
+      for (let index = 1; index < 10; index += 1) settle(index);
+      connection.publish(21, '21');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      assert.equal(held.length, 10, 'the first one holds up the answers');
+      assert.equal(held[0]?.holdsUp(), 9);
+      settle(0);
+      await have(20);
+    });
+
     it('is refused a subscription by its own error, and keeps the others', async () => {
       server.script.suback = (filter) => (filter === 'secret' ? 0x80 : 1);
       const connection = await connected();
