@@ -25,6 +25,7 @@ export type {
 export type { Device, UnknownDevicePolicy } from './telemetry/device.js';
 export { DeviceRegistry } from './telemetry/device-registry.js';
 export { thresholdAlerts, type ThresholdAlert } from './telemetry/alerts.js';
+export { AlertWatch } from './telemetry/alert-watch.js';
 export { TelemetryIngest, type IngestResult } from './telemetry/ingest.js';
 export { MemoryBroker } from './brokers/memory/memory-broker.js';
 export type { MemorySettings } from './brokers/memory/memory-settings.js';

@@ -68,6 +68,7 @@ function describe(contract: Contract): object {
     dialect: contract.dialect,
     prefix: contract.prefix,
     switches: Object.entries(contract.data.switches ?? {}).map(([name, { title }]) => ({ name, title })),
+    ...alertsOf(contract.data),
     types: contract.types.map((type) => ({
       name: type.name,
       title: type.data.title,
@@ -84,4 +85,10 @@ function describe(contract: Contract): object {
       exampleParameters: type.data.exampleParameters ?? {},
     })),
   };
+}
+
+function alertsOf({ alerts: rules, ingest }: ContractData): object {
+  return rules === undefined || ingest?.alert === undefined
+    ? {}
+    : { alerts: { rules, severities: ingest.alert.severities } };
 }

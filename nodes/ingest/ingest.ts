@@ -3,6 +3,7 @@ import { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { TelemetryIngest } from '../../src/telemetry/ingest.js';
 import { type DeviceStatus, StatusMemory } from '../../src/telemetry/status-memory.js';
+import { alertSettings } from './alert-settings.js';
 import { brokerSetting } from '../shared/broker-node.js';
 import { requiredContract } from '../shared/contract-setting.js';
 import { defineNode } from '../shared/define-node.js';
@@ -24,6 +25,10 @@ export interface IngestConfig extends NodeDef {
   store: string;
   settleTimeout: string | number;
   caughtHandled: boolean;
+  /** Whether measurements beyond a threshold raise alerts, on one more output. Flows of older versions have none. */
+  alerts?: boolean;
+  /** Thresholds, as rows of a table; empty for those of the contract. */
+  alertRules?: unknown;
   /** Whether other processes do the same work: those of the same group. */
   shared: boolean;
   sharedGroup: string;
@@ -36,7 +41,7 @@ export interface IngestConfig extends NodeDef {
 const TELEMETRY = 0;
 const STATUS = 1;
 const REJECTED = 2;
-const OUTPUTS = 3;
+const ALERTS = 3;
 
 export default function register(RED: NodeAPI): void {
   defineNode<IngestConfig>(RED, 'gridwire-ingest', (tools) => {
@@ -48,18 +53,22 @@ export default function register(RED: NodeAPI): void {
     if (devices !== undefined && registry === undefined)
       settings.fault('devices', 'the registry has invalid settings.');
     const settlement = settlementSettings(settings, 'completion');
+    const alerts = contract && alertSettings(settings, contract);
+    const outputs = alerts === undefined ? ALERTS : ALERTS + 1;
     const ingest =
       contract === undefined || registry === undefined
         ? undefined
-        : settings.check('contract', () => new TelemetryIngest(contract, registry));
+        : settings.check('contract', () => new TelemetryIngest(contract, registry, alerts));
     const shared =
       ingest && partitionSettings(settings, brokerNode, { filter: ingest.filter, qos: 1 }, settlement);
     settings.finish();
     if (brokerNode === undefined || contract === undefined || ingest === undefined || registry === undefined)
       return {};
 
-    const statusType = contract.data.ingest?.statusType;
-    // Device status is followed from message to message: a change that was seen once is not seen at the next attempt.
+    const { statusType, alert } = contract.data.ingest ?? {};
+    const outputOf = (type: string): number =>
+      type === statusType ? STATUS : type === alert?.becomes ? ALERTS : TELEMETRY;
+    // Status and alerts are followed from message to message: a change that was seen once is not seen at the next attempt.
     const changes = new WeakMap<InboundMessage, GridwireEvent[]>();
     const dismissed = new WeakSet<InboundMessage>();
     const statuses = new WeakMap<InboundMessage, DeviceStatus>();
@@ -86,7 +95,7 @@ export default function register(RED: NodeAPI): void {
       if (result.kind === 'held') status.show('held', { count: registry.heldMessages });
       if (result.kind !== 'held' && result.status !== undefined) statuses.set(message, result.status);
       if (result.kind !== 'events') return [];
-      if (result.events.some(({ type }) => type === statusType))
+      if (result.events.some(({ type }) => outputOf(type) !== TELEMETRY))
         changes.set(message, structuredClone(result.events));
       return result.events;
     };
@@ -96,19 +105,19 @@ export default function register(RED: NodeAPI): void {
       settlement,
       contract,
       rejected: REJECTED,
-      outputs: OUTPUTS,
+      outputs,
       messages: (message, attempt) =>
         eventsOf(message).map((event) => {
-          const outputs = Array.from<GridwireMessage | null>({ length: OUTPUTS }).fill(null);
-          outputs[event.type === statusType ? STATUS : TELEMETRY] = {
-            ...eventMessage(event, message),
-            attempt,
-          };
-          return outputs;
+          const sent = Array.from<GridwireMessage | null>({ length: outputs }).fill(null);
+          sent[outputOf(event.type)] = { ...eventMessage(event, message), attempt };
+          return sent;
         }),
       deadLetterTopic: (message) => ingest.deadLetterTopic(message),
       ...(shared === undefined ? {} : { shared }),
-      prepare: async (isTold, closing) => memory?.load(isTold, closing),
+      prepare: async (isTold, closing) => {
+        alerts?.forget(isTold);
+        await memory?.load(isTold, closing);
+      },
       afterFlow: async (message) => {
         const known = statuses.get(message);
         if (known !== undefined) await memory?.save(known);

@@ -92,7 +92,12 @@ function ruleText(rule: MemberData): string {
 }
 
 function alerts(data: ContractData): string {
-  return table(
+  const becomes = data.ingest?.alert?.becomes;
+  const intro =
+    becomes === undefined
+      ? ''
+      : `Telemetry ingest tells of a measurement beyond one as [${becomes}](#${becomes}), if its panel says so.\n\n`;
+  const limits = table(
     ['alert', 'member', 'limit', 'severity'],
     (data.alerts ?? []).map(({ type, member, above, below, severity }) => [
       code(type),
@@ -101,6 +106,7 @@ function alerts(data: ContractData): string {
       severity,
     ]),
   );
+  return `${intro}${limits}`;
 }
 
 function typeSection(type: EventType): string {

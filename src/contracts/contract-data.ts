@@ -171,6 +171,11 @@ export interface AlertRuleData {
   member: string;
   above?: number;
   below?: number;
+  /**
+   * Where an alert is over; at the limit itself if nothing is given. A distance keeps a value that trembles around its
+   * limit from raising the same alert again and again.
+   */
+  clearAt?: number;
   severity: string;
 }
 
@@ -210,10 +215,17 @@ export interface IngestData {
   statusType: string;
   /** Which inbound type becomes which domain event. */
   routes: Record<string, IngestRouteData>;
+  /** The event that a measurement beyond one of the contract's `alerts` is worth, where the system has one. */
+  alert?: AlertRouteData;
 }
 
 export interface IngestRouteData {
   becomes: string;
-  /** The domain event's members and where each comes from; see `telemetry/projection.ts` for the sources. */
+  /** The domain event's members and where each comes from; see `telemetry/domain-members.ts` for the sources. */
   members: Record<string, string>;
+}
+
+export interface AlertRouteData extends IngestRouteData {
+  /** What a rule's severity may be. */
+  severities: string[];
 }

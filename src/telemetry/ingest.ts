@@ -3,10 +3,12 @@ import type { IngestData, IngestRouteData } from '../contracts/contract-data.js'
 import { joinPrefix } from '../contracts/topic-template.js';
 import { formatTime } from '../contracts/timestamp.js';
 import { GridwireError } from '../errors.js';
-import type { GridwireEvent, InboundMessage, Json, JsonObject } from '../event.js';
+import type { GridwireEvent, InboundMessage, JsonObject } from '../event.js';
+import type { AlertWatch } from './alert-watch.js';
 import type { Device } from './device.js';
 import type { DeviceRegistry, Resume } from './device-registry.js';
 import { DeviceStatusTracker } from './device-status.js';
+import { type Facts, memberValue } from './domain-members.js';
 import type { DeviceStatus } from './status-memory.js';
 
 /** What became of a message; `status` is what it made known of its device. */
@@ -20,14 +22,6 @@ export type IngestResult =
 /** A device clock may run ahead by this much; further ahead it would freeze the device's status for ever. */
 const MAX_FUTURE_SKEW = 5 * 60_000;
 
-/** Everything a member of a domain event can be taken from. */
-interface Facts {
-  device: Device;
-  event: GridwireEvent;
-  time: number;
-  status?: { previous: string | null; current: string; reason?: string };
-}
-
 /**
  * Turns messages from devices into the domain events of a contract: checks them, adds the device's identity from the
  * registry, and follows each device's status by the time of its events.
@@ -38,10 +32,14 @@ export class TelemetryIngest {
   private readonly rules: IngestData;
   readonly tracker = new DeviceStatusTracker();
 
-  /** @throws GridwireError `CONTRACT_INVALID` for a contract without ingest rules */
+  /**
+   * @param alerts tells which measurements are worth an alert; without it there are none
+   * @throws GridwireError `CONTRACT_INVALID` for a contract without ingest rules, or with alerts that it has no event for
+   */
   constructor(
     private readonly contract: Contract,
     private readonly registry: DeviceRegistry,
+    private readonly alerts?: AlertWatch,
   ) {
     const rules = contract.data.ingest;
     if (rules === undefined) {
@@ -50,6 +48,8 @@ export class TelemetryIngest {
         `The contract ${contract.name} says nothing about telemetry from devices; choose one that does, or use event subscribe.`,
       );
     }
+    if (alerts !== undefined && rules.alert === undefined)
+      throw new GridwireError('CONTRACT_INVALID', `The contract ${contract.name} has no event for alerts.`);
     this.rules = rules;
     this.filter = joinPrefix(contract.prefix, rules.filter);
   }
@@ -97,7 +97,10 @@ export class TelemetryIngest {
     time: number,
   ): IngestResult {
     const { serialNumber } = device;
-    const events = [this.domainEvent(route, { device, event, time })];
+    const events = [
+      this.domainEvent(route, { device, event, time }),
+      ...this.alertEvents({ device, event, time }),
+    ];
     const known = this.tracker.get(serialNumber);
     const statusRoute = Object.values(this.rules.routes).find(
       (other) => other.becomes === this.rules.statusType,
@@ -108,6 +111,14 @@ export class TelemetryIngest {
     const status = { previous: 'OFFLINE', current: 'ONLINE', reason: 'Device communication restored' };
     events.push(this.domainEvent(statusRoute, { device, event, time, status }));
     return { kind: 'events', events, status: { serialNumber, status: 'ONLINE', time } };
+  }
+
+  private alertEvents({ device, event, time }: Facts): GridwireEvent[] {
+    const route = this.rules.alert;
+    if (this.alerts === undefined || route === undefined) return [];
+    return this.alerts
+      .check(device.serialNumber, event.payload, time, event.topic)
+      .map((alert) => this.domainEvent(route, { device, event, time, alert }));
   }
 
   private status(event: GridwireEvent, route: IngestRouteData, device: Device, time: number): IngestResult {
@@ -127,7 +138,7 @@ export class TelemetryIngest {
   private domainEvent(route: IngestRouteData, facts: Facts): GridwireEvent {
     const payload: JsonObject = {};
     for (const [member, source] of Object.entries(route.members)) {
-      const value = valueOf(source, facts);
+      const value = memberValue(source, facts);
       if (value !== undefined) payload[member] = value;
     }
     return this.contract.build(route.becomes, { payload, now: facts.time });
@@ -143,34 +154,6 @@ export class TelemetryIngest {
       );
     }
     return time;
-  }
-}
-
-function valueOf(source: string, { device, event, time, status }: Facts): Json | undefined {
-  switch (source) {
-    case 'device.id':
-      return device.id;
-    case 'device.serialNumber':
-      return device.serialNumber;
-    case 'device.site':
-      return device.site;
-    case 'device.type':
-      return device.type;
-    case 'payload':
-      return event.payload;
-    case 'time':
-      return formatTime(time);
-    case 'status.previous':
-      return status?.previous;
-    case 'status.current':
-      return status?.current;
-    case 'status.reason':
-      return status?.reason;
-    default:
-      throw new GridwireError(
-        'CONTRACT_INVALID',
-        `"${source}" is not a source that a domain event can be made from.`,
-      );
   }
 }
 

@@ -66,6 +66,40 @@ describe('editor panels (Chromium)', function () {
     }
   });
 
+  it("shows the contract's thresholds, and gives alerts an output of their own only while they are on", async () => {
+    const { page } = editor!;
+    const id = await idOf('gridwire-ingest');
+    const stored = (): Promise<unknown[]> =>
+      editor!.evaluate(
+        `(({ outputs, alerts, alertRules }) => [outputs, alerts, alertRules])(RED.nodes.node('${id}'))`,
+      );
+    const open = async (): Promise<void> => {
+      await editor!.edit(id);
+      await page.waitForFunction(
+        `document.querySelectorAll('#node-input-alertRules-list [data-field="limit"]').length > 0`,
+      );
+    };
+    await open();
+    const section = page.locator('details', { has: page.locator('#node-input-alerts') });
+    await section.locator('summary').click();
+    await page.locator('#node-input-alerts').check();
+    await editor!.done();
+    assert.deepEqual(await stored(), [4, true, []], "the contract's own thresholds are not copied");
+
+    await open();
+    await page.locator('#node-input-alertRules-list [data-field="limit"]').first().fill('95');
+    await editor!.done();
+    const [, , rules] = (await stored()) as [number, boolean, Record<string, string>[]];
+    assert.equal(rules.length, 11);
+    assert.equal(rules[0]?.['limit'], '95');
+
+    await open();
+    await page.locator('#node-input-alertRules-list [data-field="limit"]').first().fill('90');
+    await page.locator('#node-input-alerts').uncheck();
+    await editor!.done();
+    assert.deepEqual(await stored(), [3, false, []]);
+  });
+
   it('shows the topic an event goes to while its parameters are typed', async () => {
     const { page } = editor!;
     await editor!.edit(await idOf('gridwire-publish'));

@@ -1,3 +1,4 @@
+import type { AlertRuleData } from '../../../src/contracts/contract-data.js';
 import { api } from './red.js';
 
 export interface ContractEntry {
@@ -31,6 +32,8 @@ export interface ContractDescription {
   prefix: string;
   /** Groups of types that can be switched off. */
   switches: { name: string; title: string }[];
+  /** Where the contract has an event for measurements beyond a threshold. */
+  alerts?: { rules: AlertRuleData[]; severities: string[] };
   types: TypeEntry[];
 }
 

@@ -22,6 +22,7 @@ export interface ContractChoice {
   prefix: string;
   type: TypeEntry | undefined;
   switches: ContractDescription['switches'];
+  alerts?: ContractDescription['alerts'];
 }
 
 /** What the contract's drop-down holds for a contract of the user's own. */
@@ -96,6 +97,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
       dialect: dialect.value,
       prefix: description.prefix,
       switches: description.switches,
+      ...(description.alerts === undefined ? {} : { alerts: description.alerts }),
       type: description.types.find(({ name }) => name === type?.value),
     });
   };

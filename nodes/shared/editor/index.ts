@@ -1,4 +1,5 @@
 /** Editor code that the panels share; loaded once, before the nodes, and reached by them as `gridwire`. */
+import { alertPanel, alertsAreValid, readAlerts } from './alert-panel.js';
 import { batteryScan } from './battery-scan.js';
 import { showBrokerCheck } from './broker-check.js';
 import { importBrokersFile } from './brokers-file.js';
@@ -34,6 +35,7 @@ const gridwire = {
   showTestBox,
   parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },
   table: { show: rowTable, read: readTable },
+  alerts: { show: alertPanel, read: readAlerts, areValid: alertsAreValid },
   batteryScan,
   showBrokerCheck,
   keepInPanel,

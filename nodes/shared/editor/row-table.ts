@@ -4,6 +4,8 @@ import { type EditorNode, type Query, control } from './red.js';
 export interface Column {
   field: string;
   choices?: readonly string[];
+  /** The choices are names on the wire and shown as they are. */
+  verbatim?: boolean;
 }
 
 export type TableRow = Record<string, string>;
@@ -32,6 +34,12 @@ export function rowTable(
 /** Adds a row to an open table. */
 export function addTableRow(elementId: string, row: TableRow): void {
   $(`#${elementId}`).editableList('addItem', row);
+}
+
+/** Puts other rows into an open table. */
+export function replaceTableRows(elementId: string, rows: readonly object[]): void {
+  const list = $(`#${elementId}`).editableList('empty');
+  for (const row of rows) list.editableList('addItem', row);
 }
 
 /** The rows as they stand in the panel, without empty ones. */
@@ -80,12 +88,14 @@ function addRow(
   row[0].append(line);
 }
 
-function choice(node: EditorNode, { field, choices = [] }: Column): HTMLSelectElement {
+function choice(node: EditorNode, { field, choices = [], verbatim = false }: Column): HTMLSelectElement {
   const select = document.createElement('select');
   for (const value of choices) {
     const option = document.createElement('option');
     option.value = value;
-    option.textContent = node._(`${node.type}.${field}.${value === '' ? 'automatic' : value}`);
+    option.textContent = verbatim
+      ? value
+      : node._(`${node.type}.${field}.${value === '' ? 'automatic' : value}`);
     select.append(option);
   }
   return select;

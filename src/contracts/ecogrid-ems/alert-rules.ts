@@ -1,5 +1,7 @@
 import type { AlertRuleData } from '../contract-data.js';
 
+export const ALERT_SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+
 /** Thresholds of the notification service, in the order in which they are tried: the first that holds is the alert. */
 export const alertRules: AlertRuleData[] = [
   { type: 'HIGH_TEMPERATURE', member: '/temperature', above: 90, severity: 'CRITICAL' },

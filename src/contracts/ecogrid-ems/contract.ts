@@ -1,6 +1,6 @@
 import type { ContractData, IngestRouteData, ParameterData } from '../contract-data.js';
 import { deviceStatusPayload, deviceTelemetryPayload } from './domain-events.js';
-import { alertRules } from './alert-rules.js';
+import { ALERT_SEVERITIES, alertRules } from './alert-rules.js';
 import { deployed } from './deployed.js';
 import { commandPayload, statusPayload } from './device-messages.js';
 import { serviceTypes } from './service-types.js';
@@ -183,6 +183,22 @@ export const ecogridEms: ContractData = {
           timestamp: 'time',
           reason: 'status.reason',
         },
+      },
+    },
+    alert: {
+      becomes: 'device-alerts',
+      severities: ALERT_SEVERITIES,
+      members: {
+        deviceId: 'device.id',
+        siteId: 'device.site',
+        alertType: 'alert.type',
+        severity: 'alert.severity',
+        message: 'alert.message',
+        thresholdValue: 'alert.threshold',
+        actualValue: 'alert.actual',
+        deviceName: 'device.name',
+        deviceType: 'device.type',
+        timestamp: 'time',
       },
     },
   },

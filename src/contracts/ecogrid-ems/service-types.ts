@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../event.js';
 import type { EventTypeData } from '../contract-data.js';
+import { ALERT_SEVERITIES } from './alert-rules.js';
 
 const time = { type: 'string', format: 'timestamp' };
 const event = { role: 'event', qos: 1, retain: false } as const;
@@ -15,7 +16,7 @@ const alertPayload: JsonObject = {
     deviceId: { type: 'integer' },
     siteId: { type: 'integer' },
     alertType: { type: 'string', minLength: 1, maxLength: 100 },
-    severity: { enum: ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'] },
+    severity: { enum: ALERT_SEVERITIES },
     message: { type: 'string', maxLength: 10_000 },
     thresholdValue: { type: ['number', 'null'] },
     actualValue: { type: ['number', 'null'] },

@@ -63,4 +63,20 @@ describe('examples of single features', () => {
     const ends = await settled(() => flows.endsOf(publish), 3);
     assert.deepEqual([...ends].sort(), ['BROKER_NOT_CONFIGURED', undefined, undefined]);
   });
+
+  it('ecogrid-alerts.json: an alert for each threshold that is passed, and none in between', async () => {
+    const { flow, injected } = example('ecogrid-alerts.json');
+    await flows.load(flow);
+    const [normal, hot, critical, over] = Object.values(injected);
+    for (const [index, pressed] of [normal, hot, hot, critical, over, hot].entries()) {
+      press(pressed!);
+      await settled(() => flows.endsOf(pressed!.to), index + 1);
+    }
+    const alerts = await settled(() => heard(flow, 'alert'), 3);
+    assert.deepEqual(
+      alerts.map(({ payload }) => (payload as { severity: string }).severity),
+      ['HIGH', 'CRITICAL', 'HIGH'],
+    );
+    assert.deepEqual(heard(flow, 'refused'), []);
+  });
 });

@@ -3,6 +3,7 @@ import { Contract } from '../../../src/contracts/contract.js';
 import { ecogridEms } from '../../../src/contracts/ecogrid-ems/contract.js';
 import { GridwireError } from '../../../src/errors.js';
 import type { InboundMessage, JsonObject } from '../../../src/event.js';
+import { AlertWatch } from '../../../src/telemetry/alert-watch.js';
 import {
   DEFAULT_REGISTRY_OPTIONS,
   DeviceRegistry,
@@ -174,5 +175,56 @@ describe('telemetry ingest (EcoGrid)', () => {
     assert.equal(ingest.deadLetterTopic(telemetry({})), 'device-telemetry-dlt');
     assert.equal(ingest.deadLetterTopic(status({})), 'device-status-dlt');
     assert.equal(ingest.deadLetterTopic(inbound('sites/1/weather', {})), 'device-telemetry-dlt');
+  });
+
+  it('tells of a measurement beyond a threshold in the form of the alert event, after the telemetry', () => {
+    const registry = new DeviceRegistry([{ ...inverter, name: 'Inverter 1' }]);
+    const contract = new Contract(ecogridEms);
+    const ingest = new TelemetryIngest(contract, registry, new AlertWatch(contract.data.alerts ?? []));
+    const result = ingest.process(telemetry({ temperature: 83.5 }), unexpected);
+    assert.equal(result.kind, 'events');
+    assert.deepEqual(
+      result.events.map(({ type, topic, key }) => [type, topic, key]),
+      [
+        ['device-telemetry', 'device-telemetry', 'INV-001'],
+        ['device-alerts', 'device-alerts', '123'],
+      ],
+    );
+    assert.deepEqual(result.events[1]?.envelope, {
+      deviceId: 123,
+      siteId: 1,
+      alertType: 'HIGH_TEMPERATURE',
+      severity: 'HIGH',
+      message: 'temperature is 83.5, above 80',
+      thresholdValue: 80,
+      actualValue: 83.5,
+      deviceName: 'Inverter 1',
+      deviceType: 'SOLAR_INVERTER',
+      timestamp: '2025-10-04T10:15:00.000Z',
+      acknowledged: false,
+      resolved: false,
+    });
+    assert.equal(envelopes(ingest, telemetry({ temperature: 84 })).length, 1);
+  });
+
+  it('raises alerts from typed telemetry of the deployed dialect too', () => {
+    const contract = new Contract(ecogridEms, { dialect: 'deployed' });
+    const ingest = new TelemetryIngest(
+      contract,
+      new DeviceRegistry([]),
+      new AlertWatch(contract.data.alerts ?? []),
+    );
+    const [, alert] = envelopes(ingest, inbound('ecogrid/site1/bms/001', { soc: 50, efficiency: 75 }));
+    assert.equal(alert?.['alertType'], 'LOW_EFFICIENCY');
+    assert.equal(alert['siteId'], 1);
+  });
+
+  it('refuses to watch thresholds for a contract without an event for alerts', () => {
+    const { alert: _none, ...rules } = ecogridEms.ingest!;
+    const contract = new Contract({ ...ecogridEms, ingest: rules });
+    assert.equal(
+      codeOf(() => new TelemetryIngest(contract, new DeviceRegistry([]), new AlertWatch([]))),
+      'CONTRACT_INVALID',
+    );
   });
 });

@@ -1,0 +1,94 @@
+import type { AlertRuleData } from '../../../src/contracts/contract-data.js';
+import { readAlertRules } from '../../../src/telemetry/read-alert-rules.js';
+import type { ContractChoice } from './contract-panel.js';
+import { type EditorNode, control } from './red.js';
+import { type TableRow, readTable, replaceTableRows, rowTable } from './row-table.js';
+import { watchSections } from './sections.js';
+
+const LIST = 'node-input-alertRules-list';
+/** The outputs of a node without alerts. */
+const OUTPUTS = 3;
+/** Those of every contract so far; what a contract offers is known when the catalogue has answered. */
+const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
+
+/** The thresholds of the chosen contract as rows; undefined until they are known, and where it has none. */
+let own: TableRow[] | undefined;
+
+/**
+ * Shows the alerts where the chosen contract has an event for them: the thresholds stored, or else the contract's own.
+ * @returns what to call when the contract has been chosen
+ */
+export function alertPanel(node: EditorNode): (choice: ContractChoice) => void {
+  watchSections();
+  own = undefined;
+  const raise = control('node-input-alerts');
+  const section = raise.closest('details');
+  const outputs = control('node-input-outputs');
+  if (section !== null) section.open = raise.checked;
+  rowTable(
+    node,
+    LIST,
+    [
+      { field: 'type' },
+      { field: 'severity', choices: SEVERITIES, verbatim: true },
+      { field: 'member' },
+      { field: 'side', choices: ['above', 'below'] },
+      { field: 'limit' },
+      { field: 'clearAt' },
+    ],
+    node['alertRules'],
+  );
+  // The rows have two lines.
+  $(`#${LIST}`).editableList('height', 300);
+  const show = (): void => {
+    outputs.value = String(raise.checked ? OUTPUTS + 1 : OUTPUTS);
+    for (const row of document.querySelectorAll<HTMLElement>('.gridwire-alerts')) row.hidden = !raise.checked;
+  };
+  raise.addEventListener('change', show);
+  show();
+
+  return ({ alerts }) => {
+    if (section !== null) section.hidden = alerts === undefined;
+    const shown = readTable(LIST);
+    const before = own;
+    own = alerts?.rules.map(rowOf);
+    if (own !== undefined && (shown.length === 0 || same(shown, before))) replaceTableRows(LIST, own);
+  };
+}
+
+/** The thresholds to store: none where they are the contract's own, so that those of a later version apply. */
+export function readAlerts(): TableRow[] {
+  const rows = readTable(LIST).filter(isFilled);
+  return same(rows, own) ? [] : rows;
+}
+
+/** Why the thresholds cannot work; true if they can. */
+export function alertsAreValid(this: EditorNode, value: unknown): true | string {
+  try {
+    readAlertRules(Array.isArray(value) ? (value as TableRow[]) : [], SEVERITIES);
+    return true;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** A row that was added and left alone holds nothing but its choices. */
+function isFilled({ type, member, limit }: TableRow): boolean {
+  return (type ?? member ?? limit) !== undefined;
+}
+
+function rowOf({ type, member, above, below, clearAt, severity }: AlertRuleData): TableRow {
+  return {
+    type,
+    member: member.slice(1),
+    side: above === undefined ? 'below' : 'above',
+    limit: String(above ?? below ?? ''),
+    ...(clearAt === undefined ? {} : { clearAt: String(clearAt) }),
+    severity,
+  };
+}
+
+function same(rows: readonly TableRow[], others: readonly TableRow[] | undefined): boolean {
+  const text = (row: TableRow): string => JSON.stringify(Object.entries(row).sort());
+  return others !== undefined && rows.map(text).join() === others.map(text).join();
+}

@@ -1,0 +1,57 @@
+import type { AlertRuleData } from '../contracts/contract-data.js';
+import { GridwireError } from '../errors.js';
+
+/** A row of the panel's table: everything is text. */
+type Row = Readonly<Record<string, unknown>>;
+
+/** The longest name of an alert, in characters. */
+const LONGEST_NAME = 100;
+
+/**
+ * Reads the thresholds that a panel's table holds. Columns: `type` (the alert's name), `member` (a name or a JSON
+ * pointer), `side` (`above` or `below`), `limit`, `clearAt` (may be empty), `severity`.
+ * @param severities those that the alert's event may have
+ * @throws GridwireError `SETTING_INVALID` naming the row and the column
+ */
+export function readAlertRules(rows: readonly Row[], severities: readonly string[]): AlertRuleData[] {
+  return rows.map((row, index) => {
+    const fault = (column: string, text: string): GridwireError =>
+      new GridwireError('SETTING_INVALID', `Threshold ${index + 1}, ${column}: ${text}.`, {
+        details: { row: index + 1, column },
+      });
+    const type = text(row, 'type');
+    if (type === '' || type.length > LONGEST_NAME)
+      throw fault('alert', `needs a name of 1 to ${LONGEST_NAME} characters`);
+    const member = text(row, 'member');
+    if (member === '') throw fault('member', 'names no member of the telemetry');
+    const side = text(row, 'side');
+    if (side !== 'above' && side !== 'below') throw fault('side', `is "${side}", neither above nor below`);
+    const limit = numberIn(row, 'limit');
+    if (limit === undefined || Number.isNaN(limit)) throw fault('limit', 'must be a number');
+    const clearAt = numberIn(row, 'clearAt');
+    if (clearAt !== undefined && !(side === 'above' ? clearAt <= limit : clearAt >= limit))
+      throw fault('over at', `must be a number that is not ${side} ${limit}, or empty`);
+    const severity = text(row, 'severity');
+    if (!severities.includes(severity)) throw fault('severity', `must be one of ${severities.join(', ')}`);
+    return {
+      type,
+      member: member.startsWith('/') ? member : `/${member}`,
+      ...(side === 'above' ? { above: limit } : { below: limit }),
+      ...(clearAt === undefined ? {} : { clearAt }),
+      severity,
+    };
+  });
+}
+
+/** undefined where nothing is written, NaN for what is no finite number. */
+function numberIn(row: Row, column: string): number | undefined {
+  const written = text(row, column);
+  if (written === '') return undefined;
+  const value = Number(written);
+  return Number.isFinite(value) ? value : Number.NaN;
+}
+
+function text(row: Row, column: string): string {
+  const value = row[column];
+  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+}
