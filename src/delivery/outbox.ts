@@ -5,7 +5,14 @@ import { Backlog, type Durable, type Kept } from './backlog.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { Dispatch, type Ending } from './dispatch.js';
 import type { OutboxEntry, Sender } from './lane.js';
-import { DEFAULT_OUTBOX, expiryOf, NO_RETRY, type OutboxOptions, type SendRule } from './outbox-limits.js';
+import {
+  DEFAULT_OUTBOX,
+  expiryOf,
+  NO_RETRY,
+  outboxFull,
+  type OutboxOptions,
+  type SendRule,
+} from './outbox-limits.js';
 
 export type { OutboxOptions, SendRule } from './outbox-limits.js';
 
@@ -27,6 +34,8 @@ export class Outbox {
   /** What is in memory or on its way into the journal. */
   private readonly held = { count: 0, bytes: 0 };
   private readonly lost = { dropped: 0, expired: 0 };
+  /** One error for as long as it is full: an error costs more than all else of a refusal, when there are thousands. */
+  private full: GridwireError | undefined;
   private closed = false;
   private sweeper: NodeJS.Timeout | undefined;
 
@@ -164,13 +173,8 @@ export class Outbox {
       const text = `The outbox is full, and the oldest event (for ${oldest.message.topic}) gave way to a newer one.`;
       this.end(oldest, { kind: 'failed', error: new GridwireError('OUTBOX_DROPPED', text) });
     }
-    if (isFull()) {
-      throw new GridwireError(
-        'OUTBOX_FULL',
-        `The outbox is full: ${this.size} events (${all()} bytes) wait for the broker. Restore the broker, raise the limits, or send less.`,
-        { details: { count: this.size, bytes: all() } },
-      );
-    }
+    if (isFull()) throw (this.full ??= outboxFull(this.size, all()));
+    this.full = undefined;
   }
 
   /** Gives an accepted event its place: to be sent, or in the journal until its turn comes. */
