@@ -1,16 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage, Qos } from '../../event.js';
-import type {
-  CloseOptions,
-  Delivery,
-  DeliveryHandler,
-  SettlementOutcome,
-  StartAt,
-  Subscription,
-} from '../broker.js';
+import type { CloseOptions, DeliveryHandler, StartAt, Subscription } from '../broker.js';
 import { assertNotExpired } from '../expiry.js';
 import { ReconnectDelay } from '../reconnect-delay.js';
+import { SettledOnce } from '../settled-once.js';
 import { GroupReader, type Reading } from './group-reader.js';
 import { isExact, kafkaTopicOf, selects, topicOfKafka } from './kafka-topics.js';
 import { messageOf } from './record.js';
@@ -248,7 +242,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   #deliver(reading: Reading, message: InboundMessage): void {
-    const delivery = new KafkaDelivery(message, (outcome) => {
+    const delivery = new SettledOnce(message, (outcome) => {
       if (outcome === 'ack' || !reading.isCurrent()) reading.settle();
       else setTimeout(() => this.#again(reading, message), REDELIVER_AFTER).unref();
     });
@@ -269,26 +263,6 @@ export class KafkaSubscription implements Subscription {
   #refused(reason: GridwireError): GridwireError {
     const text = `Kafka does not let this client subscribe to ${this.filter}. ${reason.message}`;
     return new GridwireError('SUBSCRIBE_REFUSED', text, { cause: reason, details: { filter: this.filter } });
-  }
-}
-
-class KafkaDelivery implements Delivery {
-  #settled = false;
-
-  constructor(
-    readonly message: InboundMessage,
-    private readonly done: (outcome: SettlementOutcome) => void,
-  ) {}
-
-  settle(outcome: SettlementOutcome): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    this.done(outcome);
-  }
-
-  /** A group's offset waits for it, and nothing else does: the server sends on. */
-  holdsUp(): number {
-    return 0;
   }
 }
 

@@ -1,9 +1,10 @@
 import { GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage, Qos, WireMessage } from '../../event.js';
 import { copyOf } from '../copy-message.js';
-import type { Delivery, DeliveryHandler, SettlementOutcome } from '../broker.js';
+import type { DeliveryHandler, SettlementOutcome } from '../broker.js';
 import { assertNotExpired } from '../expiry.js';
 import { Fifo } from '../fifo.js';
+import { SettledOnce } from '../settled-once.js';
 
 /** Who listens to a queue. A queue without one keeps its messages for the next. */
 export interface Listener {
@@ -96,7 +97,7 @@ export class MemoryQueue {
     }
     this.#unsettled.add(waiting);
     const qos = Math.min(message.qos, this.qos) as Qos;
-    const delivery = new MemoryDelivery(inbound(message, qos, waiting.redelivered), (outcome) =>
+    const delivery = new SettledOnce(inbound(message, qos, waiting.redelivered), (outcome) =>
       this.#settle(waiting, qos, outcome),
     );
     try {
@@ -114,25 +115,6 @@ export class MemoryQueue {
       // A turn of the event loop between attempts: a handler that always refuses must not starve the process.
       this.wake(this, 1);
     } else if (this.#waiting.length > 0) this.wake(this, 0);
-  }
-}
-
-class MemoryDelivery implements Delivery {
-  #settled = false;
-
-  constructor(
-    readonly message: InboundMessage,
-    private readonly done: (outcome: SettlementOutcome) => void,
-  ) {}
-
-  settle(outcome: SettlementOutcome): void {
-    if (this.#settled) return;
-    this.#settled = true;
-    this.done(outcome);
-  }
-
-  holdsUp(): number {
-    return 0;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { InboundMessage } from '../../event.js';
-import type { Delivery, SettlementOutcome } from '../broker.js';
+import type { SettlementOutcome } from '../broker.js';
 
 /** MQTT 5 "implementation specific error": the nearest there is to "not processed". */
 const NOT_PROCESSED = 0x83;
@@ -45,25 +45,4 @@ export interface Share {
   /** A subscription that ended had it in hand, so the flow may see it twice. */
   handedBefore: boolean;
   settle(outcome: SettlementOutcome): void;
-}
-
-/** What a subscription's handler gets. Voided when the subscription ends before the settlement. */
-export class ShareDelivery implements Delivery {
-  #done = false;
-
-  constructor(
-    readonly message: InboundMessage,
-    private readonly held: HeldMessage,
-    private readonly settled: (outcome: SettlementOutcome) => void,
-  ) {}
-
-  settle(outcome: SettlementOutcome): void {
-    if (this.#done) return;
-    this.#done = true;
-    this.settled(outcome);
-  }
-
-  holdsUp(): number {
-    return this.#done ? 0 : this.held.holdsUp();
-  }
 }

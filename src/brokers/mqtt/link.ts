@@ -153,7 +153,8 @@ export class Link extends EventEmitter<LinkEvents> {
       return new GridwireError('BROKER_PROTOCOL', text);
     }
     this.#shortLived = Date.now() - upAt < SHORT_LIVED ? this.#shortLived + 1 : 0;
-    if (cause !== undefined && !isReset(cause)) return lost(connectionFault(cause, this.#address));
+    const reset = resetCode(cause);
+    if (cause !== undefined && reset === undefined) return lost(connectionFault(cause, this.#address));
     const twin =
       this.#shortLived < SHORT_LIVED_LIMIT
         ? ''
@@ -161,7 +162,7 @@ export class Link extends EventEmitter<LinkEvents> {
     return new GridwireError(
       'BROKER_DISCONNECTED',
       `The broker at ${this.#address} closed the connection.${twin}`,
-      { cause },
+      { cause, details: { address: this.#address, ...(reset === undefined ? {} : { code: reset }) } },
     );
   }
 
@@ -204,10 +205,10 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 }
 
-/** The peer closed the socket without reading all that was sent to it. */
-function isReset(cause: unknown): boolean {
-  const code = (cause as { code?: unknown }).code;
-  return code === 'ECONNRESET' || code === 'EPIPE';
+/** Where the peer closed the socket without reading all that was sent to it: what the system calls that. */
+function resetCode(cause: unknown): string | undefined {
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  return code === 'ECONNRESET' || code === 'EPIPE' ? code : undefined;
 }
 
 /** A connection that was up and broke is "disconnected", whatever the socket's words for it. */

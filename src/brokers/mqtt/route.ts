@@ -2,7 +2,8 @@ import { GridwireError } from '../../errors.js';
 import { copyOf } from '../copy-message.js';
 import type { DeliveryHandler, SettlementOutcome } from '../broker.js';
 import { Fifo } from '../fifo.js';
-import { ShareDelivery, type Share } from './held-message.js';
+import { SettledOnce } from '../settled-once.js';
+import type { Share } from './held-message.js';
 
 /** One subscription of the flow: hands shares over in arrival order, at most `window` unsettled at once. */
 export class Route {
@@ -36,8 +37,10 @@ export class Route {
       this.#unsettled.add(share);
       const { message } = share.held;
       const redelivered = message.redelivered || share.handedBefore;
-      const delivery = new ShareDelivery(copyOf({ ...message, redelivered }), share.held, (outcome) =>
-        this.#settle(share, outcome),
+      const delivery = new SettledOnce(
+        copyOf({ ...message, redelivered }),
+        (outcome) => this.#settle(share, outcome),
+        share.held.holdsUp,
       );
       try {
         this.handler(delivery);

@@ -1,0 +1,24 @@
+import type { InboundMessage } from '../event.js';
+import type { Delivery, SettlementOutcome } from './broker.js';
+
+/** A delivery of which only the first settlement counts. */
+export class SettledOnce implements Delivery {
+  #settled = false;
+
+  /** @param waiting how many others wait for it, where a broker is answered in order */
+  constructor(
+    readonly message: InboundMessage,
+    private readonly done: (outcome: SettlementOutcome) => void,
+    private readonly waiting: () => number = () => 0,
+  ) {}
+
+  settle(outcome: SettlementOutcome): void {
+    if (this.#settled) return;
+    this.#settled = true;
+    this.done(outcome);
+  }
+
+  holdsUp(): number {
+    return this.#settled ? 0 : this.waiting();
+  }
+}
