@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { errorText } from '../../src/errors.js';
 import { BROKER_TYPE, type BrokerNode } from '../shared/broker-node.js';
 import { defineNode } from '../shared/define-node.js';
+import { ConnectCheck } from './connect-check.js';
 import { openBroker } from './open-broker.js';
 import { registerBrokerRoutes } from './broker-routes.js';
 import { registerBrokersFileRoute } from './brokers-file-route.js';
@@ -22,12 +23,16 @@ export default function register(RED: NodeAPI): void {
       if (broker === undefined) return {};
 
       let told = '';
+      const check = new ConnectCheck(RED, node, broker);
       // Every node on the broker listens; eleven of them are no leak.
       broker.setMaxListeners(0);
       broker.on('state', (state, error) => {
         // The same failure again at every attempt would bury the log.
         if (error !== undefined && error.message !== told) node.warn(error.message);
-        if (state === 'connected') node.log(RED._('gridwire-broker.log.connected'));
+        if (state === 'connected') {
+          node.log(RED._('gridwire-broker.log.connected'));
+          void check.connected();
+        }
         told = state === 'connected' ? '' : (error?.message ?? told);
       });
       broker.on('problem', (error) => node.error(error.message));

@@ -22,6 +22,9 @@ interface Hooks {
   remove(name: string): void;
 }
 
+/** Node-RED's numbers. */
+const LEVELS = { error: 20, warn: 30, info: 40 };
+
 /**
  * Node-RED's test helper on the version the suite runs on, with our nodes; its nodes are given the runtime's hooks,
  * which it leaves out. Call it inside `describe`; it starts and
@@ -34,8 +37,8 @@ export function useFlows(): {
   received: (id: string) => NodeMessage[];
   /** Calls of `done` at a node. */
   endsOf: (id: string) => (string | undefined)[];
-  /** Lines that were logged at the level `error` or `warn` by a node. */
-  logged: (id: string, level: 'error' | 'warn') => string[];
+  /** Lines that were logged at that level by a node. */
+  logged: (id: string, level: keyof typeof LEVELS) => string[];
 } {
   const messages = new Map<string, NodeMessage[]>();
   const ends: { id: string; code: string | undefined }[] = [];
@@ -88,7 +91,7 @@ export function useFlows(): {
       helper
         .log()
         .args.map(([entry]) => entry as { level: number; id: string; msg: unknown })
-        .filter((entry) => entry.id === id && entry.level === (level === 'error' ? 20 : 30))
+        .filter((entry) => entry.id === id && entry.level === LEVELS[level])
         .map(({ msg }) => (msg instanceof Error ? msg.message : String(msg))),
   };
 }

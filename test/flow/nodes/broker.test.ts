@@ -3,6 +3,8 @@ import type { BrokerNode } from '../../../nodes/shared/broker-node.js';
 import { useFlows } from '../../support/flow-helper.js';
 import { mqttBroker } from '../../support/flows.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
+import { ScriptedMqttServer } from '../../support/scripted-mqtt-server.js';
+import { until } from '../../support/wait.js';
 
 const user = (id: string): FlowNode => ({
   id,
@@ -33,6 +35,21 @@ describe('gridwire-broker', () => {
   it('stays disconnected while nothing uses it', async () => {
     await flows.load([{ id: 'broker', type: 'gridwire-broker', transport: 'memory' }]);
     assert.equal(brokerNode().broker?.state, 'disconnected');
+  });
+
+  it('logs what would lose messages when it is connected, once', async () => {
+    const server = new ScriptedMqttServer(4);
+    await server.start();
+    await flows.load([mqttBroker('broker', server.port), user('one')]);
+    const logged = (pattern: RegExp) =>
+      flows.logged('broker', 'info').filter((line) => pattern.test(line)).length;
+    await until('it is connected', () => logged(/connected/i) === 1);
+    server.outbound[0]?.drop();
+    await until('it is connected again', () => logged(/connected/i) === 2);
+    await new Promise(setImmediate);
+    assert.equal(logged(/session/), 1, flows.logged('broker', 'info').join('\n'));
+    await flows.node('one').close(false);
+    await server.stop();
   });
 
   const invalid: [string, Record<string, unknown>, RegExp][] = [
