@@ -63,6 +63,7 @@ const FAULT_OF = {
   OUTBOX_FULL: 'transient',
   OUTBOX_DROPPED: 'transient',
   OUTBOX_EXPIRED: 'transient',
+  OUTBOX_DISCARDED: 'permanent',
   RETRIES_EXHAUSTED: 'permanent',
   EVENT_REJECTED: 'permanent',
   RECEIPT_MISSING: 'permanent',

@@ -68,8 +68,7 @@ export default function register(RED: NodeAPI): void {
       async onClose() {
         shown.close();
         outbox.close();
-        box?.outbox.close();
-        await box?.outbox.atRest(CLOSE_GRACE_MS);
+        await box?.close(CLOSE_GRACE_MS);
         storeNode?.release(node);
         await brokerNode.release(node);
       },

@@ -34,6 +34,14 @@ export class LetterBox {
       (topic, { message }) => `The letter for ${topic} stays in the store only: ${message}`,
     );
     this.outbox = new Outbox(broker, { ...LIMITS, drainRate }, onChange, durable);
+    store.outboxes.add(this.queue, this.outbox);
+  }
+
+  /** @param milliseconds how long what is on its way into the store may take */
+  async close(milliseconds: number): Promise<void> {
+    this.store.outboxes.remove(this.queue, this.outbox);
+    this.outbox.close();
+    await this.outbox.atRest(milliseconds);
   }
 
   /**

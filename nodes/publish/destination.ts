@@ -30,18 +30,22 @@ export class Destination {
   constructor(
     RED: NodeAPI,
     private readonly node: Node,
-    { brokerNode, contract, encoding, bounds, store, queue }: DestinationOptions,
+    private readonly options: DestinationOptions,
     onChange: () => void,
   ) {
+    const { brokerNode, contract, encoding, bounds, store, queue } = options;
     this.brokerNode = brokerNode;
     this.encoder = new Encoder(RED, node, { ...encoding, contract, brokerNode });
     const durable = store && durableIn(store, node, queue, contract?.data.retry, lostLater);
     this.outbox = new Outbox(brokerNode.broker, bounds, onChange, durable);
+    store?.outboxes.add(queue, this.outbox);
     brokerNode.acquire(node);
   }
 
   /** @param milliseconds how long what is on its way into the store may take */
   async close(milliseconds: number): Promise<void> {
+    const { store, queue } = this.options;
+    store?.outboxes.remove(queue, this.outbox);
     this.outbox.close();
     await this.outbox.atRest(milliseconds);
     await this.brokerNode.release(this.node);

@@ -1,5 +1,6 @@
 import type { Node } from 'node-red';
 import type { StoreConnection } from '../../src/store/store-connection.js';
+import type { LiveOutboxes } from './live-outboxes.js';
 import type { Settings } from './settings.js';
 
 export const STORE_TYPE = 'gridwire-store';
@@ -11,6 +12,8 @@ export interface StoreNode extends Node {
   /** Users are waited for before the store closes, so that what they hold can still be kept. */
   acquire(user: Node): void;
   release(user: Node): void;
+  /** Those of the nodes that keep in this store what waits for their broker. */
+  outboxes: LiveOutboxes;
 }
 
 export type UsableStoreNode = StoreNode & { connection: StoreConnection };

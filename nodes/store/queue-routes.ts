@@ -1,7 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
+import type { Outbox } from '../../src/delivery/outbox.js';
 import { GridwireError } from '../../src/errors.js';
+import { messageBytes } from '../../src/event.js';
 import type { EventStore } from '../../src/store/event-store.js';
-import type { QueueSummary } from '../../src/store/queue-stores.js';
+import type { OutboxEntry, QueueSummary } from '../../src/store/queue-stores.js';
 import { type Asked, idList, unusable } from './asked.js';
 import { storeRoute } from './store-route.js';
 
@@ -23,11 +25,11 @@ export function registerQueueRoutes(RED: NodeAPI): void {
     messages: await KINDS[kindOf(params)].list(await store(), params['queue'] ?? ''),
   }));
 
-  storeRoute(RED, 'post', 'queues/:kind/:queue/discard', async ({ store, params, body, actor }) => {
+  storeRoute(RED, 'post', 'queues/:kind/:queue/discard', async ({ node, store, params, body, actor }) => {
     const kind = kindOf(params);
     const queue = params['queue'] ?? '';
     const events = await store();
-    const discarded = await KINDS[kind].discard(events, queue, body);
+    const discarded = await KINDS[kind].discard(events, queue, body, node.outboxes.get(queue));
     const details = { kind, queue, discarded };
     await events.audit.add({ at: Date.now(), actor, action: 'discard', details });
     return { discarded };
@@ -47,8 +49,12 @@ interface Waiting {
 interface Kind {
   /** The messages that come first. */
   list(store: EventStore, queue: string): Promise<Waiting[]>;
-  /** Gives up the messages that are named, or all of them. @returns how many */
-  discard(store: EventStore, queue: string, body: Asked): Promise<number>;
+  /**
+   * Gives up the messages that are named, or all of them.
+   * @param live of the node that works on the queue; told, because it has some of them in memory
+   * @returns how many
+   */
+  discard(store: EventStore, queue: string, body: Asked, live: Outbox | undefined): Promise<number>;
 }
 
 const KINDS: Record<'outbox' | 'parked', Kind> = {
@@ -57,20 +63,24 @@ const KINDS: Record<'outbox' | 'parked', Kind> = {
       (await outbox.peek(queue, 0, PAGE)).map(({ id, message, enqueuedAt }) => ({
         ...{ id, topic: message.topic, bytes: message.body.byteLength, since: enqueuedAt },
       })),
-    discard: async ({ outbox }, queue, body) => {
+    discard: async ({ outbox }, queue, body, live) => {
+      const remove = async (entries: OutboxEntry[]): Promise<number> => {
+        live?.discard(entries.map(({ id, message }) => ({ id, bytes: messageBytes(message) })));
+        await outbox.remove(
+          queue,
+          entries.map(({ id }) => id),
+        );
+        return entries.length;
+      };
       const ids = named(body) && idList(body);
       if (ids !== undefined) {
-        await outbox.remove(queue, ids);
-        return ids.length;
+        const found = await Promise.all(ids.map((id) => outbox.peek(queue, id - 1, 1)));
+        return remove(found.flat().filter(({ id }) => ids.includes(id)));
       }
       for (let discarded = 0; ;) {
         const page = await outbox.peek(queue, 0, SLICE);
         if (page.length === 0) return discarded;
-        await outbox.remove(
-          queue,
-          page.map(({ id }) => id),
-        );
-        discarded += page.length;
+        discarded += await remove(page);
       }
     },
   },

@@ -3,6 +3,7 @@ import { errorText } from '../../src/errors.js';
 import { openStore } from '../../src/store/open-store.js';
 import { StoreConnection } from '../../src/store/store-connection.js';
 import { defineNode } from '../shared/define-node.js';
+import { LiveOutboxes } from '../shared/live-outboxes.js';
 import { STORE_TYPE, type StoreNode } from '../shared/store-node.js';
 import { registerStoreRoutes } from './store-routes.js';
 import { retentionRules, storeSettings } from './store-settings.js';
@@ -31,6 +32,7 @@ export default function register(RED: NodeAPI): void {
 
       const users = new Users();
       storeNode.connection = connection;
+      storeNode.outboxes = new LiveOutboxes();
       storeNode.acquire = (user) => users.add(user.id);
       storeNode.release = (user) => users.remove(user.id);
       // A store that cannot be opened is told at deploy time, not at the first event; the connection tells it.

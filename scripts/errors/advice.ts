@@ -209,6 +209,10 @@ const delivery = {
     means: 'The event waited longer than the outbox keeps events.',
     helps: 'Raise the age, or find out why the broker was away.',
   },
+  OUTBOX_DISCARDED: {
+    means: 'Somebody discarded the event in the sidebar while it waited for its broker.',
+    helps: 'That was a decision of a person; the log in the sidebar says whose.',
+  },
   RETRIES_EXHAUSTED: {
     means: 'Every attempt that the contract allows has failed. `cause` has the last one.',
     helps: 'Repair the letter and recover it.',

@@ -4,6 +4,7 @@ import { messageBytes, type WireMessage } from '../event.js';
 import type { OutboxEntry as KeptEntry } from '../store/queue-stores.js';
 import type { Sender } from './lane.js';
 import type { OutboxJournal } from './outbox-journal.js';
+import { discardedError } from './outbox-errors.js';
 
 /** What makes an outbox durable. */
 export interface Durable {
@@ -16,6 +17,14 @@ export interface Durable {
 
 /** An event from the journal, with who waits for it, if anybody does. */
 export type Kept = KeptEntry & { sender?: Sender };
+
+/** An event of a journal that somebody gave up. */
+export interface Discarded {
+  /** Its id in the journal. */
+  id: number;
+  /** As `messageBytes` counts them. */
+  bytes: number;
+}
 
 /** The part of the outbox that is in memory. */
 export interface Memory {
@@ -161,6 +170,20 @@ export class Backlog {
     for (const sender of this.senders.values()) {
       const error = reason(sender);
       if (error !== undefined) sender.reject(error);
+    }
+  }
+
+  /** Gives up those that are here; whoever waits for one hears of it. */
+  discard(entries: readonly Discarded[]): void {
+    for (const { id, bytes } of entries) {
+      if (id <= this.taken || id > this.newest || this.ahead.has(id)) continue;
+      this.count -= 1;
+      this.bytes -= bytes;
+      // A page that is being read must not bring it back.
+      this.journal.remove(id);
+      const sender = this.senders.get(id);
+      this.senders.delete(id);
+      sender?.reject(discardedError(sender.message.topic));
     }
   }
 

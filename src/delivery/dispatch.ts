@@ -4,6 +4,7 @@ import { CircuitBreaker } from './circuit-breaker.js';
 import { DrainRate } from './drain-rate.js';
 import type { Lane, OutboxEntry } from './lane.js';
 import { Lanes } from './lanes.js';
+import { discardedError } from './outbox-errors.js';
 import { expiryOf, type OutboxOptions } from './outbox-limits.js';
 import { retryDelay } from './retry-rule.js';
 
@@ -28,7 +29,8 @@ export class Dispatch {
   readonly breaker: CircuitBreaker;
   private readonly lanes = new Lanes();
   private readonly drain: DrainRate;
-  private handedOver = 0;
+  /** Handed to the broker and not yet acknowledged. */
+  private readonly handedOver = new Set<OutboxEntry>();
   private closed = false;
   /** Events accepted before this moment have waited for a connection. */
   private connectedSince = Date.now();
@@ -47,7 +49,7 @@ export class Dispatch {
 
   /** Events handed to the broker and not yet acknowledged. */
   get underWay(): number {
-    return this.handedOver;
+    return this.handedOver.size;
   }
 
   /** The latest fault that made events wait behind the breaker. */
@@ -79,6 +81,17 @@ export class Dispatch {
     this.lanes.removeWaiting((entry) => this.expired(entry));
   }
 
+  /** Gives up what waits, and what is under way if it comes back. @param ids those of a journal */
+  discard(ids: ReadonlySet<number>): void {
+    const isMeant = ({ journalId }: OutboxEntry): boolean => journalId !== undefined && ids.has(journalId);
+    for (const entry of this.handedOver) if (isMeant(entry)) entry.discarded = true;
+    this.lanes.removeWaiting((entry) => {
+      if (!isMeant(entry)) return false;
+      this.events.ended(entry, discarded(entry));
+      return true;
+    });
+  }
+
   /** Sends nothing more. @returns what was waiting; what is under way ends as the broker says */
   close(): OutboxEntry[] {
     this.closed = true;
@@ -100,7 +113,7 @@ export class Dispatch {
   private maySend(): boolean {
     return (
       !this.closed &&
-      this.handedOver < this.options.window &&
+      this.handedOver.size < this.options.window &&
       this.broker.isConnected() &&
       this.breaker.allows()
     );
@@ -123,18 +136,18 @@ export class Dispatch {
   }
 
   private start(lane: Lane, entry: OutboxEntry): void {
-    this.handedOver += 1;
+    this.handedOver.add(entry);
     this.breaker.started();
     this.broker.publish(entry.message).then(
       (result) => {
-        this.handedOver -= 1;
+        this.handedOver.delete(entry);
         lane.ended();
         this.breaker.succeeded();
         this.events.ended(entry, { kind: 'sent', result });
         this.pump();
       },
       (thrown: unknown) => {
-        this.handedOver -= 1;
+        this.handedOver.delete(entry);
         this.failed(lane, entry, toGridwireError(thrown));
         this.pump();
       },
@@ -148,7 +161,8 @@ export class Dispatch {
     }
     this.breaker.succeeded();
     entry.refusals += 1;
-    if (error.code === 'BROKER_REFUSED' && entry.refusals < entry.retry.attempts && !this.closed) {
+    const again = error.code === 'BROKER_REFUSED' && entry.refusals < entry.retry.attempts;
+    if (again && !this.closed && entry.discarded === undefined) {
       lane.giveBackAfter(entry, retryDelay(entry.retry, entry.refusals), () => this.pump());
       return;
     }
@@ -157,15 +171,15 @@ export class Dispatch {
   }
 
   private wait(lane: Lane, entry: OutboxEntry, error: GridwireError): void {
-    if (this.closed) {
-      lane.ended();
-      this.events.ended(entry, { kind: 'unsent', error });
-      return;
-    }
     // A lost connection heals by reconnecting; only faults of a broker that is there count for the breaker.
-    if (this.broker.isConnected()) {
+    if (this.broker.isConnected() && !this.closed) {
       this.lastFault = error;
       this.breaker.failed();
+    }
+    if (entry.discarded !== undefined || this.closed) {
+      lane.ended();
+      this.events.ended(entry, entry.discarded ? discarded(entry) : { kind: 'unsent', error });
+      return;
     }
     lane.giveBack(entry);
   }
@@ -185,4 +199,8 @@ export class Dispatch {
     }
     this.pump();
   }
+}
+
+function discarded({ message }: OutboxEntry): Ending {
+  return { kind: 'failed', error: discardedError(message.topic) };
 }

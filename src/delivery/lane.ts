@@ -24,6 +24,8 @@ export interface OutboxEntry extends Sender {
   refusals: number;
   /** Its id in the journal, where there is one. */
   journalId: number | undefined;
+  /** Given up while it was under way: it is not sent a second time. */
+  discarded?: true;
 }
 
 /**

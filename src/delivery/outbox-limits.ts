@@ -53,9 +53,3 @@ export function expiryOf({ message, acceptedAt }: Sender, maxAge: number): Gridw
   }
   return undefined;
 }
-
-/** Why an event is refused: so many events of so many bytes wait already. */
-export function outboxFull(count: number, bytes: number): GridwireError {
-  const text = `The outbox is full: ${count} events (${bytes} bytes) wait for the broker. Restore the broker, raise the limits, or send less.`;
-  return new GridwireError('OUTBOX_FULL', text, { details: { count, bytes } });
-}

@@ -1,18 +1,12 @@
 import type { Broker, PublishResult } from '../brokers/broker.js';
 import { GridwireError, toGridwireError } from '../errors.js';
 import { messageBytes, type WireMessage } from '../event.js';
-import { Backlog, type Durable, type Kept } from './backlog.js';
+import { Backlog, type Discarded, type Durable, type Kept } from './backlog.js';
 import type { CircuitBreaker } from './circuit-breaker.js';
 import { Dispatch, type Ending } from './dispatch.js';
 import type { OutboxEntry, Sender } from './lane.js';
-import {
-  DEFAULT_OUTBOX,
-  expiryOf,
-  NO_RETRY,
-  outboxFull,
-  type OutboxOptions,
-  type SendRule,
-} from './outbox-limits.js';
+import { closedError, droppedError, outboxFull } from './outbox-errors.js';
+import { DEFAULT_OUTBOX, expiryOf, NO_RETRY, type OutboxOptions, type SendRule } from './outbox-limits.js';
 
 export type { OutboxOptions, SendRule } from './outbox-limits.js';
 
@@ -89,8 +83,8 @@ export class Outbox {
    * Accepts an event and delivers it.
    * @returns after the broker's acknowledgement; undefined, with a journal only, if the outbox was closed before, and
    *   the next one will deliver it
-   * @throws GridwireError `OUTBOX_FULL`, `OUTBOX_DROPPED`, `OUTBOX_EXPIRED`, `EVENT_EXPIRED`, `BROKER_CLOSED`, the
-   *   broker's permanent refusal, or why the journal could not keep the event
+   * @throws GridwireError `OUTBOX_FULL`, `OUTBOX_DROPPED`, `OUTBOX_EXPIRED`, `OUTBOX_DISCARDED`, `EVENT_EXPIRED`,
+   *   `BROKER_CLOSED`, the broker's permanent refusal, or why the journal could not keep the event
    */
   async send(
     message: WireMessage,
@@ -122,13 +116,22 @@ export class Outbox {
     if (!this.closed) this.place(message, id, undefined, false);
   }
 
+  /**
+   * Gives up events of the journal: those that wait are not sent any more, and whoever waits for one hears of it
+   * (`OUTBOX_DISCARDED`). One that is under way ends as the broker says, and is not sent a second time.
+   */
+  discard(entries: readonly Discarded[]): void {
+    this.dispatch.discard(new Set(entries.map(({ id }) => id)));
+    this.backlog?.discard(entries);
+    this.changed();
+  }
+
   /** Stops sending. What waits fails with `BROKER_CLOSED`, or stays in the journal; what is under way ends as the broker says. */
   close(): void {
     this.closed = true;
     clearInterval(this.sweeper);
     for (const entry of this.dispatch.close()) {
-      const text = `The node was closed while an event for ${entry.message.topic} waited for its broker.`;
-      this.end(entry, { kind: 'unsent', error: new GridwireError('BROKER_CLOSED', text) });
+      this.end(entry, { kind: 'unsent', error: closedError(entry.message.topic) });
     }
     this.backlog?.close();
   }
@@ -170,8 +173,7 @@ export class Outbox {
     while (whenFull === 'drop-oldest' && isFull()) {
       const oldest = this.dispatch.takeOldestWaiting();
       if (oldest === undefined) break;
-      const text = `The outbox is full, and the oldest event (for ${oldest.message.topic}) gave way to a newer one.`;
-      this.end(oldest, { kind: 'failed', error: new GridwireError('OUTBOX_DROPPED', text) });
+      this.end(oldest, { kind: 'failed', error: droppedError(oldest.message.topic) });
     }
     if (isFull()) throw (this.full ??= outboxFull(this.size, all()));
     this.full = undefined;
@@ -226,7 +228,10 @@ export class Outbox {
       retry: this.durable?.retry ?? NO_RETRY,
       acceptedAt,
       resolve: () => undefined,
-      reject: (error) => this.durable?.onLost(error, message),
+      // Whoever discarded it knows.
+      reject: (error) => {
+        if (error.code !== 'OUTBOX_DISCARDED') this.durable?.onLost(error, message);
+      },
     };
   }
 

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import type { EventEmitter } from 'node:events';
 import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import broker from '../../../nodes/broker/broker.js';
 import dlq from '../../../nodes/dlq/dlq.js';
+import publish from '../../../nodes/publish/publish.js';
 import type { BrokerNode } from '../../../nodes/shared/broker-node.js';
 import type { StoreNode } from '../../../nodes/shared/store-node.js';
 import store from '../../../nodes/store/store.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { nodeRedPackage } from '../../support/node-red-runtime.js';
+import { until } from '../../support/wait.js';
 import { letter, message, temporaryFolder, text } from '../../unit/store/helpers.js';
 
 const TOPIC = 'tracker/events/projects/created';
@@ -45,8 +48,9 @@ describe('admin routes of a store', () => {
       { id: 'away', type: 'gridwire-broker', transport: 'mqtt', host: '127.0.0.1', port: '1' },
       { id: 'dlq', type: 'gridwire-dlq', store: 'store', broker: 'broker', contract: 'taylordash' },
       { id: 'dlq-away', type: 'gridwire-dlq', store: 'store', broker: 'away', contract: 'taylordash' },
+      { id: 'publish-away', type: 'gridwire-publish', store: 'store', broker: 'away', contract: '' },
     ];
-    await helper.load([store, broker, dlq], flow);
+    await helper.load([store, broker, dlq, publish], flow);
     events = await (helper.getNode('store') as StoreNode).connection!.access();
     heard = [];
     await (helper.getNode('broker') as BrokerNode).broker!.subscribe('tracker/events/#', (delivery) => {
@@ -256,5 +260,23 @@ describe('admin routes of a store', () => {
     assert.deepEqual(await actions(), ['discard', 'discard', 'discard']);
     const { entries } = await get<{ entries: { actor: string }[] }>('audit');
     assert.deepEqual(new Set(entries.map(({ actor }) => actor)), new Set(['admin']));
+  });
+
+  it('discard what a live node has in memory too, and the flow that waits for it hears of it', async () => {
+    const ends: (string | undefined)[] = [];
+    const publish = helper.getNode('publish-away');
+    for (const payload of ['1', '2', '3']) publish.receive({ topic: 't', payload });
+    const route = `queues/outbox/${encodeURIComponent('publish publish-away')}`;
+    const messages = async () => (await get<{ messages: { id: number }[] }>(route)).messages;
+    while ((await messages()).length < 3);
+    (publish as unknown as EventEmitter).on('call:error', ({ firstArg }: { firstArg: { code?: string } }) => {
+      ends.push(firstArg.code);
+    });
+    const [first] = await messages();
+    assert.deepEqual(await post(`${route}/discard`, { ids: [first!.id, 999_999] }), { discarded: 1 });
+    await until('one has ended', () => ends.length === 1);
+    assert.deepEqual(await post(`${route}/discard`, { all: true }), { discarded: 2 });
+    await until('all have ended', () => ends.length === 3);
+    assert.deepEqual(new Set(ends), new Set(['OUTBOX_DISCARDED']));
   });
 });

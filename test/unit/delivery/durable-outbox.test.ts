@@ -5,6 +5,7 @@ import { runInNewContext } from 'node:vm';
 import { Outbox } from '../../../src/delivery/outbox.js';
 import { StoreJournal } from '../../../src/delivery/outbox-journal.js';
 import { GridwireError } from '../../../src/errors.js';
+import { messageBytes } from '../../../src/event.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 import { ScriptedBroker } from '../../support/scripted-broker.js';
@@ -233,6 +234,99 @@ describe('outbox with a journal', () => {
       false,
     );
     outbox.close();
+  });
+
+  describe('from which somebody discards', () => {
+    const rows = async (after: number, limit: number): Promise<{ id: number; bytes: number }[]> =>
+      (await store.outbox.peek('q', after, limit)).map((row) => ({
+        id: row.id,
+        bytes: messageBytes(row.message),
+      }));
+    /** As the admin route does it. */
+    const discard = async (outbox: Outbox, entries: { id: number; bytes: number }[]): Promise<void> => {
+      outbox.discard(entries);
+      const ids = entries.map(({ id }) => id);
+      await store.outbox.remove('q', ids);
+    };
+
+    it('sends nothing of what waits in memory, and tells whoever waits for it', async () => {
+      const broker = new ScriptedBroker();
+      broker.become('disconnected');
+      const outbox = open(broker);
+      const [a, b, c] = ['a', 'b', 'c'].map((body) => outbox.send(message('t', body)));
+      await until('all are kept', () => outbox.size === 3);
+      while ((await kept()).length < 3);
+      await Promise.all([
+        assert.rejects(b!, { code: 'OUTBOX_DISCARDED', fault: 'permanent' }),
+        discard(outbox, (await rows(0, 9)).slice(1, 2)),
+      ]);
+      assert.equal(outbox.size, 2);
+      broker.respond = () => undefined;
+      broker.become('connected');
+      await Promise.all([a, c]);
+      assert.deepEqual(
+        broker.published.map((each) => each.text),
+        ['a', 'c'],
+      );
+      assert.equal(outbox.losses.dropped, 0);
+      outbox.close();
+    });
+
+    it('sends nothing of what waits in the journal only, and counts right what is left', async () => {
+      const broker = new ScriptedBroker();
+      broker.become('disconnected');
+      const outbox = open(broker, 10_000);
+      const all = Array.from({ length: 1_500 }, (_, index) => outbox.send(message('t', String(index))));
+      await until('all are kept', () => outbox.size === 1_500);
+      while ((await rows(1_499, 1)).length === 0);
+      const refused = all
+        .splice(1_200, 100)
+        .map((each) => assert.rejects(each, { code: 'OUTBOX_DISCARDED' }));
+      await discard(outbox, await rows(1_200, 100));
+      await Promise.all(refused);
+      assert.equal(outbox.size, 1_400);
+      broker.respond = () => undefined;
+      broker.become('connected');
+      await Promise.all(all);
+      assert.equal(broker.published.length, 1_400);
+      assert.deepEqual(
+        broker.published.filter(({ text }) => Number(text) >= 1_200 && Number(text) < 1_300),
+        [],
+      );
+      assert.equal(outbox.size, 0);
+      outbox.close();
+    });
+
+    it('lets what is under way end as the broker says, and sends it no second time', async () => {
+      const broker = new ScriptedBroker();
+      const outbox = open(broker);
+      const [first, second] = ['1', '2'].map((body) => outbox.send(message(`t/${body}`, body)));
+      await until('both are under way', () => broker.open.length === 2);
+      await discard(outbox, await rows(0, 9));
+      broker.open.shift()?.answer();
+      assert.equal((await first)?.success, true);
+      const refused = assert.rejects(second!, { code: 'OUTBOX_DISCARDED' });
+      broker.become('disconnected');
+      await refused;
+      broker.become('connected');
+      assert.deepEqual([broker.published.length, outbox.size], [2, 0]);
+      outbox.close();
+    });
+
+    it('neither sends nor tells as a loss what an earlier life left', async () => {
+      await store.outbox.add('q', [message('t', 'old'), message('t', 'kept')]);
+      const broker = new ScriptedBroker();
+      broker.become('disconnected');
+      const outbox = open(broker);
+      await until('both are known', () => outbox.size === 2);
+      await until('both are in memory', () => journal.most === 2);
+      await discard(outbox, await rows(0, 1));
+      broker.respond = () => undefined;
+      broker.become('connected');
+      await until('all is sent', () => outbox.size === 0);
+      assert.deepEqual([broker.published.map((each) => each.text), lost], [['kept'], []]);
+      outbox.close();
+    });
   });
 
   it('goes on when what waited was erased from the store', async () => {

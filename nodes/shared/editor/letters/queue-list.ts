@@ -54,7 +54,7 @@ export class QueueList {
         ` ${text('queued', { count })}, ${text('oldest', { age: age(text, oldestAt) })}`,
       ),
       ...(owner === undefined ? [element('p', { textContent: text('no-owner') })] : []),
-      ...(owner !== undefined && kind === 'outbox' ? [element('p', { textContent: text('in-memory') })] : []),
+      ...(owner !== undefined && kind === 'outbox' ? [element('p', { textContent: text('under-way') })] : []),
       all,
       messages,
     );

@@ -1,0 +1,19 @@
+import type { Outbox } from '../../src/delivery/outbox.js';
+
+/** The outboxes of deployed nodes by their queue in one store: whoever gives up what waits there has to tell them. */
+export class LiveOutboxes {
+  private readonly byQueue = new Map<string, Outbox>();
+
+  add(queue: string, outbox: Outbox): void {
+    this.byQueue.set(queue, outbox);
+  }
+
+  /** A node that closes late does not take away its successor's. */
+  remove(queue: string, outbox: Outbox): void {
+    if (this.byQueue.get(queue) === outbox) this.byQueue.delete(queue);
+  }
+
+  get(queue: string): Outbox | undefined {
+    return this.byQueue.get(queue);
+  }
+}
