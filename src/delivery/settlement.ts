@@ -152,6 +152,8 @@ export class Settlement {
 
   /** Writes down what has to be, then settles. */
   private async finish(item: Item, { deadLetter }: Done): Promise<void> {
+    // What is being written down for good must not be kept besides.
+    this.heldUp.leave(item);
     const { parking, duplicates } = this.options;
     const { id, key, kept } = item;
     if (kept !== undefined && !(await kept)) return;
@@ -167,6 +169,7 @@ export class Settlement {
   }
 
   private async later(item: Item, error: GridwireError): Promise<void> {
+    this.heldUp.leave(item);
     const { parking, retry } = this.options;
     item.waitsSince ??= Date.now();
     const wait =

@@ -159,6 +159,25 @@ describe('parked messages', () => {
     assert.deepEqual(log, ['slow 1', 'slow ack', 'slow 2']);
   });
 
+  for (const [name, outcome] of [
+    ['done', DONE],
+    ['failed', FAILED],
+  ] as const) {
+    it(`is not kept any more once its work has ${name}, however long the store takes to settle it`, async () => {
+      const { take, log } = settle((_text, attempt) => (attempt === 1 ? outcome : DONE), { idOf: text });
+      const { settle: commit } = store;
+      store.settle = async (settled) => {
+        await delay(700);
+        return commit.call(store, settled);
+      };
+      take('a', () => 10);
+      await until('it has left its broker', () => log.includes('a ack'));
+      assert.equal(await parkedCount(), name === 'failed' ? 1 : 0);
+      while ((await parkedCount()) > 0) await delay(5);
+      assert.deepEqual(log, name === 'failed' ? ['a 1', 'a ack', 'a 2'] : ['a 1', 'a ack']);
+    });
+  }
+
   it('is taken up by the next process when the one that worked on it is gone', async () => {
     const first = settle(() => new Promise(() => undefined));
     first.take('slow', () => 1);
