@@ -172,7 +172,7 @@ export const errors: Scenario[] = [
   {
     name: 'done first, sent later',
     row: 'nodes that call done and send later',
-    nodes: chain(probe({ behaviour: 'done-then-send', delay: 400 }), probe()),
+    nodes: chain(probe({ behaviour: 'done-then-send', delay: 2_000 }), probe()),
     expect: 'completed',
     reached: 1,
     late: true,

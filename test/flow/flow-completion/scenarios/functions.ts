@@ -122,7 +122,7 @@ export const functions: Scenario[] = [
     {
       row: 'function, storing messages for later',
       // The second message is sent as the first, which was settled: a flow for explicit settlement.
-      send: [{ payload: 1 }, { payload: 2, after: 400 }],
+      send: [{ payload: 1 }, { payload: 2, after: 2_000 }],
       before: 0,
       reached: 0,
       late: true,
