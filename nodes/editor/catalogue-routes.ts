@@ -1,10 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import { contractDocument } from '../../src/contracts/asyncapi/export.js';
-import { builtInContract, contracts } from '../../src/contracts/built-in.js';
+import { contracts } from '../../src/contracts/built-in.js';
 import { Contract } from '../../src/contracts/contract.js';
 import type { ContractData } from '../../src/contracts/contract-data.js';
-import { GridwireError, toGridwireError } from '../../src/errors.js';
-import type { ContractNode } from '../shared/contract-node.js';
+import { toGridwireError } from '../../src/errors.js';
+import { contractData } from '../shared/contract-node.js';
 import { deployedDocument } from './deployed-flows.js';
 
 /** The part of Express that these routes use. */
@@ -51,15 +51,6 @@ export function registerCatalogueRoutes(RED: NodeAPI): void {
   RED.httpAdmin.get('/gridwire/asyncapi', mayRead, (_request, response) => {
     response.json(deployedDocument(RED));
   });
-}
-
-/** A built-in contract by its name, or one of the user's own as `node:<id of its config node>`. */
-function contractData(RED: NodeAPI, name: string): ContractData {
-  const id = /^node:(.+)$/.exec(name)?.[1];
-  if (id === undefined) return builtInContract(name);
-  const data = (RED.nodes.getNode(id) as ContractNode | null)?.data;
-  if (data !== undefined) return data;
-  throw new GridwireError('CONTRACT_UNKNOWN', 'There is no such contract among the deployed nodes.');
 }
 
 function describe(contract: Contract): object {

@@ -1,13 +1,15 @@
 import type { NodeAPI } from 'node-red';
-import { builtInContract } from '../../src/contracts/built-in.js';
 import { Contract } from '../../src/contracts/contract.js';
 import { toGridwireError } from '../../src/errors.js';
+import { contractData, OWN_CONTRACT } from '../shared/contract-node.js';
 import { messageError } from '../shared/messages.js';
 import { type Checker, contractChecker, schemaChecker } from './checker.js';
 
 interface TestRequest {
   source?: unknown;
   contract?: unknown;
+  /** Where the contract is one of the user's own: the id of its node. */
+  ownContract?: unknown;
   dialect?: unknown;
   eventType?: unknown;
   schema?: unknown;
@@ -23,7 +25,10 @@ export function registerTestRoute(RED: NodeAPI): void {
     (request, response) => {
       const asked = (request.body ?? {}) as TestRequest;
       try {
-        const { payload, event } = checkerFor(asked)({
+        const { payload, event } = checkerFor(
+          RED,
+          asked,
+        )({
           _msgid: '',
           topic: text(asked.topic),
           payload: text(asked.document),
@@ -36,10 +41,12 @@ export function registerTestRoute(RED: NodeAPI): void {
   );
 }
 
-function checkerFor({ source, contract, dialect, eventType, schema }: TestRequest): Checker {
-  if (source === 'schema') return schemaChecker(text(schema));
-  const opened = new Contract(builtInContract(text(contract)), { dialect: text(dialect) || 'documented' });
-  return contractChecker(opened, text(eventType));
+function checkerFor(RED: NodeAPI, asked: TestRequest): Checker {
+  if (asked.source === 'schema') return schemaChecker(text(asked.schema));
+  const isOwn = asked.contract === OWN_CONTRACT;
+  const data = contractData(RED, isOwn ? `node:${text(asked.ownContract)}` : text(asked.contract));
+  const dialect = (!isOwn && text(asked.dialect)) || 'documented';
+  return contractChecker(new Contract(data, { dialect }), text(asked.eventType));
 }
 
 function text(value: unknown): string {

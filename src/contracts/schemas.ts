@@ -107,10 +107,12 @@ export function describe(value: Json | undefined): string {
 export function violationText(violations: readonly Violation[]): string {
   return violations
     .slice(0, 5)
-    .map(
-      ({ path, expected, found }) =>
-        `${path === '' ? 'the document' : path}: expected ${expected}, found ${found}`,
-    )
+    .map(({ path, expected, found }) => {
+      const where = path === '' ? 'the document' : path;
+      // The compiler's own words are a sentence.
+      const rule = expected.startsWith('must ') ? ` ${expected}` : `: expected ${expected}`;
+      return `${where}${rule}, found ${found}`;
+    })
     .concat(violations.length > 5 ? [`and ${violations.length - 5} more`] : [])
     .join('; ');
 }

@@ -24,11 +24,14 @@ export function rowTable(
     addItem: (row, _index, data) => addRow(node, row, columns, data),
     removable: true,
     sortable: true,
+    header: head(node, columns),
   });
   list.editableList('height', 200);
   for (const row of Array.isArray(rows) ? (rows as Record<string, unknown>[]) : []) {
     list.editableList('addItem', row);
   }
+  // Each row that is added is scrolled to, but a table opens at its beginning.
+  setTimeout(() => list[0].parentElement?.scrollTo(0, 0));
 }
 
 /** Adds a row to an open table. */
@@ -86,6 +89,20 @@ function addRow(
     line.append(input);
   }
   row[0].append(line);
+}
+
+/** The names of the columns, in their places; each control of a row has its own for screen readers. */
+function head(node: EditorNode, columns: readonly Column[]): Query {
+  const line = document.createElement('div');
+  line.className = 'gridwire-table-row gridwire-table-head';
+  line.setAttribute('aria-hidden', 'true');
+  for (const { field } of columns) {
+    const name = document.createElement('span');
+    name.dataset['column'] = field;
+    name.textContent = node._(`${node.type}.field.${field}`);
+    line.append(name);
+  }
+  return $(line);
 }
 
 function choice(node: EditorNode, { field, choices = [], verbatim = false }: Column): HTMLSelectElement {

@@ -11,10 +11,15 @@ export function showTestBox(node: EditorNode): void {
   const answer = control<HTMLElement>('gridwire-test-answer');
   control<HTMLButtonElement>('gridwire-test-button').addEventListener('click', () => {
     const field = (name: string): string => control(`node-input-${name}`).value;
-    answer.textContent = '…';
+    const show = (words: string, outcome = ''): void => {
+      answer.textContent = words;
+      answer.className = `gridwire-test-answer ${outcome}`;
+    };
+    show('…');
     api<TestAnswer>('POST', 'gridwire/validate/test', {
       source: field('source'),
       contract: field('contract'),
+      ownContract: field('ownContract'),
       dialect: field('dialect'),
       eventType: field('eventType'),
       schema: field('schema'),
@@ -22,12 +27,11 @@ export function showTestBox(node: EditorNode): void {
       document: control<HTMLTextAreaElement>('gridwire-test-document').value,
     })
       .then(({ valid, type, error }) => {
-        answer.textContent = valid
-          ? node._('gridwire-validate.test.valid', { type: type ?? '' })
-          : `${error?.code ?? ''}: ${error?.message ?? ''}`;
+        if (valid) show(node._('gridwire-validate.test.valid', { type: type ?? '' }), 'gridwire-test-valid');
+        else show(`${error?.code ?? ''}: ${error?.message ?? ''}`, 'gridwire-fault');
       })
       .catch((failure: unknown) => {
-        answer.textContent = node._('gridwire-validate.test.failed', { reason: String(failure) });
+        show(node._('gridwire-validate.test.failed', { reason: String(failure) }), 'gridwire-fault');
       });
   });
 }
