@@ -49,8 +49,8 @@ export class LetterBox {
    * @returns after the commit
    */
   async keep(letter: NewDeadLetter, publication: WireMessage | undefined): Promise<void> {
-    const { queue } = this;
     const store = await this.store.connection.access();
+    const queue = await store.ownQueue(this.queue);
     if (publication === undefined) {
       await store.settle({ queue, deadLetter: letter });
       return;

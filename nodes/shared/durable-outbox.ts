@@ -18,7 +18,7 @@ export function durableIn(
   lost: (topic: string, error: GridwireError) => string,
 ): Durable {
   return {
-    journal: new StoreJournal(async () => (await connection.access()).outbox, queue),
+    journal: new StoreJournal(() => connection.access(), queue),
     ...(retry === undefined ? {} : { retry }),
     onLost: (error, { topic }) => node.error(lost(topic, error), { topic }),
   };

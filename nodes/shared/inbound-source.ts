@@ -143,7 +143,8 @@ export class InboundSource {
     if (queue === undefined || store === undefined || !this.keeps) return {};
     const parking = new Parking(
       () => store.connection.access(),
-      queue,
+      // What failed in a partition goes to whoever has the partition; the marks are for all who read the source.
+      (opened) => (this.options.shared === undefined ? opened.ownQueue(queue) : Promise.resolve(queue)),
       (error) =>
         this.tools.node.error(`Events stay with their broker until the store is back: ${error.message}`),
     );

@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Node } from 'node-red';
 import type { ConnectionOptions } from 'node:tls';
 import type { StoreSettings } from '../../src/store/open-store.js';
-import type { PostgresSettings } from '../../src/store/postgres/settings.js';
+import { DEFAULT_INSTANCE, type PostgresSettings } from '../../src/store/postgres/settings.js';
 import type { RetentionRules } from '../../src/store/retention.js';
 import type { Settings } from '../shared/settings.js';
 
@@ -40,7 +40,7 @@ function postgresSettings(settings: Settings): PostgresSettings {
     port: settings.integer('port', { minimum: 1, maximum: 65_535, otherwise: 5432 }),
     database: settings.required('database', 'The name of the database'),
     user,
-    instance: settings.text('instance', 'gridwire'),
+    instance: settings.text('instance', DEFAULT_INSTANCE),
     timeout: 1_000 * settings.integer('timeout', { minimum: 1, maximum: 600, otherwise: 30 }),
     ...(password === undefined ? {} : { password }),
     ...(settings.flag('useTls', false) ? { tls: tlsOptions(settings) } : {}),

@@ -1,4 +1,5 @@
 import type { WireMessage } from '../event.js';
+import type { EventStore } from '../store/event-store.js';
 import type { OutboxEntry, OutboxStore, QueueUsage } from '../store/queue-stores.js';
 
 /** Keeps accepted events where they outlive the process, until their broker has acknowledged them. */
@@ -28,12 +29,13 @@ export class StoreJournal implements OutboxJournal {
   private loads = 0;
 
   constructor(
-    private readonly outbox: () => Promise<OutboxStore>,
+    private readonly store: () => Promise<Pick<EventStore, 'outbox' | 'ownQueue'>>,
     private readonly queue: string,
   ) {}
 
   async append(message: WireMessage): Promise<number> {
-    const [id] = await (await this.outbox()).add(this.queue, [message]);
+    const { outbox, queue } = await this.own();
+    const [id] = await outbox.add(queue, [message]);
     return id as number;
   }
 
@@ -47,9 +49,9 @@ export class StoreJournal implements OutboxJournal {
     this.loads += 1;
     try {
       await this.removing;
-      const outbox = await this.outbox();
+      const { outbox, queue } = await this.own();
       for (let from = after; ;) {
-        const entries = await outbox.peek(this.queue, from, limit, bytes);
+        const entries = await outbox.peek(queue, from, limit, bytes);
         const gone = new Set(this.gone);
         const kept = entries.filter(({ id }) => !gone.has(id));
         if (kept.length > 0 || entries.length === 0) return kept;
@@ -62,11 +64,17 @@ export class StoreJournal implements OutboxJournal {
   }
 
   async usage(): Promise<QueueUsage> {
-    return (await this.outbox()).usage(this.queue);
+    const { outbox, queue } = await this.own();
+    return outbox.usage(queue);
   }
 
   async flush(): Promise<void> {
     await this.removing;
+  }
+
+  private async own(): Promise<{ outbox: OutboxStore; queue: string }> {
+    const store = await this.store();
+    return { outbox: store.outbox, queue: await store.ownQueue(this.queue) };
   }
 
   private removeSoon(): void {
@@ -79,7 +87,8 @@ export class StoreJournal implements OutboxJournal {
     while (this.gone.length > 0 && this.loads === 0) {
       const ids = this.gone.splice(0);
       try {
-        await (await this.outbox()).remove(this.queue, ids);
+        const { outbox, queue } = await this.own();
+        await outbox.remove(queue, ids);
       } catch {
         // The store tells its own failure.
         this.gone.push(...ids);

@@ -40,10 +40,13 @@ export class Parking {
   private closed = false;
   private parked = 0;
 
-  /** @param onTrouble told once whenever the store begins to fail */
+  /**
+   * @param queue its name in the store
+   * @param onTrouble told once whenever the store begins to fail
+   */
   constructor(
     private readonly store: () => Promise<EventStore>,
-    private readonly queue: string,
+    private readonly queue: (store: EventStore) => Promise<string>,
     private readonly onTrouble: (error: GridwireError) => void,
   ) {}
 
@@ -62,7 +65,9 @@ export class Parking {
    * @returns false if the parking was closed meanwhile
    */
   async commit(settled: Omit<Settled, 'queue'>): Promise<boolean> {
-    const done = await this.persist((store) => store.settle({ queue: this.queue, ...settled }));
+    const done = await this.persist(async (store) =>
+      store.settle({ queue: await this.queue(store), ...settled }),
+    );
     return done !== undefined;
   }
 
@@ -131,11 +136,15 @@ export class Parking {
   private async look(): Promise<void> {
     this.asking = true;
     this.nextLook = Infinity;
-    const found = await this.persist(async ({ parked }) => ({
-      due: await parked.due(this.queue, Date.now(), AT_ONCE + this.running.size + this.kept.size),
-      next: await parked.nextDueAt(this.queue),
-      count: (await parked.usage(this.queue)).count,
-    }));
+    const found = await this.persist(async (store) => {
+      const { parked } = store;
+      const queue = await this.queue(store);
+      return {
+        due: await parked.due(queue, Date.now(), AT_ONCE + this.running.size + this.kept.size),
+        next: await parked.nextDueAt(queue),
+        count: (await parked.usage(queue)).count,
+      };
+    });
     this.asking = false;
     if (found === undefined || this.closed) return;
     const { due, next, count } = found.result;

@@ -36,6 +36,12 @@ export interface EventStore extends EventEmitter<EventStoreEvents> {
    */
   settle(settlement: Settlement): Promise<number | undefined>;
 
+  /**
+   * The name under which a queue of the outbox and of parked messages is this process's alone, although others use the
+   * same database and the same flow. What nobody works on any more is put into it first.
+   */
+  ownQueue(queue: string): Promise<string>;
+
   /** What the store is doing, for status and panel. Never waits for the database. */
   status(): StoreStatus;
 

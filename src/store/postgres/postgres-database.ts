@@ -8,7 +8,8 @@ import { numbered, POSTGRES } from './dialect.js';
 import { connectionOptions, type Driver } from './driver.js';
 import { postgresError, sessionSurvives } from './errors.js';
 import { CommitUnknown, commitUnits, outcomeOf } from './group-commit.js';
-import type { PostgresSettings } from './settings.js';
+import { ownQueue, takeAbandoned } from './own-queue.js';
+import { DEFAULT_INSTANCE, type PostgresSettings } from './settings.js';
 import { storeSize } from './store-size.js';
 import { WriterSession } from './writer-session.js';
 
@@ -49,6 +50,12 @@ export class PostgresDatabase implements SqlBackend {
       this.readers.query<Row>(numbered(statement.sql), [...statement.parameters]),
     );
     return rows;
+  }
+
+  async ownQueue(queue: string): Promise<string> {
+    const { instance = DEFAULT_INSTANCE } = this.settings;
+    await this.write(takeAbandoned(instance, queue));
+    return ownQueue(instance, queue);
   }
 
   size(): Promise<StoreSize> {

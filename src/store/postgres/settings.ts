@@ -1,5 +1,8 @@
 import type { Durability } from '../event-store.js';
 
+/** The writer's name where the settings give none. */
+export const DEFAULT_INSTANCE = 'gridwire';
+
 export interface PostgresSettings {
   kind: 'postgres';
   host: string;

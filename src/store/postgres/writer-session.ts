@@ -2,7 +2,7 @@ import type { Client } from 'pg';
 import { GridwireError } from '../../errors.js';
 import { connectionOptions, type Driver } from './driver.js';
 import { migratePostgres } from './migrate.js';
-import type { PostgresSettings } from './settings.js';
+import { DEFAULT_INSTANCE, type PostgresSettings } from './settings.js';
 
 /**
  * The one connection that writes. It holds the writer's lock, so whoever lost the lock has lost the connection with
@@ -61,7 +61,7 @@ export class WriterSession {
   }
 
   private async lock(client: Client): Promise<void> {
-    const instance = this.settings.instance ?? 'gridwire';
+    const instance = this.settings.instance ?? DEFAULT_INSTANCE;
     const { rows } = await client.query<{ locked: boolean }>(
       `SELECT pg_try_advisory_lock(hashtext('gridwire'), hashtext($1)) AS locked`,
       [instance],

@@ -29,6 +29,8 @@ export interface SqlBackend extends Database {
   readonly kind: StoreKind;
   readonly durability: Durability;
   readonly queue: WriteQueue;
+  /** See `EventStore.ownQueue`; called once for each queue. */
+  ownQueue(queue: string): Promise<string>;
   size(): Promise<StoreSize>;
   reclaim(): Promise<number>;
   verify(): Promise<string[]>;
@@ -49,6 +51,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   readonly replayCursors: ReplayCursorTable;
   readonly leases: LeaseTable;
   private readonly database: Database;
+  private readonly ownQueues = new Map<string, Promise<string>>();
   private state: StoreState = 'open';
   private error: GridwireError | undefined;
   private closing: Promise<void> | undefined;
@@ -88,6 +91,15 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
       return undefined;
     }
     return this.outbox.addWith(queue, publish, unit);
+  }
+
+  ownQueue(queue: string): Promise<string> {
+    const known = this.ownQueues.get(queue);
+    if (known) return known;
+    const own = this.watch(() => this.backend.ownQueue(queue));
+    this.ownQueues.set(queue, own);
+    own.catch(() => this.ownQueues.delete(queue));
+    return own;
   }
 
   status(): StoreStatus {

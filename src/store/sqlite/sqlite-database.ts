@@ -42,6 +42,11 @@ export class SqliteDatabase implements SqlBackend {
     return this.client.ask('read', statement);
   }
 
+  /** No other process writes to the file. */
+  ownQueue(queue: string): Promise<string> {
+    return Promise.resolve(queue);
+  }
+
   size(): Promise<StoreSize> {
     return this.client.ask('size', null);
   }

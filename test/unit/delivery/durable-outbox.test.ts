@@ -30,7 +30,7 @@ describe('outbox with a journal', () => {
   });
 
   function open(broker: ScriptedBroker, count = 1000): Outbox {
-    journal = new CountingJournal(() => Promise.resolve(store.outbox), 'q');
+    journal = new CountingJournal(() => Promise.resolve(store), 'q');
     const onLost = (error: GridwireError): void => void lost.push(error.code);
     return new Outbox(broker, { maxCount: count }, () => undefined, { journal, onLost });
   }
@@ -48,6 +48,21 @@ describe('outbox with a journal', () => {
     outbox.close();
     await outbox.atRest(100);
     assert.deepEqual(await kept(), []);
+  });
+
+  it('keeps its events in the queue that the store gives to this process', async () => {
+    const broker = new ScriptedBroker();
+    const shared = { outbox: store.outbox, ownQueue: (queue: string) => Promise.resolve(`a/${queue}`) };
+    const own = new StoreJournal(() => Promise.resolve(shared), 'q');
+    const outbox = new Outbox(broker, {}, () => undefined, { journal: own, onLost: () => undefined });
+    const sent = outbox.send(message('t', 'a'));
+    await until('the event is handed over', () => broker.open.length === 1);
+    assert.equal((await store.outbox.usage('a/q')).count, 1);
+    broker.open[0]?.answer();
+    await sent;
+    outbox.close();
+    await outbox.atRest(100);
+    assert.deepEqual(await store.outbox.queues(), []);
   });
 
   it('delivers in a second life what the first one left, in order, before anything new', async () => {

@@ -43,7 +43,7 @@ describe('parked messages', () => {
     const log: string[] = [];
     const parking = new Parking(
       () => Promise.resolve(store),
-      'q',
+      () => Promise.resolve('q'),
       () => undefined,
     );
     const duplicates = new Duplicates((action) => parking.persist(action), 'q', { count: 1000, age: 60_000 });
