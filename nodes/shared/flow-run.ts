@@ -73,15 +73,17 @@ export class FlowRun {
       return DONE;
     }
     const { timeoutMs, caughtIs } = this.settings;
+    // The flow may change the message.
+    const { topic } = message;
     return new Promise((resolve) => {
       this.completion.track(this.node, message, { timeoutMs, caughtIs, mode }, (result) =>
-        resolve(this.outcomeOf(result, message)),
+        resolve(this.outcomeOf(result, topic)),
       );
       this.node.send(outputs);
     });
   }
 
-  private outcomeOf({ outcome, errors, openAt }: CompletionResult, { topic }: GridwireMessage): Outcome {
+  private outcomeOf({ outcome, errors, openAt }: CompletionResult, topic: string | undefined): Outcome {
     if (outcome === 'completed') return DONE;
     if (outcome === 'aborted') return { kind: 'aborted' };
     const error = decisive(errors);

@@ -10,8 +10,9 @@ export class OutboxStatus {
   /** Why the connection ended, and why the last event failed, as long as nothing better can be told. */
   private lost: GridwireError | undefined;
   private refused: GridwireError | undefined;
-  private readonly onState = (_state: BrokerState, error?: GridwireError): void => {
-    this.lost = error;
+  private readonly onState = (state: BrokerState, error?: GridwireError): void => {
+    // While it is tried again the reason is still the last one.
+    if (state !== 'connecting') this.lost = error;
     this.show();
   };
 
@@ -55,12 +56,17 @@ export class OutboxStatus {
     const fault = this.outboxes.find((outbox) => outbox.fault !== undefined)?.fault;
     const away = this.brokers.find((broker) => !broker.isConnected());
     if (count > 0 && fault !== undefined) this.status.show('broker-failing', { count, code: fault.code });
-    else if (count > 0 && away !== undefined) this.status.show('waiting', { count });
+    else if (count > 0 && away !== undefined) this.showWaiting(count);
     else if (away !== undefined) showConnection(this.status, away, this.lost);
     else if (this.outboxes.some(({ draining }) => draining)) this.status.show('draining', { count });
     else if (this.refused !== undefined) this.status.show('error', { code: this.refused.code });
     else this.showSent();
   };
+
+  private showWaiting(count: number): void {
+    if (this.lost === undefined) this.status.show('waiting', { count });
+    else this.status.show('waiting-why', { count, code: this.lost.code });
+  }
 
   /** Losses stay visible until the next deploy. */
   private showSent(): void {

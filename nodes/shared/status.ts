@@ -10,6 +10,7 @@ export type StatusWord =
   | 'disconnected'
   | 'disconnected-why'
   | 'waiting'
+  | 'waiting-why'
   | 'broker-failing'
   | 'draining'
   | 'store-away'
@@ -44,6 +45,7 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   disconnected: { fill: 'red', shape: 'ring' },
   'disconnected-why': { fill: 'red', shape: 'ring' },
   waiting: { fill: 'yellow', shape: 'dot' },
+  'waiting-why': { fill: 'yellow', shape: 'dot' },
   'store-slow': { fill: 'yellow', shape: 'dot' },
   'store-away': { fill: 'red', shape: 'ring' },
   mirrored: { fill: 'green', shape: 'dot' },
