@@ -58,6 +58,7 @@ const FAULT_OF = {
   SUBSCRIBE_REFUSED: 'permanent',
   SESSION_LOST: 'transient',
   SESSION_UNCLAIMED: 'permanent',
+  SETTLED_LATE: 'transient',
   NOT_SUPPORTED: 'permanent',
   // Delivery
   OUTBOX_FULL: 'transient',

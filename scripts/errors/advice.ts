@@ -190,6 +190,11 @@ const brokers = {
     means: 'A kept session delivered messages for a subscription that no node has any more.',
     helps: 'They were dropped, and counted. Remove a filter by deleting its node while connected.',
   },
+  SETTLED_LATE: {
+    means: 'A flow finished with messages after Kafka had given their partitions out anew.',
+    helps:
+      'Nothing is lost: they are delivered again. If it happens often, let the flow finish sooner or raise the session timeout.',
+  },
   NOT_SUPPORTED: {
     means: 'The broker or the store cannot do this.',
     helps: 'Choose a setting that it supports.',

@@ -41,6 +41,8 @@ export interface ReaderOptions extends Pick<PositionQuery, 'group' | 'topics' | 
   partitionWindow: number;
   /** Takes a record over; must not throw. */
   hand: (reading: Reading) => void;
+  /** Told of each record that is settled after its generation has ended. */
+  late: () => void;
 }
 
 /** A partition that is not read at present. */
@@ -232,7 +234,10 @@ export class GroupReader {
       isCurrent: () => generation.isOpen,
       settle: () => {
         this.options.window.release();
-        if (!generation.isOpen) return;
+        if (!generation.isOpen) {
+          this.options.late();
+          return;
+        }
         ledger.settle(entry);
         this.#goOn(generation, ledger);
         this.#commitSoon();

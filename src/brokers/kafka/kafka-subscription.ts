@@ -9,6 +9,7 @@ import { GroupReader, type Reading } from './group-reader.js';
 import { isExact, kafkaTopicOf, selects, topicOfKafka } from './kafka-topics.js';
 import { messageOf } from './record.js';
 import type { KafkaParts } from './kafka-parts.js';
+import { LateSettlements } from './late-settlements.js';
 import { Window } from './window.js';
 
 /** Attempts to join that `subscribe` waits for. */
@@ -41,6 +42,7 @@ export class KafkaSubscription implements Subscription {
   readonly #delay: ReconnectDelay;
   readonly #unwatch: () => void;
   readonly #seen = new Map<string, number>();
+  readonly #late: LateSettlements;
   #atStart: ReadonlySet<string> | undefined;
   #reader: GroupReader | undefined;
   #closing: Promise<void> | undefined;
@@ -56,6 +58,7 @@ export class KafkaSubscription implements Subscription {
   ) {
     this.#window = new Window(options.window);
     this.#delay = new ReconnectDelay(parts.settings.reconnect);
+    this.#late = new LateSettlements(options.group, options.problem);
     const wake = () => this.#wake();
     const unwatch = parts.topics.watch(wake);
     parts.connection.on('state', wake);
@@ -108,6 +111,7 @@ export class KafkaSubscription implements Subscription {
   async #close(removeGroup: boolean): Promise<void> {
     this.#unwatch();
     this.#wake();
+    this.#late.close();
     await this.#reader?.stop();
     await this.#running;
     if (removeGroup) await this.#removeGroup();
@@ -167,6 +171,7 @@ export class KafkaSubscription implements Subscription {
       window: this.#window,
       partitionWindow,
       hand: (reading) => this.#hand(reading),
+      late: () => this.#late.add(),
     });
     this.#reader = reader;
     const begun = Date.now();

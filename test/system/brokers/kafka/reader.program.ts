@@ -1,11 +1,15 @@
-/** Reads the topic of its argument, works a moment on each message, says that it is done, and settles it. */
+/**
+ * Reads the topic of its arguments (servers, topic, session timeout in milliseconds), works a moment on each message,
+ * says that it is done, and settles it.
+ */
 import { setTimeout as delay } from 'node:timers/promises';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
 
-const [brokers = '', topic = ''] = process.argv.slice(2);
+const [brokers = '', topic = '', session = '6000'] = process.argv.slice(2);
 
 async function main(): Promise<void> {
-  const broker = new KafkaBroker({ brokers: brokers.split(','), clientId: 'reader', sessionTimeout: 6_000 });
+  const sessionTimeout = Number(session);
+  const broker = new KafkaBroker({ brokers: brokers.split(','), clientId: 'reader', sessionTimeout });
   await broker.connect();
   await broker.subscribe(
     topic,
