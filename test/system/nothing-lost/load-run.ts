@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Books, LoadBooks } from '../../support/load-books.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { type CrashableMosquitto, startMosquitto } from '../../support/mosquitto.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
@@ -12,23 +13,6 @@ const CONFIG = path.resolve(__dirname, '../../../docs/broker-settings/mosquitto.
 
 /** As long as nothing has moved, milliseconds; longer than it takes to connect again. */
 const AT_REST = 2_500;
-
-/** What became of the messages. */
-export interface Books {
-  sent: number;
-  accepted: number;
-  refused: number;
-  arrived: number;
-  /** Arrived more than once. */
-  again: number;
-  /** Accepted, and never arrived. */
-  missing: number;
-  /** Neither accepted nor refused. */
-  silent: number;
-  both: number;
-  /** Some of those that something is wrong with, by number. */
-  named: Record<string, number[]>;
-}
 
 /** What Node-RED's process holds after a garbage collection. */
 export interface Holdings {
@@ -48,13 +32,16 @@ export type Fault = (typeof FAULTS)[number];
 /** A real Node-RED that publishes to a real Mosquitto and subscribes there, over a proxy that can fail. */
 export class LoadRun {
   private deploys = 0;
+  private readonly load: LoadBooks;
 
   private constructor(
     readonly mosquitto: CrashableMosquitto,
     readonly proxy: TcpProxy,
     readonly nodeRed: NodeRedProcess,
     private readonly flow: readonly FlowNode[],
-  ) {}
+  ) {
+    this.load = new LoadBooks(nodeRed.admin);
+  }
 
   static async start(context: Mocha.Context, load: Load): Promise<LoadRun> {
     const settings = readFileSync(CONFIG, 'utf8').split('\n');
@@ -68,28 +55,21 @@ export class LoadRun {
   }
 
   books(): Promise<Books> {
-    return this.ask<Books>('load/books');
+    return this.load.read();
   }
 
-  holdings(): Promise<Holdings> {
-    return this.ask<Holdings>('load/holdings');
+  async holdings(): Promise<Holdings> {
+    return (await (await this.nodeRed.admin.request('load/holdings')).json()) as Holdings;
   }
 
   /** Waits until the condition holds for what became of the messages so far. */
-  async until(what: string, holds: (books: Books) => boolean, milliseconds = 60_000): Promise<Books> {
-    const end = Date.now() + milliseconds;
-    for (;;) {
-      const books = await this.books();
-      if (holds(books)) return books;
-      if (Date.now() > end) throw new Error(`Timed out waiting until ${what}: ${JSON.stringify(books)}`);
-      await delay(200);
-    }
+  until(what: string, holds: (books: Books) => boolean, milliseconds?: number): Promise<Books> {
+    return this.load.until(what, holds, milliseconds);
   }
 
   /** Until as many more have arrived, which shows that the way stands. */
-  async arrivals(more: number): Promise<void> {
-    const { arrived } = await this.books();
-    await this.until('messages arrive', (books) => books.arrived >= arrived + more);
+  arrivals(more: number): Promise<void> {
+    return this.load.arrivals(more);
   }
 
   /** @param milliseconds how long it lasts, where it is no matter of a moment */
@@ -119,7 +99,7 @@ export class LoadRun {
 
   /** Sends nothing more until `start`, and waits until nothing moves. */
   async rest(): Promise<void> {
-    await this.send('stop');
+    await this.load.source('stop');
     let [last, since] = [-1, Date.now()];
     await this.until('nothing moves', ({ arrived, again, refused, missing }) => {
       const moved = arrived + again + refused;
@@ -128,8 +108,8 @@ export class LoadRun {
     });
   }
 
-  start(): Promise<unknown> {
-    return this.send('start');
+  start(): Promise<void> {
+    return this.load.source('start');
   }
 
   /** What the process holds when nothing moves; goes on afterwards. */
@@ -142,7 +122,7 @@ export class LoadRun {
 
   /** Sends nothing more and waits until every message has met its fate, as far as it does. */
   async finish(silent = 0): Promise<Books> {
-    await this.send('stop');
+    await this.load.source('stop');
     const settled = (books: Books) => books.missing === 0 && books.silent <= silent;
     return this.until('all have arrived', settled, 90_000).catch(() => this.books());
   }
@@ -164,14 +144,6 @@ export class LoadRun {
     await delay(milliseconds);
     await this.mosquitto.start();
     this.proxy.resume();
-  }
-
-  private send(action: 'start' | 'stop'): Promise<unknown> {
-    return this.nodeRed.admin.request(`load/${action}`, { method: 'POST' });
-  }
-
-  private async ask<Answer>(path: string): Promise<Answer> {
-    return (await (await this.nodeRed.admin.request(path)).json()) as Answer;
   }
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Books, type Fault, FAULTS, LoadRun, more } from './load-run.js';
+import type { Books } from '../../support/load-books.js';
+import { type Fault, FAULTS, LoadRun, more } from './load-run.js';
 import type { Load } from './load-flows.js';
 
 export interface SoakResult {
