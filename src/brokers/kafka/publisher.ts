@@ -10,6 +10,7 @@ import { kafkaTopicOf } from './kafka-topics.js';
 import { javaPartitioner } from './partitioner.js';
 import { ProducerSlot } from './producer-slot.js';
 import { recordOf, sizeOf } from './record.js';
+import { sendWhole } from './whole-send.js';
 
 const CODECS = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP } as const;
 
@@ -99,7 +100,7 @@ export class Publisher {
     try {
       await this.parts.topics.ensure(topic, log);
       const results = await slot.use((producer) =>
-        producer.send({
+        sendWhole(producer, {
           topic,
           acks: qos === 0 ? 0 : -1,
           timeout: this.parts.settings.requestTimeout,

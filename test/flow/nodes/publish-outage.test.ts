@@ -88,7 +88,7 @@ describe('gridwire-publish through trouble', function () {
     server = undefined;
     await until('the connection is lost', () => /disconnected|connecting/.test(shown.at(-1) ?? ''));
     flows.node('publish').receive(event(2));
-    await until('one is said to wait', () => /status\.waiting$/.test(shown.at(-1) ?? ''));
+    await until('one is said to wait', () => /status\.waiting-why$/.test(shown.at(-1) ?? ''));
   });
 
   it('goes on saying that events were given up when the oldest had to go', async () => {
