@@ -1,4 +1,5 @@
 import type { Outbox } from '../../src/delivery/outbox.js';
+import type { EventStore } from '../../src/store/event-store.js';
 
 /** The outboxes of deployed nodes by their queue in one store: whoever gives up what waits there has to tell them. */
 export class LiveOutboxes {
@@ -13,7 +14,9 @@ export class LiveOutboxes {
     if (this.byQueue.get(queue) === outbox) this.byQueue.delete(queue);
   }
 
-  get(queue: string): Outbox | undefined {
-    return this.byQueue.get(queue);
+  /** @param queue as the store names it, which may be by the instance */
+  async of(store: Pick<EventStore, 'ownQueue'>, queue: string): Promise<Outbox | undefined> {
+    for (const [name, outbox] of this.byQueue) if ((await store.ownQueue(name)) === queue) return outbox;
+    return undefined;
   }
 }

@@ -29,7 +29,8 @@ export function registerQueueRoutes(RED: NodeAPI): void {
     const kind = kindOf(params);
     const queue = params['queue'] ?? '';
     const events = await store();
-    const discarded = await KINDS[kind].discard(events, queue, body, node.outboxes.get(queue));
+    const live = await node.outboxes.of(events, queue);
+    const discarded = await KINDS[kind].discard(events, queue, body, live);
     const details = { kind, queue, discarded };
     await events.audit.add({ at: Date.now(), actor, action: 'discard', details });
     return { discarded };

@@ -165,10 +165,10 @@ describe('parked messages', () => {
   ] as const) {
     it(`is not kept any more once its work has ${name}, however long the store takes to settle it`, async () => {
       const { take, log } = settle((_text, attempt) => (attempt === 1 ? outcome : DONE), { idOf: text });
-      const { settle: commit } = store;
+      const commit = store.settle.bind(store);
       store.settle = async (settled) => {
         await delay(700);
-        return commit.call(store, settled);
+        return commit(settled);
       };
       take('a', () => 10);
       await until('it has left its broker', () => log.includes('a ack'));
