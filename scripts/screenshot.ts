@@ -35,7 +35,7 @@ async function takePicture(executablePath: string, url: string): Promise<void> {
   const context = await chromium.launchPersistentContext(profile, {
     executablePath,
     headless: true,
-    viewport: { width: 1600, height: 900 },
+    viewport: { width: 1600, height: 960 },
     args: ['--no-sandbox', '--disable-gpu', '--disable-background-networking', '--disable-component-update'],
   });
   try {
