@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { GridwireMessage } from '../../nodes/shared/messages.js';
-import { settled, useFlows } from '../support/flow-helper.js';
+import { useFlows } from '../support/flow-helper.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { brokerNodes, requireBroker } from '../support/transports.js';
 import { until } from '../support/wait.js';
@@ -52,7 +52,7 @@ describe('pull mode: one flow on every broker', function () {
 
       // The channel is being opened since the deploy; a broker may take a while until it delivers.
       publish('warm-up', 'first');
-      await settled(() => flows.endsOf('publish'), 1);
+      await until('the first was acknowledged', () => flows.endsOf('publish').length === 1, 60_000);
       while ((await pull({ timeout: 200 })).length === 0) publish('warm-up', 'again');
       publish('env_0', 'ESS1');
       publish('env_1', 'ESS9');
