@@ -65,6 +65,7 @@ export default function register(RED: NodeAPI): void {
         const result = await shown.follow(outbox.send(letter, { retry }));
         send({ ...message, topic: letter.topic, result });
       },
+      waits: () => shown.waits,
       async onClose() {
         shown.close();
         outbox.close();

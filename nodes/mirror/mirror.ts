@@ -43,6 +43,7 @@ export default function register(RED: NodeAPI): void {
         show();
         send(message);
       },
+      waits: () => writer.size > 0 && (writer.error ?? connection.error) !== undefined,
       async onClose() {
         clearInterval(watch);
         await writer.close();

@@ -82,6 +82,7 @@ export default function register(RED: NodeAPI): void {
           if (result === undefined) return;
           send({ ...message, topic: wire.topic, result });
         }),
+      waits: () => shown.waits,
       async onClose() {
         if (brokerNodes.some(({ broker }) => broker.isConnected())) await inFlight.settled(CLOSE_GRACE_MS);
         shown.close();

@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { toGridwireError } from '../../src/errors.js';
 import { Settings } from './settings.js';
 import { StatusLine } from './status.js';
+import { saysWhetherItWaits } from './waits.js';
 
 export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
 
@@ -9,6 +10,8 @@ export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[
 export interface NodeBehaviour {
   /** Resolves when the node is done with the message; a rejection reaches the flow's catch nodes. */
   onInput?: (message: NodeMessage, send: Send) => Promise<void> | void;
+  /** Whether it keeps messages now because something is away that they have to go to. */
+  waits?: () => boolean;
   /** @param removed the node was deleted or disabled, not merely redeployed */
   onClose?: (removed: boolean) => Promise<void> | void;
 }
@@ -37,7 +40,8 @@ export function defineNode<Config extends NodeDef>(
     RED.nodes.createNode(this, config);
     const status = new StatusLine(RED, this);
     const behaviour = behaviourOf(this, config, status);
-    const { onInput, onClose } = behaviour;
+    const { onInput, onClose, waits } = behaviour;
+    if (waits !== undefined) saysWhetherItWaits(this, waits);
     if (onInput !== undefined)
       this.on('input', (message, send, done) => void handle(this, onInput, message, send, done));
     this.on('close', (removed: boolean, done: () => void) => {

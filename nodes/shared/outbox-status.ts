@@ -33,6 +33,14 @@ export class OutboxStatus {
     this.show();
   }
 
+  /** Whether events wait because a broker is away or fails, or is caught up with at a rate. */
+  get waits(): boolean {
+    const isAway = this.brokers.some((broker) => !broker.isConnected());
+    return this.outboxes.some(
+      ({ waiting, fault, draining }) => waiting > 0 && (isAway || fault !== undefined || draining),
+    );
+  }
+
   /** Follows an event that the outbox sends to its end. */
   async follow<T>(sending: Promise<T | undefined>): Promise<T | undefined> {
     try {

@@ -1,5 +1,6 @@
 import type { GridwireError } from '../../../src/errors.js';
 import { hasWires, isLive, type FlowMessage, type RuntimeNode } from './node-red.js';
+import { waits } from '../waits.js';
 import { newReceipt, stampSource } from './receipt.js';
 import {
   TrackedMessage,
@@ -41,8 +42,7 @@ export class Tracker {
     let ofSource = this.bySource.get(source);
     if (!ofSource) this.bySource.set(source, (ofSource = new Set()));
     ofSource.add(message);
-    message.timer = setTimeout(() => this.expire(message), options.timeoutMs);
-    message.timer.unref();
+    this.startTimer(message);
     if (!message.explicit) {
       if (typeof msg._msgid === 'string') this.know(message, msg._msgid);
       this.holdSource(message);
@@ -209,8 +209,18 @@ export class Tracker {
     }
   }
 
+  private startTimer(message: TrackedMessage): void {
+    message.timer = setTimeout(() => this.expire(message), message.options.timeoutMs);
+    message.timer.unref();
+  }
+
+  /** An outage says nothing about the message that waits it out: another attempt would only send it once more. */
   private expire(late: TrackedMessage): void {
     const messages = [...late.bundle.messages];
+    if (messages.some(({ visits }) => [...visits].some(({ node }) => waits(node)))) {
+      this.startTimer(late);
+      return;
+    }
     const errors = messages.flatMap((message) => message.failures());
     const openAt = [...new Set(messages.flatMap((message) => message.openAt()))];
     for (const message of messages) {

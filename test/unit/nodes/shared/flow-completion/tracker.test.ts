@@ -7,6 +7,7 @@ import type {
   TrackOptions,
 } from '../../../../../nodes/shared/flow-completion/tracked-message.js';
 import { Tracker } from '../../../../../nodes/shared/flow-completion/tracker.js';
+import { until } from '../../../../support/wait.js';
 
 const EMPTY = { messages: 0, messageIds: 0, sources: 0 };
 const source: RuntimeNode = { id: 's', type: 'source', wires: [['a']] };
@@ -119,15 +120,18 @@ describe('flow completion: the count of what is open', () => {
   it('names where a message hangs when its time is up', async () => {
     const { message } = arriveAt(nodeA, { timeoutMs: 5 });
     tracker.depart(message, 'far');
-    await new Promise<void>((resolve) => {
-      const poll = setInterval(() => {
-        if (results.length === 0) return;
-        clearInterval(poll);
-        resolve();
-      }, 1);
-    });
+    await until('its time is up', () => results.length > 0);
     assert.deepEqual(results, [{ outcome: 'timeout', errors: [], openAt: ['function:a', 'far'] }]);
     assert.deepEqual(tracker.size(), EMPTY);
+  });
+
+  it('waits as long as a node does that says that what a message has to go to is away', async () => {
+    let asked = 0;
+    const patient = { ...nodeA, [Symbol.for('gridwire.waits')]: () => (asked += 1) < 3 };
+    arriveAt(patient, { timeoutMs: 5 });
+    await until('its time is up', () => results.length > 0);
+    assert.equal(asked, 3);
+    assert.equal(results[0]?.outcome, 'timeout');
   });
 
   it('settles nothing for a source that closes, and lets what is under way run out', async () => {
