@@ -118,6 +118,7 @@ export default function register(RED: NodeAPI): void {
         alerts?.forget(isTold);
         await memory?.load(isTold, closing);
       },
+      knows: (message) => changes.has(message),
       afterFlow: async (message) => {
         const known = statuses.get(message);
         if (known !== undefined) await memory?.save(known);

@@ -40,6 +40,8 @@ export interface InboundOptions {
    * @param isTold tells the topics of these messages
    */
   prepare?: (isTold: (topic: string) => boolean, closing: AbortSignal) => Promise<void>;
+  /** Whether the node knows something of a message that has to be known at its next attempt. */
+  knows?: (message: InboundMessage) => boolean;
   /** Waited for when the flow is done with a message, before it is settled; must not reject. */
   afterFlow?: (message: InboundMessage) => Promise<void>;
 }
@@ -122,12 +124,13 @@ export class InboundSource {
 
   /** @param queue where the store keeps what failed and what was seen; undefined to keep it in memory */
   private newSettlement(queue: string | undefined): Settlement {
-    const { settlement, contract, duplicates } = this.options;
+    const { settlement, contract, duplicates, knows } = this.options;
     return new Settlement(
       {
         process: (message, attempt) => this.process(message, attempt),
         giveUp: (message, error) => this.giveUp(message, error),
         ...(duplicates === undefined ? {} : { idOf: duplicates.idOf }),
+        ...(knows === undefined ? {} : { knows }),
       },
       {
         retry: contract?.data.retry ?? DEFAULT_RETRY,

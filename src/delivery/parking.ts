@@ -21,7 +21,7 @@ const LONGEST_WAIT = 60_000;
 /** Bounds of what is kept while its owner works on it: what is beyond stays with its broker. */
 const KEPT = { count: 1_000, bytes: 64 * 1024 * 1024 };
 /** Parked messages that are also kept in memory, so that what their owner knows of them is known at the retry. */
-const REMEMBERED = 1_000;
+const REMEMBERED = { any: 1_000, known: 20_000 };
 
 /**
  * Keeps failed messages in a store until their next attempt, so that their broker can be told that they are settled.
@@ -71,13 +71,23 @@ export class Parking {
     return done !== undefined;
   }
 
-  /** As `commit`, for a message that is to be tried again. */
+  /** Whether one more message of which its owner knows something can be remembered. */
+  get remembersMore(): boolean {
+    return this.remembered.size < REMEMBERED.known;
+  }
+
+  /**
+   * As `commit`, for a message that is to be tried again.
+   * @param isKnown its owner knows something of it that has to be known at the retry
+   */
   async park(
     parked: Omit<ParkedMessage, 'parkedAt' | 'message'> & { message: InboundMessage },
+    isKnown = false,
   ): Promise<boolean> {
     if (!(await this.commit({ park: parked }))) return false;
     this.parked += 1;
-    if (this.remembered.size < REMEMBERED) this.remembered.set(parked.key, parked.message);
+    if (this.remembered.size < (isKnown ? REMEMBERED.known : REMEMBERED.any))
+      this.remembered.set(parked.key, parked.message);
     this.lookAt(parked.nextAttemptAt);
     return true;
   }

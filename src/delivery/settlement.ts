@@ -28,6 +28,8 @@ export interface Work {
   giveUp(message: InboundMessage, error: GridwireError): Promise<Outcome>;
   /** By what a repetition is recognised; undefined for a message without an id. */
   idOf?: (message: InboundMessage) => string | undefined;
+  /** Whether something is known of a message that has to be known at its next attempt, which is then made with the same object. */
+  knows?: (message: InboundMessage) => boolean;
 }
 
 export interface SettlementOptions {
@@ -176,7 +178,8 @@ export class Settlement {
       verdictOn(error) === 'wait'
         ? outageDelay(retry, Date.now() - item.waitsSince)
         : retryDelay(retry, item.attempts);
-    if (parking === undefined) {
+    const isKnown = this.work.knows?.(item.message) === true;
+    if (parking === undefined || (isKnown && !parking.remembersMore)) {
       this.inMemory(item, wait);
       return;
     }
@@ -184,7 +187,7 @@ export class Settlement {
     if (kept !== undefined && !(await kept)) return;
     const key = item.key ?? randomUUID();
     const nextAttemptAt = Date.now() + wait;
-    if (await parking.park({ key, message, attempts, nextAttemptAt, reason: error.message }))
+    if (await parking.park({ key, message, attempts, nextAttemptAt, reason: error.message }, isKnown))
       this.leave(item, false);
   }
 

@@ -187,6 +187,28 @@ describe('parked messages', () => {
     await until('it is taken up', () => second.log.includes('slow 1'));
   });
 
+  it('comes back as the object it was, if something is known of it, however many others wait', async () => {
+    const parking = new Parking(
+      () => Promise.resolve(store),
+      () => Promise.resolve('q'),
+      () => undefined,
+    );
+    const resumed: InboundMessage[] = [];
+    parking.start(({ message }) => resumed.push(message));
+    const later = { attempts: 1, nextAttemptAt: Date.now() + 3_600_000, reason: '' };
+    await Promise.all(
+      Array.from({ length: 1_000 }, (_, n) => parking.park({ ...later, key: `${n}`, message: inbound('') })),
+    );
+    const [known, other] = [inbound('known'), inbound('other')];
+    const now = { ...later, nextAttemptAt: Date.now() };
+    await parking.park({ ...now, key: 'known', message: known }, true);
+    await parking.park({ ...now, key: 'other', message: other });
+    await until('both come back', () => resumed.length === 2);
+    parking.close();
+    assert.ok(resumed.includes(known));
+    assert.ok(!resumed.includes(other), 'of any others no more than a thousand are kept in memory');
+  });
+
   it('is not acknowledged to its broker while the store does not take it', async () => {
     const { take, log } = settle(() => FAILED);
     await store.close();
