@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { accessSync, constants, readdirSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -20,15 +21,25 @@ export class ServiceUnavailable extends Error {
 /** The remedy for machines that have Docker and not Debian's packages. */
 export const DOCKER_HINT = 'or, with Docker, "docker compose up -d" and the addresses in compose.yaml';
 
-/** A TCP port on loopback that was free a moment ago. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
+/** Below those that systems give to outgoing connections, one of which could take a port before its service does. */
+const PORTS = { from: 20_000, to: 32_000 };
+const given = new Set<number>();
+
+/** A TCP port on loopback that was free a moment ago, and that this process has not been given before. */
+export async function freePort(): Promise<number> {
+  for (;;) {
+    const port = randomInt(PORTS.from, PORTS.to);
+    if (given.has(port) || !(await isFree(port))) continue;
+    given.add(port);
+    return port;
+  }
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
     const server = net.createServer();
-    server.on('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as net.AddressInfo;
-      server.close(() => resolve(port));
-    });
+    server.on('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
   });
 }
 
