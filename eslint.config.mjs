@@ -9,7 +9,7 @@ export default tseslint.config(
     extends: [...tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        project: ['./tsconfig.test.json', './nodes/shared/editor/tsconfig.json'],
+        project: ['./tsconfig.test.json', './nodes/editor/browser/tsconfig.json'],
         tsconfigRootDir: import.meta.dirname,
       },
     },

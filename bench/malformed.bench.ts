@@ -1,4 +1,4 @@
-import { contracts } from '../src/contracts/built-in.js';
+import { contracts } from '../src/contracts/library/built-in.js';
 import { Contract } from '../src/contracts/contract.js';
 import type { InboundMessage } from '../src/event.js';
 import type { Bench, Run } from './harness.js';

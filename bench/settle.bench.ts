@@ -1,7 +1,7 @@
 import type { Bench } from './harness.js';
 import { type Delivery } from '../src/brokers/broker.js';
 import { MqttBroker } from '../src/brokers/mqtt/mqtt-broker.js';
-import { DONE, Settlement } from '../src/delivery/settlement.js';
+import { DONE, Settlement } from '../src/delivery/inbound/settlement.js';
 import { brokerUrl } from './closed-loop.js';
 
 /** What the sink needs for each event, milliseconds. */

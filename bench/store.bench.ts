@@ -7,7 +7,7 @@ import { Worker } from 'node:worker_threads';
 import BetterSqlite from 'better-sqlite3';
 import { Client } from 'pg';
 import type { Durability, EventStore } from '../src/store/event-store.js';
-import type * as OpenStore from '../src/store/open-store.js';
+import type * as OpenStore from '../src/store/connection/open-store.js';
 import type { Bench, Run } from './harness.js';
 
 const ROWS = 40_000;

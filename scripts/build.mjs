@@ -46,7 +46,7 @@ function copyLocales(name, from, to) {
   cpSync(path.join(from, 'locales'), path.join(to, 'locales'), { recursive: true });
   for (const language of readdirSync(path.join(from, 'locales'))) {
     const own = path.join(from, 'locales', language, `${name}.json`);
-    const shared = inRoot('nodes/shared/locales', `${language}.json`);
+    const shared = inRoot('nodes/runtime/locales', `${language}.json`);
     if (!existsSync(own) || !existsSync(shared)) continue;
     const words = { ...readJson(own), gridwire: readJson(shared) };
     writeFileSync(path.join(to, 'locales', language, `${name}.json`), JSON.stringify(words));
@@ -58,7 +58,7 @@ function readJson(file) {
 }
 
 function bundleEditor() {
-  const entry = inRoot('nodes/shared/editor/index.ts');
+  const entry = inRoot('nodes/editor/browser/index.ts');
   if (!existsSync(entry)) return;
   esbuild.buildSync({
     entryPoints: [entry],

@@ -7,8 +7,8 @@ const root = path.resolve(import.meta.dirname, '..');
 const bin = (file) => path.join(root, 'node_modules', file);
 const steps = [
   ['types (runtime, tests, bench)', bin('@typescript/native/bin/tsc'), '-p', 'tsconfig.test.json'],
-  ...(existsSync(path.join(root, 'nodes/shared/editor/index.ts'))
-    ? [['types (editor)', bin('@typescript/native/bin/tsc'), '-p', 'nodes/shared/editor/tsconfig.json']]
+  ...(existsSync(path.join(root, 'nodes/editor/browser/index.ts'))
+    ? [['types (editor)', bin('@typescript/native/bin/tsc'), '-p', 'nodes/editor/browser/tsconfig.json']]
     : []),
   ['lint', bin('eslint/bin/eslint.js'), '--max-warnings', '0', '.'],
   ['format', bin('prettier/bin/prettier.cjs'), '--check', '--log-level', 'warn', '.'],

@@ -1,4 +1,4 @@
-// The panels' HTML: rows that several panels have alike stand once, in nodes/shared/rows/<name>.html, and a panel takes
+// The panels' HTML: rows that several panels have alike stand once, in nodes/fields/rows/<name>.html, and a panel takes
 // them in with a line `<!-- row: <name> -->`.
 const { readFileSync } = require('node:fs');
 const path = require('node:path');
@@ -12,7 +12,7 @@ const ROW = /^( *)<!-- row: ([a-z-]+) -->$/gm;
  * @returns {string}
  */
 function panelHtml(root, name) {
-  const rows = path.join(root, 'nodes/shared/rows');
+  const rows = path.join(root, 'nodes/fields/rows');
   const html = readFileSync(path.join(root, 'nodes', name, `${name}.html`), 'utf8');
   return html.replaceAll(ROW, (_line, indent, row) =>
     readFileSync(path.join(rows, `${row}.html`), 'utf8')

@@ -1,7 +1,7 @@
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { GridwireError, errorText } from '../../src/errors.js';
-import { defineNode } from '../shared/define-node.js';
-import { flowCompletionOf } from '../shared/flow-completion/index.js';
+import { defineNode } from '../runtime/define-node.js';
+import { flowCompletionOf } from '../flow-completion/index.js';
 import { receiptsIn } from './receipts.js';
 
 export interface AckConfig extends NodeDef {

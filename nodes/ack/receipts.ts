@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeMessage } from 'node-red';
 import { GridwireError } from '../../src/errors.js';
-import { receiptOf } from '../shared/flow-completion/index.js';
+import { receiptOf } from '../flow-completion/index.js';
 
 /** A message that stands for a batch may bring this many receipts. */
 const MAX_RECEIPTS = 10_000;

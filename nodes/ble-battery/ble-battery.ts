@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
-import { defineNode } from '../shared/define-node.js';
+import { defineNode } from '../runtime/define-node.js';
 import { holdHub } from './adapters.js';
 import { adapterSetting, deviceSettings, LINK_USES, MODES } from './ble-settings.js';
 import { BleStatus } from './ble-status.js';

@@ -2,7 +2,7 @@ import { canonicalAddress } from '../../src/battery/address.js';
 import { FAMILY_NAMES, type Family } from '../../src/battery/frames/family.js';
 import type { DeviceSettings } from '../../src/battery/reader/device-loop.js';
 import { vehicleIdOf } from '../../src/battery/vehicle/report.js';
-import type { Settings } from '../shared/settings.js';
+import type { Settings } from '../runtime/settings.js';
 import type { AdapterChoice } from './adapters.js';
 
 export const ADAPTERS = ['bluetooth', 'simulator', 'replay'] as const;

@@ -6,8 +6,8 @@ import { BatteryReader, type ReaderSettings } from '../../src/battery/reader/rea
 import { statusOf, type BatteryReading, type BatteryStatus } from '../../src/battery/reader/reading.js';
 import { readHistory, readOnce } from '../../src/battery/reader/visit.js';
 import { toGridwireError, type GridwireError } from '../../src/errors.js';
-import type { Send } from '../shared/define-node.js';
-import { batteryMessage, type BatteryEventType } from '../shared/battery-messages.js';
+import type { Send } from '../runtime/define-node.js';
+import { batteryMessage, type BatteryEventType } from '../messages/battery-messages.js';
 import type { BleStatus } from './ble-status.js';
 import { chosenDevices, limitOf } from './request.js';
 

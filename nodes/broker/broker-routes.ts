@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { toGridwireError } from '../../src/errors.js';
-import type { BrokerNode } from '../shared/broker-node.js';
+import type { BrokerNode } from '../runtime/broker-node.js';
 
 /** Admin routes of the broker's panel: how the deployed connection is doing, and what its broker promises. */
 export function registerBrokerRoutes(RED: NodeAPI): void {

@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { errorText } from '../../src/errors.js';
-import { BROKER_TYPE, type BrokerNode } from '../shared/broker-node.js';
-import { defineNode } from '../shared/define-node.js';
+import { BROKER_TYPE, type BrokerNode } from '../runtime/broker-node.js';
+import { defineNode } from '../runtime/define-node.js';
 import { ConnectCheck } from './connect-check.js';
 import { openBroker } from './open-broker.js';
 import { registerBrokerRoutes } from './broker-routes.js';

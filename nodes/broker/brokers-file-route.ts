@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
-import { type BrokerEntry, readBrokersFile } from '../../src/contracts/celine-dt/brokers-file.js';
+import { type BrokerEntry, readBrokersFile } from '../../src/brokers/brokers-file.js';
 import { toGridwireError } from '../../src/errors.js';
-import type { PlannedBroker } from '../shared/planned-broker.js';
+import type { PlannedBroker } from '../fields/planned-broker.js';
 
 /**
  * `POST /gridwire/brokers-file { text }`: the broker nodes that a `brokers.yaml` of CELINE stands for, for the editor's

@@ -3,7 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Broker } from '../../src/brokers/broker.js';
 import { MemoryBroker } from '../../src/brokers/memory/memory-broker.js';
 import { MqttBroker } from '../../src/brokers/mqtt/mqtt-broker.js';
-import type { Settings } from '../shared/settings.js';
+import type { Settings } from '../runtime/settings.js';
 import { openKafka } from './open-kafka.js';
 
 /** Node-RED's own `tls-config` node. */

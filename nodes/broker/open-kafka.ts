@@ -1,10 +1,10 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Broker } from '../../src/brokers/broker.js';
 import { KafkaBroker } from '../../src/brokers/kafka/kafka-broker.js';
-import type { KafkaSasl, TopicCreation } from '../../src/brokers/kafka/kafka-settings.js';
-import { clientCredentials } from '../../src/brokers/kafka/oauth-token.js';
+import type { KafkaSasl, TopicCreation } from '../../src/brokers/kafka/cluster/kafka-settings.js';
+import { clientCredentials } from '../../src/brokers/kafka/cluster/oauth-token.js';
 import { listOf } from '../../src/list.js';
-import type { Settings } from '../shared/settings.js';
+import type { Settings } from '../runtime/settings.js';
 
 const SASL = ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 const DAY = 24 * 3_600_000;

@@ -2,9 +2,9 @@ import { readFileSync, statSync } from 'node:fs';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { importContract } from '../../src/contracts/asyncapi/import.js';
 import { GridwireError } from '../../src/errors.js';
-import { CONTRACT_TYPE, type ContractNode } from '../shared/contract-node.js';
-import { defineNode } from '../shared/define-node.js';
-import type { Settings } from '../shared/settings.js';
+import { CONTRACT_TYPE, type ContractNode } from '../runtime/contract-node.js';
+import { defineNode } from '../runtime/define-node.js';
+import type { Settings } from '../runtime/settings.js';
 
 interface ContractConfig extends NodeDef {
   /** `text` (pasted) or `file`. */

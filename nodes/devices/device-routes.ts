@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { checkDevices } from '../../src/telemetry/device-table.js';
-import type { DevicesNode } from '../shared/devices-node.js';
+import type { DevicesNode } from '../runtime/devices-node.js';
 
 /**
  * Admin routes of the registry's panel: who sent something without being in the table, and the decision about them.

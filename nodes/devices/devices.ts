@@ -2,8 +2,8 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { GridwireError } from '../../src/errors.js';
 import { DEFAULT_REGISTRY_OPTIONS, DeviceRegistry } from '../../src/telemetry/device-registry.js';
 import { checkDevices } from '../../src/telemetry/device-table.js';
-import { defineNode } from '../shared/define-node.js';
-import { DEVICES_TYPE, type DevicesNode } from '../shared/devices-node.js';
+import { defineNode } from '../runtime/define-node.js';
+import { DEVICES_TYPE, type DevicesNode } from '../runtime/devices-node.js';
 import { registerDeviceRoutes } from './device-routes.js';
 
 interface DevicesConfig extends NodeDef {

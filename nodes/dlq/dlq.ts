@@ -1,14 +1,14 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { Outbox } from '../../src/delivery/outbox.js';
+import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import { GridwireError, isTransient, toGridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
-import { brokerSetting } from '../shared/broker-node.js';
-import { requiredContract } from '../shared/contract-setting.js';
-import { defineNode } from '../shared/define-node.js';
-import type { GridwireMessage } from '../shared/messages.js';
-import { outboxSettings } from '../shared/outbox-settings.js';
-import { OutboxStatus } from '../shared/outbox-status.js';
-import { storeSetting } from '../shared/store-node.js';
+import { brokerSetting } from '../runtime/broker-node.js';
+import { requiredContract } from '../fields/contract-setting.js';
+import { defineNode } from '../runtime/define-node.js';
+import type { GridwireMessage } from '../runtime/messages.js';
+import { outboxSettings } from '../fields/outbox-settings.js';
+import { OutboxStatus } from '../outbound/outbox-status.js';
+import { storeSetting } from '../runtime/store-node.js';
 import { isLetter, letterFor, storedLetter } from './letter.js';
 import { LetterBox } from './letter-box.js';
 

@@ -1,11 +1,11 @@
 import type { Node } from 'node-red';
 import type { Broker } from '../../src/brokers/broker.js';
 import type { RetryData } from '../../src/contracts/contract-data.js';
-import { Outbox } from '../../src/delivery/outbox.js';
+import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import type { WireMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
-import { durableIn } from '../shared/durable-outbox.js';
-import type { UsableStoreNode } from '../shared/store-node.js';
+import { durableIn } from '../outbound/durable-outbox.js';
+import type { UsableStoreNode } from '../runtime/store-node.js';
 
 /** The store bounds what waits there; a letter is never too old. */
 const LIMITS = { maxCount: Infinity, maxBytes: Infinity, maxAge: Infinity };

@@ -1,12 +1,12 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
-import { readFailure, withoutFailure } from '../../src/delivery/dead-letter-headers/dialects.js';
-import type { DialectName, FailureRecord } from '../../src/delivery/dead-letter-headers/failure-headers.js';
-import { deadLetter, type Failure } from '../../src/delivery/dead-letters.js';
+import { readFailure, withoutFailure } from '../../src/delivery/letters/headers/dialects.js';
+import type { DialectName, FailureRecord } from '../../src/delivery/letters/headers/failure-headers.js';
+import { deadLetter, type Failure } from '../../src/delivery/letters/dead-letters.js';
 import { ERROR_CODES, type ErrorCode, type FaultClass } from '../../src/errors.js';
 import type { JsonObject, Position, WireMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
-import { type GridwireMessage, bodyOf } from '../shared/messages.js';
+import { type GridwireMessage, bodyOf } from '../runtime/messages.js';
 
 /** Where letters go whose own topic is missing or cannot be one; the record names the original. */
 const UNATTRIBUTED = 'unattributed';

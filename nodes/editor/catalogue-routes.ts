@@ -1,10 +1,10 @@
 import type { NodeAPI } from 'node-red';
 import { contractDocument } from '../../src/contracts/asyncapi/export.js';
-import { contracts } from '../../src/contracts/built-in.js';
+import { contracts } from '../../src/contracts/library/built-in.js';
 import { Contract } from '../../src/contracts/contract.js';
 import type { ContractData } from '../../src/contracts/contract-data.js';
 import { toGridwireError } from '../../src/errors.js';
-import { contractData } from '../shared/contract-node.js';
+import { contractData } from '../runtime/contract-node.js';
 import { deployedDocument } from './deployed-flows.js';
 
 /** The part of Express that these routes use. */

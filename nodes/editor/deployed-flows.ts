@@ -1,6 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { type Usage, flowsDocument } from '../../src/contracts/asyncapi/export.js';
-import { builtInContract } from '../../src/contracts/built-in.js';
+import { builtInContract } from '../../src/contracts/library/built-in.js';
 import { Contract } from '../../src/contracts/contract.js';
 import type { JsonObject } from '../../src/event.js';
 

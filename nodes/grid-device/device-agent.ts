@@ -3,8 +3,8 @@ import type { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, JsonObject } from '../../src/event.js';
 import { seededRandom } from '../../src/grid/index.js';
 import type { AgentConfig, Device, EnvironmentConfig, GridEnvironment } from '../../src/grid/index.js';
-import type { GridChannels } from '../shared/grid-channels.js';
-import { readAgentAction, stateDocument, type StateDocument } from '../shared/grid-messages.js';
+import type { GridChannels } from '../messages/grid-channels.js';
+import { readAgentAction, stateDocument, type StateDocument } from '../messages/grid-messages.js';
 
 /** One agent's devices in this node, and the last step that they have taken. */
 interface Hosted {

@@ -1,9 +1,9 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { toGridwireError } from '../../src/errors.js';
-import { brokerSetting } from '../shared/broker-node.js';
-import { defineNode } from '../shared/define-node.js';
-import { GridChannels } from '../shared/grid-channels.js';
-import { gridSetting } from '../shared/grid-setting.js';
+import { brokerSetting } from '../runtime/broker-node.js';
+import { defineNode } from '../runtime/define-node.js';
+import { GridChannels } from '../messages/grid-channels.js';
+import { gridSetting } from '../fields/grid-setting.js';
 import { DeviceAgent } from './device-agent.js';
 
 export interface GridDeviceConfig extends NodeDef {

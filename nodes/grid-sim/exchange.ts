@@ -3,8 +3,8 @@ import type { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, JsonObject } from '../../src/event.js';
 import type { Actions, DeviceState, GridEnvironment, StepResult } from '../../src/grid/index.js';
 import { confirmations } from '../../src/grid/index.js';
-import type { GridChannels } from '../shared/grid-channels.js';
-import { actionDocument, networkDocument, readState } from '../shared/grid-messages.js';
+import type { GridChannels } from '../messages/grid-channels.js';
+import { actionDocument, networkDocument, readState } from '../messages/grid-messages.js';
 
 const SENDER = 'environment';
 const EVERYBODY = 'broadcast';

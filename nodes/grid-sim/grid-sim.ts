@@ -1,11 +1,11 @@
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { toGridwireError } from '../../src/errors.js';
 import type { Actions, StepResult } from '../../src/grid/index.js';
-import { brokerSetting } from '../shared/broker-node.js';
-import { defineNode, type Send } from '../shared/define-node.js';
-import { GridChannels } from '../shared/grid-channels.js';
-import { deviceDocuments, networkDocument, readActions, summaryDocument } from '../shared/grid-messages.js';
-import { gridSetting } from '../shared/grid-setting.js';
+import { brokerSetting } from '../runtime/broker-node.js';
+import { defineNode, type Send } from '../runtime/define-node.js';
+import { GridChannels } from '../messages/grid-channels.js';
+import { deviceDocuments, networkDocument, readActions, summaryDocument } from '../messages/grid-messages.js';
+import { gridSetting } from '../fields/grid-setting.js';
 import { GridExchange } from './exchange.js';
 import { GridView, registerGridRoutes } from './grid-view.js';
 import { StepQueue } from './step-queue.js';

@@ -1,7 +1,7 @@
 import type { Contract } from '../../src/contracts/contract.js';
 import { AlertWatch } from '../../src/telemetry/alert-watch.js';
 import { readAlertRules } from '../../src/telemetry/read-alert-rules.js';
-import type { Settings } from '../shared/settings.js';
+import type { Settings } from '../runtime/settings.js';
 
 /** What watches the thresholds: those of the panel, else the contract's. Undefined where alerts are off. */
 export function alertSettings(settings: Settings, contract: Contract): AlertWatch | undefined {

@@ -4,14 +4,14 @@ import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { TelemetryIngest } from '../../src/telemetry/ingest.js';
 import { type DeviceStatus, StatusMemory } from '../../src/telemetry/status-memory.js';
 import { alertSettings } from './alert-settings.js';
-import { brokerSetting } from '../shared/broker-node.js';
-import { requiredContract } from '../shared/contract-setting.js';
-import { defineNode } from '../shared/define-node.js';
-import { DEVICES_TYPE, type DevicesNode } from '../shared/devices-node.js';
-import { InboundSource } from '../shared/inbound-source.js';
-import { type GridwireMessage, eventMessage } from '../shared/messages.js';
-import { partitionSettings } from '../shared/partition-settings.js';
-import { settlementSettings } from '../shared/settlement-settings.js';
+import { brokerSetting } from '../runtime/broker-node.js';
+import { requiredContract } from '../fields/contract-setting.js';
+import { defineNode } from '../runtime/define-node.js';
+import { DEVICES_TYPE, type DevicesNode } from '../runtime/devices-node.js';
+import { InboundSource } from '../inbound/inbound-source.js';
+import { type GridwireMessage, eventMessage } from '../runtime/messages.js';
+import { partitionSettings } from '../fields/partition-settings.js';
+import { settlementSettings } from '../fields/settlement-settings.js';
 
 export interface IngestConfig extends NodeDef {
   broker: string;

@@ -1,6 +1,6 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { MirrorEntry } from '../../src/store/mirror-store.js';
-import { bodyOf, type GridwireMessage } from '../shared/messages.js';
+import { bodyOf, type GridwireMessage } from '../runtime/messages.js';
 
 /**
  * What is kept of a message: the bytes it came with, if it came from a Gridwire node; the envelope of its event, if

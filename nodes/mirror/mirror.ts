@@ -1,8 +1,8 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { DEFAULT_MIRROR_WRITER, MirrorWriter } from '../../src/store/mirror-writer.js';
-import { defineNode } from '../shared/define-node.js';
-import type { GridwireMessage } from '../shared/messages.js';
-import { storeSetting } from '../shared/store-node.js';
+import { DEFAULT_MIRROR_WRITER, MirrorWriter } from '../../src/delivery/history/mirror-writer.js';
+import { defineNode } from '../runtime/define-node.js';
+import type { GridwireMessage } from '../runtime/messages.js';
+import { storeSetting } from '../runtime/store-node.js';
 import { mirrorEntry } from './entry.js';
 
 /** An event that has waited this long, longer than any linger, waits for a slow store; milliseconds. */

@@ -1,7 +1,7 @@
 import { GridwireError } from '../../src/errors.js';
-import { type UsableBrokerNode, brokerSetting } from '../shared/broker-node.js';
-import type { GridwireMessage } from '../shared/messages.js';
-import type { Settings } from '../shared/settings.js';
+import { type UsableBrokerNode, brokerSetting } from '../runtime/broker-node.js';
+import type { GridwireMessage } from '../runtime/messages.js';
+import type { Settings } from '../runtime/settings.js';
 
 /** The panel's fields for brokers: the default one, and those that a message may choose instead. */
 const FIELDS = ['broker', 'broker2', 'broker3', 'broker4'] as const;

@@ -1,11 +1,11 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { Contract } from '../../src/contracts/contract.js';
-import { Outbox } from '../../src/delivery/outbox.js';
-import type { OutboxOptions } from '../../src/delivery/outbox-limits.js';
+import { Outbox } from '../../src/delivery/outbound/outbox.js';
+import type { OutboxOptions } from '../../src/delivery/outbound/outbox-limits.js';
 import type { GridwireError } from '../../src/errors.js';
-import type { UsableBrokerNode } from '../shared/broker-node.js';
-import { durableIn } from '../shared/durable-outbox.js';
-import type { UsableStoreNode } from '../shared/store-node.js';
+import type { UsableBrokerNode } from '../runtime/broker-node.js';
+import { durableIn } from '../outbound/durable-outbox.js';
+import type { UsableStoreNode } from '../runtime/store-node.js';
 import { Encoder, type EncoderOptions } from './encoder.js';
 
 export interface DestinationOptions {

@@ -1,13 +1,13 @@
 import type { Node, NodeAPI } from 'node-red';
-import { type CloudEventMode, toCloudEvent } from '../../src/contracts/cloudevents.js';
+import { type CloudEventMode, toCloudEvent } from '../../src/contracts/cloudevents/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
-import type { SendRule } from '../../src/delivery/outbox.js';
+import type { SendRule } from '../../src/delivery/outbound/outbox.js';
 import { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
-import type { UsableBrokerNode } from '../shared/broker-node.js';
-import { type TypedValue, evaluate } from '../shared/evaluate.js';
-import { type GridwireMessage, bodyOf, textParameters } from '../shared/messages.js';
+import type { UsableBrokerNode } from '../runtime/broker-node.js';
+import { type TypedValue, evaluate } from '../runtime/evaluate.js';
+import { type GridwireMessage, bodyOf, textParameters } from '../runtime/messages.js';
 import { carrierOf } from './cloud-event-carrier.js';
 
 export interface EncoderOptions {

@@ -1,11 +1,11 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { contractSetting, eventTypeSetting } from '../shared/contract-setting.js';
-import { defineNode } from '../shared/define-node.js';
-import type { TypedValue } from '../shared/evaluate.js';
-import type { GridwireMessage } from '../shared/messages.js';
-import { outboxSettings } from '../shared/outbox-settings.js';
-import { OutboxStatus } from '../shared/outbox-status.js';
-import { storeSetting } from '../shared/store-node.js';
+import { contractSetting, eventTypeSetting } from '../fields/contract-setting.js';
+import { defineNode } from '../runtime/define-node.js';
+import type { TypedValue } from '../runtime/evaluate.js';
+import type { GridwireMessage } from '../runtime/messages.js';
+import { outboxSettings } from '../fields/outbox-settings.js';
+import { OutboxStatus } from '../outbound/outbox-status.js';
+import { storeSetting } from '../runtime/store-node.js';
 import { brokerSettings, chosenBroker } from './broker-choice.js';
 import { Destination } from './destination.js';
 import { InFlight } from './in-flight.js';

@@ -1,6 +1,6 @@
-import { contracts } from '../../src/contracts/built-in.js';
+import { contracts } from '../../src/contracts/library/built-in.js';
 import { Contract } from '../../src/contracts/contract.js';
-import type { CommandTest } from '../../src/store/replay-plan.js';
+import type { CommandTest } from '../../src/delivery/history/replay-plan.js';
 
 /**
  * @param contract the node's contract; without one, the command types of all built-in contracts count, because a

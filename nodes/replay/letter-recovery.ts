@@ -1,8 +1,8 @@
 import { type ErrorCode, GridwireError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/event.js';
-import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/store/recovery.js';
-import { assertRepaired, patchedMessage } from '../shared/letter-patch.js';
-import type { GridwireMessage } from '../shared/messages.js';
+import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/delivery/history/recovery.js';
+import { assertRepaired, patchedMessage } from '../outbound/letter-patch.js';
+import type { GridwireMessage } from '../runtime/messages.js';
 import { type ReplaySettings, selectionOf } from './replay-settings.js';
 import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
 

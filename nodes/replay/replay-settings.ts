@@ -1,7 +1,7 @@
 import { GridwireError } from '../../src/errors.js';
 import { listOf } from '../../src/list.js';
-import type { ReplayPace } from '../../src/store/replay-plan.js';
-import type { Settings } from '../shared/settings.js';
+import type { ReplayPace } from '../../src/delivery/history/replay-plan.js';
+import type { Settings } from '../runtime/settings.js';
 
 /** What the panel says; a message's payload may replace any of it. */
 export interface ReplaySettings {

@@ -2,8 +2,8 @@ import type { Node, NodeAPI } from 'node-red';
 import type { Contract } from '../../src/contracts/contract.js';
 import type { WireMessage } from '../../src/event.js';
 import type { EventStore } from '../../src/store/event-store.js';
-import type { GridwireMessage } from '../shared/messages.js';
-import type { StatusLine } from '../shared/status.js';
+import type { GridwireMessage } from '../runtime/messages.js';
+import type { StatusLine } from '../runtime/status.js';
 
 /** What a replay or a recovery works with. */
 export interface ReplayTools {

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import type { Outbox } from '../../src/delivery/outbox.js';
+import type { Outbox } from '../../src/delivery/outbound/outbox.js';
 import { GridwireError } from '../../src/errors.js';
 import { messageBytes } from '../../src/event.js';
 import type { EventStore } from '../../src/store/event-store.js';

@@ -1,5 +1,5 @@
 import { errorText } from '../../src/errors.js';
-import type { RecoveryProgress } from '../../src/store/recovery.js';
+import type { RecoveryProgress } from '../../src/delivery/history/recovery.js';
 
 export interface RepairState extends RecoveryProgress {
   state: 'running' | 'done' | 'cancelled' | 'failed';

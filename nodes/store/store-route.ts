@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { toGridwireError } from '../../src/errors.js';
 import type { EventStore } from '../../src/store/event-store.js';
-import type { StoreConnection } from '../../src/store/store-connection.js';
-import { STORE_TYPE, type UsableStoreNode } from '../shared/store-node.js';
+import type { StoreConnection } from '../../src/store/connection/store-connection.js';
+import { STORE_TYPE, type UsableStoreNode } from '../runtime/store-node.js';
 
 /** What a request asks of a deployed store. */
 export interface StoreRequest {

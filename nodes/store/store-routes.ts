@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
-import { measureCommit } from '../../src/store/commit-probe.js';
+import { measureCommit } from '../../src/store/connection/commit-probe.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { registerLetterRoutes } from './letter-routes.js';
 import { registerQueueRoutes } from './queue-routes.js';

@@ -1,10 +1,10 @@
 import path from 'node:path';
 import type { Node } from 'node-red';
 import type { ConnectionOptions } from 'node:tls';
-import type { StoreSettings } from '../../src/store/open-store.js';
+import type { StoreSettings } from '../../src/store/connection/open-store.js';
 import { DEFAULT_INSTANCE, type PostgresSettings } from '../../src/store/postgres/settings.js';
 import type { RetentionRules } from '../../src/store/retention.js';
-import type { Settings } from '../shared/settings.js';
+import type { Settings } from '../runtime/settings.js';
 
 /** Node-RED's own `tls-config` node. */
 interface TlsNode extends Node {

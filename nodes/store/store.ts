@@ -1,10 +1,10 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { errorText } from '../../src/errors.js';
-import { openStore } from '../../src/store/open-store.js';
-import { StoreConnection } from '../../src/store/store-connection.js';
-import { defineNode } from '../shared/define-node.js';
-import { LiveOutboxes } from '../shared/live-outboxes.js';
-import { STORE_TYPE, type StoreNode } from '../shared/store-node.js';
+import { openStore } from '../../src/store/connection/open-store.js';
+import { StoreConnection } from '../../src/store/connection/store-connection.js';
+import { defineNode } from '../runtime/define-node.js';
+import { LiveOutboxes } from '../runtime/live-outboxes.js';
+import { STORE_TYPE, type StoreNode } from '../runtime/store-node.js';
 import { registerStoreRoutes } from './store-routes.js';
 import { retentionRules, storeSettings } from './store-settings.js';
 import { Users } from './users.js';

@@ -2,9 +2,9 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Broker } from '../../src/brokers/broker.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { GridwireError } from '../../src/errors.js';
-import { brokerSetting } from '../shared/broker-node.js';
-import { contractSetting } from '../shared/contract-setting.js';
-import { Settings } from '../shared/settings.js';
+import { brokerSetting } from '../runtime/broker-node.js';
+import { contractSetting } from '../fields/contract-setting.js';
+import { Settings } from '../runtime/settings.js';
 
 /** Nodes that know where the letters of a store belong: they have a broker and a contract. */
 const TYPES = ['gridwire-replay', 'gridwire-dlq'];

@@ -1,9 +1,9 @@
 import type { Contract } from '../../src/contracts/contract.js';
-import { atPointer } from '../../src/contracts/pointer.js';
+import { atPointer } from '../../src/contracts/json/pointer.js';
 import type { InboundMessage } from '../../src/event.js';
-import type { InboundOptions } from '../shared/inbound-source.js';
-import type { Settings } from '../shared/settings.js';
-import type { SettlementSettings } from '../shared/settlement-settings.js';
+import type { InboundOptions } from '../inbound/inbound-source.js';
+import type { Settings } from '../runtime/settings.js';
+import type { SettlementSettings } from '../fields/settlement-settings.js';
 import type { MessageReader } from './message-reader.js';
 
 /** Ids that are remembered at most, whatever their age. */

@@ -1,7 +1,7 @@
 import type { Broker, StartAt, SubscribeOptions } from '../../src/brokers/broker.js';
-import { parseOffsets } from '../../src/brokers/kafka/start-offsets.js';
-import { parseTime } from '../../src/contracts/timestamp.js';
-import type { Settings } from '../shared/settings.js';
+import { parseOffsets } from '../../src/brokers/kafka/inbound/start-offsets.js';
+import { parseTime } from '../../src/contracts/time/timestamp.js';
+import type { Settings } from '../runtime/settings.js';
 
 type LogOptions = Pick<SubscribeOptions, 'group' | 'from' | 'partitionWindow'>;
 

@@ -1,8 +1,12 @@
-import { type CloudEventAttributes, fromCloudEvent, messageInside } from '../../src/contracts/cloudevents.js';
+import {
+  type CloudEventAttributes,
+  fromCloudEvent,
+  messageInside,
+} from '../../src/contracts/cloudevents/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
-import { DEFAULT_BODY_LIMITS } from '../../src/contracts/json-body.js';
+import { DEFAULT_BODY_LIMITS } from '../../src/contracts/json/json-body.js';
 import type { InboundMessage } from '../../src/event.js';
-import { type GridwireMessage, originalOf } from '../shared/messages.js';
+import { type GridwireMessage, originalOf } from '../runtime/messages.js';
 import { receivedMessage } from './received-message.js';
 
 /** Makes a flow's messages of what a broker hands over. */

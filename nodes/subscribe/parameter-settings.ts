@@ -1,5 +1,5 @@
 import type { TopicTemplate } from '../../src/contracts/topic-template.js';
-import type { Settings } from '../shared/settings.js';
+import type { Settings } from '../runtime/settings.js';
 
 /** A row of the panel's list. */
 interface Row {

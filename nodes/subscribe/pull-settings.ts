@@ -1,6 +1,6 @@
 import type { NodeMessage } from 'node-red';
 import { GridwireError } from '../../src/errors.js';
-import type { Settings } from '../shared/settings.js';
+import type { Settings } from '../runtime/settings.js';
 
 /** How one request takes messages out of a pull channel. */
 export interface PullRequest {

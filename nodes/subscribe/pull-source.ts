@@ -2,11 +2,11 @@ import type { NodeDef } from 'node-red';
 import type { PullChannel } from '../../src/brokers/broker.js';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
-import type { UsableBrokerNode } from '../shared/broker-node.js';
-import { BrokerUse } from '../shared/broker-use.js';
-import type { NodeTools, Send } from '../shared/define-node.js';
-import { type GridwireMessage, rejectedMessage } from '../shared/messages.js';
-import { Rejections } from '../shared/rejections.js';
+import type { UsableBrokerNode } from '../runtime/broker-node.js';
+import { BrokerUse } from '../runtime/broker-use.js';
+import type { NodeTools, Send } from '../runtime/define-node.js';
+import { type GridwireMessage, rejectedMessage } from '../runtime/messages.js';
+import { Rejections } from '../inbound/rejections.js';
 import type { MessageReader } from './message-reader.js';
 import { type PullSettings, requestOf } from './pull-settings.js';
 

@@ -1,9 +1,9 @@
 import { assertNotExpired } from '../../src/brokers/expiry.js';
 import { REPLAY_HEADER } from '../../src/brokers/recording.js';
 import type { Contract } from '../../src/contracts/contract.js';
-import { readFailure } from '../../src/delivery/dead-letter-headers/dialects.js';
+import { readFailure } from '../../src/delivery/letters/headers/dialects.js';
 import type { GridwireEvent, InboundMessage } from '../../src/event.js';
-import { eventMessage, type GridwireMessage, originalOf, readable } from '../shared/messages.js';
+import { eventMessage, type GridwireMessage, originalOf, readable } from '../runtime/messages.js';
 
 /**
  * What the node sends for a message of its broker: the event by its contract, or without one the message as it is.

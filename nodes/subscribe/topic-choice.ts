@@ -2,9 +2,9 @@ import { assertFilter } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { type TopicTemplate, joinPrefix } from '../../src/contracts/topic-template.js';
 import { listOf } from '../../src/list.js';
-import type { UsableBrokerNode } from '../shared/broker-node.js';
-import { type GridwireMessage, textParameters } from '../shared/messages.js';
-import type { Settings } from '../shared/settings.js';
+import type { UsableBrokerNode } from '../runtime/broker-node.js';
+import { type GridwireMessage, textParameters } from '../runtime/messages.js';
+import type { Settings } from '../runtime/settings.js';
 import { parameterSettings } from './parameter-settings.js';
 
 export interface TopicChoice {

@@ -1,12 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { Contract } from '../../src/contracts/contract.js';
-import { parseJsonBody } from '../../src/contracts/json-body.js';
-import { isObject, toJson } from '../../src/contracts/json-value.js';
+import { parseJsonBody } from '../../src/contracts/json/json-body.js';
+import { isObject, toJson } from '../../src/contracts/json/json-value.js';
 import { type SchemaCheck, compileSchema, violationText } from '../../src/contracts/schemas.js';
-import { parseYaml } from '../../src/contracts/yaml.js';
+import { parseYaml } from '../../src/contracts/json/yaml.js';
 import { GridwireError, errorText } from '../../src/errors.js';
 import type { GridwireEvent, Json } from '../../src/event.js';
-import { type GridwireMessage, inboundMessage } from '../shared/messages.js';
+import { type GridwireMessage, inboundMessage } from '../runtime/messages.js';
 
 export interface Checked {
   payload: Json;

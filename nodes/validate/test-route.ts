@@ -1,8 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { Contract } from '../../src/contracts/contract.js';
 import { toGridwireError } from '../../src/errors.js';
-import { contractData, OWN_CONTRACT } from '../shared/contract-node.js';
-import { messageError } from '../shared/messages.js';
+import { contractData, OWN_CONTRACT } from '../runtime/contract-node.js';
+import { messageError } from '../runtime/messages.js';
 import { type Checker, contractChecker, schemaChecker } from './checker.js';
 
 interface TestRequest {

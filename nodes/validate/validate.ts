@@ -2,11 +2,11 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import { PlausibilityCheck } from '../../src/telemetry/plausibility/plausibility-check.js';
 import { readPlausibilityRules } from '../../src/telemetry/plausibility/read-rules.js';
-import { eventTypeSetting, requiredContract } from '../shared/contract-setting.js';
-import { defineNode } from '../shared/define-node.js';
-import { type GridwireMessage, messageError } from '../shared/messages.js';
-import { Rejections } from '../shared/rejections.js';
-import type { Settings } from '../shared/settings.js';
+import { eventTypeSetting, requiredContract } from '../fields/contract-setting.js';
+import { defineNode } from '../runtime/define-node.js';
+import { type GridwireMessage, messageError } from '../runtime/messages.js';
+import { Rejections } from '../inbound/rejections.js';
+import type { Settings } from '../runtime/settings.js';
 import {
   type Checked,
   type Checker,

@@ -2,7 +2,7 @@ import { canonicalAddress } from '../../src/battery/address.js';
 import { vehicleIdOf } from '../../src/battery/vehicle/report.js';
 import type { Vehicle } from '../../src/battery/vehicle/summaries.js';
 import type { VehicleDevice } from '../../src/battery/vehicle/summary.js';
-import type { Settings } from '../shared/settings.js';
+import type { Settings } from '../runtime/settings.js';
 
 interface VehicleRow {
   vehicle: string;

@@ -1,8 +1,8 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { parseReport } from '../../src/battery/vehicle/report.js';
 import { VehicleSummaries } from '../../src/battery/vehicle/summaries.js';
-import { batteryMessage } from '../shared/battery-messages.js';
-import { defineNode } from '../shared/define-node.js';
+import { batteryMessage } from '../messages/battery-messages.js';
+import { defineNode } from '../runtime/define-node.js';
 import { vehicleSettings } from './vehicle-settings.js';
 
 interface VehicleSummaryConfig extends NodeDef {

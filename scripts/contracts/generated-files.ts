@@ -1,4 +1,4 @@
-import { contracts } from '../../src/contracts/built-in.js';
+import { contracts } from '../../src/contracts/library/built-in.js';
 import { errorPage } from '../errors/page.js';
 import { contractPage } from './page.js';
 import { indexOfTypes, payloadTypes } from './types.js';

@@ -8,7 +8,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { KafkaBroker } from '../../src/brokers/kafka/kafka-broker.js';
-import { partitionOf } from '../../src/brokers/kafka/partitioner.js';
+import { partitionOf } from '../../src/brokers/kafka/outbound/partitioner.js';
 import { startKafka } from '../services/index.js';
 
 const PARTITIONS = 4;

@@ -1,4 +1,5 @@
 import type { Json, JsonObject, LogHint, Qos } from '../event.js';
+import type { TimeFormat } from './time/time-format.js';
 
 /**
  * The form every contract has: all that one system has agreed on, as data. A contract holds no code, so the same form
@@ -41,12 +42,6 @@ export interface DialectData {
   description: string;
   patch: JsonObject;
 }
-
-/**
- * How a moment is written. `utc` ends in `Z`, `offset` in `+00:00`, `naive` names no zone (it is UTC all the same); then
- * the smallest part written.
- */
-export type TimeFormat = 'utc-milliseconds' | 'offset-microseconds' | 'naive-microseconds' | 'naive-seconds';
 
 export interface SwitchData {
   title: string;

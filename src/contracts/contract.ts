@@ -3,9 +3,9 @@ import type { GridwireEvent, Headers, InboundMessage, Json, JsonObject, WireMess
 import type { ContractData } from './contract-data.js';
 import { type EnvelopeParts } from './envelope.js';
 import { EventType } from './event-type.js';
-import { type BodyLimits, DEFAULT_BODY_LIMITS, assertSize, parseJsonBody } from './json-body.js';
-import { isObject, toJson } from './json-value.js';
-import { mergePatch } from './merge-patch.js';
+import { type BodyLimits, DEFAULT_BODY_LIMITS, assertSize, parseJsonBody } from './json/json-body.js';
+import { isObject, toJson } from './json/json-value.js';
+import { mergePatch } from './json/merge-patch.js';
 import { describe } from './schemas.js';
 import { joinPrefix } from './topic-template.js';
 

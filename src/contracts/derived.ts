@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../event.js';
 import type { DerivedData } from './contract-data.js';
-import { isObject } from './json-value.js';
-import { atPointer } from './pointer.js';
+import { isObject } from './json/json-value.js';
+import { atPointer } from './json/pointer.js';
 
 /** Adds a contract's computed members to a document; what is there already stays as it is. */
 export function addDerived(document: JsonObject, rules: readonly DerivedData[]): void {

@@ -1,10 +1,11 @@
 import { GridwireError } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
-import type { EnvelopeData, EventTypeData, MemberData, TimeFormat } from './contract-data.js';
+import type { EnvelopeData, EventTypeData, MemberData } from './contract-data.js';
+import type { TimeFormat } from './time/time-format.js';
 import { addDerived } from './derived.js';
-import { isObject } from './json-value.js';
+import { isObject } from './json/json-value.js';
 import { fillTemplate } from './member-template.js';
-import { atPointer } from './pointer.js';
+import { atPointer } from './json/pointer.js';
 
 /** What an envelope is made of. */
 export interface EnvelopeParts {

@@ -2,11 +2,11 @@ import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject } from '../event.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { type EnvelopeParts, composeEnvelope, payloadOf } from './envelope.js';
-import { mergePatch } from './merge-patch.js';
+import { mergePatch } from './json/merge-patch.js';
 import { sameParameter } from './parameter.js';
-import { atPointer, firstText } from './pointer.js';
+import { atPointer, firstText } from './json/pointer.js';
 import { type SchemaCheck, type Violation, compileSchema, describe, violationText } from './schemas.js';
-import { parseTime } from './timestamp.js';
+import { parseTime } from './time/timestamp.js';
 import { TopicTemplate, joinPrefix } from './topic-template.js';
 
 export interface EventContext {

@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { JsonObject } from '../event.js';
-import type { EventTypeData, TimeFormat } from './contract-data.js';
-import { formatTime } from './timestamp.js';
+import type { EventTypeData } from './contract-data.js';
+import type { TimeFormat } from './time/time-format.js';
+import { formatTime } from './time/timestamp.js';
 
 /** What the placeholders of a member's template can refer to. */
 export interface TemplateContext {

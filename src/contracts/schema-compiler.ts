@@ -5,7 +5,7 @@ import Ajv2020 from 'ajv/dist/2020.js';
 import formats = require('ajv-formats');
 import { GridwireError } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
-import { isTimeText } from './timestamp.js';
+import { isTimeText } from './time/timestamp.js';
 
 type Draft = '07' | '2019-09' | '2020-12';
 

@@ -1,7 +1,7 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
 import { GridwireError, errorText } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
-import { atPointer } from './pointer.js';
+import { atPointer } from './json/pointer.js';
 import { compilerFor } from './schema-compiler.js';
 
 /** One thing that is wrong with a document, in words an operator can act on. */

@@ -1,5 +1,5 @@
 import type { Json, JsonObject } from '../event.js';
-import { isObject } from './json-value.js';
+import { isObject } from './json/json-value.js';
 
 /**
  * Which direction of power a contract counts as positive (`x-sign` in a payload schema), and whether that is the other

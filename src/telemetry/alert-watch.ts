@@ -1,5 +1,5 @@
 import type { AlertRuleData } from '../contracts/contract-data.js';
-import { atPointer } from '../contracts/pointer.js';
+import { atPointer } from '../contracts/json/pointer.js';
 import type { Json } from '../event.js';
 import { type ThresholdAlert, alertOf, isBeyond } from './alerts.js';
 

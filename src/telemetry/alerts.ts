@@ -1,4 +1,4 @@
-import { atPointer } from '../contracts/pointer.js';
+import { atPointer } from '../contracts/json/pointer.js';
 import type { AlertRuleData } from '../contracts/contract-data.js';
 import type { Json } from '../event.js';
 

@@ -1,4 +1,4 @@
-import { formatTime } from '../contracts/timestamp.js';
+import { formatTime } from '../contracts/time/timestamp.js';
 import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Json } from '../event.js';
 import type { ThresholdAlert } from './alerts.js';

@@ -1,7 +1,7 @@
 import type { Contract } from '../contracts/contract.js';
 import type { IngestData, IngestRouteData } from '../contracts/contract-data.js';
 import { joinPrefix } from '../contracts/topic-template.js';
-import { formatTime } from '../contracts/timestamp.js';
+import { formatTime } from '../contracts/time/timestamp.js';
 import { GridwireError } from '../errors.js';
 import type { GridwireEvent, InboundMessage, JsonObject } from '../event.js';
 import type { AlertWatch } from './alert-watch.js';

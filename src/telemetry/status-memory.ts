@@ -1,4 +1,4 @@
-import { persist } from '../delivery/persist.js';
+import { persist } from '../delivery/inbound/persist.js';
 import type { GridwireError } from '../errors.js';
 import type { EventStore } from '../store/event-store.js';
 import type { DeviceState, DeviceStatusTracker } from './device-status.js';

@@ -6,8 +6,11 @@ const ROOMS = [
   ['src/index.ts', 'index'],
   ['src/errors.ts', 'errors'],
   ['src/event.ts', 'event'],
+  ['src/fifo.ts', 'fifo'],
   ['src/variables.ts', 'variables'],
   ['src/list.ts', 'list'],
+  ['src/contracts/time/', 'time'],
+  ['src/contracts/json/', 'json'],
   ['src/contracts/', 'contracts'],
   ['src/brokers/', 'brokers'],
   ['src/store/', 'store'],
@@ -18,23 +21,34 @@ const ROOMS = [
   ['src/observe/', 'observe'],
   ['src/grid/', 'grid'],
   ['src/cli/', 'cli'],
+  ['nodes/runtime/', 'runtime'],
+  ['nodes/fields/', 'fields'],
+  ['nodes/messages/', 'messages'],
+  ['nodes/flow-completion/', 'flow-completion'],
+  ['nodes/inbound/', 'inbound'],
+  ['nodes/outbound/', 'outbound'],
+  ['nodes/editor/browser/', 'browser'],
   ['nodes/', 'nodes'],
 ] as const;
 
 type Room = (typeof ROOMS)[number][1];
 
-const GROUND: readonly Room[] = ['errors', 'event', 'variables', 'list'];
-const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store'];
+const GROUND: readonly Room[] = ['errors', 'event', 'fifo', 'variables', 'list'];
+const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store', 'json', 'time'];
 const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
+const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'];
 
 /** Which rooms a room may import from beside itself. Arrows point down only. */
 const MAY_IMPORT: Record<Room, readonly Room[]> = {
   errors: [],
+  fifo: [],
   variables: ['errors'],
   list: [],
   event: ['errors'],
-  contracts: GROUND,
-  brokers: GROUND,
+  time: GROUND,
+  json: [...GROUND, 'time'],
+  contracts: [...GROUND, 'json', 'time'],
+  brokers: [...GROUND, 'json', 'time'],
   store: GROUND,
   delivery: [...MIDDLE, ...GROUND],
   telemetry: [...MIDDLE, ...GROUND, 'delivery'],
@@ -43,9 +57,16 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   // Pure functions and typed arrays, usable alone.
   frames: ['errors'],
   grid: ['errors'],
-  index: [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'],
+  index: ALL_OF_SRC,
   cli: ['store', 'errors'],
-  nodes: [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'],
+  runtime: ALL_OF_SRC,
+  messages: [...ALL_OF_SRC, 'runtime'],
+  'flow-completion': [...ALL_OF_SRC, 'runtime'],
+  fields: [...ALL_OF_SRC, 'runtime'],
+  inbound: [...ALL_OF_SRC, 'runtime', 'fields', 'flow-completion'],
+  outbound: [...ALL_OF_SRC, 'runtime', 'fields'],
+  browser: [...ALL_OF_SRC, 'fields'],
+  nodes: [...ALL_OF_SRC, 'runtime', 'fields', 'messages', 'flow-completion', 'inbound', 'outbound'],
 };
 
 /** Packages that the build puts into the editor's script, so that users need not have them. */
@@ -75,8 +96,8 @@ function forbiddenWithin(file: string, imported: string, modules: Modules): stri
   if (to === undefined) return 'the imported file stands in no room of the house; add it to floors.ts';
   if (from !== to && !MAY_IMPORT[from].includes(to)) return `${from} may not know ${to}`;
   const [node, otherNode] = [nodeOf(file), nodeOf(imported)];
-  if (otherNode === undefined || otherNode === 'shared' || node === otherNode) return undefined;
-  return 'a node may not know another node; what they share belongs in nodes/shared';
+  if (otherNode === undefined || to !== 'nodes' || node === otherNode) return undefined;
+  return 'a node may not know another node; what they share belongs in a room of its own below nodes/';
 }
 
 function forbiddenPackage(file: string, imported: string, packages: readonly string[]): string | undefined {
@@ -85,7 +106,7 @@ function forbiddenPackage(file: string, imported: string, packages: readonly str
   }
   if (isBuiltin(imported)) return undefined;
   const name = imported.split('/', imported.startsWith('@') ? 2 : 1).join('/');
-  if (file.startsWith('nodes/shared/editor/') && BUNDLED.includes(name)) return undefined;
+  if (file.startsWith('nodes/editor/browser/') && BUNDLED.includes(name)) return undefined;
   return packages.includes(name) ? undefined : `${name} is not installed with the package`;
 }
 

@@ -45,3 +45,20 @@ export function circles(modules: Modules): string[] {
   for (const file of modules.keys()) visit(file, []);
   return found;
 }
+
+/**
+ * The rooms (folders) and what they import from each other. An `index.ts` is the roof over its room, and may know the
+ * rooms inside; it stands alone here.
+ */
+export function rooms(modules: Modules): Modules {
+  const roomOf = (file: string): string =>
+    path.posix.basename(file) === 'index.ts' ? file : path.posix.dirname(file);
+  const found = new Map<string, Set<string>>();
+  for (const [file, imports] of modules) {
+    const known = found.get(roomOf(file)) ?? new Set();
+    found.set(roomOf(file), known);
+    for (const imported of imports)
+      if (modules.has(imported) && roomOf(imported) !== roomOf(file)) known.add(roomOf(imported));
+  }
+  return new Map([...found].map(([room, known]) => [room, [...known]]));
+}

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { ConfigResourceTypes } from 'kafkajs';
 import type { Kafka } from '../../scripts/services/index.js';
 import { kafkaJava } from '../../scripts/services/kafka/jars.js';
-import { partitionOf } from '../../src/brokers/kafka/partitioner.js';
+import { partitionOf } from '../../src/brokers/kafka/outbound/partitioner.js';
 import type { JsonObject } from '../../src/event.js';
 import { ecogridPipeline, mqttBroker } from '../support/flows.js';
 import { type CrashableMosquitto, startMosquitto } from '../support/mosquitto.js';

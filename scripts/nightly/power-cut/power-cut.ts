@@ -8,7 +8,7 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { performance } from 'node:perf_hooks';
-import type * as OpenStore from '../../../src/store/open-store.js';
+import type * as OpenStore from '../../../src/store/connection/open-store.js';
 import { startWriter } from '../../../test/unit/store/processes.js';
 import { missingRows } from '../missing-rows.js';
 

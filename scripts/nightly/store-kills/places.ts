@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite from 'better-sqlite3';
 import { Client } from 'pg';
 import { startPostgreSql } from '../../services/postgresql.js';
-import type { StoreSettings } from '../../../src/store/open-store.js';
+import type { StoreSettings } from '../../../src/store/connection/open-store.js';
 import { migratePostgres } from '../../../src/store/postgres/migrate.js';
 import { POSTGRES_MIGRATIONS } from '../../../src/store/postgres/migrations.js';
 import type { PostgresSettings } from '../../../src/store/postgres/settings.js';

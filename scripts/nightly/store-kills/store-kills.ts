@@ -5,7 +5,7 @@
  */
 import { setTimeout as delay } from 'node:timers/promises';
 import type { EventStore, Durability } from '../../../src/store/event-store.js';
-import { openStore, type StoreSettings } from '../../../src/store/open-store.js';
+import { openStore, type StoreSettings } from '../../../src/store/connection/open-store.js';
 import { startWriter } from '../../../test/unit/store/processes.js';
 import { missingRows } from '../missing-rows.js';
 import { type Ground, postgresGround, sqliteGround } from './places.js';

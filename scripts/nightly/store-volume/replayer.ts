@@ -3,7 +3,7 @@
  * it appends the number of each event as it would go to a broker (four bytes). Says at its end how much its memory grew.
  */
 import { openSync, writeSync } from 'node:fs';
-import { Replay } from '../../../src/store/replay.js';
+import { Replay } from '../../../src/delivery/history/replay.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 
 async function main(): Promise<void> {

@@ -12,8 +12,8 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WireMessage } from '../../../src/event.js';
 import type { EventStore } from '../../../src/store/event-store.js';
-import { recover } from '../../../src/store/recovery.js';
-import { Replay } from '../../../src/store/replay.js';
+import { recover } from '../../../src/delivery/history/recovery.js';
+import { Replay } from '../../../src/delivery/history/replay.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 
 const letters = Number(process.argv[2] ?? 100_000);

@@ -14,17 +14,17 @@ import type {
   Subscription,
 } from '../broker.js';
 import type { Finding } from '../broker-check.js';
-import { PullChannels } from '../pull-channels.js';
+import { PullChannels } from '../pull/pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
-import { Connection } from './connection.js';
-import { checkKafka } from './kafka-check.js';
-import { kafkaClient } from './kafka-client.js';
-import type { KafkaParts } from './kafka-parts.js';
-import { kafkaSettings, type KafkaSettings } from './kafka-settings.js';
-import { KafkaSubscription } from './kafka-subscription.js';
-import { isExact, kafkaTopicOf, selects, splitShare } from './kafka-topics.js';
-import { Publisher } from './publisher.js';
-import { TopicDirectory } from './topic-directory.js';
+import { Connection } from './cluster/connection.js';
+import { checkKafka } from './cluster/kafka-check.js';
+import { kafkaClient } from './cluster/kafka-client.js';
+import type { KafkaParts } from './cluster/kafka-parts.js';
+import { kafkaSettings, type KafkaSettings } from './cluster/kafka-settings.js';
+import { KafkaSubscription } from './inbound/kafka-subscription.js';
+import { isExact, kafkaTopicOf, selects, splitShare } from './cluster/kafka-topics.js';
+import { Publisher } from './outbound/publisher.js';
+import { TopicDirectory } from './cluster/topic-directory.js';
 
 /** An Apache Kafka cluster. Topics are spelled as in MQTT; kafka-topics.ts says how they become Kafka's. */
 export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {

@@ -15,7 +15,7 @@ import type {
 } from '../broker.js';
 import { finding, type Finding } from '../broker-check.js';
 import { DropReport } from '../drop-report.js';
-import { PullChannels } from '../pull-channels.js';
+import { PullChannels } from '../pull/pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
 import { MemoryHub } from './memory-hub.js';
 import type { Listener, MemoryQueue } from './memory-queue.js';

@@ -3,7 +3,7 @@ import type { InboundMessage, Qos, WireMessage } from '../../event.js';
 import { copyOf } from '../copy-message.js';
 import type { DeliveryHandler, SettlementOutcome } from '../broker.js';
 import { assertNotExpired } from '../expiry.js';
-import { Fifo } from '../fifo.js';
+import { Fifo } from '../../fifo.js';
 import { SettledOnce } from '../settled-once.js';
 
 /** Who listens to a queue. A queue without one keeps its messages for the next. */

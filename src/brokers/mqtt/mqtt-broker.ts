@@ -15,19 +15,19 @@ import type {
   Subscription,
 } from '../broker.js';
 import type { Finding } from '../broker-check.js';
-import { PullChannels } from '../pull-channels.js';
-import { DropWatch } from './drop-watch.js';
-import { Inbound } from './inbound.js';
-import { Link } from './link.js';
-import { checkMqtt } from './mqtt-check.js';
+import { PullChannels } from '../pull/pull-channels.js';
+import { DropWatch } from './connection/drop-watch.js';
+import { Inbound } from './inbound/inbound.js';
+import { Link } from './connection/link.js';
+import { checkMqtt } from './connection/mqtt-check.js';
 import {
   mqttSettings,
   type MqttSettings,
   type ResolvedMqttSettings,
   type StatusMessage,
-} from './mqtt-settings.js';
-import { OutboundStream } from './outbound-stream.js';
-import { Publisher } from './publisher.js';
+} from './connection/mqtt-settings.js';
+import { OutboundStream } from './outbound/outbound-stream.js';
+import { Publisher } from './outbound/publisher.js';
 
 /**
  * An MQTT 3.1.1 or 5 broker. Two connections: one out, and, once something subscribes, one in that owns the session,

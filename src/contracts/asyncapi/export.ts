@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../event.js';
 import type { EventTypeData } from '../contract-data.js';
 import type { Contract } from '../contract.js';
 import type { EventType } from '../event-type.js';
-import { isObject } from '../json-value.js';
+import { isObject } from '../json/json-value.js';
 
 /** One use of an event type: by a node of a flow, or by a contract's own description. */
 export interface Usage {

@@ -2,8 +2,8 @@ import { GridwireError } from '../../errors.js';
 import type { Json, JsonObject, Qos } from '../../event.js';
 import type { ContractData, EventTypeData, ParameterData } from '../contract-data.js';
 import { Contract } from '../contract.js';
-import { isObject } from '../json-value.js';
-import { parseYaml } from '../yaml.js';
+import { isObject } from '../json/json-value.js';
+import { parseYaml } from '../json/yaml.js';
 import { resolveReferences } from './references.js';
 import { messageSchema } from './message-schema.js';
 

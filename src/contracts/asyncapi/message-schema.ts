@@ -1,6 +1,6 @@
 import { GridwireError } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
-import { isObject } from '../json-value.js';
+import { isObject } from '../json/json-value.js';
 
 /** AsyncAPI's schema object is JSON Schema draft 07 with a few members more, which say nothing about validity. */
 const DRAFT_07 = 'http://json-schema.org/draft-07/schema#';

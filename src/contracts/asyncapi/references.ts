@@ -1,7 +1,7 @@
 import { GridwireError } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
-import { isObject } from '../json-value.js';
-import { atPointer } from '../pointer.js';
+import { isObject } from '../json/json-value.js';
+import { atPointer } from '../json/pointer.js';
 
 /** How many references in a row are followed; more is a circle, or as good as one. */
 const MAX_DEPTH = 50;

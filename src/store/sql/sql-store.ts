@@ -9,8 +9,10 @@ import type {
   StoreState,
   StoreStatus,
 } from '../event-store.js';
-import { eraseSubject, type EraseReceipt } from '../erase.js';
-import { retain, type RetentionReport, type RetentionRules } from '../retention.js';
+import type { EraseReceipt } from '../erase.js';
+import { eraseSubject } from './erase.js';
+import type { RetentionReport, RetentionRules } from '../retention.js';
+import { retain } from './retention.js';
 import type { Settlement } from '../queue-stores.js';
 import { AuditTable } from './audit-table.js';
 import type { Database, Operation } from './database.js';

@@ -1,4 +1,4 @@
-import { atPointer } from '../../contracts/pointer.js';
+import { atPointer } from '../../contracts/json/pointer.js';
 import { GridwireError } from '../../errors.js';
 import type { Json } from '../../event.js';
 import { changeFault } from './change.js';

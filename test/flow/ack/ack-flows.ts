@@ -1,4 +1,4 @@
-import type { SettlementMode } from '../../../nodes/shared/flow-completion/index.js';
+import type { SettlementMode } from '../../../nodes/flow-completion/index.js';
 import type { FlowNode } from '../../support/node-red-runtime.js';
 import { catchAll, chain, fn, node, probe } from '../flow-completion/scenarios/scenario.js';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { GridwireMessage } from '../../../nodes/shared/messages.js';
+import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
 import { settled, useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 

@@ -1,4 +1,4 @@
-import type { FindingKind } from '../../../nodes/shared/flow-completion/index.js';
+import type { FindingKind } from '../../../nodes/flow-completion/index.js';
 import type { FlowNode } from '../../support/node-red-runtime.js';
 import { chain, fn, legacy, node, probe } from './scenarios/scenario.js';
 

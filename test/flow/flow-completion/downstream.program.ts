@@ -1,5 +1,5 @@
 /** Deploys flows and reports what the analysis says about the nodes below their sources. */
-import { analyseDownstream, findingText, type Finding } from '../../../nodes/shared/flow-completion/index.js';
+import { analyseDownstream, findingText, type Finding } from '../../../nodes/flow-completion/index.js';
 import { startNodeRed } from '../../support/node-red-runtime.js';
 import { downstreamFlows, LIMITS } from './downstream-flows.js';
 import { TestBench } from './test-nodes.js';

@@ -1,4 +1,4 @@
-import type { CompletionOutcome } from '../../../nodes/shared/flow-completion/index.js';
+import type { CompletionOutcome } from '../../../nodes/flow-completion/index.js';
 import type { FlowNode } from '../../support/node-red-runtime.js';
 import { chain, fn, node, probe } from './scenarios/scenario.js';
 

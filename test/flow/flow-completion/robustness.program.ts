@@ -1,5 +1,5 @@
 /** Breaks what flow completion assumes of Node-RED, and shows that no message of the user is lost by it. */
-import { RECEIPT_PROPERTY, receiptOf } from '../../../nodes/shared/flow-completion/index.js';
+import { RECEIPT_PROPERTY, receiptOf } from '../../../nodes/flow-completion/index.js';
 import { startNodeRed, type FlowNode } from '../../support/node-red-runtime.js';
 import { TestBench, type Happening } from './test-nodes.js';
 

@@ -1,10 +1,10 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import type { FlowCompletion } from '../../../nodes/shared/flow-completion/index.js';
+import type { FlowCompletion } from '../../../nodes/flow-completion/index.js';
 import {
   flowCompletionOf,
   type CompletionResult,
   type TrackOptions,
-} from '../../../nodes/shared/flow-completion/index.js';
+} from '../../../nodes/flow-completion/index.js';
 
 /** What happened to one scenario's messages, in order. */
 export type Happening =

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { BrokerNode } from '../../../nodes/shared/broker-node.js';
+import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import { useFlows } from '../../support/flow-helper.js';
 import { mqttBroker } from '../../support/flows.js';
 import type { FlowNode } from '../../support/node-red-admin.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { GridwireMessage } from '../../../nodes/shared/messages.js';
-import { DEVICES_TYPE, type DevicesNode } from '../../../nodes/shared/devices-node.js';
+import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
+import { DEVICES_TYPE, type DevicesNode } from '../../../nodes/runtime/devices-node.js';
 import { memory, settled, useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 

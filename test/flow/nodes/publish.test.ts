@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { GridwireMessage } from '../../../nodes/shared/messages.js';
+import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
 import { memory, settled, useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { mqttBroker } from '../../support/flows.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { BrokerNode } from '../../../nodes/shared/broker-node.js';
-import type { GridwireMessage } from '../../../nodes/shared/messages.js';
+import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
+import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
 import { memory, settled, useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { BrokerNode } from '../../../nodes/shared/broker-node.js';
+import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import { freePort } from '../../../scripts/services/service.js';
 import { useFlows } from '../../support/flow-helper.js';
 import { mqttBroker } from '../../support/flows.js';

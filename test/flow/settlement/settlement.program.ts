@@ -6,7 +6,7 @@ import ingest from '../../../nodes/ingest/ingest.js';
 import subscribe from '../../../nodes/subscribe/subscribe.js';
 import ack from '../../../nodes/ack/ack.js';
 import { MemoryBroker } from '../../../src/brokers/memory/memory-broker.js';
-import { flowCompletionOf } from '../../../nodes/shared/flow-completion/index.js';
+import { flowCompletionOf } from '../../../nodes/flow-completion/index.js';
 import { startNodeRed, type FlowNode } from '../../support/node-red-runtime.js';
 import { until } from '../../support/wait.js';
 

@@ -6,7 +6,7 @@ import { MqttBroker } from '../../../src/brokers/mqtt/mqtt-broker.js';
 import { BUILT_IN_ENVIRONMENTS, GridEnvironment } from '../../../src/grid/index.js';
 import { DeviceAgent } from '../../../nodes/grid-device/device-agent.js';
 import { GridExchange } from '../../../nodes/grid-sim/exchange.js';
-import { GridChannels } from '../../../nodes/shared/grid-channels.js';
+import { GridChannels } from '../../../nodes/messages/grid-channels.js';
 
 /** A machine under load must not turn a slow step into a silent device. */
 const DEADLINE = 60_000;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { Outbox } from '../../../src/delivery/outbox.js';
-import { StoreJournal } from '../../../src/delivery/outbox-journal.js';
+import { Outbox } from '../../../src/delivery/outbound/outbox.js';
+import { StoreJournal } from '../../../src/delivery/outbound/outbox-journal.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.js';
 import { ScriptedBroker } from '../../support/scripted-broker.js';

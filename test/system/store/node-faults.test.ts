@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
-import { openStore, type StoreSettings } from '../../../src/store/open-store.js';
+import { openStore, type StoreSettings } from '../../../src/store/connection/open-store.js';
 import type { PostgresSettings } from '../../../src/store/postgres/settings.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite from 'better-sqlite3';
 import mqtt from 'mqtt';
-import { openStore, type StoreSettings } from '../../../src/store/open-store.js';
+import { openStore, type StoreSettings } from '../../../src/store/connection/open-store.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
 import { needsPostgres, TestDatabase } from './database.js';

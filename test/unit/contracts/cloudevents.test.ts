@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { contracts } from '../../../src/contracts/built-in.js';
+import { contracts } from '../../../src/contracts/library/built-in.js';
 import {
   type CloudEventCarrier,
   type CloudEventMode,
   fromCloudEvent,
   toCloudEvent,
   unwrapCloudEvent,
-} from '../../../src/contracts/cloudevents.js';
+} from '../../../src/contracts/cloudevents/cloudevents.js';
 import { Contract } from '../../../src/contracts/contract.js';
 import type { InboundMessage, WireMessage } from '../../../src/event.js';
 import { inbound, open, refusal } from './helpers/check.js';

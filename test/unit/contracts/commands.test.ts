@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contracts } from '../../../src/contracts/built-in.js';
+import { contracts } from '../../../src/contracts/library/built-in.js';
 import { Contract } from '../../../src/contracts/contract.js';
 import { ecogridEms } from '../../../src/contracts/ecogrid-ems/contract.js';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contracts } from '../../../src/contracts/built-in.js';
+import { contracts } from '../../../src/contracts/library/built-in.js';
 import { Contract } from '../../../src/contracts/contract.js';
 import type { ErrorCode } from '../../../src/errors.js';
 import type { JsonObject } from '../../../src/event.js';

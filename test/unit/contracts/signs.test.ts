@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { contracts } from '../../../src/contracts/built-in.js';
+import { contracts } from '../../../src/contracts/library/built-in.js';
 import { SIGNS, convertSigns } from '../../../src/contracts/signs.js';
 import type { Json, JsonObject } from '../../../src/event.js';
 import { open } from './helpers/check.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { TimeFormat } from '../../../src/contracts/contract-data.js';
-import { formatTime, parseTime } from '../../../src/contracts/timestamp.js';
+import type { TimeFormat } from '../../../src/contracts/time/time-format.js';
+import { formatTime, parseTime } from '../../../src/contracts/time/timestamp.js';
 import type { Json } from '../../../src/event.js';
 import { refusal } from './helpers/check.js';
 

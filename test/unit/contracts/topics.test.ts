@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { filterMatches } from '../../../src/brokers/topic-filter.js';
-import { contracts } from '../../../src/contracts/built-in.js';
+import { contracts } from '../../../src/contracts/library/built-in.js';
 import { Contract } from '../../../src/contracts/contract.js';
 import { TopicTemplate } from '../../../src/contracts/topic-template.js';
 import { GridwireError } from '../../../src/errors.js';

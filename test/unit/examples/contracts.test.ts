@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import { contracts } from '../../../src/contracts/built-in.js';
+import { contracts } from '../../../src/contracts/library/built-in.js';
 import { Contract } from '../../../src/contracts/contract.js';
 import { filterMatches } from '../../../src/brokers/topic-filter.js';
 

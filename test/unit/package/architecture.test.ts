@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { forbiddenImports } from '../../support/floors.js';
-import { circles, importsOf, type Modules, readModules } from '../../support/modules.js';
+import { circles, importsOf, type Modules, readModules, rooms } from '../../support/modules.js';
 
 const ROOT = path.resolve(__dirname, '../../..');
 const MAX_LINES = 300;
@@ -33,6 +33,10 @@ describe('the house', () => {
 
   it('has no import circles, type-only imports included', () => {
     assert.deepEqual(circles(modules), []);
+  });
+
+  it('has no circles of rooms: what is in a folder knows what is above or beside it, in one direction', () => {
+    assert.deepEqual(circles(rooms(modules)), []);
   });
 
   it(`has no file of more than ${MAX_LINES} lines`, () => {
@@ -80,10 +84,10 @@ describe('the rules of the house, tried on a small one', () => {
   });
 
   it('refuses an arrow that runs up or sideways, also for a type', () => {
-    const up = "import type { Outbox } from '../delivery/outbox.js';";
-    const found = forbidden({ 'src/store/store.ts': up, 'src/delivery/outbox.ts': '' });
+    const up = "import type { Outbox } from '../delivery/outbound/outbox.js';";
+    const found = forbidden({ 'src/store/store.ts': up, 'src/delivery/outbound/outbox.ts': '' });
     assert.deepEqual(found, [
-      'src/store/store.ts imports src/delivery/outbox.ts: store may not know delivery',
+      'src/store/store.ts imports src/delivery/outbound/outbox.ts: store may not know delivery',
     ]);
     const sideways = forbidden({
       'src/store/store.ts': "import '../brokers/broker.js';",

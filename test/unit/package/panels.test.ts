@@ -4,7 +4,7 @@ import path from 'node:path';
 import { hardCodedColours, keysOf, panels, ROOT, unlabelledControls } from '../../support/panels.js';
 
 const read = (file: string) => readFileSync(path.join(ROOT, file), 'utf8');
-const shared = { gridwire: JSON.parse(read('nodes/shared/locales/en-US.json')) as Record<string, unknown> };
+const shared = { gridwire: JSON.parse(read('nodes/runtime/locales/en-US.json')) as Record<string, unknown> };
 const sources = readdirSync(path.join(ROOT, 'nodes'), { recursive: true, encoding: 'utf8' })
   .filter((file) => /\.(ts|html)$/.test(file))
   .map((file) => read(path.join('nodes', file)))

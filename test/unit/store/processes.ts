@@ -1,7 +1,7 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import type { StoreSettings } from '../../../src/store/open-store.js';
+import type { StoreSettings } from '../../../src/store/connection/open-store.js';
 
 export interface Writer {
   child: ChildProcess;

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { GridwireError } from '../../../src/errors.js';
 import type { EventStore } from '../../../src/store/event-store.js';
-import { RetentionKeeper } from '../../../src/store/retention-keeper.js';
+import { RetentionKeeper } from '../../../src/store/connection/retention-keeper.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 import { letter, message, temporaryFolder } from './helpers.js';
 

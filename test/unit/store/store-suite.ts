@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { discardMatching } from '../../../src/store/discard.js';
+import { discardMatching } from '../../../src/delivery/letters/discard.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import type { MirrorEntry, MirrorQuery } from '../../../src/store/mirror-store.js';
 import { letter, message, text } from './helpers.js';

@@ -3,7 +3,7 @@
  * the store's settings as JSON, and how many writes it keeps under way.
  */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type StoreSettings, openStore } from '../../../src/store/open-store.js';
+import { type StoreSettings, openStore } from '../../../src/store/connection/open-store.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { message } from './helpers.js';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AlertRuleData } from '../../../src/contracts/contract-data.js';
-import { builtInContract } from '../../../src/contracts/built-in.js';
+import { builtInContract } from '../../../src/contracts/library/built-in.js';
 import { AlertWatch } from '../../../src/telemetry/alert-watch.js';
 
 const contractRules = builtInContract('ecogrid-ems').alerts ?? [];

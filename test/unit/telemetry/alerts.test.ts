@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { builtInContract } from '../../../src/contracts/built-in.js';
+import { builtInContract } from '../../../src/contracts/library/built-in.js';
 import { thresholdAlerts } from '../../../src/telemetry/alerts.js';
 import type { JsonObject } from '../../../src/event.js';
 

@@ -1,4 +1,4 @@
-import type { CompletionOutcome, TrackOptions } from '../../../../nodes/shared/flow-completion/index.js';
+import type { CompletionOutcome, TrackOptions } from '../../../../nodes/flow-completion/index.js';
 import type { FlowNode } from '../../../support/node-red-runtime.js';
 
 /** One flow below a source, and what must become of the messages sent into it. */

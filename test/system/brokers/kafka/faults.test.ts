@@ -7,7 +7,7 @@ import tls from 'node:tls';
 import { type Kafka as KafkaService, KAFKA_USER } from '../../../../scripts/services/index.js';
 import { TestCa } from '../../../../scripts/services/test-ca.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
-import type { KafkaSasl, KafkaSettings } from '../../../../src/brokers/kafka/kafka-settings.js';
+import type { KafkaSasl, KafkaSettings } from '../../../../src/brokers/kafka/cluster/kafka-settings.js';
 import { GridwireError, type ErrorCode } from '../../../../src/errors.js';
 import type { WireMessage } from '../../../../src/event.js';
 import { until } from '../../../support/wait.js';

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { ServiceUnavailable } from '../../../../scripts/services/index.js';
 import { type Java, kafkaJava } from '../../../../scripts/services/kafka/jars.js';
 import { findProgram } from '../../../../scripts/services/service.js';
-import { partitionOf } from '../../../../src/brokers/kafka/partitioner.js';
+import { partitionOf } from '../../../../src/brokers/kafka/outbound/partitioner.js';
 
 const PROGRAM = path.join(__dirname, 'Partitions.java');
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { MqttBroker } from '../../../../src/brokers/mqtt/mqtt-broker.js';
-import type { MqttSettings } from '../../../../src/brokers/mqtt/mqtt-settings.js';
+import type { MqttSettings } from '../../../../src/brokers/mqtt/connection/mqtt-settings.js';
 import type { GridwireError } from '../../../../src/errors.js';
 import { startMosquitto, type CrashableMosquitto } from '../../../support/mosquitto.js';
 import { requireService } from '../../../support/services.js';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Parser } from '@asyncapi/parser';
 import { type Usage, contractDocument, flowsDocument } from '../../../../src/contracts/asyncapi/export.js';
 import { importContract } from '../../../../src/contracts/asyncapi/import.js';
-import { contracts } from '../../../../src/contracts/built-in.js';
+import { contracts } from '../../../../src/contracts/library/built-in.js';
 import { Contract } from '../../../../src/contracts/contract.js';
 import type { JsonObject } from '../../../../src/event.js';
 import { inbound, open, refusal } from '../helpers/check.js';

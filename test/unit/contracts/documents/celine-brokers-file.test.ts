@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readBrokersFile } from '../../../../src/contracts/celine-dt/brokers-file.js';
+import { readBrokersFile } from '../../../../src/brokers/brokers-file.js';
 import { refusal } from '../helpers/check.js';
 
 const configuration = `

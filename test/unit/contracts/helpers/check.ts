@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { builtInContract } from '../../../../src/contracts/built-in.js';
+import { builtInContract } from '../../../../src/contracts/library/built-in.js';
 import { Contract } from '../../../../src/contracts/contract.js';
 import { GridwireError } from '../../../../src/errors.js';
 import type { GridwireEvent, InboundMessage, Json } from '../../../../src/event.js';

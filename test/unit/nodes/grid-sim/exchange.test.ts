@@ -3,7 +3,7 @@ import { MemoryBroker } from '../../../../src/brokers/memory/memory-broker.js';
 import { BUILT_IN_ENVIRONMENTS, GridEnvironment } from '../../../../src/grid/index.js';
 import { DeviceAgent } from '../../../../nodes/grid-device/device-agent.js';
 import { GridExchange } from '../../../../nodes/grid-sim/exchange.js';
-import { GridChannels } from '../../../../nodes/shared/grid-channels.js';
+import { GridChannels } from '../../../../nodes/messages/grid-channels.js';
 
 const config = BUILT_IN_ENVIRONMENTS['three-microgrids']();
 const ACTIONS = { MG1: { 'MG1-ESS1': { pMw: 0.3 }, 'MG1-DG1': { pMw: 0.2, qMvar: 0.05 } } };

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { fileChecker, messageChecker, schemaChecker } from '../../../../nodes/validate/checker.js';
-import type { GridwireMessage } from '../../../../nodes/shared/messages.js';
+import type { GridwireMessage } from '../../../../nodes/runtime/messages.js';
 import { refusal } from '../../contracts/helpers/check.js';
 
 function message(payload: unknown, more: Record<string, unknown> = {}): GridwireMessage {

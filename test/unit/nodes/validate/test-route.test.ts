@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import { registerTestRoute } from '../../../../nodes/validate/test-route.js';
-import { builtInContract } from '../../../../src/contracts/built-in.js';
+import { builtInContract } from '../../../../src/contracts/library/built-in.js';
 
 interface Answer {
   valid: boolean;

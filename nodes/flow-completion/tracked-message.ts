@@ -1,0 +1,123 @@
+import type { GridwireError } from '../../src/errors.js';
+import type { RuntimeNode } from './node-red.js';
+import type { SettlementMode } from './receipt.js';
+
+export type CompletionOutcome = 'completed' | 'failed' | 'aborted' | 'timeout';
+
+export interface CompletionResult {
+  /**
+   * `completed`: nothing in the flow holds the message any more and no error is left. `failed`: an error no catch
+   * node took. `aborted`: a deploy stopped a node that held it. `timeout`: the flow did not finish in time.
+   */
+  outcome: CompletionOutcome;
+  errors: GridwireError[];
+  /** The nodes that still held the message, as `type:id`, or `type:name` where the node has one. */
+  openAt: string[];
+}
+
+export interface TrackOptions {
+  /** After this long without completion the message is settled as `timeout`, milliseconds. */
+  timeoutMs: number;
+  /** Whether an error that a catch node took still fails the message. */
+  caughtIs: 'ack' | 'nack';
+  /** `explicit`: only `settleExplicit` or the timeout settle it. Default `completion`. */
+  mode?: SettlementMode;
+}
+
+/** One node working on a message, or one of its timers that will send later. */
+export interface Visit {
+  readonly node: RuntimeNode;
+  /** Undefined for a message nobody tracks, where a node's own order makes it worth knowing. */
+  readonly message: TrackedMessage | undefined;
+  open: boolean;
+  /** The node sent something on for this message. */
+  sent: boolean;
+  /** The node reported an error for this message. */
+  failed: boolean;
+  /** Closes the visit of a node that never says it is done. */
+  grace?: NodeJS.Timeout;
+  /** Further visits of the same message object: nodes pass objects on without cloning. */
+  next?: Visit;
+}
+
+interface RecordedError {
+  readonly nodeId: string;
+  readonly error: GridwireError;
+  caught: boolean;
+}
+
+/** One message on its way through the flow, from the source that sent it to its settlement. */
+export class TrackedMessage {
+  /** Messages that a join or batch has made one settle together. */
+  bundle: Bundle;
+  settled = false;
+  /** A deploy stopped a node that worked on it. */
+  aborted = false;
+  timer: NodeJS.Timeout | undefined;
+  readonly visits = new Set<Visit>();
+  /** The source itself, until it has sent. */
+  sending: Visit | undefined;
+  /** Sent and not yet received, by the destination's id. */
+  readonly travelling = new Map<string, number>();
+  readonly messageIds: string[] = [];
+  readonly errors: RecordedError[] = [];
+
+  constructor(
+    readonly receipt: string,
+    readonly source: RuntimeNode,
+    readonly options: TrackOptions,
+    readonly done: (result: CompletionResult) => void,
+  ) {
+    this.bundle = new Bundle(this);
+  }
+
+  get explicit(): boolean {
+    return this.options.mode === 'explicit';
+  }
+
+  /** A catch node was given this node's error: one error, however many catch nodes listen. */
+  markCaught(nodeId: string, otherwise: () => GridwireError): void {
+    const recorded = this.errors.findLast((entry) => entry.nodeId === nodeId);
+    if (recorded) recorded.caught = true;
+    else this.errors.push({ nodeId, error: otherwise(), caught: true });
+  }
+
+  /** The errors that count against it. */
+  failures(): GridwireError[] {
+    return this.errors
+      .filter((entry) => !entry.caught || this.options.caughtIs === 'nack')
+      .map((entry) => entry.error);
+  }
+
+  /** Where it still is. */
+  openAt(): string[] {
+    const nodes = [...this.visits].map((visit) => nodeLabel(visit.node));
+    return [...new Set([...nodes, ...this.travelling.keys()])];
+  }
+}
+
+/** Messages that settle together, with one count of everything that is still open among them. */
+export class Bundle {
+  readonly messages: Set<TrackedMessage>;
+  open = 0;
+  /** Already waiting to be looked at. */
+  due = false;
+
+  constructor(first: TrackedMessage) {
+    this.messages = new Set([first]);
+  }
+
+  absorb(other: Bundle): void {
+    for (const message of other.messages) {
+      this.messages.add(message);
+      message.bundle = this;
+    }
+    this.open += other.open;
+    other.open = 0;
+    other.messages.clear();
+  }
+}
+
+export function nodeLabel(node: RuntimeNode): string {
+  return `${node.type}:${node.name ? node.name : node.id}`;
+}

@@ -1,0 +1,268 @@
+import type { GridwireError } from '../../src/errors.js';
+import { hasWires, isLive, type FlowMessage, type RuntimeNode } from './node-red.js';
+import { waits } from '../runtime/waits.js';
+import { newReceipt, stampSource } from './receipt.js';
+import {
+  TrackedMessage,
+  type Bundle,
+  type CompletionOutcome,
+  type CompletionResult,
+  type TrackOptions,
+  type Visit,
+} from './tracked-message.js';
+
+/** A split can give thousands of parts new ids; beyond this many a part is known by its stamp alone. */
+const MAX_MESSAGE_IDS = 1_000;
+
+/**
+ * Counts, for every tracked message, the nodes working on it and the copies under way between nodes. When the count
+ * reaches zero and is still zero one turn later, the message is settled, once.
+ *
+ * One turn later, because Node-RED reports completion before it hands an error to the catch nodes, and because nodes
+ * may call `done` just before they send.
+ */
+export class Tracker {
+  private readonly byReceipt = new Map<string, TrackedMessage>();
+  private readonly byMessageId = new Map<string, TrackedMessage>();
+  private readonly bySource = new Map<RuntimeNode, Set<TrackedMessage>>();
+  private visitsOf = new WeakMap<FlowMessage, Visit>();
+  private due: Bundle[] = [];
+
+  constructor(private readonly onOwnerError: (source: RuntimeNode, thrown: unknown) => void) {}
+
+  begin(
+    source: RuntimeNode,
+    msg: FlowMessage,
+    options: TrackOptions,
+    done: (result: CompletionResult) => void,
+  ): TrackedMessage {
+    const message = new TrackedMessage(newReceipt(options.mode ?? 'completion'), source, options, done);
+    stampSource(msg, message.receipt);
+    this.byReceipt.set(message.receipt, message);
+    let ofSource = this.bySource.get(source);
+    if (!ofSource) this.bySource.set(source, (ofSource = new Set()));
+    ofSource.add(message);
+    this.startTimer(message);
+    if (!message.explicit) {
+      if (typeof msg._msgid === 'string') this.know(message, msg._msgid);
+      this.holdSource(message);
+    }
+    return message;
+  }
+
+  find(receipt: string): TrackedMessage | undefined {
+    return this.byReceipt.get(receipt);
+  }
+
+  findByMessageId(id: string): TrackedMessage | undefined {
+    return this.byMessageId.get(id);
+  }
+
+  /** Remembers a further `_msgid` under which this message goes. */
+  know(message: TrackedMessage, id: string): void {
+    if (this.byMessageId.has(id) || message.messageIds.length >= MAX_MESSAGE_IDS) return;
+    this.byMessageId.set(id, message);
+    message.messageIds.push(id);
+  }
+
+  /** A copy was sent to a node that will receive it. */
+  depart(message: TrackedMessage, destination: string): void {
+    message.travelling.set(destination, (message.travelling.get(destination) ?? 0) + 1);
+    message.bundle.open += 1;
+  }
+
+  /** A node received a copy, over a wire or directly (catch, complete, status, link). */
+  arrive(message: TrackedMessage, node: RuntimeNode, msg: FlowMessage): Visit {
+    const travelling = message.travelling.get(node.id);
+    const visit = this.open(message, node);
+    if (travelling !== undefined) {
+      message.bundle.open -= 1;
+      if (travelling > 1) message.travelling.set(node.id, travelling - 1);
+      else message.travelling.delete(node.id);
+    }
+    let earlier = this.visitsOf.get(msg);
+    while (earlier && !earlier.open) earlier = earlier.next;
+    if (earlier) visit.next = earlier;
+    this.visitsOf.set(msg, visit);
+    return visit;
+  }
+
+  /** Something else that the message must wait for: its source while it sends, a timer that will send. */
+  open(message: TrackedMessage, node: RuntimeNode): Visit {
+    const visit: Visit = { node, message, open: true, sent: false, failed: false };
+    message.visits.add(visit);
+    message.bundle.open += 1;
+    return visit;
+  }
+
+  /** The open visit of this very object at this node. Message objects are what `done` is bound to. */
+  visitOf(msg: FlowMessage, node: RuntimeNode): Visit | undefined {
+    for (let visit = this.visitsOf.get(msg); visit; visit = visit.next) {
+      if (visit.open && visit.node === node) return visit;
+    }
+    return undefined;
+  }
+
+  close(visit: Visit, how: 'done' | 'aborted' = 'done'): void {
+    if (!visit.open) return;
+    visit.open = false;
+    clearTimeout(visit.grace);
+    const message = visit.message;
+    if (!message?.visits.delete(visit)) return;
+    if (how === 'aborted') message.aborted = true;
+    message.bundle.open -= 1;
+    this.check(message.bundle);
+  }
+
+  fail(message: TrackedMessage, nodeId: string, error: GridwireError): void {
+    message.errors.push({ nodeId, error, caught: false });
+  }
+
+  /** Two messages became one inside a node: from here on they settle together. */
+  merge(one: TrackedMessage, other: TrackedMessage): void {
+    if (one.bundle === other.bundle || one.settled || other.settled) return;
+    const [large, small] =
+      one.bundle.messages.size >= other.bundle.messages.size
+        ? [one.bundle, other.bundle]
+        : [other.bundle, one.bundle];
+    large.absorb(small);
+    this.check(large);
+  }
+
+  settleExplicit(receipt: string, outcome: 'ack' | 'nack', error?: GridwireError): boolean {
+    const message = this.byReceipt.get(receipt);
+    if (!message || message.settled) return false;
+    this.settle(message, outcome === 'ack' ? 'completed' : 'failed', error ? [error] : [], []);
+    if (message.explicit) this.forget(message);
+    return true;
+  }
+
+  /** The source closes: nothing of it is settled; what is still under way is let run out unheard. */
+  cancel(source: RuntimeNode): void {
+    for (const message of this.bySource.get(source) ?? []) {
+      message.settled = true;
+      if (message.explicit || message.bundle.open === 0) this.forget(message);
+    }
+    this.bySource.delete(source);
+  }
+
+  /** After a deploy: nodes that were stopped will not report any more, and sources that were stopped want nothing. */
+  sweepStopped(): void {
+    for (const source of [...this.bySource.keys()]) if (!isLive(source)) this.cancel(source);
+    for (const message of [...this.byReceipt.values()]) {
+      for (const visit of [...message.visits]) if (!isLive(visit.node)) this.close(visit, 'aborted');
+    }
+  }
+
+  inFlight(source: RuntimeNode): number {
+    return this.bySource.get(source)?.size ?? 0;
+  }
+
+  /** What is remembered; all zero when nothing is under way. */
+  size(): { messages: number; messageIds: number; sources: number } {
+    return {
+      messages: this.byReceipt.size,
+      messageIds: this.byMessageId.size,
+      sources: this.bySource.size,
+    };
+  }
+
+  /** Forgets everything without settling. */
+  clear(): void {
+    for (const message of [...this.byReceipt.values()]) this.forget(message);
+    this.bySource.clear();
+    this.visitsOf = new WeakMap();
+  }
+
+  /** The source counts as open until it has sent, so that a first fast branch cannot settle the message. */
+  private holdSource(message: TrackedMessage): void {
+    const sending = this.open(message, message.source);
+    message.sending = sending;
+    setImmediate(() => {
+      if (!hasWires(message.source)) this.close(sending);
+    });
+  }
+
+  private check(bundle: Bundle): void {
+    if (bundle.open > 0 || bundle.due) return;
+    bundle.due = true;
+    this.due.push(bundle);
+    if (this.due.length > 1) return;
+    setImmediate(() => {
+      const waiting = this.due;
+      this.due = [];
+      for (const each of waiting) {
+        each.due = false;
+        if (each.open <= 0) this.complete(each);
+      }
+    });
+  }
+
+  private complete(bundle: Bundle): void {
+    const messages = [...bundle.messages];
+    const errors = messages.flatMap((message) => message.failures());
+    const aborted = messages.some((message) => message.aborted);
+    const outcome = errors.length > 0 ? 'failed' : aborted ? 'aborted' : 'completed';
+    for (const message of messages) {
+      this.settle(message, outcome, errors, []);
+      this.forget(message);
+    }
+  }
+
+  private startTimer(message: TrackedMessage): void {
+    message.timer = setTimeout(() => this.expire(message), message.options.timeoutMs);
+    message.timer.unref();
+  }
+
+  /** An outage says nothing about the message that waits it out: another attempt would only send it once more. */
+  private expire(late: TrackedMessage): void {
+    const messages = [...late.bundle.messages];
+    if (messages.some(({ visits }) => [...visits].some(({ node }) => waits(node)))) {
+      this.startTimer(late);
+      return;
+    }
+    const errors = messages.flatMap((message) => message.failures());
+    const openAt = [...new Set(messages.flatMap((message) => message.openAt()))];
+    for (const message of messages) {
+      this.settle(message, 'timeout', errors, openAt);
+      this.forget(message);
+    }
+  }
+
+  private settle(
+    message: TrackedMessage,
+    outcome: CompletionOutcome,
+    errors: GridwireError[],
+    openAt: string[],
+  ): void {
+    if (message.settled) return;
+    message.settled = true;
+    this.release(message);
+    try {
+      message.done({ outcome, errors, openAt });
+    } catch (thrown) {
+      this.onOwnerError(message.source, thrown);
+    }
+  }
+
+  /** It no longer takes one of its source's places. */
+  private release(message: TrackedMessage): void {
+    const ofSource = this.bySource.get(message.source);
+    ofSource?.delete(message);
+    if (ofSource?.size === 0) this.bySource.delete(message.source);
+  }
+
+  private forget(message: TrackedMessage): void {
+    clearTimeout(message.timer);
+    message.settled = true;
+    this.byReceipt.delete(message.receipt);
+    for (const id of message.messageIds) this.byMessageId.delete(id);
+    for (const visit of message.visits) {
+      visit.open = false;
+      clearTimeout(visit.grace);
+    }
+    message.visits.clear();
+    message.bundle.messages.delete(message);
+    this.release(message);
+  }
+}

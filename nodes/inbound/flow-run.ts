@@ -1,0 +1,124 @@
+import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { decisive } from '../../src/delivery/retry-rule.js';
+import { DONE, type Outcome } from '../../src/delivery/inbound/settlement.js';
+import { GridwireError } from '../../src/errors.js';
+import { type Deployment, deploymentOf } from '../runtime/deployment.js';
+import {
+  analyseDownstream,
+  type CompletionResult,
+  type Finding,
+  findingText,
+  flowCompletionOf,
+} from '../flow-completion/index.js';
+import type { GridwireMessage } from '../runtime/messages.js';
+import type { SettlementSettings } from '../fields/settlement-settings.js';
+import type { StatusLine } from '../runtime/status.js';
+
+/** Messages by output, as `node.send` takes them; exactly one of them is a message. */
+export type Outputs = (GridwireMessage | null)[];
+
+/** Sends a source's messages into its flow, and tells what became of each when the flow has finished with it. */
+export class FlowRun {
+  private readonly completion;
+  private readonly deployment: Deployment;
+  private readonly wired: boolean[];
+  private told = '';
+  private readonly onDeployed = (): void => this.tellFindings();
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+    config: NodeDef,
+    private readonly settings: SettlementSettings,
+    private readonly status: StatusLine,
+  ) {
+    const wires = (config as { wires?: unknown[][] }).wires ?? [];
+    this.wired = wires.map((port) => port.length > 0);
+    this.completion = flowCompletionOf(RED);
+    this.deployment = deploymentOf(RED);
+    this.deployment.enter(this.onDeployed);
+  }
+
+  /** Resolves when the flows stand; call it before making what `run` is to send. */
+  get ready(): Promise<void> | undefined {
+    return this.deployment.ready;
+  }
+
+  /**
+   * Sends each in turn and waits for all.
+   * @param mode `completion` for branches that no ack node settles, such as that of refused messages
+   * @returns the worst of what became of them; never after `close`
+   */
+  async run(all: readonly Outputs[], mode = this.settings.mode): Promise<Outcome> {
+    const outcomes = await Promise.all(all.map((outputs) => this.send(outputs, mode)));
+    return (
+      outcomes.find(({ kind }) => kind === 'failed') ??
+      outcomes.find(({ kind }) => kind === 'aborted') ??
+      DONE
+    );
+  }
+
+  /** Nothing that is under way will be told any more, so that it stays with its broker. */
+  close(): void {
+    this.deployment.leave(this.onDeployed);
+    this.completion.cancelOwner(this.node);
+  }
+
+  private async send(outputs: Outputs, mode: SettlementSettings['mode']): Promise<Outcome> {
+    const output = outputs.findIndex((each) => each !== null);
+    const message = outputs[output];
+    if (!message || this.wired[output] !== true) return DONE;
+    if (mode === 'receipt') {
+      this.node.send(outputs);
+      return DONE;
+    }
+    const { timeoutMs, caughtIs } = this.settings;
+    // The flow may change the message.
+    const { topic } = message;
+    return new Promise((resolve) => {
+      this.completion.track(this.node, message, { timeoutMs, caughtIs, mode }, (result) =>
+        resolve(this.outcomeOf(result, topic)),
+      );
+      this.node.send(outputs);
+    });
+  }
+
+  private outcomeOf({ outcome, errors, openAt }: CompletionResult, topic: string | undefined): Outcome {
+    if (outcome === 'completed') return DONE;
+    if (outcome === 'aborted') return { kind: 'aborted' };
+    const error = decisive(errors);
+    if (outcome === 'failed' && error !== undefined) return { kind: 'failed', error };
+    const where = openAt.length === 0 ? 'no node said where' : `it was still at ${openAt.join(', ')}`;
+    const text = `The flow did not finish with an event of ${topic ?? ''} within ${this.settings.timeoutMs / 1000} s; ${where}.`;
+    this.node.warn(text);
+    return {
+      kind: 'failed',
+      error: error ?? new GridwireError('FLOW_FAILED', text, { details: { openAt } }),
+    };
+  }
+
+  /** Names the nodes of the flow that stand in the way of settlement, once for each state of the flow. */
+  private tellFindings(): void {
+    if (this.settings.mode === 'receipt') return;
+    const findings = analyseDownstream(this.RED, this.node, this.settings).filter((each) =>
+      this.matters(each),
+    );
+    const told = findings.map((finding) => findingText(finding, this.settings)).join('\n');
+    if (told === this.told) return;
+    this.told = told;
+    for (const finding of findings) {
+      const text = findingText(finding, this.settings);
+      if (finding.serious) this.node.warn(text);
+      else this.node.log(text);
+    }
+    const serious = findings.find((finding) => finding.serious);
+    if (serious !== undefined) this.status.show('hinders', { node: serious.node });
+  }
+
+  /** Explicit settlement is made for nodes that keep messages; only what stops the whole flow is a fault there. */
+  private matters({ kind }: Finding): boolean {
+    return (
+      this.settings.mode === 'completion' || kind === 'window-never-fills' || kind === 'outlasts-timeout'
+    );
+  }
+}

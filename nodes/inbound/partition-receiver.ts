@@ -1,0 +1,116 @@
+import type { Node } from 'node-red';
+import type { SubscribeOptions } from '../../src/brokers/broker.js';
+import type { Partition } from '../../src/delivery/partitions/partition.js';
+import { PartitionGroup } from '../../src/delivery/partitions/partition-group.js';
+import type { Intake } from '../../src/delivery/partitions/partition-worker.js';
+import { GridwireError } from '../../src/errors.js';
+import type { InboundMessage } from '../../src/event.js';
+import type { LeaseStore } from '../../src/store/lease-store.js';
+import type { PartitionSettings } from '../fields/partition-settings.js';
+import type { StatusLine } from '../runtime/status.js';
+import type { UsableStoreNode } from '../runtime/store-node.js';
+
+/** What a partition's messages go through; `waiting` of them are to be tried again. */
+export interface PartitionIntake extends Intake {
+  readonly waiting: number;
+}
+
+export interface PartitionReceiverOptions extends PartitionSettings {
+  open: (partition: Partition) => PartitionIntake;
+  prepare: (taken: readonly Partition[]) => Promise<void>;
+}
+
+/** The status has room for a few filters. */
+const LONGEST = 60;
+
+/** Receives the partitions of a source that this process has the leases of, and shows which these are. */
+export class PartitionReceiver {
+  private readonly group: PartitionGroup;
+  private readonly intakes = new Set<PartitionIntake>();
+  private received = 0;
+  private part = { held: 0, total: 0, names: '' };
+  private told = '';
+
+  constructor(
+    private readonly node: Node,
+    private readonly status: StatusLine,
+    options: PartitionReceiverOptions,
+    subscribe: SubscribeOptions,
+  ) {
+    const { store, prepare, open, ...rest } = options;
+    this.group = new PartitionGroup({
+      ...rest,
+      subscribe,
+      prepare,
+      leases: () => leasesOf(store),
+      open: (partition) => this.counted(open(partition)),
+      onChange: () => this.show(),
+      onProblem: (error) => node.error(error.message),
+    });
+    this.show();
+  }
+
+  start(): void {
+    this.group.start();
+  }
+
+  /** The partition's way for a message that does not come from the broker; undefined if another process has it. */
+  intakeOf(message: InboundMessage): Intake | undefined {
+    return this.group.intakeOf(message);
+  }
+
+  stop(): Promise<void> {
+    return this.group.close();
+  }
+
+  private counted(intake: PartitionIntake): Intake {
+    this.intakes.add(intake);
+    return {
+      take: (delivery) => {
+        this.received += 1;
+        intake.take(delivery);
+        this.showReceived();
+      },
+      close: () => {
+        this.intakes.delete(intake);
+        intake.close();
+      },
+    };
+  }
+
+  private show(): void {
+    const { held, connected, total, retiring, trouble } = this.group.state;
+    this.tell(held, total);
+    if (held === 0 && trouble !== undefined) this.status.show('error', { code: trouble.code });
+    else if (retiring > 0) this.status.show('retiring', { count: retiring });
+    else if (connected < held) this.status.show('connecting');
+    else this.showReceived();
+  }
+
+  private showReceived(): void {
+    let waiting = 0;
+    for (const intake of this.intakes) waiting += intake.waiting;
+    if (waiting > 0) this.status.show('retrying', { count: waiting });
+    else this.status.show('partitions', { ...this.part, count: this.received });
+  }
+
+  private tell(held: number, total: number): void {
+    const names = this.group.partitions.map(({ filters, except }) =>
+      except.length === 0 ? filters.join(' ') : `rest of ${filters.join(' ')}`,
+    );
+    const all = names.join(', ');
+    this.part = { held, total, names: all.length > LONGEST ? `${all.slice(0, LONGEST)}…` : all };
+    if (all === this.told) return;
+    this.told = all;
+    this.node.log(`Works on ${held} of ${total} partitions${all === '' ? '' : `: ${all}`}`);
+  }
+}
+
+async function leasesOf({ connection }: UsableStoreNode): Promise<LeaseStore> {
+  const store = await connection.access();
+  if (store.kind === 'postgres') return store.leases;
+  throw new GridwireError(
+    'SETTING_INVALID',
+    'Processes cannot share a source by way of an SQLite file, which belongs to one of them; choose a PostgreSQL store.',
+  );
+}

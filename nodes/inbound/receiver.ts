@@ -1,0 +1,76 @@
+import type { Node } from 'node-red';
+import type { Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
+import { type GridwireError, toGridwireError } from '../../src/errors.js';
+import type { UsableBrokerNode } from '../runtime/broker-node.js';
+import { BrokerUse } from '../runtime/broker-use.js';
+import { LagWatch } from './lag-watch.js';
+import type { StatusLine } from '../runtime/status.js';
+
+/**
+ * Subscribes a node to its broker for as long as it lives: owns every failure, and gives the subscription up on close.
+ * A handler that throws does not stop the next message.
+ */
+export class Receiver {
+  private readonly use: BrokerUse;
+  private subscription: Promise<Subscription | undefined> | undefined;
+  private received = 0;
+  private lagWatch: LagWatch | undefined;
+  private lag: number | undefined;
+
+  constructor(
+    private readonly node: Node,
+    private readonly brokerNode: UsableBrokerNode,
+    private readonly status: StatusLine,
+    /** How many failed messages wait for another attempt. */
+    private readonly waiting: () => number,
+  ) {
+    this.use = new BrokerUse(node, brokerNode, status);
+  }
+
+  start(filter: string, handler: (delivery: Delivery) => void, options: SubscribeOptions): void {
+    const guarded = (delivery: Delivery): void => {
+      this.received += 1;
+      try {
+        handler(delivery);
+      } catch (thrown) {
+        // Unsettled it stays with the broker; settled it would be lost.
+        this.node.error(toGridwireError(thrown).message);
+      }
+      this.showProgress();
+    };
+    const onProblem = ({ code }: GridwireError): void => this.status.show('error', { code });
+    this.subscription = this.brokerNode.broker
+      .subscribe(filter, guarded, { ...options, onProblem })
+      .then((subscription) => this.watched(subscription))
+      .catch((thrown: unknown) => {
+        this.use.refused(thrown);
+        return undefined;
+      });
+  }
+
+  /** @param removed the node is gone for good, so the broker need not keep messages for it */
+  async stop(removed: boolean): Promise<void> {
+    this.use.leave();
+    const subscription = await this.subscription;
+    this.lagWatch?.stop();
+    await subscription?.close({ unsubscribe: removed });
+    await this.use.end();
+  }
+
+  private watched(subscription: Subscription): Subscription {
+    if (subscription.lag === undefined) return subscription;
+    this.lagWatch = new LagWatch(this.node, subscription, (lag) => {
+      const isNews = lag !== this.lag && (lag > 0 || this.received > 0);
+      this.lag = lag;
+      if (isNews) this.showProgress();
+    });
+    return subscription;
+  }
+
+  private showProgress(): void {
+    const waiting = this.waiting();
+    const { received, lag } = this;
+    if (waiting > 0) this.status.show('retrying', { count: waiting });
+    else this.use.showReceived(received, lag);
+  }
+}

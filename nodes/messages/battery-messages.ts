@@ -1,0 +1,19 @@
+import { builtInContract } from '../../src/contracts/library/built-in.js';
+import { Contract } from '../../src/contracts/contract.js';
+import type { GridwireMessage } from '../runtime/messages.js';
+
+const batteryHawk = new Contract(builtInContract('battery-hawk'));
+
+/** Event types of the battery-hawk contract that battery nodes make. */
+export type BatteryEventType =
+  'reading' | 'status' | 'discovery' | 'vehicle-summary' | 'device-associated' | 'shutdown';
+
+/**
+ * The message for an event: the payload to work with, and the whole event, so that one publish node with its type left
+ * to the message publishes them all.
+ * @throws GridwireError what the contract refuses
+ */
+export function batteryMessage(type: BatteryEventType, payload: object): GridwireMessage {
+  const event = batteryHawk.build(type, { payload });
+  return { topic: event.topic, payload: event.payload, event };
+}

@@ -1,0 +1,175 @@
+import { GridwireError } from '../errors.js';
+import type { Json, JsonObject } from '../event.js';
+import { hasVariable, substituteVariables } from '../variables.js';
+import { isObject } from '../contracts/json/json-value.js';
+import { parseYaml } from '../contracts/json/yaml.js';
+
+/** One entry of CELINE's `brokers.yaml`, as settings for a broker node. */
+export interface BrokerEntry {
+  name: string;
+  enabled: boolean;
+  transport: 'mqtt' | 'kafka';
+  host: string;
+  port: number;
+  clientId: string;
+  username: string;
+  password: string;
+  topicPrefix: string;
+  keepalive: number;
+  cleanSession: boolean;
+  tls: boolean;
+  /** Paths as they stand in the file, for the TLS settings node. */
+  caFile: string;
+  certFile: string;
+  keyFile: string;
+  /** Kafka: all bootstrap servers, separated by commas; `''` for MQTT. */
+  servers: string;
+  /** What the file takes from the environment: setting, as the file names it, and text with its `${VAR:-default}`. */
+  variables: Record<string, string>;
+}
+
+export interface BrokersFile {
+  brokers: BrokerEntry[];
+  /** The broker that takes what names none. */
+  defaultBroker: string | undefined;
+}
+
+const TRUTH: Readonly<Record<string, boolean>> = {
+  true: true,
+  yes: true,
+  on: true,
+  false: false,
+  no: false,
+  off: false,
+};
+
+type LookUp = (name: string) => string | undefined;
+
+/**
+ * Reads `config/brokers.yaml` as the CELINE document shows it, environment variables included.
+ * @param lookUp the value of an environment variable
+ * @param unset what an unset variable without a default is: a fault, or an empty text where the file is only looked at
+ *   and its variables are filled in later
+ * @throws GridwireError `CONTRACT_INVALID` or `SETTING_INVALID`, naming the broker and the setting
+ */
+export function readBrokersFile(
+  text: string,
+  lookUp: LookUp,
+  unset: 'refused' | 'empty' = 'refused',
+): BrokersFile {
+  const written = parseYaml(text);
+  const fill = (value: string): string =>
+    substituteVariables(value, lookUp, unset === 'empty' ? '' : undefined);
+  // After reading, so that a password cannot become structure.
+  const document = substituteIn(written, fill);
+  if (!isObject(document) || !isObject(document['brokers'])) {
+    throw new GridwireError(
+      'CONTRACT_INVALID',
+      'The file has no list "brokers"; give the content of brokers.yaml.',
+    );
+  }
+  const writtenBrokers = (written as { brokers: JsonObject }).brokers;
+  const brokers = Object.entries(document['brokers']).map(([name, entry]) => ({
+    ...brokerEntry(name, entry),
+    variables: variablesOf(writtenBrokers[name]),
+  }));
+  const defaultBroker = document['default_broker'];
+  if (defaultBroker === undefined || defaultBroker === null) return { brokers, defaultBroker: undefined };
+  if (!brokers.some(({ name }) => name === defaultBroker)) {
+    throw new GridwireError(
+      'SETTING_INVALID',
+      `"default_broker" names ${JSON.stringify(defaultBroker)}, which the file does not define.`,
+    );
+  }
+  return { brokers, defaultBroker: defaultBroker as string };
+}
+
+function substituteIn(value: Json, fill: (text: string) => string): Json {
+  if (typeof value === 'string') return fill(value);
+  if (Array.isArray(value)) return value.map((item) => substituteIn(item, fill));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, member]) => [name, substituteIn(member, fill)]),
+  );
+}
+
+/** The settings of an entry, as written, that name a variable. */
+function variablesOf(entry: Json | undefined): Record<string, string> {
+  const config = isObject(entry) && isObject(entry['config']) ? entry['config'] : {};
+  const texts = Object.entries(config).filter(
+    (pair): pair is [string, string] => typeof pair[1] === 'string',
+  );
+  return Object.fromEntries(texts.filter(([, text]) => hasVariable(text)));
+}
+
+function brokerEntry(name: string, entry: Json): Omit<BrokerEntry, 'variables'> {
+  if (!isObject(entry)) throw invalid(name, 'entry', 'an object');
+  const config = entry['config'] ?? {};
+  if (!isObject(config)) throw invalid(name, 'config', 'an object');
+  const kafka = config['bootstrap_servers'] !== undefined;
+  const servers = kafka ? text(name, config, 'bootstrap_servers', '') : '';
+  const tls = flag(name, config, 'use_tls', false);
+  const [host, port] = kafka ? firstServer(servers) : [undefined, undefined];
+  return {
+    name,
+    enabled: flag(name, entry, 'enabled', true),
+    transport: kafka ? 'kafka' : 'mqtt',
+    host: host ?? text(name, config, 'host', 'localhost'),
+    port: wholeNumber(name, config, 'port', { value: port, minimum: 1, otherwise: tls ? 8883 : 1883 }),
+    clientId: text(name, config, 'client_id', ''),
+    username: text(name, config, 'username', ''),
+    password: text(name, config, 'password', ''),
+    topicPrefix: text(name, config, 'topic_prefix', ''),
+    keepalive: wholeNumber(name, config, 'keepalive', { minimum: 0, otherwise: 60 }),
+    cleanSession: flag(name, config, 'clean_session', true),
+    tls,
+    caFile: text(name, config, 'ca_certs', ''),
+    certFile: text(name, config, 'certfile', ''),
+    keyFile: text(name, config, 'keyfile', ''),
+    servers,
+  };
+}
+
+function firstServer(servers: string): [host: string, port: string] {
+  const [host = '', port = '9092'] = (servers.split(',')[0] ?? '').trim().split(':');
+  return [host, port];
+}
+
+function text(broker: string, config: JsonObject, name: string, otherwise: string): string {
+  const value = config[name] ?? otherwise;
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  throw invalid(broker, name, 'a text');
+}
+
+function flag(broker: string, config: JsonObject, name: string, otherwise: boolean): boolean {
+  const written = config[name] ?? otherwise;
+  const value = written === '' ? otherwise : written;
+  const known = typeof value === 'string' ? TRUTH[value.toLowerCase()] : value;
+  if (typeof known !== 'boolean') throw invalid(broker, name, 'true or false');
+  return known;
+}
+
+/** A whole number up to 65,535: `value` where it is known already, else the setting; an empty one is not set. */
+function wholeNumber(
+  broker: string,
+  config: JsonObject,
+  name: string,
+  {
+    value = config[name],
+    minimum,
+    otherwise,
+  }: { value?: Json | undefined; minimum: number; otherwise: number },
+): number {
+  if (value === undefined || value === null || value === '') return otherwise;
+  const number = Number(value);
+  if (Number.isInteger(number) && number >= minimum && number <= 65_535) return number;
+  throw invalid(broker, name, `a whole number from ${minimum} to 65535`);
+}
+
+function invalid(broker: string, name: string, expected: string): GridwireError {
+  return new GridwireError(
+    'SETTING_INVALID',
+    `Broker "${broker}" of the file: "${name}" must be ${expected}.`,
+  );
+}

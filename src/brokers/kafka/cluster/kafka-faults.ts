@@ -1,0 +1,156 @@
+import { GridwireError, errorText, type ErrorCode, type FaultClass } from '../../../errors.js';
+
+type Fault = [code: ErrorCode, text: string, fault?: FaultClass];
+
+/** Kafka's protocol errors that concern a topic or a message. */
+const PROTOCOL: Record<string, Fault> = {
+  UNKNOWN_TOPIC_OR_PARTITION: [
+    'TOPIC_UNKNOWN',
+    'the topic does not exist; create it, or allow this broker to create topics',
+  ],
+  INVALID_TOPIC_EXCEPTION: ['TOPIC_ILLEGAL', 'Kafka does not accept the topic name'],
+  TOPIC_AUTHORIZATION_FAILED: [
+    'BROKER_REFUSED',
+    'this user has no permission for the topic; grant it (an ACL), or use another user',
+  ],
+  GROUP_AUTHORIZATION_FAILED: [
+    'SUBSCRIBE_REFUSED',
+    'this user has no permission for the consumer group; grant it READ, or choose another group',
+  ],
+  INVALID_SESSION_TIMEOUT: [
+    'SUBSCRIBE_REFUSED',
+    'Kafka does not accept the session timeout; choose one between its group.min.session.timeout.ms (6 s by default) and group.max.session.timeout.ms',
+  ],
+  CLUSTER_AUTHORIZATION_FAILED: [
+    'BROKER_REFUSED',
+    'this user has no permission on the cluster; for QoS 2 Kafka before 3.0 wants IDEMPOTENT_WRITE',
+  ],
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: ['BROKER_REFUSED', 'this user has no permission for it'],
+  MESSAGE_TOO_LARGE: ['BODY_TOO_LARGE', "the message is larger than the topic's max.message.bytes"],
+  RECORD_LIST_TOO_LARGE: ['BODY_TOO_LARGE', 'the message is larger than a segment of the topic'],
+  INVALID_RECORD: [
+    'BROKER_REFUSED',
+    'Kafka found the record invalid (a compacted topic wants a key, for one)',
+  ],
+  POLICY_VIOLATION: ['BROKER_REFUSED', "it is against the cluster's policy"],
+  INVALID_REPLICATION_FACTOR: ['TOPIC_UNKNOWN', 'the topic cannot be created with so many replicas'],
+  INVALID_PARTITIONS: ['TOPIC_UNKNOWN', 'the topic cannot be created with so many partitions'],
+  UNSUPPORTED_VERSION: ['NOT_SUPPORTED', 'this Kafka does not know the request'],
+  THROTTLING_QUOTA_EXCEEDED: ['BROKER_QUOTA', 'the quota is used up'],
+  SASL_AUTHENTICATION_FAILED: ['BROKER_UNAUTHORISED', 'user name or password are refused'],
+  UNSUPPORTED_SASL_MECHANISM: ['BROKER_UNAUTHORISED', 'the SASL mechanism is not offered; choose another'],
+  ILLEGAL_SASL_STATE: ['BROKER_UNAUTHORISED', 'it did not expect SASL on this port'],
+};
+
+/** What a connection may die of before Kafka begins, and what to do about it. */
+const NETWORK: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there; check host and port, and that Kafka runs',
+  ENOTFOUND: 'the host name is unknown; check its spelling and the name server',
+  EAI_AGAIN: 'the name server does not answer',
+  ETIMEDOUT: 'no answer; check the address and the firewall',
+  EHOSTUNREACH: 'there is no route to it; check the network',
+  ENETUNREACH: 'there is no route to it; check the network',
+  ECONNRESET: 'it closed the connection; check whether the port expects TLS',
+  EPROTO: 'TLS could not be agreed; check that the port expects TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS; turn TLS off or choose the TLS port',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; give its CA certificate in the TLS settings',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA; give it in the TLS settings',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an unknown CA; give it in the TLS settings',
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    'its certificate is signed by an unknown CA; give it in the TLS settings',
+  CERT_SIGNATURE_FAILURE: 'its certificate is not signed by the CA of the TLS settings',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  CERT_NOT_YET_VALID: 'its certificate is not valid yet; check the clocks',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; connect by that name',
+};
+
+const NO_BROKER: Fault = ['BROKER_UNREACHABLE', 'no broker of the cluster answers for it at present'];
+
+/** kafkajs' own errors, by name. */
+const CLIENT: Record<string, Fault> = {
+  KafkaJSSASLAuthenticationError: ['BROKER_UNAUTHORISED', 'it refuses the user name, password or token'],
+  KafkaJSRequestTimeoutError: ['BROKER_TIMEOUT', 'Kafka did not answer in time'],
+  KafkaJSTimeout: ['BROKER_TIMEOUT', 'Kafka did not answer in time'],
+  KafkaJSConnectionClosedError: ['BROKER_DISCONNECTED', 'Kafka closed the connection'],
+  KafkaJSBrokerNotFound: NO_BROKER,
+  KafkaJSNoBrokerAvailableError: NO_BROKER,
+  // kafkajs keeps to itself why: it may be a cluster that starts, or a user without permission for the group.
+  KafkaJSGroupCoordinatorNotFound: [
+    'SUBSCRIBE_REFUSED',
+    'Kafka names no coordinator for the consumer group; if this stays, grant this user READ on the group',
+    'transient',
+  ],
+};
+
+/**
+ * What an error of kafkajs means.
+ * @param what the sentence's subject: what was tried
+ */
+export function kafkaFault(
+  cause: unknown,
+  what: string,
+  details: Record<string, unknown> = {},
+): GridwireError {
+  if (cause instanceof GridwireError) return cause;
+  const chain = causes(cause);
+  for (const error of chain) {
+    const fault = faultOf(error);
+    if (fault) {
+      const [code, text, override] = fault;
+      const type = error.type === undefined ? {} : { kafkaError: error.type };
+      return new GridwireError(code, `${what}: ${text}.`, {
+        cause,
+        details: { ...details, ...type },
+        ...(override === undefined ? {} : { fault: override }),
+      });
+    }
+  }
+  const retriable = chain.some((error) => error.retriable === true);
+  const code = retriable ? 'BROKER_PROTOCOL' : 'BROKER_REFUSED';
+  return new GridwireError(code, `${what}: ${errorText(cause)}.`, { cause, details });
+}
+
+interface KafkaError {
+  name?: string;
+  type?: string;
+  code?: unknown;
+  message?: string;
+  retriable?: boolean;
+  cause?: unknown;
+  errors?: unknown[];
+}
+
+function faultOf(error: KafkaError): Fault | undefined {
+  if (error.type !== undefined && error.type in PROTOCOL) return PROTOCOL[error.type];
+  const code = networkCode(error);
+  if (code !== undefined) return ['BROKER_UNREACHABLE', NETWORK[code] ?? code];
+  if (error.name === 'KafkaJSConnectionError')
+    return ['BROKER_UNREACHABLE', connectionText(error.message ?? '')];
+  return CLIENT[error.name ?? ''];
+}
+
+/** kafkajs keeps the code of a socket's error where it makes one of its own, and only the text where it does not. */
+function networkCode({ code, message = '' }: KafkaError): string | undefined {
+  if (typeof code === 'string' && code in NETWORK) return code;
+  return Object.keys(NETWORK).find((name) => message.includes(name));
+}
+
+function connectionText(message: string): string {
+  if (message === 'Connection timeout')
+    return 'no answer; check the address, the firewall and whether it expects TLS';
+  return message.replace(/^Connection error: /, '');
+}
+
+/** The error, what caused it, and the parts of a collected one; a bounded walk. */
+function causes(error: unknown): KafkaError[] {
+  const found: KafkaError[] = [];
+  const open = [error];
+  while (open.length > 0 && found.length < 20) {
+    const next = open.shift();
+    if (typeof next !== 'object' || next === null) continue;
+    const known = next as KafkaError;
+    found.push(known);
+    open.push(known.cause, ...(known.errors ?? []));
+  }
+  return found;
+}

@@ -1,0 +1,140 @@
+import { GridwireError, errorText, type ErrorCode, type FaultClass } from '../../../errors.js';
+
+interface Fault {
+  code: ErrorCode;
+  text: string;
+  fault?: FaultClass;
+}
+
+const WRONG_VERSION: Fault = {
+  code: 'BROKER_PROTOCOL',
+  text: 'does not speak this MQTT version; choose MQTT 3.1.1 in the broker settings',
+};
+const BAD_CREDENTIALS: Fault = {
+  code: 'BROKER_UNAUTHORISED',
+  text: 'refused the user name or password; correct the credentials of the broker settings',
+};
+const NOT_AUTHORISED: Fault = {
+  code: 'BROKER_UNAUTHORISED',
+  text: 'does not allow this client to connect; check user name, password and client id',
+};
+const BAD_CLIENT_ID: Fault = {
+  code: 'BROKER_UNAUTHORISED',
+  text: 'refused the client id; choose another one (letters and digits, at most 23, are always allowed)',
+};
+const UNAVAILABLE: Fault = { code: 'BROKER_UNREACHABLE', text: 'says that it is not available at present' };
+
+/** Codes of CONNACK and DISCONNECT, MQTT 3.1.1 (1 to 5) and MQTT 5 (128 and up). */
+const CONNECTION: Record<number, Fault> = {
+  1: WRONG_VERSION,
+  2: BAD_CLIENT_ID,
+  3: UNAVAILABLE,
+  4: BAD_CREDENTIALS,
+  5: NOT_AUTHORISED,
+  0x84: WRONG_VERSION,
+  0x85: BAD_CLIENT_ID,
+  0x86: BAD_CREDENTIALS,
+  0x87: NOT_AUTHORISED,
+  0x88: UNAVAILABLE,
+  0x89: { code: 'BROKER_UNREACHABLE', text: 'is busy' },
+  0x8a: { code: 'BROKER_UNAUTHORISED', text: 'has banned this client; ask its administrator' },
+  0x8b: { code: 'BROKER_DISCONNECTED', text: 'is shutting down' },
+  0x8c: { code: 'BROKER_UNAUTHORISED', text: 'asks for another authentication method' },
+  0x8d: { code: 'BROKER_DISCONNECTED', text: 'heard nothing from this client within its keepalive time' },
+  0x8e: {
+    code: 'BROKER_DISCONNECTED',
+    text: 'gave this session to another client; two clients use the same client id, change one of them',
+  },
+  0x95: { code: 'BROKER_DISCONNECTED', text: 'received a packet larger than it allows' },
+  0x97: { code: 'BROKER_QUOTA', text: 'refuses more from this client (quota exceeded)' },
+  0x98: { code: 'BROKER_DISCONNECTED', text: 'was told by its administrator to end this connection' },
+  0x9c: { code: 'BROKER_UNREACHABLE', text: 'asks to use another server' },
+  0x9d: { code: 'BROKER_UNREACHABLE', text: 'has moved to another address' },
+  0x9f: { code: 'BROKER_QUOTA', text: 'allows fewer connections a second' },
+};
+
+/** Codes of PUBACK and PUBREC. */
+const PUBLISHING: Record<number, Fault> = {
+  0x83: { code: 'BROKER_REFUSED', text: 'could not process the message', fault: 'transient' },
+  0x87: {
+    code: 'BROKER_REFUSED',
+    text: 'does not allow this client to publish here; check its access rules',
+  },
+  0x90: { code: 'BROKER_REFUSED', text: 'does not accept the topic' },
+  0x91: { code: 'BROKER_PROTOCOL', text: 'holds the packet id in use' },
+  0x95: { code: 'BODY_TOO_LARGE', text: 'found the message too large' },
+  0x97: { code: 'BROKER_QUOTA', text: 'refuses more for now (quota exceeded)' },
+  0x99: { code: 'BROKER_REFUSED', text: 'found the body unfit for its declared format' },
+};
+
+/** What a socket may die of before MQTT begins, and what to do about it. */
+const NETWORK: Record<string, string> = {
+  ECONNREFUSED: 'nothing listens there; check host and port, and that the broker runs',
+  ENOTFOUND: 'the host name is unknown; check its spelling and the name server',
+  EAI_AGAIN: 'the name server does not answer',
+  ETIMEDOUT: 'no answer; check the address and the firewall',
+  EHOSTUNREACH: 'there is no route to it; check the network',
+  ENETUNREACH: 'there is no route to it; check the network',
+  ECONNRESET: 'it closed the connection; check that the port speaks MQTT and whether it expects TLS',
+  EPROTO: 'TLS could not be agreed; check that the port expects TLS',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS; turn TLS off or choose the TLS port',
+  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; give its CA certificate in the TLS settings',
+  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA; give it in the TLS settings',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an unknown CA; give it in the TLS settings',
+  CERT_HAS_EXPIRED: 'its certificate has expired',
+  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; connect by that name',
+};
+
+/** Why a connection could not be made or was ended, from whatever mqtt.js or the socket reported. */
+export function connectionFault(cause: unknown, address: string): GridwireError {
+  if (cause instanceof GridwireError) return cause;
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  const details = { address, ...(code === undefined ? {} : { code }) };
+  if (typeof code === 'number') {
+    return new GridwireError(...sentence(address, CONNECTION[code], code, 'BROKER_DISCONNECTED'), {
+      cause,
+      details,
+    });
+  }
+  if (errorText(cause) === 'connack timeout') {
+    const text = `The broker at ${address} took the connection and did not answer in time; check that the port speaks MQTT.`;
+    return new GridwireError('BROKER_UNREACHABLE', text, { cause, details });
+  }
+  if (errorText(cause) === 'Keepalive timeout') {
+    const text = `The broker at ${address} no longer answers (keepalive timeout).`;
+    return new GridwireError('BROKER_DISCONNECTED', text, { cause, details });
+  }
+  const reason = NETWORK[String(code)] ?? errorText(cause);
+  return new GridwireError('BROKER_UNREACHABLE', `The broker at ${address} cannot be reached: ${reason}.`, {
+    cause,
+    details,
+  });
+}
+
+/** Why the broker did not take a message. */
+export function publishFault(cause: unknown, topic: string): GridwireError {
+  const code = (cause as { code?: unknown } | undefined)?.code;
+  if (typeof code !== 'number') {
+    const text = `The message for ${topic} could not be sent: ${errorText(cause)}.`;
+    return new GridwireError('BROKER_DISCONNECTED', text, { cause, details: { topic } });
+  }
+  const entry = PUBLISHING[code];
+  const text = `The broker ${entry?.text ?? 'refused the message'} (topic ${topic}, reason code ${code}).`;
+  return new GridwireError(entry?.code ?? 'BROKER_REFUSED', text, {
+    cause,
+    details: { topic, code },
+    ...(entry?.fault === undefined ? {} : { fault: entry.fault }),
+  });
+}
+
+function sentence(
+  address: string,
+  entry: Fault | undefined,
+  code: number,
+  otherwise: ErrorCode,
+): [ErrorCode, string] {
+  return [
+    entry?.code ?? otherwise,
+    `The broker at ${address} ${entry?.text ?? 'ended the connection'} (code ${code}).`,
+  ];
+}

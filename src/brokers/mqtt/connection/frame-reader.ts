@@ -1,0 +1,81 @@
+import { GridwireError } from '../../../errors.js';
+
+/** One MQTT control packet as it came: its first byte, and the whole of it, header included. */
+export interface Frame {
+  /** Packet type, the upper half of the first byte. */
+  type: number;
+  /** The lower half of the first byte. */
+  flags: number;
+  /** The whole packet. */
+  bytes: Buffer;
+  /** Where the variable header starts in `bytes`. */
+  start: number;
+}
+
+export const CONNACK = 2;
+export const PUBLISH = 3;
+export const PUBACK = 4;
+export const PUBREC = 5;
+export const PUBREL = 6;
+export const PINGREQ = 12;
+
+/** Cuts a byte stream into MQTT packets. Chunks are joined once per packet, so large ones cost no more than small. */
+export class FrameReader {
+  #chunks: Buffer[] = [];
+  #buffered = 0;
+  #needed = 2;
+
+  push(chunk: Buffer): void {
+    this.#chunks.push(chunk);
+    this.#buffered += chunk.length;
+  }
+
+  /**
+   * The next complete packet, if there is one.
+   * @throws GridwireError `BROKER_PROTOCOL` when the length field is not valid MQTT
+   */
+  next(): Frame | undefined {
+    for (;;) {
+      if (this.#buffered < this.#needed) return undefined;
+      const buffer = this.#joined();
+      const header = readLength(buffer);
+      if (header === undefined) {
+        this.#needed = this.#buffered + 1;
+        return undefined;
+      }
+      const total = header.start + header.length;
+      if (this.#buffered < total) {
+        this.#needed = total;
+        continue;
+      }
+      this.#chunks = total < buffer.length ? [buffer.subarray(total)] : [];
+      this.#buffered -= total;
+      this.#needed = 2;
+      const first = buffer.readUInt8(0);
+      return {
+        type: first >> 4,
+        flags: first & 0x0f,
+        bytes: buffer.subarray(0, total),
+        start: header.start,
+      };
+    }
+  }
+
+  #joined(): Buffer {
+    const buffer = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
+    this.#chunks = [buffer as Buffer];
+    return buffer as Buffer;
+  }
+}
+
+/** The remaining length of MQTT 2.2.3: seven bits a byte, at most four bytes. */
+function readLength(buffer: Buffer): { length: number; start: number } | undefined {
+  let length = 0;
+  for (let index = 1; index <= 4; index += 1) {
+    const byte = buffer[index];
+    if (byte === undefined) return undefined;
+    length += (byte & 0x7f) * 128 ** (index - 1);
+    if (byte < 0x80) return { length, start: index + 1 };
+  }
+  throw new GridwireError('BROKER_PROTOCOL', 'The broker sent bytes that are not MQTT (packet length).');
+}

@@ -1,0 +1,114 @@
+import { GridwireError } from '../../../errors.js';
+import type { Headers, Qos } from '../../../event.js';
+import type { Frame } from './frame-reader.js';
+
+/** A PUBLISH as the broker sent it. */
+export interface PublishPacket {
+  topic: string;
+  body: Buffer;
+  qos: Qos;
+  retain: boolean;
+  dup: boolean;
+  /** 0 for QoS 0. */
+  packetId: number;
+  headers: Headers;
+  contentType?: string;
+  /** Seconds the message may still live. */
+  expiry?: number;
+  /** Which of our subscriptions it is for, where the broker says so (MQTT 5). */
+  subscriptionIds: number[];
+}
+
+/**
+ * Reads a PUBLISH frame. Body and texts are copied, so that a message in the flow does not hold the read buffer.
+ * @throws GridwireError `BROKER_PROTOCOL`
+ */
+export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket {
+  try {
+    const reader = new Reader(frame.bytes, frame.start);
+    const qos = ((frame.flags >> 1) & 3) as Qos;
+    const packet: PublishPacket = {
+      topic: reader.text(),
+      body: Buffer.alloc(0),
+      qos,
+      retain: (frame.flags & 1) === 1,
+      dup: (frame.flags & 8) === 8,
+      packetId: qos > 0 ? reader.uint16() : 0,
+      headers: {},
+      subscriptionIds: [],
+    };
+    if ((frame.flags & 6) === 6 || packet.topic === '' || (qos > 0 && packet.packetId === 0)) {
+      throw new Error('QoS, topic or packet id are not allowed');
+    }
+    if (protocolVersion === 5) readProperties(reader, packet);
+    packet.body = Buffer.from(reader.rest());
+    return packet;
+  } catch (error) {
+    const text = 'The broker sent a PUBLISH packet that is not valid MQTT.';
+    throw new GridwireError('BROKER_PROTOCOL', text, { cause: error });
+  }
+}
+
+/** The properties a PUBLISH may carry: MQTT 5, 3.3.2.3. Those that no event has a place for are passed over. */
+function readProperties(reader: Reader, packet: PublishPacket): void {
+  const end = reader.varint() + reader.offset;
+  while (reader.offset < end) {
+    const id = reader.varint();
+    if (id === 0x01) reader.skip(1);
+    else if (id === 0x02) packet.expiry = reader.uint32();
+    else if (id === 0x03) packet.contentType = reader.text();
+    else if (id === 0x08 || id === 0x09) reader.skip(reader.uint16());
+    else if (id === 0x0b) packet.subscriptionIds.push(reader.varint());
+    else if (id === 0x23) reader.skip(2);
+    else if (id === 0x26) setHeader(packet.headers, reader.text(), reader.text());
+    else throw new Error(`property ${id} does not belong to PUBLISH`);
+  }
+}
+
+/** `__proto__` as a plain property of its own: a header name must not reach the prototype. */
+function setHeader(headers: Headers, name: string, value: string): void {
+  Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+class Reader {
+  constructor(
+    private readonly bytes: Buffer,
+    public offset: number,
+  ) {}
+
+  uint16(): number {
+    this.offset += 2;
+    return this.bytes.readUInt16BE(this.offset - 2);
+  }
+
+  uint32(): number {
+    this.offset += 4;
+    return this.bytes.readUInt32BE(this.offset - 4);
+  }
+
+  varint(): number {
+    let value = 0;
+    for (let position = 0; position < 4; position += 1) {
+      const byte = this.bytes.readUInt8(this.offset);
+      this.offset += 1;
+      value += (byte & 0x7f) * 128 ** position;
+      if (byte < 0x80) return value;
+    }
+    throw new Error('a variable byte integer is longer than four bytes');
+  }
+
+  text(): string {
+    const length = this.uint16();
+    this.skip(length);
+    return this.bytes.toString('utf8', this.offset - length, this.offset);
+  }
+
+  skip(length: number): void {
+    this.offset += length;
+    if (this.offset > this.bytes.length) throw new Error('a field is longer than its packet');
+  }
+
+  rest(): Buffer {
+    return this.bytes.subarray(this.offset);
+  }
+}

@@ -1,0 +1,85 @@
+import { GridwireError } from '../../errors.js';
+import type { InboundMessage } from '../../event.js';
+import type { Broker, ConsumeOptions, PullChannel } from '../broker.js';
+import { Channel } from './pull-channel.js';
+
+const DEFAULT_CAPACITY = 10_000;
+
+/** A channel, and who holds it open. */
+interface Entry {
+  channel: Channel;
+  opened: Promise<void>;
+  /** Holders that have not closed it; whoever calls `consume` by name holds it for as long as the broker lives. */
+  holders: Set<object>;
+}
+
+/**
+ * `consume` and `openChannel` for every broker: a subscription per channel that collects into a bounded buffer, and is
+ * settled on arrival. Pull has no acknowledgement of its own, so whoever needs one subscribes.
+ */
+export class PullChannels {
+  readonly #entries = new Map<string, Entry>();
+
+  constructor(
+    private readonly subscribe: Broker['subscribe'],
+    private readonly tell: (problem: GridwireError) => void,
+  ) {}
+
+  async consume(name: string, options: ConsumeOptions = {}): Promise<InboundMessage[]> {
+    const { channel, opened } = this.#enter(name, options.capacity, this);
+    await opened;
+    return channel.consume(options);
+  }
+
+  async open(name: string, { capacity }: Pick<ConsumeOptions, 'capacity'> = {}): Promise<PullChannel> {
+    const holder = {};
+    const entry = this.#enter(name, capacity, holder);
+    await entry.opened;
+    return {
+      consume: (options = {}) => entry.channel.consume(options),
+      close: () => this.#leave(name, entry, holder),
+    };
+  }
+
+  /** Ends all channels; nobody is to collect for them while this client is away. */
+  async close(): Promise<void> {
+    const entries = [...this.#entries];
+    this.#entries.clear();
+    await Promise.all(entries.map(([name, entry]) => this.#end(name, entry)));
+  }
+
+  #enter(name: string, capacity = DEFAULT_CAPACITY, holder: object): Entry {
+    const known = this.#entries.get(name);
+    if (known) {
+      known.holders.add(holder);
+      return known;
+    }
+    const channel = new Channel(name, capacity, this.tell);
+    const opened = this.subscribe(name, (delivery) => channel.take(delivery), {
+      qos: 1,
+      window: capacity,
+    }).then((subscription) => {
+      channel.subscription = subscription;
+    });
+    opened.catch(() => this.#entries.delete(name));
+    const entry = { channel, opened, holders: new Set([holder]) };
+    this.#entries.set(name, entry);
+    return entry;
+  }
+
+  async #leave(name: string, entry: Entry, holder: object): Promise<void> {
+    if (!entry.holders.delete(holder) || entry.holders.size > 0 || this.#entries.get(name) !== entry) return;
+    this.#entries.delete(name);
+    await this.#end(name, entry);
+  }
+
+  async #end(name: string, { channel, opened }: Entry): Promise<void> {
+    const left = await opened.then(
+      () => channel.close(),
+      () => 0,
+    );
+    if (left === 0) return;
+    const text = `The pull channel ${name} was closed with ${left} messages in it that nobody had taken.`;
+    this.tell(new GridwireError('BROKER_CLOSED', text, { details: { channel: name, left } }));
+  }
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import { GridwireError } from '../../errors.js';
+import type { GridwireEvent, Headers, InboundMessage, JsonObject, WireMessage } from '../../event.js';
+import type { Contract } from '../contract.js';
+import { type BodyLimits, DEFAULT_BODY_LIMITS, parseJsonBody } from '../json/json-body.js';
+import { isObject } from '../json/json-value.js';
+import { firstText } from '../json/pointer.js';
+import { formatTime } from '../time/timestamp.js';
+
+/** `binary` puts the attributes into headers and leaves the body as it is; `structured` puts all into one document. */
+export type CloudEventMode = 'binary' | 'structured';
+
+/** What carries the event: it decides how headers are named. MQTT 3.1.1 has none, so there all is structured. */
+export type CloudEventCarrier = 'kafka' | 'mqtt-5' | 'mqtt-3.1.1';
+
+/** CloudEvents 1.0 context attributes, extensions among them; all values as text. */
+export type CloudEventAttributes = Record<string, string>;
+
+export interface CloudEvent {
+  attributes: CloudEventAttributes;
+  /** The bytes of `data`. */
+  data: Uint8Array;
+}
+
+const STRUCTURED = 'application/cloudevents+json';
+const REQUIRED = ['specversion', 'id', 'source', 'type'];
+
+/**
+ * A contract's event as a CloudEvent: the system's own document is the data, so that nothing of it is lost on the way.
+ */
+export function toCloudEvent(
+  contract: Contract,
+  event: GridwireEvent,
+  mode: CloudEventMode,
+  carrier: CloudEventCarrier,
+): WireMessage {
+  const wire = contract.serialise(event);
+  const attributes = attributesOf(contract, event);
+  if (mode === 'structured' || carrier === 'mqtt-3.1.1') {
+    const document = { ...attributes, data: event.envelope };
+    return {
+      ...wire,
+      body: Buffer.from(JSON.stringify(document)),
+      contentType: STRUCTURED,
+      headers: carrier === 'kafka' ? { ...wire.headers, 'content-type': STRUCTURED } : wire.headers,
+    };
+  }
+  const { datacontenttype = 'application/json', ...context } = attributes;
+  const prefix = carrier === 'kafka' ? 'ce_' : '';
+  const named = Object.entries(context).map(([name, value]) => [`${prefix}${name}`, value]);
+  return {
+    ...wire,
+    contentType: datacontenttype,
+    headers: {
+      ...wire.headers,
+      ...(Object.fromEntries(named) as Headers),
+      ...(carrier === 'kafka' ? { 'content-type': datacontenttype } : {}),
+    },
+  };
+}
+
+/**
+ * Takes a CloudEvent apart, whichever form it came in.
+ * @returns undefined for a message that is none
+ * @throws GridwireError `SCHEMA_VIOLATION` for a CloudEvent that lacks a required attribute or has an illegal one, any
+ *   `BODY_…`, `NOT_SUPPORTED` for batches
+ */
+export function fromCloudEvent(
+  message: InboundMessage,
+  limits: BodyLimits = DEFAULT_BODY_LIMITS,
+): CloudEvent | undefined {
+  const contentType = (message.contentType ?? text(message.headers['content-type']) ?? '').toLowerCase();
+  if (contentType.startsWith('application/cloudevents-batch')) {
+    throw new GridwireError(
+      'NOT_SUPPORTED',
+      'Batches of CloudEvents are not supported; send events one by one.',
+    );
+  }
+  if (contentType.startsWith('application/cloudevents'))
+    return structured(parseJsonBody(message.body, limits));
+  const binary = binaryAttributes(message.headers);
+  if (binary !== undefined) {
+    if (contentType !== '') binary['datacontenttype'] ??= contentType;
+    return { attributes: checked(binary), data: message.body };
+  }
+  // MQTT 3.1.1 has neither headers nor a content type: the document itself must tell.
+  if (contentType !== '' || !looksStructured(message.body)) return undefined;
+  return structured(parseJsonBody(message.body, limits));
+}
+
+/** The message inside a CloudEvent, for the contract to read; a message that is no CloudEvent as it is. */
+export function unwrapCloudEvent(
+  message: InboundMessage,
+  limits: BodyLimits = DEFAULT_BODY_LIMITS,
+): InboundMessage {
+  const cloudEvent = fromCloudEvent(message, limits);
+  return cloudEvent === undefined ? message : messageInside(message, cloudEvent);
+}
+
+/** What a CloudEvent carried: the message it came as, with the event's data for a body. */
+export function messageInside(message: InboundMessage, { attributes, data }: CloudEvent): InboundMessage {
+  const { contentType: _outer, ...rest } = message;
+  const contentType = attributes['datacontenttype'];
+  return { ...rest, body: data, ...(contentType === undefined ? {} : { contentType }) };
+}
+
+function attributesOf(contract: Contract, event: GridwireEvent): CloudEventAttributes {
+  const type = contract.type(event.type);
+  const { idPointer, correlationPointer } = type.envelope;
+  const id = idPointer === undefined ? undefined : firstText(event.envelope, [idPointer]);
+  const correlation =
+    correlationPointer === undefined ? undefined : firstText(event.envelope, [correlationPointer]);
+  return {
+    specversion: '1.0',
+    id: id ?? randomUUID(),
+    source: `/${contract.name}`,
+    type: `${contract.name}.${event.type}`,
+    subject: event.topic,
+    datacontenttype: 'application/json',
+    // Of an event that names no time, when it is sent, as CloudEvents allows: its own JavaScript SDK reads none without.
+    time: formatTime(event.time ?? Date.now()),
+    ...(event.key === undefined ? {} : { partitionkey: event.key }),
+    ...(correlation === undefined ? {} : { correlationid: correlation }),
+    ...(event.expiresAt === undefined ? {} : { expirytime: formatTime(event.expiresAt) }),
+  };
+}
+
+function structured(value: unknown): CloudEvent {
+  if (!isObject(value as JsonObject)) throw refusal('the document', 'an object', 'something else');
+  const { data, data_base64: base64, ...context } = value as JsonObject;
+  const attributes: CloudEventAttributes = {};
+  for (const [name, attribute] of Object.entries(context)) {
+    if (attribute === null) continue;
+    if (typeof attribute === 'object')
+      throw refusal(name, 'a text, number or truth value', 'an object or array');
+    attributes[name] = String(attribute);
+  }
+  return { attributes: checked(attributes), data: bytesOf(data, base64) };
+}
+
+function bytesOf(data: JsonObject[string] | undefined, base64: JsonObject[string] | undefined): Uint8Array {
+  if (typeof base64 === 'string') return Buffer.from(base64, 'base64');
+  if (data === undefined) return new Uint8Array();
+  return Buffer.from(JSON.stringify(data));
+}
+
+/** The attributes in headers: `ce_…` on Kafka, by their own names on MQTT 5. */
+function binaryAttributes(headers: Headers): CloudEventAttributes | undefined {
+  const onKafka = headers['ce_specversion'] !== undefined;
+  if (!onKafka && headers['specversion'] === undefined) return undefined;
+  const attributes: CloudEventAttributes = {};
+  for (const [header, value] of Object.entries(headers)) {
+    if (onKafka && !header.startsWith('ce_')) continue;
+    const name = onKafka ? header.slice(3) : header;
+    // On MQTT 5 other user properties stand beside the attributes; those that cannot be one are not.
+    const written = text(value);
+    if (written !== undefined && (onKafka || ATTRIBUTE_NAME.test(name))) attributes[name] = written;
+  }
+  return attributes;
+}
+
+const ATTRIBUTE_NAME = /^[a-z0-9]+$/;
+
+function checked(attributes: CloudEventAttributes): CloudEventAttributes {
+  for (const name of REQUIRED) {
+    if ((attributes[name] ?? '') === '') throw refusal(name, 'a text that is not empty', 'nothing');
+  }
+  if (attributes['specversion'] !== '1.0')
+    throw refusal('specversion', '"1.0"', attributes['specversion'] ?? '');
+  const illegal = Object.keys(attributes).find((name) => !ATTRIBUTE_NAME.test(name));
+  if (illegal !== undefined) throw refusal(illegal, 'a name of lower-case letters and digits', illegal);
+  return attributes;
+}
+
+function looksStructured(body: Uint8Array): boolean {
+  const start = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, 4096)).toString('latin1');
+  return start.trimStart().startsWith('{') && start.includes('"specversion"');
+}
+
+function text(value: string | Uint8Array | undefined): string | undefined {
+  return value === undefined || typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
+}
+
+function refusal(attribute: string, expected: string, found: string): GridwireError {
+  const violation = { path: `/${attribute}`, rule: 'cloudevents', expected, found: found.slice(0, 80) };
+  return new GridwireError(
+    'SCHEMA_VIOLATION',
+    `Not a valid CloudEvent: ${attribute} must be ${expected}, found ${found.slice(0, 80)}.`,
+    { details: { violations: [violation] } },
+  );
+}

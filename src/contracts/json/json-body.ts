@@ -1,0 +1,133 @@
+import { GridwireError } from '../../errors.js';
+import type { Json } from '../../event.js';
+
+export interface BodyLimits {
+  /** Largest body, bytes. */
+  maxBytes: number;
+  /** Deepest nesting of arrays and objects. */
+  maxDepth: number;
+}
+
+export const DEFAULT_BODY_LIMITS: BodyLimits = { maxBytes: 1_048_576, maxDepth: 64 };
+
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+/**
+ * Reads a body as JSON and refuses whatever a careless reader would let through: invalid UTF-8, nesting that overflows
+ * the stack, keys that reach a prototype, and duplicate keys (of which JSON.parse silently keeps the last).
+ * Linear in the body's size.
+ *
+ * @throws GridwireError `BODY_TOO_LARGE`, `BODY_EMPTY`, `BODY_NOT_TEXT`, `BODY_TOO_DEEP`, `BODY_NOT_JSON`,
+ *   `BODY_DUPLICATE_KEY` or `BODY_UNSAFE_KEY`
+ */
+export function parseJsonBody(body: Uint8Array, limits: BodyLimits = DEFAULT_BODY_LIMITS): Json {
+  assertSize(body, limits);
+  if (body.byteLength === 0) {
+    throw new GridwireError('BODY_EMPTY', 'The message is empty; a JSON document was expected.');
+  }
+  const text = decode(body);
+  const membersWritten = scan(text, limits.maxDepth);
+  const value = parse(text);
+  if (countMembers(value) !== membersWritten) {
+    throw new GridwireError(
+      'BODY_DUPLICATE_KEY',
+      'The JSON names a key twice in one object, so its meaning is ambiguous. Send each key once.',
+    );
+  }
+  return value;
+}
+
+/** @throws GridwireError `BODY_TOO_LARGE` */
+export function assertSize(body: Uint8Array, limits: BodyLimits): void {
+  if (body.byteLength <= limits.maxBytes) return;
+  throw new GridwireError(
+    'BODY_TOO_LARGE',
+    `The message has ${body.byteLength} bytes; at most ${limits.maxBytes} are accepted. Send less, or raise the limit.`,
+    { details: { bytes: body.byteLength, limit: limits.maxBytes } },
+  );
+}
+
+function decode(body: Uint8Array): string {
+  try {
+    return decoder.decode(body);
+  } catch (cause) {
+    throw new GridwireError(
+      'BODY_NOT_TEXT',
+      'The message is not valid UTF-8 text; a JSON document was expected.',
+      {
+        cause,
+      },
+    );
+  }
+}
+
+function parse(text: string): Json {
+  try {
+    return JSON.parse(text) as Json;
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : 'invalid';
+    throw new GridwireError('BODY_NOT_JSON', `The message is not JSON: ${reason.slice(0, 200)}.`, { cause });
+  }
+}
+
+/** Walks the text once: refuses deep nesting and returns how many `key: value` members are written in it. */
+function scan(text: string, maxDepth: number): number {
+  let depth = 0;
+  let members = 0;
+  for (let index = 0; index < text.length; index += 1) {
+    switch (text.charCodeAt(index)) {
+      case 0x22: // "
+        index = endOfString(text, index);
+        break;
+      case 0x7b: // {
+      case 0x5b: // [
+        depth += 1;
+        if (depth > maxDepth) {
+          throw new GridwireError('BODY_TOO_DEEP', `The JSON nests deeper than ${maxDepth} levels.`, {
+            details: { limit: maxDepth },
+          });
+        }
+        break;
+      case 0x7d: // }
+      case 0x5d: // ]
+        depth -= 1;
+        break;
+      case 0x3a: // :
+        members += 1;
+        break;
+      default:
+    }
+  }
+  return members;
+}
+
+function endOfString(text: string, start: number): number {
+  let index = start + 1;
+  while (index < text.length) {
+    const code = text.charCodeAt(index);
+    if (code === 0x22) return index;
+    index += code === 0x5c ? 2 : 1;
+  }
+  return index;
+}
+
+/** Counts the members that survived parsing, and refuses the keys by which a copy could reach a prototype. */
+function countMembers(value: Json): number {
+  if (value === null || typeof value !== 'object') return 0;
+  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countMembers(item), 0);
+  let count = 0;
+  for (const key of Object.keys(value)) {
+    const member = value[key] ?? null;
+    if (key === '__proto__' || (key === 'constructor' && hasPrototypeKey(member))) {
+      throw new GridwireError('BODY_UNSAFE_KEY', `The JSON has the key "${key}", which is not accepted.`, {
+        details: { key },
+      });
+    }
+    count += 1 + countMembers(member);
+  }
+  return count;
+}
+
+function hasPrototypeKey(value: Json): boolean {
+  return value !== null && typeof value === 'object' && Object.hasOwn(value, 'prototype');
+}

@@ -1,0 +1,68 @@
+import { GridwireError } from '../../errors.js';
+import type { Json, JsonObject } from '../../event.js';
+import { type BodyLimits, DEFAULT_BODY_LIMITS } from './json-body.js';
+import { formatTime } from '../time/timestamp.js';
+
+export function isObject(value: Json | undefined): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/**
+ * A copy of what a flow gave, as JSON will carry it. JSON.stringify alone would turn NaN into null, leave out functions
+ * and throw a TypeError at a cycle; here each of these is a clear error. Dates become text, as JSON would write them;
+ * members that are undefined are left out.
+ *
+ * @throws GridwireError `SCHEMA_VIOLATION` for what JSON cannot say, `BODY_TOO_DEEP` for deep nesting and cycles,
+ *   `BODY_UNSAFE_KEY` for keys that reach a prototype
+ */
+export function toJson(value: unknown, limits: BodyLimits = DEFAULT_BODY_LIMITS): Json {
+  return copy(value, '', limits.maxDepth);
+}
+
+function copy(value: unknown, path: string, depthLeft: number): Json {
+  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+  if (typeof value === 'number') {
+    if (Number.isFinite(value)) return value;
+    throw notJson(path, String(value));
+  }
+  if (typeof value !== 'object') throw notJson(path, value === undefined ? 'nothing' : `a ${typeof value}`);
+  if (depthLeft <= 0) {
+    throw new GridwireError(
+      'BODY_TOO_DEEP',
+      `The message nests too deeply or contains itself (at ${path.slice(0, 80)}…).`,
+    );
+  }
+  if (Array.isArray(value)) {
+    return Array.from(value, (item: unknown, index) => copy(item, `${path}/${index}`, depthLeft - 1));
+  }
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw notJson(path, 'an invalid Date');
+    return formatTime(value.getTime());
+  }
+  if (ArrayBuffer.isView(value)) throw notJson(path, 'a Buffer');
+  return copyObject(value as Record<string, unknown>, path, depthLeft);
+}
+
+function copyObject(value: Record<string, unknown>, path: string, depthLeft: number): JsonObject {
+  const result: JsonObject = {};
+  for (const key of Object.keys(value)) {
+    const member = value[key];
+    if (member === undefined) continue;
+    if (key === '__proto__') {
+      throw new GridwireError('BODY_UNSAFE_KEY', `The message has the key "${key}", which is not accepted.`, {
+        details: { key },
+      });
+    }
+    result[key] = copy(member, `${path}/${key}`, depthLeft - 1);
+  }
+  return result;
+}
+
+function notJson(path: string, found: string): GridwireError {
+  const violation = { path, rule: 'json', expected: 'a value that JSON can carry', found };
+  return new GridwireError(
+    'SCHEMA_VIOLATION',
+    `The message has ${found} at ${path === '' ? 'its root' : path}, which JSON cannot carry.`,
+    { details: { violations: [violation] } },
+  );
+}

@@ -1,0 +1,115 @@
+import type { DeadLetterData } from '../../contracts/contract-data.js';
+import { formatTime } from '../../contracts/time/timestamp.js';
+import type { GridwireError } from '../../errors.js';
+import type { Headers, Json, JsonObject, WireMessage } from '../../event.js';
+import { failureHeaders } from './headers/dialects.js';
+import type { DialectName, FailureRecord } from './headers/failure-headers.js';
+
+/** What is known of a message that could not be processed. */
+export interface Failure {
+  /** The topic it came on, or was meant for. */
+  topic: string;
+  /** The original bytes. */
+  body: Uint8Array;
+  headers: Headers;
+  key?: string;
+  error: Pick<GridwireError, 'code' | 'message' | 'fault'>;
+  /** When it failed, milliseconds since the epoch. */
+  time: number;
+  /** Where it was, if it came from Kafka. */
+  place?: Pick<FailureRecord, 'partition' | 'offset' | 'timestamp' | 'consumerGroup'>;
+}
+
+const MAX_REASON = 2000;
+
+/**
+ * The dead letter for a failure by the contract's rule. With form `original` the body is the original bytes and the
+ * reason is in headers; where the broker carries no headers, or with form `record`, the body is a JSON record.
+ * @param topic the dead-letter topic
+ * @param dialect how the headers are written; undefined if the broker that takes the letter carries none
+ */
+export function deadLetter(
+  failure: Failure,
+  rule: DeadLetterData,
+  topic: string,
+  dialect: DialectName | undefined,
+): WireMessage {
+  const headers = dialect === undefined ? undefined : failureHeaders(recordOf(failure), dialect);
+  const base = {
+    topic,
+    qos: rule.qos,
+    retain: false,
+    ...(failure.key === undefined ? {} : { key: failure.key }),
+  };
+  if (rule.form === 'original' && headers !== undefined) {
+    return { ...base, body: failure.body, headers: { ...failure.headers, ...headers } };
+  }
+  return {
+    ...base,
+    body: Buffer.from(JSON.stringify(record(failure, rule))),
+    headers: headers ?? {},
+    contentType: 'application/json',
+  };
+}
+
+function recordOf({ topic, error, time, place }: Failure): FailureRecord {
+  return {
+    ...place,
+    topic,
+    code: error.code,
+    reason: error.message,
+    fault: error.fault,
+    failedAt: formatTime(time),
+  };
+}
+
+function record(failure: Failure, rule: DeadLetterData): JsonObject {
+  const names = rule.record;
+  return {
+    [names.originalTopic]: failure.topic,
+    [names.reason]: failure.error.message.slice(0, MAX_REASON),
+    failure_code: failure.error.code,
+    [names.time]: formatTime(failure.time),
+    ...recordedPayload(failure.body, names.payload, rule.form === 'record'),
+  };
+}
+
+/**
+ * The original inside a record, from which its exact bytes can be had again: text as text, other bytes as base64, and
+ * where the system's record form wants it, a JSON object as an object if writing it again gives the same bytes.
+ */
+function recordedPayload(body: Uint8Array, member: string, asObject: boolean): Record<string, Json> {
+  const text = utf8(body);
+  if (text === undefined) {
+    return { [member]: Buffer.from(body).toString('base64'), payload_encoding: 'base64' };
+  }
+  const object = asObject ? plainObject(text) : undefined;
+  return { [member]: object ?? text };
+}
+
+/** The original bytes of a record made by `deadLetter`. */
+export function originalBody(document: JsonObject, rule: DeadLetterData): Buffer {
+  const payload = document[rule.record.payload] ?? '';
+  if (typeof payload !== 'string') return Buffer.from(JSON.stringify(payload));
+  return Buffer.from(payload, document['payload_encoding'] === 'base64' ? 'base64' : 'utf8');
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+function utf8(body: Uint8Array): string | undefined {
+  try {
+    return decoder.decode(body);
+  } catch {
+    return undefined;
+  }
+}
+
+function plainObject(text: string): JsonObject | undefined {
+  if (!text.startsWith('{')) return undefined;
+  try {
+    const value = JSON.parse(text) as JsonObject;
+    return JSON.stringify(value) === text ? value : undefined;
+  } catch {
+    return undefined;
+  }
+}

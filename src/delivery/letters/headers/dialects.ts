@@ -1,0 +1,30 @@
+import type { Headers } from '../../../event.js';
+import type { DialectName, FailureRecord, HeaderDialect } from './failure-headers.js';
+import { GRIDWIRE } from './gridwire.js';
+import { KAFKA_CONNECT } from './kafka-connect.js';
+import { SPRING } from './spring.js';
+
+/** Every dialect, in the order in which a letter is read. */
+export const HEADER_DIALECTS: readonly HeaderDialect[] = [GRIDWIRE, KAFKA_CONNECT, SPRING];
+
+/** The failure headers of a dead letter in one dialect. */
+export function failureHeaders(failure: FailureRecord, dialect: DialectName = 'gridwire'): Headers {
+  return (HEADER_DIALECTS.find(({ name }) => name === dialect) ?? GRIDWIRE).write(failure);
+}
+
+/** What a dead letter's headers say, and in which dialect; undefined if it is none that is known. */
+export function readFailure(headers: Headers): { dialect: DialectName; failure: FailureRecord } | undefined {
+  for (const dialect of HEADER_DIALECTS) {
+    const failure = dialect.read(headers);
+    if (failure) return { dialect: dialect.name, failure };
+  }
+  return undefined;
+}
+
+/** The headers that the message had before it became a dead letter; for its replay. */
+export function withoutFailure(headers: Headers): Headers {
+  const prefixes = HEADER_DIALECTS.flatMap((dialect) => dialect.prefixes);
+  return Object.fromEntries(
+    Object.entries(headers).filter(([name]) => !prefixes.some((prefix) => name.startsWith(prefix))),
+  );
+}

@@ -1,0 +1,55 @@
+import type { RetryData } from '../../contracts/contract-data.js';
+import { GridwireError } from '../../errors.js';
+import { type BreakerOptions, DEFAULT_BREAKER } from './circuit-breaker.js';
+import type { Sender } from './lane.js';
+
+export interface OutboxOptions {
+  /** Most events that may wait or be under way. */
+  maxCount: number;
+  /** Most bytes that they may occupy (topic, key, headers and body). */
+  maxBytes: number;
+  /** Milliseconds an event may wait before it fails. */
+  maxAge: number;
+  /** What happens to a new event when the outbox is full: it is refused, or the oldest waiting one gives way. */
+  whenFull: 'reject' | 'drop-oldest';
+  /** Most events handed to the broker and not yet acknowledged. */
+  window: number;
+  /** Events a second at which what waited for a connection is sent when there is one again; 0: as fast as it goes. */
+  drainRate: number;
+  breaker: BreakerOptions;
+}
+
+export const DEFAULT_OUTBOX: OutboxOptions = {
+  maxCount: 10_000,
+  maxBytes: 64 * 1_048_576,
+  maxAge: 24 * 3_600_000,
+  whenFull: 'reject',
+  window: 100,
+  drainRate: 0,
+  breaker: DEFAULT_BREAKER,
+};
+
+/** How one event is delivered. */
+export interface SendRule {
+  /** How often it is tried when the broker refuses it; once where nothing is said. */
+  retry?: RetryData;
+  /** After an outage it goes before what waited, because its newest value matters first. */
+  liveFirst?: boolean;
+}
+
+/** An event that is refused by the broker is not tried again unless its contract says so. */
+export const NO_RETRY: RetryData = { attempts: 1, delay: 0, factor: 1, maximumDelay: 0 };
+
+/** Why an event must not be sent any more, if so. */
+export function expiryOf({ message, acceptedAt }: Sender, maxAge: number): GridwireError | undefined {
+  const now = Date.now();
+  if (message.expiresAt !== undefined && now > message.expiresAt) {
+    const text = `The event for ${message.topic} expired ${now - message.expiresAt} ms ago and was not sent: late is worse than never here.`;
+    return new GridwireError('EVENT_EXPIRED', text);
+  }
+  if (now - acceptedAt > maxAge) {
+    const text = `The event for ${message.topic} waited longer than ${maxAge} ms for the broker.`;
+    return new GridwireError('OUTBOX_EXPIRED', text);
+  }
+  return undefined;
+}

@@ -1,0 +1,168 @@
+import { createHash } from 'node:crypto';
+import { GridwireError } from '../../errors.js';
+import type { EraseReceipt } from '../erase.js';
+import { auditStatement } from './audit-table.js';
+import { Conditions } from './conditions.js';
+import type { Database, Row, Statement } from './database.js';
+
+/** Where a subject can be named: a relation to search, its columns, and the tables to delete from. */
+interface Place {
+  name: string;
+  relation: string;
+  bytes: readonly string[];
+  texts: readonly string[];
+  /** Columns that identify a row, beside the order by which it is paged. */
+  key: readonly string[];
+  tables: readonly string[];
+}
+
+const PAGE = 500;
+
+/** Deletes all rows that name the subject, page by page, and writes the receipt into the audit log. */
+export async function eraseSubject(
+  database: Database,
+  subject: string,
+  actor: string,
+): Promise<EraseReceipt> {
+  if (subject.trim().length < 2) {
+    throw new GridwireError('SETTING_INVALID', 'Name the subject to erase with at least two characters.');
+  }
+  const deleted: Record<string, number> = {};
+  for (const place of placesOf(database)) deleted[place.name] = await eraseFrom(database, place, subject);
+  const receipt = {
+    subjectDigest: createHash('sha256').update(subject).digest('hex'),
+    at: Date.now(),
+    actor,
+    deleted,
+  };
+  await database.write([
+    auditStatement({
+      at: receipt.at,
+      actor,
+      action: 'erase',
+      details: { subjectDigest: receipt.subjectDigest, deleted },
+    }),
+  ]);
+  return receipt;
+}
+
+function placesOf({ dialect }: Database): Place[] {
+  const messages = { bytes: ['body'], texts: ['topic', 'message'] };
+  return [
+    {
+      ...messages,
+      name: 'mirror',
+      relation: 'gridwire_mirror_events',
+      key: ['id'],
+      tables: dialect.mirrorTables,
+    },
+    {
+      name: 'deadLetters',
+      relation: 'gridwire_dead_letter_events',
+      bytes: ['body'],
+      texts: ['topic', 'message', 'record', 'reason', 'last_error'],
+      key: ['id'],
+      tables: ['gridwire_dead_letters', 'dlq_events'],
+    },
+    { ...messages, name: 'outbox', relation: 'gridwire_outbox', key: ['id'], tables: ['gridwire_outbox'] },
+    {
+      bytes: ['body'],
+      texts: ['topic', 'message', 'id', 'reason'],
+      name: 'parked',
+      relation: 'gridwire_parked',
+      key: ['queue', 'id'],
+      tables: ['gridwire_parked'],
+    },
+    {
+      name: 'lastValues',
+      relation: 'gridwire_last_values',
+      bytes: [],
+      texts: ['id', 'value'],
+      key: ['scope', 'id'],
+      tables: ['gridwire_last_values'],
+    },
+    {
+      name: 'deduplication',
+      relation: 'gridwire_deduplication',
+      bytes: [],
+      texts: ['id'],
+      key: ['scope', 'id'],
+      tables: ['gridwire_deduplication'],
+    },
+  ];
+}
+
+/** The database finds rows that contain the subject's characters; whether they name it is decided here. */
+async function eraseFrom(database: Database, place: Place, subject: string): Promise<number> {
+  const word = wholeWord(subject);
+  const order = place.key.join(', ');
+  let deleted = 0;
+  for (let last: Row | undefined; ;) {
+    const conditions = candidates(database, place, subject);
+    if (last) conditions.and(`(${order}) > (${place.key.map(() => '?').join(', ')})`, ...keyOf(place, last));
+    const rows = await database.read({
+      sql: `SELECT ${[...place.key, ...place.bytes, ...place.texts].join(', ')} FROM ${place.relation}
+        ${conditions.where} ORDER BY ${order} LIMIT ${PAGE}`,
+      parameters: conditions.parameters,
+    });
+    const named = rows.filter((row) => names(row, place, word));
+    if (named.length > 0) await database.write(named.flatMap((row) => deletion(place, row)));
+    deleted += named.length;
+    last = rows.at(-1);
+    if (rows.length < PAGE) return deleted;
+  }
+}
+
+function candidates({ dialect }: Database, place: Place, subject: string): Conditions {
+  const conditions = new Conditions();
+  const any: string[] = [];
+  const parameters: (string | Uint8Array)[] = [];
+  for (const form of writtenForms(subject)) {
+    for (const column of place.bytes) {
+      any.push(dialect.containsBytes(column));
+      parameters.push(Buffer.from(form));
+    }
+    for (const column of place.texts) {
+      any.push(dialect.containsText(column));
+      parameters.push(form);
+    }
+  }
+  return conditions.and(`(${any.join(' OR ')})`, ...parameters);
+}
+
+/** How a subject can stand in a text: as it is, as JSON writes it, and as JSON that is kept to ASCII writes it. */
+function writtenForms(subject: string): Set<string> {
+  const json = JSON.stringify(subject).slice(1, -1);
+  const ascii = json.replace(
+    /[\u0080-\uffff]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return new Set([subject, json, ascii]);
+}
+
+/** The subject, not as part of a longer name. */
+function wholeWord(subject: string): RegExp {
+  const forms = [...writtenForms(subject)].map((form) => form.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'));
+  return new RegExp(`(?<![\\p{L}\\p{N}_-])(?:${forms.join('|')})(?![\\p{L}\\p{N}_-])`, 'u');
+}
+
+function names(row: Row, place: Place, word: RegExp): boolean {
+  return [...place.bytes, ...place.texts].some((column) => {
+    const value = row[column];
+    return value instanceof Uint8Array
+      ? word.test(Buffer.from(value).toString())
+      : typeof value === 'string' && word.test(value);
+  });
+}
+
+function deletion(place: Place, row: Row): Statement[] {
+  const condition = place.key.map((column) => `${column} = ?`).join(' AND ');
+  return place.tables.map((table) => ({
+    sql: `DELETE FROM ${table} WHERE ${condition}`,
+    parameters: keyOf(place, row),
+  }));
+}
+
+function keyOf(place: Place, row: Row): (string | number)[] {
+  return place.key.map((column) => row[column] as string | number);
+}

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { generate } from 'mqtt-packet';
+import { FrameReader, PUBLISH, type Frame } from '../../../../../src/brokers/mqtt/connection/frame-reader.js';
+import { readPublish } from '../../../../../src/brokers/mqtt/connection/publish-packet.js';
+import { GridwireError } from '../../../../../src/errors.js';
+
+const isProtocolError = (error: unknown) =>
+  error instanceof GridwireError && error.code === 'BROKER_PROTOCOL';
+
+function framesOf(chunks: Buffer[]): Frame[] {
+  const reader = new FrameReader();
+  const frames: Frame[] = [];
+  for (const chunk of chunks) {
+    reader.push(chunk);
+    for (let frame = reader.next(); frame; frame = reader.next()) frames.push(frame);
+  }
+  return frames;
+}
+
+describe('MQTT frames', () => {
+  it('come out the same however the bytes are cut', () => {
+    const sizes = fc.array(fc.oneof(fc.nat(300), fc.nat(40_000)), { minLength: 1, maxLength: 6 });
+    fc.assert(
+      fc.property(sizes, fc.array(fc.integer({ min: 1, max: 20_000 }), { maxLength: 30 }), (bodies, cuts) => {
+        const packets = bodies.map((size, index) =>
+          generate({
+            cmd: 'publish',
+            topic: `t/${index}`,
+            payload: Buffer.alloc(size, index),
+            qos: 0,
+            dup: false,
+            retain: false,
+          }),
+        );
+        const chunks: Buffer[] = [];
+        let rest = Buffer.concat(packets);
+        for (const cut of cuts) {
+          chunks.push(rest.subarray(0, cut));
+          rest = rest.subarray(cut);
+        }
+        chunks.push(rest);
+        assert.deepEqual(
+          framesOf(chunks).map(({ bytes }) => Buffer.from(bytes)),
+          packets,
+        );
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('refuse a length that is no MQTT', () => {
+    assert.throws(() => framesOf([Buffer.from([0x30, 0x80, 0x80, 0x80, 0x80])]), isProtocolError);
+  });
+
+  for (const protocolVersion of [4, 5] as const) {
+    it(`carry a PUBLISH of version ${protocolVersion} as it was written`, () => {
+      const packet = {
+        cmd: 'publish' as const,
+        topic: 'ä/b',
+        payload: Buffer.from([0, 255, 1]),
+        qos: 2 as const,
+        dup: true,
+        retain: true,
+        messageId: 65_535,
+        properties: {
+          payloadFormatIndicator: true,
+          messageExpiryInterval: 70_000,
+          contentType: 'text/plain',
+          responseTopic: 'r',
+          correlationData: Buffer.from('c'),
+          subscriptionIdentifier: 2_097_151,
+          userProperties: { a: '1', b: 'ß' },
+        },
+      };
+      const [frame] = framesOf([generate(packet, { protocolVersion })]);
+      assert.equal(frame?.type, PUBLISH);
+      const read = readPublish(frame, protocolVersion);
+      const { topic, body, qos, dup, retain, packetId } = read;
+      assert.deepEqual(
+        { topic, body, qos, dup, retain, packetId },
+        { topic: 'ä/b', body: packet.payload, qos: 2, dup: true, retain: true, packetId: 65_535 },
+      );
+      const properties = [read.expiry, read.contentType, read.subscriptionIds, read.headers];
+      assert.deepEqual(
+        properties,
+        protocolVersion === 5
+          ? [70_000, 'text/plain', [2_097_151], { a: '1', b: 'ß' }]
+          : [undefined, undefined, [], {}],
+      );
+    });
+  }
+
+  it('keep a header named __proto__ a header', () => {
+    const userProperties = JSON.parse('{"__proto__":"x"}') as Record<string, string>;
+    const bytes = generate(
+      {
+        cmd: 'publish',
+        topic: 't',
+        payload: '',
+        qos: 0,
+        dup: false,
+        retain: false,
+        properties: { userProperties },
+      },
+      { protocolVersion: 5 },
+    );
+    const [frame] = framesOf([bytes]);
+    assert.ok(frame);
+    const { headers } = readPublish(frame, 5);
+    assert.equal(Object.getPrototypeOf(headers), Object.prototype);
+    assert.deepEqual(Object.keys(headers), ['__proto__']);
+  });
+
+  it('never throw anything but a protocol error, whatever the bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ maxLength: 60 }),
+        fc.nat(15),
+        fc.constantFrom(4, 5),
+        (bytes, flags, version) => {
+          const frame = { type: PUBLISH, flags, bytes: Buffer.from(bytes), start: 0 };
+          try {
+            readPublish(frame, version);
+          } catch (error) {
+            assert.ok(isProtocolError(error));
+          }
+        },
+      ),
+    );
+  });
+});

@@ -1,0 +1,161 @@
+import assert from 'node:assert/strict';
+import { decisive, outageDelay, retryDelay, verdictOn } from '../../../../src/delivery/retry-rule.js';
+import { DONE, type Outcome, Settlement, type Work } from '../../../../src/delivery/inbound/settlement.js';
+import { GridwireError } from '../../../../src/errors.js';
+import type { InboundMessage } from '../../../../src/event.js';
+import { until } from '../../../support/wait.js';
+
+const retry = { attempts: 3, delay: 1, factor: 2, maximumDelay: 4 };
+const failed = (code: ConstructorParameters<typeof GridwireError>[0] = 'FLOW_FAILED'): Outcome => ({
+  kind: 'failed',
+  error: new GridwireError(code, 'It did not work.'),
+});
+
+function inbound(text: string): InboundMessage {
+  const body = Buffer.from(text);
+  return { topic: 't', body, qos: 1, retain: false, headers: {}, receivedAt: 0, redelivered: false };
+}
+
+/** A settlement over work that answers as the script says, and what happened in order. */
+function setUp(script: (text: string, attempt: number) => Outcome, more: Partial<Work> = {}) {
+  const log: string[] = [];
+  const work: Work = {
+    process: (message, attempt) => {
+      const text = Buffer.from(message.body).toString();
+      log.push(`${text} ${attempt}`);
+      return Promise.resolve(script(text, attempt));
+    },
+    giveUp: (message, { code }) => {
+      log.push(`${Buffer.from(message.body).toString()} ${code}`);
+      return Promise.resolve(DONE);
+    },
+    ...more,
+  };
+  const settlement = new Settlement(work, { retry, onReceipt: false });
+  const take = (text: string): void =>
+    settlement.take({
+      message: inbound(text),
+      holdsUp: () => 0,
+      settle: (outcome) => log.push(`${text} ${outcome}`),
+    });
+  const ended = (text: string): Promise<void> =>
+    until(`${text} is settled`, () => log.includes(`${text} ack`));
+  return { settlement, take, log, ended };
+}
+
+describe('settlement', () => {
+  it('acknowledges after the work has been done', async () => {
+    const { take, log, ended } = setUp(() => DONE);
+    take('a');
+    assert.deepEqual(log, ['a 1']);
+    await ended('a');
+    assert.deepEqual(log, ['a 1', 'a ack']);
+  });
+
+  it('tries again what failed, as often as the contract says, then gives it up, then acknowledges', async () => {
+    const { take, log, ended } = setUp(() => failed());
+    take('a');
+    await ended('a');
+    assert.deepEqual(log, ['a 1', 'a 2', 'a 3', 'a RETRIES_EXHAUSTED', 'a ack']);
+  });
+
+  it('gives up at once what can never succeed, with its own reason', async () => {
+    const { take, log, ended } = setUp(() => failed('SCHEMA_VIOLATION'));
+    take('a');
+    await ended('a');
+    assert.deepEqual(log, ['a 1', 'a SCHEMA_VIOLATION', 'a ack']);
+  });
+
+  it('waits for as long as something else is away, without counting an attempt', async () => {
+    let calls = 0;
+    const { take, log, ended } = setUp(() => ((calls += 1) <= 10 ? failed('OUTBOX_FULL') : DONE));
+    take('a');
+    await ended('a');
+    assert.equal(calls, 11);
+    assert.deepEqual(new Set(log), new Set(['a 1', 'a ack']));
+  });
+
+  it('does not count an attempt that a deploy stopped', async () => {
+    let calls = 0;
+    const { take, log, ended } = setUp(() => ((calls += 1) === 1 ? { kind: 'aborted' } : DONE));
+    take('a');
+    await ended('a');
+    assert.deepEqual(log, ['a 1', 'a 1', 'a ack']);
+  });
+
+  it('acknowledges a message that is given up only after its dead letter has found a place', async () => {
+    let letters = 0;
+    const { take, log, ended } = setUp(() => failed('SCHEMA_VIOLATION'), {
+      giveUp: () => Promise.resolve((letters += 1) < 3 ? failed('OUTBOX_FULL') : DONE),
+    });
+    take('a');
+    await ended('a');
+    assert.equal(letters, 3);
+    assert.equal(log.filter((line) => line === 'a ack').length, 1);
+  });
+
+  it('does not let a message that waits for its next attempt hold up the others', async () => {
+    const { take, log, ended } = setUp((text) => (text === 'bad' ? failed() : DONE));
+    take('bad');
+    take('good');
+    await ended('bad');
+    assert.ok(log.indexOf('good ack') < log.indexOf('bad 2'), log.join());
+  });
+
+  it('settles nothing after it was closed, whatever the work then says', async () => {
+    let answer: (outcome: Outcome) => void = () => undefined;
+    const { settlement, take, log } = setUp(() => failed(), {
+      process: () => new Promise((resolve) => (answer = resolve)),
+    });
+    take('a');
+    settlement.close();
+    answer(DONE);
+    take('b');
+    await new Promise(setImmediate);
+    assert.deepEqual(log, []);
+  });
+});
+
+describe('retry rule', () => {
+  it('tells apart what may go away, what counts, and what is final', () => {
+    const verdict = (code: ConstructorParameters<typeof GridwireError>[0]) =>
+      verdictOn(new GridwireError(code, ''));
+    assert.deepEqual(
+      [verdict('FLOW_FAILED'), verdict('BROKER_DISCONNECTED'), verdict('EVENT_REJECTED')],
+      ['again', 'wait', 'never'],
+    );
+  });
+
+  it('lets the most final of several errors decide', () => {
+    const errors = (['OUTBOX_FULL', 'SCHEMA_VIOLATION', 'FLOW_FAILED'] as const).map(
+      (code) => new GridwireError(code, ''),
+    );
+    assert.equal(decisive(errors)?.code, 'SCHEMA_VIOLATION');
+    assert.equal(decisive([])?.code, undefined);
+  });
+
+  it('grows the wait up to its limit, with a random part of at most a quarter', () => {
+    const rule = { attempts: 9, delay: 100, factor: 2, maximumDelay: 1000 };
+    for (const [attempts, most] of [
+      [1, 100],
+      [2, 200],
+      [4, 800],
+      [9, 1000],
+    ] as const) {
+      const delay = retryDelay(rule, attempts);
+      assert.ok(delay <= most && delay >= most * 0.75, `${attempts}: ${delay}`);
+    }
+  });
+
+  it('lets what waits through an outage wait longer the longer it lasts, up to the limit', () => {
+    const rule = { attempts: 3, delay: 100, factor: 2, maximumDelay: 1000 };
+    for (const [waited, most] of [
+      [0, 100],
+      [400, 400],
+      [3_600_000, 1000],
+    ] as const) {
+      const delay = outageDelay(rule, waited);
+      assert.ok(delay <= most && delay >= most * 0.75, `${waited}: ${delay}`);
+    }
+  });
+});

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { ecogridEms } from '../../../../src/contracts/ecogrid-ems/contract.js';
+import { type Failure, deadLetter, originalBody } from '../../../../src/delivery/letters/dead-letters.js';
+import type { JsonObject } from '../../../../src/event.js';
+
+const rule = ecogridEms.deadLetter;
+
+function failure(body: Uint8Array): Failure {
+  return {
+    topic: 'sites/1/devices/INV-001/telemetry',
+    body,
+    headers: { source: 'gateway-7' },
+    key: 'INV-001',
+    error: { code: 'BODY_NOT_JSON', message: 'The message is not JSON.', fault: 'permanent' },
+    time: Date.parse('2025-10-04T10:15:00Z'),
+  };
+}
+
+describe('dead letters', () => {
+  it('keep the original bytes as the body and put the reason into headers', () => {
+    const letter = deadLetter(failure(Buffer.from([0xff, 0x00])), rule, 'device-telemetry-dlt', 'gridwire');
+    assert.deepEqual([...letter.body], [0xff, 0x00]);
+    assert.deepEqual(letter.headers, {
+      source: 'gateway-7',
+      'gridwire-original-topic': 'sites/1/devices/INV-001/telemetry',
+      'gridwire-failure-code': 'BODY_NOT_JSON',
+      'gridwire-failure-reason': 'The message is not JSON.',
+      'gridwire-failure-class': 'permanent',
+      'gridwire-failure-time': '2025-10-04T10:15:00.000Z',
+    });
+    assert.equal(letter.key, 'INV-001');
+  });
+
+  it('become a record where the broker carries no headers', () => {
+    const letter = deadLetter(failure(Buffer.from('hello')), rule, 'device-telemetry-dlt', undefined);
+    assert.deepEqual(JSON.parse(Buffer.from(letter.body).toString()), {
+      original_topic: 'sites/1/devices/INV-001/telemetry',
+      failure_reason: 'The message is not JSON.',
+      failure_code: 'BODY_NOT_JSON',
+      failure_timestamp: '2025-10-04T10:15:00.000Z',
+      payload: 'hello',
+    });
+  });
+
+  for (const form of ['original', 'record'] as const) {
+    it(`give back every byte of the original from a record (${form})`, () => {
+      fc.assert(
+        fc.property(
+          fc.oneof(
+            fc.uint8Array(),
+            fc.json().map((text) => Buffer.from(text)),
+          ),
+          (body) => {
+            const letter = deadLetter(failure(body), { ...rule, form }, 'x-dlt', undefined);
+            const document = JSON.parse(Buffer.from(letter.body).toString()) as JsonObject;
+            assert.deepEqual([...originalBody(document, rule)], [...body]);
+          },
+        ),
+      );
+    });
+  }
+});

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { GridwireError } from '../../../../src/errors.js';
+import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
+import { StoreConnection } from '../../../../src/store/connection/store-connection.js';
+import { temporaryFolder } from '../helpers.js';
+
+describe('store: connection', () => {
+  it('opens the store once, when it is needed, and closes it', async () => {
+    const { folder, remove } = temporaryFolder();
+    let opened = 0;
+    const connection = new StoreConnection(() => {
+      opened += 1;
+      return openSqliteStore({ kind: 'sqlite', file: path.join(folder, 'store.db') });
+    });
+    assert.equal(opened, 0);
+    const [one, two] = await Promise.all([connection.access(), connection.access()]);
+    assert.equal(one, two);
+    assert.equal(opened, 1);
+    assert.equal(connection.status?.state, 'open');
+    await connection.close();
+    await assert.rejects(connection.access(), { code: 'STORE_UNAVAILABLE' });
+    remove();
+  });
+
+  it('says why it cannot be opened, without trying again at every event', async () => {
+    let attempts = 0;
+    const connection = new StoreConnection(() => {
+      attempts += 1;
+      return Promise.reject(new GridwireError('STORE_LOCKED', 'in use'));
+    });
+    await assert.rejects(connection.access(), { code: 'STORE_LOCKED' });
+    await assert.rejects(connection.access(), { code: 'STORE_LOCKED' });
+    assert.equal(attempts, 1);
+    assert.equal(connection.error?.code, 'STORE_LOCKED');
+    await connection.close();
+  });
+});
