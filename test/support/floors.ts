@@ -6,6 +6,7 @@ const ROOMS = [
   ['src/index.ts', 'index'],
   ['src/errors.ts', 'errors'],
   ['src/event.ts', 'event'],
+  ['src/clock.ts', 'clock'],
   ['src/fifo.ts', 'fifo'],
   ['src/variables.ts', 'variables'],
   ['src/list.ts', 'list'],
@@ -33,7 +34,7 @@ const ROOMS = [
 
 type Room = (typeof ROOMS)[number][1];
 
-const GROUND: readonly Room[] = ['errors', 'event', 'fifo', 'variables', 'list'];
+const GROUND: readonly Room[] = ['errors', 'event', 'clock', 'fifo', 'variables', 'list'];
 const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store', 'json', 'time'];
 const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
 const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'];
@@ -41,6 +42,7 @@ const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', '
 /** Which rooms a room may import from beside itself. Arrows point down only. */
 const MAY_IMPORT: Record<Room, readonly Room[]> = {
   errors: [],
+  clock: [],
   fifo: [],
   variables: ['errors'],
   list: [],
