@@ -12,7 +12,7 @@ import type { Context } from 'mocha';
 import { Fleet } from '../../test/system/partitions/fleet.js';
 import { KafkaTally } from '../../test/system/partitions/kafka-tally.js';
 import { Processes, sitesOf } from '../../test/system/partitions/processes.js';
-import { TestDatabase } from '../../test/system/store/database.js';
+import { TestDatabase } from '../../test/support/postgres.js';
 import { startMosquitto } from '../../test/support/mosquitto.js';
 import { until } from '../../test/support/wait.js';
 import { startKafka } from '../services/kafka/kafka.js';

@@ -25,7 +25,7 @@ const SUITES: readonly Suite[] = [
     name: 'unit',
     folder: 'test/unit',
     needs: [],
-    uses: [],
+    uses: ['postgresql'],
     nodeRed: [],
     testTimeoutMs: 20_000,
     suiteTimeoutMs: 10 * MINUTE,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type Partition, partitionsOf, settingDigest } from '../../../src/delivery/partitions/partition.js';
 import { type CrashableMosquitto, startMosquitto } from '../../support/mosquitto.js';
 import { until } from '../../support/wait.js';
-import { needsPostgres, Proxy, TestDatabase } from '../store/database.js';
+import { needsPostgres, Proxy, TestDatabase } from '../../support/postgres.js';
 import { type Member, type MemberOptions, outOfOrder, type Seen, Sender, startMember } from './members.js';
 
 const SITES = [1, 2, 3, 4];

@@ -4,7 +4,7 @@ import { ownKafka } from '../../support/kafka.js';
 import { type CrashableMosquitto, startMosquitto } from '../../support/mosquitto.js';
 import type { NodeRedProcess } from '../../support/node-red-process.js';
 import { until } from '../../support/wait.js';
-import { needsPostgres, TestDatabase } from '../store/database.js';
+import { needsPostgres, TestDatabase } from '../../support/postgres.js';
 import { Fleet } from './fleet.js';
 import { KafkaTally } from './kafka-tally.js';
 import { Processes, sitesOf } from './processes.js';

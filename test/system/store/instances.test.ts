@@ -6,7 +6,7 @@ import { openPostgresStore } from '../../../src/store/postgres/postgres-store.js
 import { ScriptedBroker } from '../../support/scripted-broker.js';
 import { until } from '../../support/wait.js';
 import { message, text } from '../../unit/store/helpers.js';
-import { needsPostgres, TestDatabase } from './database.js';
+import { needsPostgres, TestDatabase } from '../../support/postgres.js';
 
 const QUEUE = 'publish 1a2b';
 

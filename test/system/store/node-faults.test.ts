@@ -10,7 +10,7 @@ import type { PostgresSettings } from '../../../src/store/postgres/settings.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
 import { temporaryFolder } from '../../unit/store/helpers.js';
-import { needsPostgres, Proxy, TestDatabase } from './database.js';
+import { needsPostgres, Proxy, TestDatabase } from '../../support/postgres.js';
 
 /** Events that may wait in the mirror node; more are refused. */
 const WAITING = 100;

@@ -8,8 +8,7 @@ import { backupName } from '../../../src/store/postgres/migration-backup.js';
 import { POSTGRES_MIGRATIONS } from '../../../src/store/postgres/migrations.js';
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.js';
 import { letter, message, text } from '../../unit/store/helpers.js';
-import { storeSuite } from '../../unit/store/store-suite.js';
-import { needsPostgres, Proxy, TestDatabase } from './database.js';
+import { needsPostgres, Proxy, TestDatabase } from '../../support/postgres.js';
 
 describe('store: PostgreSQL', () => {
   let database: TestDatabase;
@@ -21,10 +20,6 @@ describe('store: PostgreSQL', () => {
   });
   afterEach(async () => {
     await database.drop();
-  });
-
-  describe('as every store', () => {
-    storeSuite(() => openPostgresStore(database.settings));
   });
 
   it("lays out TaylorDash's tables and indexes under their names", async () => {

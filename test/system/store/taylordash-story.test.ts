@@ -8,7 +8,7 @@ import mqtt from 'mqtt';
 import { openStore, type StoreSettings } from '../../../src/store/connection/open-store.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
-import { needsPostgres, TestDatabase } from './database.js';
+import { needsPostgres, TestDatabase } from '../../support/postgres.js';
 
 const EXAMPLE = path.resolve(__dirname, '../../../examples/taylordash-repair.json');
 const STORE = 'f10e000000000003';

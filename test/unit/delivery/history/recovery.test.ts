@@ -1,14 +1,12 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { GridwireError } from '../../../../src/errors.js';
 import type { EventStore } from '../../../../src/store/event-store.js';
 import { recover, type RecoveryPlan } from '../../../../src/delivery/history/recovery.js';
-import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
-import { letter, temporaryFolder, text } from '../../store/helpers.js';
+import { onEachStore } from '../../../support/stores.js';
+import { letter, text } from '../../store/helpers.js';
 
-describe('store: recovery', () => {
+onEachStore('store: recovery', (stores) => {
   let store: EventStore;
-  let remove: () => void;
   const published: string[] = [];
   const publish: RecoveryPlan['publish'] = (sent) => {
     published.push(`${sent.topic} ${text(sent)}`);
@@ -16,14 +14,8 @@ describe('store: recovery', () => {
   };
 
   beforeEach(async () => {
-    const temporary = temporaryFolder();
-    remove = temporary.remove;
     published.length = 0;
-    store = await openSqliteStore({ kind: 'sqlite', file: path.join(temporary.folder, 'store.db') });
-  });
-  afterEach(async () => {
-    await store.close();
-    remove();
+    store = await stores.open();
   });
 
   it('republishes the selected letters under their topics, each once, and marks them', async () => {

@@ -1,17 +1,15 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import path from 'node:path';
 import { GridwireError } from '../../../../src/errors.js';
 import type { EventStore } from '../../../../src/store/event-store.js';
 import { Pacer } from '../../../../src/delivery/history/pacer.js';
 import { Replay, type ReplayPort } from '../../../../src/delivery/history/replay.js';
 import { REPLAY_MARK, type ReplayPlan } from '../../../../src/delivery/history/replay-plan.js';
-import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
-import { message, temporaryFolder } from '../../store/helpers.js';
+import { onEachStore } from '../../../support/stores.js';
+import { message } from '../../store/helpers.js';
 
-describe('store: replay', () => {
+onEachStore('store: replay', (stores) => {
   let store: EventStore;
-  let remove: () => void;
   const published: string[] = [];
   const port: ReplayPort = {
     publish: (sent) => {
@@ -30,14 +28,8 @@ describe('store: replay', () => {
     Array.from({ length: to - from }, (_, index) => `replay/t/${from + index}`);
 
   beforeEach(async () => {
-    const temporary = temporaryFolder();
-    remove = temporary.remove;
     published.length = 0;
-    store = await openSqliteStore({ kind: 'sqlite', file: path.join(temporary.folder, 'store.db') });
-  });
-  afterEach(async () => {
-    await store.close();
-    remove();
+    store = await stores.open();
   });
 
   const mirror = (count: number): Promise<void> =>

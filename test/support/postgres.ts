@@ -1,6 +1,6 @@
 import net from 'node:net';
 import { Client } from 'pg';
-import type { PostgresSettings } from '../../../src/store/postgres/settings.js';
+import type { PostgresSettings } from '../../src/store/postgres/settings.js';
 
 const address = (): string | undefined => process.env['GRIDWIRE_POSTGRES_URL'];
 
