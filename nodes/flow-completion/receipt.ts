@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { FlowMessage } from './node-red.js';
 
 /**
@@ -16,12 +16,9 @@ const PREFIX: Record<SettlementMode, string> = {
   completion: `gwc-${RUN}-`,
   explicit: `gwe-${RUN}-`,
 };
-let count = 0;
-
-/** An opaque token, unique over all processes. */
+/** An opaque token, unique over all processes. Whoever has it can settle the event, so it cannot be guessed. */
 export function newReceipt(mode: SettlementMode): string {
-  count += 1;
-  return PREFIX[mode] + count.toString(36);
+  return PREFIX[mode] + randomUUID();
 }
 
 /** The receipt a message carries, if this process issued it. */

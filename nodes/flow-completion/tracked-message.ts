@@ -22,6 +22,8 @@ export interface TrackOptions {
   caughtIs: 'ack' | 'nack';
   /** `explicit`: only `settleExplicit` or the timeout settle it. Default `completion`. */
   mode?: SettlementMode;
+  /** The event behind the message; `originOf` gives it to the nodes that the message reaches. */
+  origin?: { key: string; mayExist: boolean };
 }
 
 /** One node working on a message, or one of its timers that will send later. */
@@ -100,6 +102,8 @@ export class TrackedMessage {
 export class Bundle {
   readonly messages: Set<TrackedMessage>;
   open = 0;
+  /** How many messages of an event came to a node: see `originOf`. */
+  readonly visits = new Map<string, number>();
   /** Already waiting to be looked at. */
   due = false;
 
@@ -112,6 +116,7 @@ export class Bundle {
       this.messages.add(message);
       message.bundle = this;
     }
+    for (const [visit, count] of other.visits) this.visits.set(visit, (this.visits.get(visit) ?? 0) + count);
     this.open += other.open;
     other.open = 0;
     other.messages.clear();

@@ -1,6 +1,7 @@
 import type { GridwireError } from '../../src/errors.js';
 import { hasWires, isLive, type FlowMessage, type RuntimeNode } from './node-red.js';
 import { waits } from '../runtime/waits.js';
+import { originBegins, originEnds } from './origin.js';
 import { newReceipt, stampSource } from './receipt.js';
 import {
   TrackedMessage,
@@ -39,6 +40,7 @@ export class Tracker {
     const message = new TrackedMessage(newReceipt(options.mode ?? 'completion'), source, options, done);
     stampSource(msg, message.receipt);
     this.byReceipt.set(message.receipt, message);
+    originBegins(message);
     let ofSource = this.bySource.get(source);
     if (!ofSource) this.bySource.set(source, (ofSource = new Set()));
     ofSource.add(message);
@@ -133,7 +135,10 @@ export class Tracker {
     const message = this.byReceipt.get(receipt);
     if (!message || message.settled) return false;
     this.settle(message, outcome === 'ack' ? 'completed' : 'failed', error ? [error] : [], []);
-    if (message.explicit) this.forget(message);
+    if (message.explicit) {
+      originEnds(message, outcome === 'ack');
+      this.forget(message);
+    }
     return true;
   }
 
@@ -203,6 +208,7 @@ export class Tracker {
     const errors = messages.flatMap((message) => message.failures());
     const aborted = messages.some((message) => message.aborted);
     const outcome = errors.length > 0 ? 'failed' : aborted ? 'aborted' : 'completed';
+    for (const message of messages) originEnds(message, outcome === 'completed');
     for (const message of messages) {
       this.settle(message, outcome, errors, []);
       this.forget(message);
@@ -223,6 +229,7 @@ export class Tracker {
     }
     const errors = messages.flatMap((message) => message.failures());
     const openAt = [...new Set(messages.flatMap((message) => message.openAt()))];
+    for (const message of messages) originEnds(message, false);
     for (const message of messages) {
       this.settle(message, 'timeout', errors, openAt);
       this.forget(message);
@@ -254,6 +261,7 @@ export class Tracker {
 
   private forget(message: TrackedMessage): void {
     clearTimeout(message.timer);
+    originEnds(message, false);
     message.settled = true;
     this.byReceipt.delete(message.receipt);
     for (const id of message.messageIds) this.byMessageId.delete(id);

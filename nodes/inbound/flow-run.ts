@@ -6,6 +6,7 @@ import { type Deployment, deploymentOf } from '../runtime/deployment.js';
 import {
   analyseDownstream,
   type CompletionResult,
+  type EventOrigin,
   type Finding,
   findingText,
   flowCompletionOf,
@@ -46,11 +47,21 @@ export class FlowRun {
 
   /**
    * Sends each in turn and waits for all.
+   * @param origin names the event to the nodes that keep what they are sent
    * @param mode `completion` for branches that no ack node settles, such as that of refused messages
    * @returns the worst of what became of them; never after `close`
    */
-  async run(all: readonly Outputs[], mode = this.settings.mode): Promise<Outcome> {
-    const outcomes = await Promise.all(all.map((outputs) => this.send(outputs, mode)));
+  async run(all: readonly Outputs[], origin: EventOrigin, mode = this.settings.mode): Promise<Outcome> {
+    const counts: number[] = [];
+    const outcomes = await Promise.all(
+      all.map((outputs) => {
+        const output = outputs.findIndex((each) => each !== null);
+        const before = counts[output] ?? 0;
+        counts[output] = before + 1;
+        // Each of the messages made of one event has a name of its own, by its output: what others are there may differ.
+        return this.send(outputs, output, { ...origin, key: `${origin.key} ${output}.${before}` }, mode);
+      }),
+    );
     return (
       outcomes.find(({ kind }) => kind === 'failed') ??
       outcomes.find(({ kind }) => kind === 'aborted') ??
@@ -64,8 +75,12 @@ export class FlowRun {
     this.completion.cancelOwner(this.node);
   }
 
-  private async send(outputs: Outputs, mode: SettlementSettings['mode']): Promise<Outcome> {
-    const output = outputs.findIndex((each) => each !== null);
+  private async send(
+    outputs: Outputs,
+    output: number,
+    origin: EventOrigin,
+    mode: SettlementSettings['mode'],
+  ): Promise<Outcome> {
     const message = outputs[output];
     if (!message || this.wired[output] !== true) return DONE;
     if (mode === 'receipt') {
@@ -76,7 +91,7 @@ export class FlowRun {
     // The flow may change the message.
     const { topic } = message;
     return new Promise((resolve) => {
-      this.completion.track(this.node, message, { timeoutMs, caughtIs, mode }, (result) =>
+      this.completion.track(this.node, message, { timeoutMs, caughtIs, mode, origin }, (result) =>
         resolve(this.outcomeOf(result, topic)),
       );
       this.node.send(outputs);

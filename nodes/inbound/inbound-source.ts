@@ -5,7 +5,12 @@ import { Duplicates } from '../../src/delivery/inbound/duplicates.js';
 import { Parking } from '../../src/delivery/inbound/parking.js';
 import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
 import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
-import { type Outcome, Settlement, type SettlementOptions } from '../../src/delivery/inbound/settlement.js';
+import {
+  type Origin,
+  type Outcome,
+  Settlement,
+  type SettlementOptions,
+} from '../../src/delivery/inbound/settlement.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
@@ -127,8 +132,8 @@ export class InboundSource {
     const { settlement, contract, duplicates, knows } = this.options;
     return new Settlement(
       {
-        process: (message, attempt) => this.process(message, attempt),
-        giveUp: (message, error) => this.giveUp(message, error),
+        process: (message, attempt, origin) => this.process(message, attempt, origin),
+        giveUp: (message, error, origin) => this.giveUp(message, error, origin),
         ...(duplicates === undefined ? {} : { idOf: duplicates.idOf }),
         ...(knows === undefined ? {} : { knows }),
       },
@@ -156,11 +161,11 @@ export class InboundSource {
     return { parking, duplicates: marks };
   }
 
-  private async process(message: InboundMessage, attempt: number): Promise<Outcome> {
+  private async process(message: InboundMessage, attempt: number, origin: Origin): Promise<Outcome> {
     const { ready } = this.flow;
     if (ready !== undefined) await ready;
     try {
-      const outcome = await this.flow.run(this.options.messages(message, attempt));
+      const outcome = await this.flow.run(this.options.messages(message, attempt), origin);
       if (outcome.kind === 'done') await this.options.afterFlow?.(message);
       return outcome;
     } catch (thrown) {
@@ -169,14 +174,14 @@ export class InboundSource {
   }
 
   /** To the output for refused messages; where none is wired, to catch nodes, the log and the store. */
-  private async giveUp(message: InboundMessage, error: GridwireError): Promise<Outcome> {
+  private async giveUp(message: InboundMessage, error: GridwireError, origin: Origin): Promise<Outcome> {
     const rejected = rejectedMessage(message, error, this.options.deadLetterTopic(message));
     const branches: Outputs[] = [];
     this.rejections.reject(rejected, error.message, (outputs) => branches.push(outputs));
     if (!this.rejections.isWired && this.keeps)
       return { kind: 'done', deadLetter: this.letter(message, error) };
     const onReceipt = this.options.settlement.mode === 'receipt';
-    return this.flow.run(branches, onReceipt ? 'receipt' : 'completion');
+    return this.flow.run(branches, origin, onReceipt ? 'receipt' : 'completion');
   }
 
   private letter(message: InboundMessage, { code, message: reason, fault }: GridwireError): NewDeadLetter {

@@ -107,6 +107,11 @@ export type SettlementOutcome = 'ack' | 'nack';
 export interface Delivery {
   readonly message: InboundMessage;
   /**
+   * Names the message at its broker as long as the broker keeps it: the same when it is delivered again, also to
+   * another process. A broker may give it to another message later, which is then not `redelivered`.
+   */
+  readonly identity?: string | undefined;
+  /**
    * Says that the flow is done with the message. Idempotent: only the first call counts.
    * @param outcome `ack`: done. `nack`: give it back to the broker if `capabilities.redelivers`. Without it (MQTT)
    *   a nack is a drop notice: MQTT 5 tells the broker reason code 0x83, MQTT 3.1.1 can only acknowledge, and

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { Delivery } from '../../brokers/broker.js';
 import type { RetryData } from '../../contracts/contract-data.js';
 import { GridwireError } from '../../errors.js';
@@ -20,12 +20,19 @@ export interface Done {
 
 export const DONE: Done = { kind: 'done' };
 
+/** Names an event in all its runs. */
+export interface Origin {
+  key: string;
+  /** An earlier run may have left something of this event elsewhere. */
+  mayExist: boolean;
+}
+
 /** What is done with messages. No function may reject, and after `close` none needs to answer. */
 export interface Work {
   /** @param attempt 1 for the first */
-  process(message: InboundMessage, attempt: number): Promise<Outcome>;
+  process(message: InboundMessage, attempt: number, origin: Origin): Promise<Outcome>;
   /** Takes leave of a message that will not be tried again: its dead letter, or at least its report. */
-  giveUp(message: InboundMessage, error: GridwireError): Promise<Outcome>;
+  giveUp(message: InboundMessage, error: GridwireError, origin: Origin): Promise<Outcome>;
   /** By what a repetition is recognised; undefined for a message without an id. */
   idOf?: (message: InboundMessage) => string | undefined;
   /** Whether something is known of a message that has to be known at its next attempt, which is then made with the same object. */
@@ -46,6 +53,7 @@ export interface SettlementOptions {
 interface Item {
   message: InboundMessage;
   delivery?: Delivery;
+  origin: Origin;
   key?: string;
   /** Resolves when the parking has a message that is still worked on. */
   kept?: Promise<boolean>;
@@ -85,7 +93,7 @@ export class Settlement {
   take(delivery: Delivery): void {
     if (this.closed) return;
     if (this.options.onReceipt) delivery.settle('ack');
-    const item: Item = { message: delivery.message, delivery, attempts: 0 };
+    const item: Item = { message: delivery.message, delivery, origin: originOf(delivery), attempts: 0 };
     if (this.options.parking !== undefined) this.heldUp.enter(item);
     void this.begin(item);
   }
@@ -100,7 +108,11 @@ export class Settlement {
   }
 
   private resume({ key, message, attempts, parkedAt }: Resumed): void {
-    if (!this.closed) void this.begin({ key, message, attempts, waitsSince: parkedAt });
+    if (!this.closed)
+      void this.begin({
+        ...{ key, message, attempts, waitsSince: parkedAt },
+        origin: { key, mayExist: true },
+      });
   }
 
   /** The work goes on; its message waits in the parking instead of with its broker. */
@@ -129,7 +141,8 @@ export class Settlement {
   private async attempt(item: Item): Promise<void> {
     const late = expiry(item.message);
     if (late !== undefined) return this.giveUp(item, late);
-    const outcome = await this.work.process(item.message, item.attempts + 1);
+    const outcome = await this.work.process(item.message, item.attempts + 1, item.origin);
+    item.origin = { ...item.origin, mayExist: true };
     if (this.closed) return;
     if (outcome.kind === 'done') return this.finish(item, outcome);
     if (outcome.kind === 'failed') return this.failed(item, outcome.error);
@@ -146,7 +159,7 @@ export class Settlement {
   }
 
   private async giveUp(item: Item, error: GridwireError): Promise<void> {
-    const outcome = await this.work.giveUp(item.message, error);
+    const outcome = await this.work.giveUp(item.message, error, item.origin);
     if (this.closed) return;
     if (outcome.kind === 'done') return this.finish(item, outcome);
     return this.later(item, outcome.kind === 'failed' ? outcome.error : error);
@@ -230,4 +243,11 @@ function exhausted(cause: GridwireError, attempts: number): GridwireError {
     `Given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}: ${cause.message}`,
     { cause, details: { attempts, code: cause.code } },
   );
+}
+
+function originOf({ identity, message }: Delivery): Origin {
+  if (identity === undefined) return { key: randomUUID(), mayExist: false };
+  // A place in a log is never given to another message; what names a message elsewhere may be used again.
+  const mayExist = message.redelivered || message.position !== undefined;
+  return { key: createHash('sha256').update(identity).digest('base64url'), mayExist };
 }

@@ -169,6 +169,9 @@ export class PartitionWorker {
     let settled = false;
     this.options.intake.take({
       message: delivery.message,
+      get identity() {
+        return delivery.identity;
+      },
       settle: (outcome) => {
         if (settled) return;
         settled = true;

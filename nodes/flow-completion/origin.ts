@@ -1,0 +1,81 @@
+import { createHash } from 'node:crypto';
+import { receiptOf } from './receipt.js';
+import type { FlowMessage } from './node-red.js';
+import type { TrackedMessage } from './tracked-message.js';
+
+/** The event of a source behind a message: what a node that keeps messages needs to keep each of them once. */
+export interface Origin {
+  /** Names the event, the same in each of its runs, over restarts; a digest, so any store takes it. */
+  readonly key: string;
+  /** Whether an earlier run of this event may have left something under this key. */
+  readonly mayExist: boolean;
+  /** How many messages of this event this run has brought to the node before: 0, 1, 2 and so on. */
+  next(nodeId: string): number;
+}
+
+/** What a source knows of the event that it sends. */
+export interface EventOrigin {
+  key: string;
+  mayExist: boolean;
+}
+
+/** Runs that ended without success, remembered because their messages may still be under way; the oldest go first. */
+const MOST_ENDED = 10_000;
+
+interface Run {
+  origin: EventOrigin;
+  visits: Map<string, number>;
+}
+
+/** By receipt, which no two runs of any runtime share. */
+const underWay = new Map<string, TrackedMessage>();
+const ended = new Map<string, Run>();
+
+/**
+ * The event that a message belongs to, found by the receipt on it; undefined for a message that comes from no source,
+ * or from one whose settlement does not wait for the flow. A message that several events were joined into has an
+ * origin of its own, which is the same as long as it is made of the same events.
+ */
+export function originOf(message: object): Origin | undefined {
+  const receipt = receiptOf(message as FlowMessage);
+  if (receipt === undefined) return undefined;
+  const tracked = underWay.get(receipt);
+  const run = tracked === undefined ? ended.get(receipt) : runOf(tracked);
+  if (run === undefined) return undefined;
+  const { origin, visits } = run;
+  return {
+    ...origin,
+    next(nodeId) {
+      const visit = `${origin.key} ${nodeId}`;
+      const before = visits.get(visit) ?? 0;
+      visits.set(visit, before + 1);
+      return before;
+    },
+  };
+}
+
+export function originBegins(message: TrackedMessage): void {
+  if (message.options.origin !== undefined) underWay.set(message.receipt, message);
+}
+
+/** @param succeeded the flow has finished with the event, so nothing of it will be brought again */
+export function originEnds(message: TrackedMessage, succeeded: boolean): void {
+  if (!underWay.delete(message.receipt) || succeeded) return;
+  const run = runOf(message);
+  if (run === undefined) return;
+  // The next run may have kept something before a late message of this one comes.
+  ended.set(message.receipt, { ...run, origin: { ...run.origin, mayExist: true } });
+  const [oldest] = ended.keys();
+  if (ended.size > MOST_ENDED && oldest !== undefined) ended.delete(oldest);
+}
+
+function runOf({ bundle, options }: TrackedMessage): Run | undefined {
+  const { visits } = bundle;
+  if (bundle.messages.size <= 1) return options.origin && { origin: options.origin, visits };
+  const origins = [...bundle.messages].flatMap((each) => each.options.origin ?? []);
+  // One of several whose origin is not known: nobody can say whether it is the same next time.
+  if (origins.length < bundle.messages.size) return undefined;
+  const keys = origins.map(({ key }) => key).sort();
+  const key = createHash('sha256').update(keys.join(' ')).digest('base64url');
+  return { origin: { key, mayExist: origins.some(({ mayExist }) => mayExist) }, visits };
+}
