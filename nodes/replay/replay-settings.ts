@@ -1,4 +1,5 @@
-import { GridwireError } from '../../src/errors.js';
+import { parseTime } from '../../src/contracts/time/timestamp.js';
+import { GridwireError, errorText } from '../../src/errors.js';
 import { listOf } from '../../src/list.js';
 import type { ReplayPace } from '../../src/delivery/history/replay-plan.js';
 import type { Settings } from '../runtime/settings.js';
@@ -85,13 +86,16 @@ function namesOf(asked: Record<string, unknown>, name: string): string[] | undef
   throw unusable(name, 'a list of texts');
 }
 
-/** A moment in milliseconds since the epoch, or in ISO 8601. */
+/** A moment as every reader of Gridwire takes it; without a zone it is UTC, as all that is kept. */
 function momentOf(asked: Record<string, unknown>, name: string): number | undefined {
   const value = asked[name];
   if (value === undefined) return undefined;
-  const moment = typeof value === 'number' ? value : typeof value === 'string' ? Date.parse(value) : NaN;
-  if (Number.isFinite(moment)) return moment;
-  throw unusable(name, 'milliseconds since the epoch or a time in ISO 8601');
+  try {
+    return parseTime(value, 'UTC');
+  } catch (cause) {
+    const text = `msg.payload.${name} cannot be used: ${errorText(cause)}`;
+    throw new GridwireError('SETTING_INVALID', text, { cause });
+  }
 }
 
 function unusable(name: string, what: string): GridwireError {

@@ -65,8 +65,9 @@ const content = {
     helps: 'Look at the device; adjust the check if the value was true.',
   },
   TIME_INVALID: {
-    means: 'A time cannot be read, or lies too far in the future.',
-    helps: "Set the device's clock; send ISO 8601 with a zone.",
+    means: 'A time cannot be read, lies outside 2000 to 2069, or too far in the future.',
+    helps:
+      "Set the device's clock; send ISO 8601 with a zone, or a count since 1970. The sentence names the unit that the number would fit; see [times](times.md).",
   },
   IDENTIFIER_ILLEGAL: {
     means: 'A value that would enter a topic has a character that topics must not have.',

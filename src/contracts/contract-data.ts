@@ -33,6 +33,8 @@ export interface ContractData {
   alerts?: AlertRuleData[];
   /** Zone by which a time without one is read: `UTC` or an IANA name. */
   timeZone: string;
+  /** Times may also be Java's `LocalDateTime` as a list, `[2026, 11, 29, 9, 53, 56]`, in the contract's zone. */
+  timeArrays?: boolean;
   /** Variants of the contract: each a JSON Merge Patch (RFC 7396) over this document. */
   dialects: Record<string, DialectData>;
 }

@@ -7,6 +7,7 @@ import { type BodyLimits, DEFAULT_BODY_LIMITS, assertSize, parseJsonBody } from 
 import { isObject, toJson } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
 import { describe } from './schemas.js';
+import { assertZone } from './time/zone.js';
 import { joinPrefix } from './topic-template.js';
 
 export interface ContractOptions {
@@ -49,6 +50,7 @@ export class Contract {
   constructor(data: ContractData, options: ContractOptions = {}) {
     this.dialect = options.dialect ?? 'documented';
     this.data = inDialect(data, this.dialect);
+    assertZone(this.data.timeZone);
     this.prefix = options.prefix !== undefined && options.prefix !== '' ? options.prefix : this.data.prefix;
     this.limits = options.limits ?? DEFAULT_BODY_LIMITS;
     this.disabled = new Set(options.disabled);

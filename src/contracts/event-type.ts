@@ -168,6 +168,7 @@ export class EventType {
   private timeOf(document: JsonObject): number | undefined {
     if (this.envelope.timePointer === undefined) return undefined;
     const value = atPointer(document, this.envelope.timePointer);
-    return value === undefined || value === null ? undefined : parseTime(value, this.contract.timeZone);
+    if (value === undefined || value === null) return undefined;
+    return parseTime(value, this.contract.timeZone, { arrays: this.contract.timeArrays === true });
   }
 }

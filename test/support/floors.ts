@@ -5,6 +5,7 @@ import type { Modules } from './modules.js';
 const ROOMS = [
   ['src/index.ts', 'index'],
   ['src/errors.ts', 'errors'],
+  ['src/bounds.ts', 'bounds'],
   ['src/event.ts', 'event'],
   ['src/clock.ts', 'clock'],
   ['src/fifo.ts', 'fifo'],
@@ -34,7 +35,7 @@ const ROOMS = [
 
 type Room = (typeof ROOMS)[number][1];
 
-const GROUND: readonly Room[] = ['errors', 'event', 'clock', 'fifo', 'variables', 'list'];
+const GROUND: readonly Room[] = ['errors', 'event', 'clock', 'fifo', 'variables', 'list', 'bounds'];
 const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store', 'json', 'time'];
 const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
 const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'];
@@ -46,6 +47,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   fifo: [],
   variables: ['errors'],
   list: [],
+  bounds: [],
   event: ['errors'],
   time: GROUND,
   json: [...GROUND, 'time'],

@@ -1,3 +1,4 @@
+import { parseTime } from '../../../src/contracts/time/timestamp.js';
 import { logChoice } from './log-panel.js';
 import type { EditorNode } from './red.js';
 
@@ -54,9 +55,18 @@ function hasStrayWildcard(filter: string): boolean {
 export const startTime: Check = function (value) {
   const written = text(value);
   if (!isAsked(this, 'timestamp') || hasVariable(written)) return true;
-  const isTime = /^\d+$/.test(written) || (/^\d{4}-\d{2}-\d{2}/.test(written) && !isNaN(Date.parse(written)));
-  return isTime ? true : this._('gridwire.check.startTime');
+  return isTime(written) ? true : this._('gridwire.check.startTime');
 };
+
+/** Whether the node would read it. */
+function isTime(written: string): boolean {
+  try {
+    parseTime(/^\d+$/.test(written) ? Number(written) : written, 'UTC');
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The offsets from which a log is read: `topic:partition:offset`, separated by commas. */
 export const startOffsets: Check = function (value) {

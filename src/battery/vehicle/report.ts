@@ -1,3 +1,4 @@
+import { formatTime, parseTime } from '../../contracts/time/timestamp.js';
 import { GridwireError } from '../../errors.js';
 import { canonicalAddress } from '../address.js';
 
@@ -16,6 +17,9 @@ export interface DeviceReport {
   state_of_charge?: number;
   capacity?: number;
 }
+
+/** Of times that name none; Battery Hawk's contract says the same. */
+const ZONE = 'UTC';
 
 const VEHICLE_ID = /^[A-Za-z0-9_-]{1,64}$/;
 const NUMBERS = ['voltage', 'current', 'temperature', 'state_of_charge', 'capacity'] as const;
@@ -37,7 +41,7 @@ export function parseReport(payload: unknown): DeviceReport {
   >;
   const report: DeviceReport = {
     device_id: canonicalAddress(String(device_id)),
-    timestamp: timeOf(timestamp),
+    timestamp: formatTime(parseTime(timestamp, ZONE)),
   };
   if (vehicle_id !== undefined) report.vehicle_id = vehicleIdOf(vehicle_id);
   if (typeof device_type === 'string') report.device_type = device_type;
@@ -57,15 +61,5 @@ export function vehicleIdOf(value: unknown): string {
   throw new GridwireError(
     'IDENTIFIER_ILLEGAL',
     `${JSON.stringify(value)} is not a vehicle id. Use 1 to 64 letters, digits, "_" and "-".`,
-  );
-}
-
-/** ISO 8601, or seconds since the epoch as a running Battery Hawk sends them. */
-function timeOf(value: unknown): string {
-  const time = typeof value === 'number' ? value * 1000 : typeof value === 'string' ? Date.parse(value) : NaN;
-  if (Math.abs(time) <= 8.64e15) return new Date(time).toISOString();
-  throw new GridwireError(
-    'TIME_INVALID',
-    `"timestamp" is ${JSON.stringify(value)}; it must be an ISO 8601 time.`,
   );
 }

@@ -5,7 +5,7 @@ import type { Contract } from '../contract.js';
 import { type BodyLimits, DEFAULT_BODY_LIMITS, parseJsonBody } from '../json/json-body.js';
 import { isObject } from '../json/json-value.js';
 import { firstText } from '../json/pointer.js';
-import { formatTime } from '../time/timestamp.js';
+import { formatTime, parseTime } from '../time/timestamp.js';
 
 /** `binary` puts the attributes into headers and leaves the body as it is; `structured` puts all into one document. */
 export type CloudEventMode = 'binary' | 'structured';
@@ -167,6 +167,8 @@ function checked(attributes: CloudEventAttributes): CloudEventAttributes {
   }
   if (attributes['specversion'] !== '1.0')
     throw refusal('specversion', '"1.0"', attributes['specversion'] ?? '');
+  // By the reader of all other times; CloudEvents wants a zone, and without one UTC is meant.
+  if (attributes['time'] !== undefined) parseTime(attributes['time'], 'UTC');
   const illegal = Object.keys(attributes).find((name) => !ATTRIBUTE_NAME.test(name));
   if (illegal !== undefined) throw refusal(illegal, 'a name of lower-case letters and digits', illegal);
   return attributes;

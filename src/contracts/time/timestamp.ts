@@ -1,39 +1,45 @@
+import { BOUNDS } from '../../bounds.js';
 import { GridwireError } from '../../errors.js';
-import type { Json } from '../../event.js';
+import { timeOfParts, timeOfText } from './calendar.js';
+import { fittingUnit, isInBounds, timeOfNumber } from './epoch.js';
 import type { TimeFormat } from './time-format.js';
 
-/** Numbers below this are seconds, above it milliseconds: 1e11 ms is 1973, 1e11 s is the year 5138. */
-const SECONDS_BELOW = 1e11;
-
-const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
-
-/**
- * Reads the moment an event names: ISO 8601 with or without a zone, or seconds or milliseconds since the epoch.
- * @param zone the zone of a text that names none: `UTC` or an IANA name
- * @returns milliseconds since the epoch
- * @throws GridwireError `TIME_INVALID`
- */
-export function parseTime(value: Json | undefined, zone: string): number {
-  const time =
-    typeof value === 'string'
-      ? parseIso(value, zone)
-      : typeof value === 'number'
-        ? parseEpoch(value)
-        : undefined;
-  if (time === undefined) {
-    throw new GridwireError(
-      'TIME_INVALID',
-      `${value === undefined ? 'Nothing' : JSON.stringify(value)} is not a time; send ISO 8601 such as 2025-10-04T10:15:00Z, or seconds or milliseconds since 1970.`,
-      { details: { found: value ?? null } },
-    );
-  }
-  return time;
+/** How a contract's times may be written beyond texts and numbers. */
+export interface TimeForms {
+  /** Java's `LocalDateTime` as a list: `[2026, 11, 29, 9, 53, 56]`, with nanoseconds as a seventh member. */
+  arrays?: boolean;
 }
 
-/** Whether `parseTime` would accept the text; used as the JSON Schema format `timestamp`. */
+/**
+ * Reads the moment an event names; the one reader of times that come from outside. It takes ISO 8601 with or without a
+ * zone, and numbers since 1970: seconds, milliseconds, microseconds and nanoseconds are told apart by their range.
+ * @param zone the zone of a time that names none: `UTC` or an IANA name
+ * @returns milliseconds since 1970, from 2000 until 2070
+ * @throws GridwireError `TIME_INVALID`; a number that fits no unit is answered by the unit it would fit
+ */
+export function parseTime(value: unknown, zone: string, { arrays = false }: TimeForms = {}): number {
+  if (typeof value === 'number') {
+    const time = timeOfNumber(value);
+    if (time !== undefined) return time;
+    throw invalid(
+      value,
+      `is not in seconds, milliseconds, microseconds or nanoseconds since 1970: ${reason(value)}`,
+    );
+  }
+  const time = timeOf(value, zone, arrays);
+  if (time === undefined) throw invalid(value, 'is not a time');
+  if (isInBounds(time)) return time;
+  throw invalid(
+    value,
+    time < BOUNDS.earliestTime
+      ? 'lies before 2000, as the time of a clock that was never set does'
+      : 'lies after 2069',
+  );
+}
+
+/** Whether a text has the form of a time, in whatever year; used as the JSON Schema format `timestamp`. */
 export function isTimeText(text: string): boolean {
-  return parseIso(text, 'UTC') !== undefined;
+  return timeOfText(text, 'UTC') !== undefined;
 }
 
 /** Writes a moment; UTC with `Z` and milliseconds unless a contract asks for another form. */
@@ -51,66 +57,25 @@ export function formatTime(milliseconds: number, format: TimeFormat = 'utc-milli
   }
 }
 
-function parseEpoch(value: number): number | undefined {
-  if (!Number.isFinite(value) || value < 0) return undefined;
-  const milliseconds = value < SECONDS_BELOW ? value * 1000 : value;
-  return milliseconds > 8.64e15 ? undefined : Math.round(milliseconds);
+function timeOf(value: unknown, zone: string, arrays: boolean): number | undefined {
+  if (typeof value === 'string') return timeOfText(value, zone);
+  return arrays && Array.isArray(value) ? timeOfParts(value, zone) : undefined;
 }
 
-/** A schema's format check and the reading that follows it ask for the same text twice in a row. */
-let lastRead: { text: string; zone: string; time: number | undefined } | undefined;
-
-function parseIso(text: string, zone: string): number | undefined {
-  if (lastRead?.text !== text || lastRead.zone !== zone) lastRead = { text, zone, time: readIso(text, zone) };
-  return lastRead.time;
+function reason(value: number): string {
+  return Number.isFinite(value) ? fittingUnit(value) : 'it is no number that counts anything';
 }
 
-function readIso(text: string, zone: string): number | undefined {
-  const match = ISO.exec(text);
-  if (match === null) return undefined;
-  const part = (index: number): number => Number(match[index] ?? 0);
-  const [year, month, day] = [part(1), part(2), part(3)];
-  const [hour, minute, second] = [part(4), part(5), part(6)];
-  const milliseconds = Number(`0.${match[7] ?? '0'}`) * 1000;
-  const local = Date.UTC(year, month - 1, day, hour, minute, second) + Math.floor(milliseconds);
-  const date = new Date(local);
-  // Date.UTC rolls 30 February and 24:61 over; a time that does not exist is refused instead.
-  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
-  if (hour > 23 || minute > 59 || second > 59) return undefined;
-  const written = match[8];
-  if (written === undefined) return local - zoneOffset(local, zone);
-  const offset = parseOffset(written);
-  return offset === undefined ? undefined : local - offset;
+function invalid(value: unknown, what: string): GridwireError {
+  const found = written(value).slice(0, 80);
+  return new GridwireError(
+    'TIME_INVALID',
+    `${found} ${what}. Send ISO 8601 such as 2025-10-04T10:15:00Z, or seconds or milliseconds since 1970, from 2000 until 2070.`,
+    { details: { found: value === undefined ? null : found } },
+  );
 }
 
-function parseOffset(text: string): number | undefined {
-  if (text === 'Z' || text === 'z') return 0;
-  const hours = Number(text.slice(1, 3));
-  const minutes = Number(text.slice(3).replace(':', ''));
-  if (hours > 23 || minutes > 59) return undefined;
-  return (text.startsWith('-') ? -1 : 1) * (hours * 60 + minutes) * 60_000;
-}
-
-/**
- * How far the zone's clock is ahead of UTC when it shows this local time, in milliseconds. In the hour that a change
- * to winter time repeats, the first (summer) reading is taken; in the hour that is skipped, the time after the change.
- */
-function zoneOffset(local: number, zone: string): number {
-  if (zone === 'UTC') return 0;
-  const first = offsetAt(local, zone);
-  const summer = offsetAt(local - Math.max(first, 0) - 3_600_000, zone);
-  if (offsetAt(local - summer, zone) === summer) return summer;
-  return offsetAt(local - first, zone);
-}
-
-const formatters = new Map<string, Intl.DateTimeFormat>();
-
-function offsetAt(time: number, zone: string): number {
-  let formatter = formatters.get(zone);
-  if (formatter === undefined) {
-    formatter = new Intl.DateTimeFormat('en-GB', { timeZone: zone, timeZoneName: 'longOffset' });
-    formatters.set(zone, formatter);
-  }
-  const name = formatter.formatToParts(time).find((part) => part.type === 'timeZoneName')?.value ?? 'GMT';
-  return name === 'GMT' ? 0 : (parseOffset(name.slice(3)) ?? 0);
+function written(value: unknown): string {
+  if (value === undefined) return 'Nothing';
+  return typeof value === 'number' ? String(value) : JSON.stringify(value);
 }

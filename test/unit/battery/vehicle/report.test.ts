@@ -23,6 +23,9 @@ describe('parseReport', () => {
     ['no object', 'text', 'SCHEMA_VIOLATION'],
     ['no device', { timestamp: READING.timestamp }, 'IDENTIFIER_ILLEGAL'],
     ['a vehicle id that would change a topic', { ...READING, vehicle_id: 'a/b' }, 'IDENTIFIER_ILLEGAL'],
+    ['the year 1', { ...READING, timestamp: '0001-01-01T00:00:00Z' }, 'TIME_INVALID'],
+    ['an uptime', { ...READING, timestamp: 4711 }, 'TIME_INVALID'],
+    ['zero', { ...READING, timestamp: 0 }, 'TIME_INVALID'],
     ['no time', { ...READING, timestamp: 'soon' }, 'TIME_INVALID'],
   ] as const) {
     it(`refuses ${what}`, () => {

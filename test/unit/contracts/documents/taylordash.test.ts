@@ -214,9 +214,10 @@ describe('document: TaylorDash, MQTT Event-Driven Architecture', () => {
   });
 
   it('commands expire, and are not taken for metrics or events', () => {
-    const event = contract.build('command', { payload: {}, parameters: { command: 'rotate_logs' }, now: 0 });
+    const now = Date.UTC(2026, 0, 1);
+    const event = contract.build('command', { payload: {}, parameters: { command: 'rotate_logs' }, now });
     assert.equal(event.topic, 'tracker/commands/rotate_logs');
-    assert.equal(event.expiresAt, 60_000);
+    assert.equal(event.expiresAt, now + 60_000);
   });
 });
 

@@ -1,0 +1,68 @@
+import { fromLocal, parseOffset } from './zone.js';
+
+/** A date and a time of day, as they are written. */
+interface Written {
+  year: number;
+  month: number;
+  day: number;
+  hour: number;
+  minute: number;
+  second: number;
+  millisecond: number;
+}
+
+const ISO =
+  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+
+/** A schema's format check and the reading that follows it ask for the same text twice in a row. */
+let lastRead: { text: string; zone: string; time: number | undefined } | undefined;
+
+/** An ISO 8601 text in milliseconds since 1970; undefined for anything else. What is below a millisecond is cut. */
+export function timeOfText(text: string, zone: string): number | undefined {
+  if (lastRead?.text !== text || lastRead.zone !== zone)
+    lastRead = { text, zone, time: readText(text, zone) };
+  return lastRead.time;
+}
+
+function readText(text: string, zone: string): number | undefined {
+  const match = ISO.exec(text);
+  if (match === null) return undefined;
+  const part = (index: number): number => Number(match[index] ?? 0);
+  const local = localTime({
+    year: part(1),
+    month: part(2),
+    day: part(3),
+    hour: part(4),
+    minute: part(5),
+    second: part(6),
+    millisecond: Number((match[7] ?? '').slice(0, 3).padEnd(3, '0')),
+  });
+  const offset = match[8] === undefined ? 'zone' : parseOffset(match[8]);
+  if (local === undefined || offset === undefined) return undefined;
+  return offset === 'zone' ? fromLocal(local, zone) : local - offset;
+}
+
+/**
+ * Java's `LocalDateTime` as Jackson writes it: `[year, month, day, hour, minute]`, then the seconds and the nanoseconds
+ * where they are not 0. Undefined for any other list.
+ */
+export function timeOfParts(parts: readonly unknown[], zone: string): number | undefined {
+  if (parts.length < 5 || parts.length > 7 || !parts.every((part) => Number.isInteger(part)))
+    return undefined;
+  const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0, nanosecond = 0] = parts as number[];
+  if (nanosecond < 0 || nanosecond > 999_999_999) return undefined;
+  const millisecond = Math.floor(nanosecond / 1e6);
+  const local = localTime({ year, month, day, hour, minute, second, millisecond });
+  return local === undefined ? undefined : fromLocal(local, zone);
+}
+
+/** Counted as if it were UTC. Undefined for what no calendar and no clock shows: 30 February, 24:61. */
+function localTime({ year, month, day, hour, minute, second, millisecond }: Written): number | undefined {
+  if (year < 0 || year > 9999 || hour < 0 || hour > 23 || minute < 0 || minute > 59) return undefined;
+  if (second < 0 || second > 59) return undefined;
+  // Date.UTC takes the years 0 to 99 for 1900 to 1999, and rolls days that do not exist over.
+  const date = new Date(0);
+  date.setUTCFullYear(year, month - 1, day);
+  if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return undefined;
+  return date.setUTCHours(hour, minute, second, millisecond);
+}
