@@ -9,8 +9,14 @@ export type JsonObject = Record<string, Json>;
 /** MQTT's delivery levels; Kafka maps them to acks 0, acks all, acks all with an idempotent producer. */
 export type Qos = 0 | 1 | 2;
 
-/** String headers: Kafka record headers, MQTT 5 user properties. Bytes stay bytes (Spring's binary headers). */
-export type Headers = Record<string, string | Uint8Array>;
+/** The value of one header: text where it is text, else bytes (Spring's numbers); Kafka also has headers without one. */
+export type HeaderValue = string | Uint8Array | null;
+
+/** Kafka's record headers, MQTT 5's user properties. A name that was given more than once has its values in their order. */
+export type Headers = Record<string, HeaderValue | HeaderValue[]>;
+
+/** What a log is partitioned by: text where it is text, else bytes. */
+export type Key = string | Uint8Array;
 
 /** One thing that happened, on its way, as its contract sees it. */
 export interface GridwireEvent {
@@ -41,7 +47,9 @@ export interface GridwireEvent {
 export interface WireMessage {
   topic: string;
   body: Uint8Array;
-  key?: string;
+  key?: Key;
+  /** It has no value at all, which is not the same as an empty one: in Kafka's log it removes its key. */
+  tombstone?: true;
   qos: Qos;
   retain: boolean;
   headers: Headers;
@@ -71,8 +79,23 @@ export interface Position {
 /** What a message occupies where it is kept, roughly, in bytes. */
 export function messageBytes(message: WireMessage): number {
   let bytes = message.topic.length + message.body.byteLength + (message.key?.length ?? 0) + 64;
-  for (const [name, value] of Object.entries(message.headers)) bytes += name.length + value.length;
+  for (const [name, value] of headerEntries(message.headers)) bytes += name.length + (value?.length ?? 0);
   return bytes;
+}
+
+/** Every header with each of its values. */
+export function headerEntries(headers: Headers): [name: string, value: HeaderValue][] {
+  return Object.entries(headers).flatMap(([name, value]) =>
+    Array.isArray(value)
+      ? value.map((each): [string, HeaderValue] => [name, each])
+      : [[name, value] satisfies [string, HeaderValue]],
+  );
+}
+
+/** The value of a header that has one; of several the last counts, as for Java's `lastHeader`. */
+export function headerValue(headers: Headers, name: string): HeaderValue | undefined {
+  const value = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  return Array.isArray(value) ? value.at(-1) : value;
 }
 
 /** A message as a broker handed it over. */

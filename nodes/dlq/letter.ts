@@ -49,6 +49,7 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
       qos: original?.qos ?? event?.qos ?? 1,
       retain: original?.retain ?? event?.retain ?? false,
       ...(failure.key === undefined ? {} : { key: failure.key }),
+      ...(failure.tombstone === undefined ? {} : { tombstone: failure.tombstone }),
     },
     contract: contract.name,
     ...(event === undefined ? {} : { type: event.type }),
@@ -73,6 +74,7 @@ function failureOf(message: GridwireMessage): Failure {
     error: earlier !== undefined && message.error === undefined ? errorOfLetter(earlier) : errorOf(message),
     time: (isLetter(message) ? original?.position?.timestamp : undefined) ?? Date.now(),
     ...(key === undefined ? {} : { key }),
+    ...(original?.tombstone === undefined ? {} : { tombstone: original.tombstone }),
     ...(place === undefined ? {} : { place }),
   };
 }

@@ -186,9 +186,13 @@ export class InboundSource {
 
   private letter(message: InboundMessage, { code, message: reason, fault }: GridwireError): NewDeadLetter {
     const { contract } = this.options;
-    const { topic, body, qos, retain, headers, key } = message;
+    const { topic, body, qos, retain, headers, key, tombstone } = message;
     return {
-      message: { topic, body, qos, retain, headers, ...(key === undefined ? {} : { key }) },
+      message: {
+        ...{ topic, body, qos, retain, headers },
+        ...(key === undefined ? {} : { key }),
+        ...(tombstone === undefined ? {} : { tombstone }),
+      },
       ...(contract === undefined ? {} : { contract: contract.name }),
       code,
       reason,

@@ -19,6 +19,7 @@ export function mirrorEntry({ original, event, topic, payload }: GridwireMessage
       retain: source?.retain ?? false,
       headers: source?.headers ?? {},
       ...(source?.key === undefined ? {} : { key: source.key }),
+      ...(original?.tombstone === undefined ? {} : { tombstone: original.tombstone }),
       ...(event?.expiresAt === undefined ? {} : { expiresAt: event.expiresAt }),
     },
     ...(event === undefined ? {} : { contract: event.contract, type: event.type }),

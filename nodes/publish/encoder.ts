@@ -4,11 +4,12 @@ import type { Contract } from '../../src/contracts/contract.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
 import type { SendRule } from '../../src/delivery/outbound/outbox.js';
 import { GridwireError } from '../../src/errors.js';
-import type { GridwireEvent, Headers, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
+import type { GridwireEvent, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { type TypedValue, evaluate } from '../runtime/evaluate.js';
 import { type GridwireMessage, bodyOf, textParameters } from '../runtime/messages.js';
 import { carrierOf } from './cloud-event-carrier.js';
+import { headersOf, keyOf, qosOf } from './given-rules.js';
 
 export interface EncoderOptions {
   brokerNode: UsableBrokerNode;
@@ -92,14 +93,18 @@ export class Encoder {
         'There is no topic: neither the node nor msg.topic names one.',
       );
     }
-    const { key, qos, retain } = message as { key?: unknown; qos?: unknown; retain?: unknown };
+    const retain = typeof message['retain'] === 'boolean' ? message['retain'] : this.options.retain;
+    const tombstone = message['tombstone'] === true;
+    // As the core nodes have it: nothing, retained, clears what was retained.
+    const isEmpty = tombstone || (retain && (message.payload === null || message.payload === undefined));
     return {
       topic: joinPrefix(this.options.brokerNode.topicPrefix, topic),
-      body: bodyOf(message.payload),
-      qos: qos === 0 || qos === 1 || qos === 2 ? qos : this.options.qos,
-      retain: typeof retain === 'boolean' ? retain : this.options.retain,
+      body: isEmpty ? Buffer.alloc(0) : bodyOf(message.payload),
+      qos: qosOf(message) ?? this.options.qos,
+      retain,
       headers: headersOf(message),
-      ...(typeof key === 'string' ? { key } : {}),
+      ...keyOf(message),
+      ...(tombstone ? { tombstone } : {}),
     };
   }
 }
@@ -126,14 +131,4 @@ function membersOf(contract: Contract, event: GridwireEvent): JsonObject {
   if (payloadMember === '') return {};
   const { [payloadMember]: payload, ...members } = event.envelope;
   return members;
-}
-
-function headersOf(message: GridwireMessage): Headers {
-  const headers = message['headers'];
-  if (headers === null || typeof headers !== 'object') return {};
-  return Object.fromEntries(
-    Object.entries(headers).flatMap(([name, value]: [string, unknown]) =>
-      typeof value === 'string' || value instanceof Uint8Array ? [[name, value]] : [],
-    ),
-  );
 }

@@ -1,12 +1,13 @@
 import type { NodeMessage } from 'node-red';
 import { type ErrorCode, type FaultClass, GridwireError } from '../../src/errors.js';
-import type { GridwireEvent, Headers, InboundMessage, Position, Qos } from '../../src/event.js';
+import type { GridwireEvent, Headers, InboundMessage, Key, Position, Qos } from '../../src/event.js';
 
 /** The bytes a message came with, so that a dead letter or a retry has them unchanged whatever the flow did. */
 export interface OriginalMessage {
   topic: string;
   body: Buffer;
-  key?: string;
+  key?: Key;
+  tombstone?: true;
   qos: Qos;
   retain: boolean;
   headers: Headers;
@@ -70,7 +71,7 @@ export function readable(body: Uint8Array): string | Buffer {
 
 /**
  * The bytes of whatever a flow put into `msg.payload`: bytes and text as they are, everything else as JSON.
- * @throws GridwireError `BODY_NOT_JSON` for what JSON cannot write (circular, BigInt, undefined)
+ * @throws GridwireError `BODY_NOT_JSON` for what JSON cannot write (circular, BigInt, undefined, NaN, Infinity)
  */
 export function bodyOf(payload: unknown): Buffer {
   if (Buffer.isBuffer(payload)) return payload;
@@ -83,8 +84,10 @@ function jsonText(payload: unknown): string {
   try {
     // The types hide that undefined, functions and symbols have no text.
     const text = JSON.stringify(payload) as string | undefined;
+    if (text?.includes('null') === true) JSON.stringify(payload, assertFinite);
     if (text !== undefined) return text;
   } catch (cause) {
+    if (cause instanceof GridwireError) throw cause;
     const reason = 'msg.payload cannot be written as JSON (it is circular or holds a BigInt).';
     throw new GridwireError('BODY_NOT_JSON', reason, { cause });
   }
@@ -92,6 +95,13 @@ function jsonText(payload: unknown): string {
     'BODY_NOT_JSON',
     `msg.payload is ${typeof payload}, which cannot be written as JSON.`,
   );
+}
+
+/** JSON has no form for these numbers and would write null for them, which is another value. */
+function assertFinite(name: string, value: unknown): unknown {
+  if (typeof value !== 'number' || Number.isFinite(value)) return value;
+  const where = name === '' ? 'msg.payload' : `"${name}" in msg.payload`;
+  throw new GridwireError('BODY_NOT_JSON', `${where} is ${value}, which JSON cannot write.`);
 }
 
 /** `msg.parameters`: values for a topic's parameters by name. */
@@ -120,10 +130,11 @@ export function inboundMessage(message: GridwireMessage): InboundMessage {
 
 /** Also for whoever makes a message of bytes without a contract. */
 export function originalOf(message: InboundMessage): OriginalMessage {
-  const { topic, body, key, qos, retain, headers, position } = message;
+  const { topic, body, key, tombstone, qos, retain, headers, position } = message;
   return {
     ...{ topic, body: Buffer.from(body), qos, retain, headers },
     ...(key === undefined ? {} : { key }),
+    ...(tombstone === undefined ? {} : { tombstone }),
     ...(position === undefined ? {} : { position }),
   };
 }

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { GridwireError } from '../../src/errors.js';
-import type { JsonObject } from '../../src/event.js';
+import { headerEntries, type JsonObject } from '../../src/event.js';
 import type { DeadLetter } from '../../src/store/dead-letter-store.js';
 import { discardMatching } from '../../src/delivery/letters/discard.js';
 import type { EventStore } from '../../src/store/event-store.js';
@@ -80,13 +80,13 @@ async function shown(letter: DeadLetter, { audit }: EventStore): Promise<object>
   return {
     ...rest,
     topic: message.topic,
-    key: message.key,
+    key: typeof message.key === 'object' ? Buffer.from(message.key).toString('hex') : message.key,
     qos: message.qos,
     retain: message.retain,
     contentType: message.contentType,
-    headers: Object.entries(message.headers).map(([name, value]) => ({
+    headers: headerEntries(message.headers).map(([name, value]) => ({
       name,
-      value: typeof value === 'string' ? value : Buffer.from(value).toString('hex'),
+      value: typeof value === 'string' ? value : Buffer.from(value ?? []).toString('hex'),
       encoding: typeof value === 'string' ? 'text' : 'hex',
     })),
     bytes: message.body.byteLength,

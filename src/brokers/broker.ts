@@ -107,8 +107,9 @@ export type SettlementOutcome = 'ack' | 'nack';
 export interface Delivery {
   readonly message: InboundMessage;
   /**
-   * Names the message at its broker as long as the broker keeps it: the same when it is delivered again, also to
-   * another process. A broker may give it to another message later, which is then not `redelivered`.
+   * Names the message at its broker for as long as the broker keeps it: the same after a redelivery, a restart, a
+   * kill. Undefined where the broker has no name for it (MQTT, QoS 0). MQTT uses packet ids again, so a message that
+   * is not `redelivered` and has a known identity is another one. Computed when it is asked for.
    */
   readonly identity?: string | undefined;
   /**

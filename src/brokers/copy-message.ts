@@ -1,10 +1,24 @@
-import type { WireMessage } from '../event.js';
+import { ownBytes } from '../bytes.js';
+import type { HeaderValue, Headers, WireMessage } from '../event.js';
 
 /** A message with bytes and headers of its own, so that nobody can change what another one holds. */
 export function copyOf<T extends WireMessage>(message: T): T {
-  const headers = { ...message.headers };
-  for (const [name, value] of Object.entries(headers)) {
-    if (typeof value !== 'string') headers[name] = Uint8Array.from(value);
+  const copy = { ...message, body: ownBytes(message.body), headers: ownHeaders(message.headers) };
+  if (message.key instanceof Uint8Array) copy.key = ownBytes(message.key);
+  return copy;
+}
+
+function ownHeaders(headers: Headers): Headers {
+  const copy = { ...headers };
+  for (const [name, value] of Object.entries(copy)) {
+    if (typeof value === 'string' || value === null) continue;
+    const own = Array.isArray(value) ? value.map(ownValue) : ownValue(value);
+    // Not by assignment: a header may be called __proto__.
+    Object.defineProperty(copy, name, { value: own, enumerable: true, configurable: true, writable: true });
   }
-  return { ...message, body: Buffer.from(message.body), headers };
+  return copy;
+}
+
+function ownValue(value: HeaderValue): HeaderValue {
+  return value instanceof Uint8Array ? ownBytes(value) : value;
 }

@@ -61,7 +61,7 @@ export async function replay(
     const wait = started + at / speed - Date.now();
     if (wait > 0) await delay(wait, undefined, signal ? { signal } : {}).catch(() => undefined);
     if (signal?.aborted === true) break;
-    const { topic, body, qos, retain, key, contentType, headers, receivedAt } = message;
+    const { topic, body, qos, retain, key, tombstone, contentType, headers, receivedAt } = message;
     await broker.publish({
       topic: prefix + topic,
       body,
@@ -69,6 +69,7 @@ export async function replay(
       retain,
       headers: { ...headers, [REPLAY_HEADER]: new Date(receivedAt).toISOString() },
       ...(key === undefined ? {} : { key }),
+      ...(tombstone === undefined ? {} : { tombstone }),
       ...(contentType === undefined ? {} : { contentType }),
     });
     published += 1;

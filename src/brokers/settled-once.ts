@@ -5,12 +5,20 @@ import type { Delivery, SettlementOutcome } from './broker.js';
 export class SettledOnce implements Delivery {
   #settled = false;
 
-  /** @param waiting how many others wait for it, where a broker is answered in order */
+  /**
+   * @param waiting how many others wait for it, where a broker is answered in order
+   * @param identify what the broker knows the message by; asked only when somebody wants to know
+   */
   constructor(
     readonly message: InboundMessage,
     private readonly done: (outcome: SettlementOutcome) => void,
     private readonly waiting: () => number = () => 0,
+    private readonly identify: () => string | undefined = () => undefined,
   ) {}
+
+  get identity(): string | undefined {
+    return this.identify();
+  }
 
   settle(outcome: SettlementOutcome): void {
     if (this.#settled) return;

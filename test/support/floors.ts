@@ -8,6 +8,7 @@ const ROOMS = [
   ['src/bounds.ts', 'bounds'],
   ['src/event.ts', 'event'],
   ['src/clock.ts', 'clock'],
+  ['src/bytes.ts', 'bytes'],
   ['src/fifo.ts', 'fifo'],
   ['src/variables.ts', 'variables'],
   ['src/list.ts', 'list'],
@@ -35,7 +36,7 @@ const ROOMS = [
 
 type Room = (typeof ROOMS)[number][1];
 
-const GROUND: readonly Room[] = ['errors', 'event', 'clock', 'fifo', 'variables', 'list', 'bounds'];
+const GROUND: readonly Room[] = ['errors', 'event', 'clock', 'bytes', 'fifo', 'variables', 'list', 'bounds'];
 const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store', 'json', 'time'];
 const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
 const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'];
@@ -44,6 +45,7 @@ const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', '
 const MAY_IMPORT: Record<Room, readonly Room[]> = {
   errors: [],
   clock: [],
+  bytes: [],
   fifo: [],
   variables: ['errors'],
   list: [],

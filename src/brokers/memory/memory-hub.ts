@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { GridwireError } from '../../errors.js';
 import type { Qos, WireMessage } from '../../event.js';
 import { copyOf } from '../copy-message.js';
@@ -29,6 +30,8 @@ export class MemoryHub {
   readonly #single = new Map<MemoryQueue, Target>();
   readonly #sessions = new Map<string, MemoryQueue[]>();
   readonly #ready = new Set<MemoryQueue>();
+  readonly #name = randomUUID();
+  #count = 0;
   #scheduled = false;
 
   constructor(private readonly limits: HubLimits) {}
@@ -53,9 +56,10 @@ export class MemoryHub {
       );
     }
     const kept = copyOf(message);
+    const id = this.#nextId();
     if (message.retain) this.#retain(kept);
     const dueAt = latency > 0 ? Date.now() + latency : 0;
-    for (const queue of queues) if (!queue.isFull) queue.add({ ...kept, retain: false }, dueAt);
+    for (const queue of queues) if (!queue.isFull) queue.add({ ...kept, retain: false }, id, dueAt);
     return full === undefined;
   }
 
@@ -127,8 +131,14 @@ export class MemoryHub {
 
   #addRetained(filter: string, queue: MemoryQueue): void {
     for (const [topic, message] of this.#retained) {
-      if (filterMatches(filter, topic) && !queue.isFull) queue.add(message, 0);
+      if (filterMatches(filter, topic) && !queue.isFull) queue.add(message, this.#nextId(), 0);
     }
+  }
+
+  /** A name that no message had before, in this process or an earlier one. */
+  #nextId(): string {
+    this.#count += 1;
+    return `${this.#name}/${this.#count}`;
   }
 
   #wake(queue: MemoryQueue, delay: number): void {

@@ -15,6 +15,8 @@ export interface Listener {
 
 interface Waiting {
   message: WireMessage;
+  /** What the broker knows the message by. */
+  id: string;
   dueAt: number;
   redelivered: boolean;
 }
@@ -60,8 +62,8 @@ export class MemoryQueue {
     this.#unsettled.clear();
   }
 
-  add(message: WireMessage, dueAt: number): void {
-    this.#waiting.push({ message, dueAt, redelivered: false });
+  add(message: WireMessage, id: string, dueAt: number): void {
+    this.#waiting.push({ message, id, dueAt, redelivered: false });
     this.wake(this, dueAt === 0 ? 0 : dueAt - Date.now());
   }
 
@@ -97,8 +99,11 @@ export class MemoryQueue {
     }
     this.#unsettled.add(waiting);
     const qos = Math.min(message.qos, this.qos) as Qos;
-    const delivery = new SettledOnce(inbound(message, qos, waiting.redelivered), (outcome) =>
-      this.#settle(waiting, qos, outcome),
+    const delivery = new SettledOnce(
+      inbound(message, qos, waiting.redelivered),
+      (outcome) => this.#settle(waiting, qos, outcome),
+      undefined,
+      () => waiting.id,
     );
     try {
       listener.handler(delivery);
@@ -111,7 +116,7 @@ export class MemoryQueue {
   #settle(waiting: Waiting, qos: Qos, outcome: SettlementOutcome): void {
     if (!this.#unsettled.delete(waiting)) return;
     if (outcome === 'nack' && qos > 0) {
-      this.#waiting.push({ message: waiting.message, dueAt: 0, redelivered: true });
+      this.#waiting.push({ ...waiting, dueAt: 0, redelivered: true });
       // A turn of the event loop between attempts: a handler that always refuses must not starve the process.
       this.wake(this, 1);
     } else if (this.#waiting.length > 0) this.wake(this, 0);

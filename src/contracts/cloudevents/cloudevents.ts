@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { GridwireError } from '../../errors.js';
+import { headerEntries, headerValue } from '../../event.js';
 import type { GridwireEvent, Headers, InboundMessage, JsonObject, WireMessage } from '../../event.js';
 import type { Contract } from '../contract.js';
 import { type BodyLimits, DEFAULT_BODY_LIMITS, parseJsonBody } from '../json/json-body.js';
@@ -69,7 +70,11 @@ export function fromCloudEvent(
   message: InboundMessage,
   limits: BodyLimits = DEFAULT_BODY_LIMITS,
 ): CloudEvent | undefined {
-  const contentType = (message.contentType ?? text(message.headers['content-type']) ?? '').toLowerCase();
+  const contentType = (
+    message.contentType ??
+    text(headerValue(message.headers, 'content-type')) ??
+    ''
+  ).toLowerCase();
   if (contentType.startsWith('application/cloudevents-batch')) {
     throw new GridwireError(
       'NOT_SUPPORTED',
@@ -149,7 +154,7 @@ function binaryAttributes(headers: Headers): CloudEventAttributes | undefined {
   const onKafka = headers['ce_specversion'] !== undefined;
   if (!onKafka && headers['specversion'] === undefined) return undefined;
   const attributes: CloudEventAttributes = {};
-  for (const [header, value] of Object.entries(headers)) {
+  for (const [header, value] of headerEntries(headers)) {
     if (onKafka && !header.startsWith('ce_')) continue;
     const name = onKafka ? header.slice(3) : header;
     // On MQTT 5 other user properties stand beside the attributes; those that cannot be one are not.
@@ -179,8 +184,9 @@ function looksStructured(body: Uint8Array): boolean {
   return start.trimStart().startsWith('{') && start.includes('"specversion"');
 }
 
-function text(value: string | Uint8Array | undefined): string | undefined {
-  return value === undefined || typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
+function text(value: string | Uint8Array | null | undefined): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  return typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
 }
 
 function refusal(attribute: string, expected: string, found: string): GridwireError {

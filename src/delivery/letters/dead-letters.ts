@@ -1,7 +1,7 @@
 import type { DeadLetterData } from '../../contracts/contract-data.js';
 import { formatTime } from '../../contracts/time/timestamp.js';
 import type { GridwireError } from '../../errors.js';
-import type { Headers, Json, JsonObject, WireMessage } from '../../event.js';
+import type { Headers, Json, JsonObject, Key, WireMessage } from '../../event.js';
 import { failureHeaders } from './headers/dialects.js';
 import type { DialectName, FailureRecord } from './headers/failure-headers.js';
 
@@ -12,7 +12,8 @@ export interface Failure {
   /** The original bytes. */
   body: Uint8Array;
   headers: Headers;
-  key?: string;
+  key?: Key;
+  tombstone?: true | undefined;
   error: Pick<GridwireError, 'code' | 'message' | 'fault'>;
   /** When it failed, milliseconds since the epoch. */
   time: number;
@@ -42,7 +43,12 @@ export function deadLetter(
     ...(failure.key === undefined ? {} : { key: failure.key }),
   };
   if (rule.form === 'original' && headers !== undefined) {
-    return { ...base, body: failure.body, headers: { ...failure.headers, ...headers } };
+    return {
+      ...base,
+      ...(failure.tombstone === undefined ? {} : { tombstone: failure.tombstone }),
+      body: failure.body,
+      headers: { ...failure.headers, ...headers },
+    };
   }
   return {
     ...base,

@@ -1,12 +1,17 @@
-import type { Headers, Qos, WireMessage } from '../../event.js';
+import type { HeaderValue, Headers, Key, Qos, WireMessage } from '../../event.js';
 import type { Row } from './database.js';
+
+/** Text as it is; bytes in a form that JSON can hold. */
+type StoredText = string | { base64: string };
+type StoredHeader = StoredText | null;
 
 /** The delivery rules of a message as they are stored: one JSON document beside topic and body. */
 interface StoredRules {
   qos: Qos;
   retain?: true;
-  key?: string;
-  headers?: Record<string, string | { base64: string }>;
+  key?: StoredText;
+  tombstone?: true;
+  headers?: Record<string, StoredHeader | StoredHeader[]>;
   contentType?: string;
   expiresAt?: number;
 }
@@ -15,7 +20,8 @@ interface StoredRules {
 export function messageColumn(message: WireMessage): string {
   const rules: StoredRules = { qos: message.qos };
   if (message.retain) rules.retain = true;
-  if (message.key !== undefined) rules.key = message.key;
+  if (message.key !== undefined) rules.key = storedText(message.key);
+  if (message.tombstone === true) rules.tombstone = true;
   if (message.contentType !== undefined) rules.contentType = message.contentType;
   if (message.expiresAt !== undefined) rules.expiresAt = message.expiresAt;
   const names = Object.keys(message.headers);
@@ -23,7 +29,7 @@ export function messageColumn(message: WireMessage): string {
     rules.headers = Object.fromEntries(
       Object.entries(message.headers).map(([name, value]) => [
         name,
-        typeof value === 'string' ? value : { base64: Buffer.from(value).toString('base64') },
+        Array.isArray(value) ? value.map(storedHeader) : storedHeader(value),
       ]),
     );
   }
@@ -40,7 +46,8 @@ export function messageOf(row: Row): WireMessage {
     qos: rules.qos,
     retain: rules.retain ?? false,
     headers: headersOf(rules.headers ?? {}),
-    ...(rules.key === undefined ? {} : { key: rules.key }),
+    ...(rules.key === undefined ? {} : { key: textOf(rules.key) }),
+    ...(rules.tombstone === undefined ? {} : { tombstone: true }),
     ...(rules.contentType === undefined ? {} : { contentType: rules.contentType }),
     ...(rules.expiresAt === undefined ? {} : { expiresAt: rules.expiresAt }),
   };
@@ -50,9 +57,25 @@ function headersOf(stored: NonNullable<StoredRules['headers']>): Headers {
   return Object.fromEntries(
     Object.entries(stored).map(([name, value]) => [
       name,
-      typeof value === 'string' ? value : new Uint8Array(Buffer.from(value.base64, 'base64')),
+      Array.isArray(value) ? value.map(headerOf) : headerOf(value),
     ]),
   );
+}
+
+function storedText(value: Key): StoredText {
+  return typeof value === 'string' ? value : { base64: Buffer.from(value).toString('base64') };
+}
+
+function storedHeader(value: HeaderValue): StoredHeader {
+  return value === null ? null : storedText(value);
+}
+
+function textOf(stored: StoredText): Key {
+  return typeof stored === 'string' ? stored : new Uint8Array(Buffer.from(stored.base64, 'base64'));
+}
+
+function headerOf(stored: StoredHeader): HeaderValue {
+  return stored === null ? null : textOf(stored);
 }
 
 function bytesOf(value: Row[string] | undefined): Uint8Array {

@@ -267,6 +267,42 @@ export function deliverySuite(
       assert.equal(seen.length, 1);
     });
 
+    for (const qos of limits.qos.filter((level) => level > 0)) {
+      it(`names a message of QoS ${qos} the same when it comes again, and no two alike`, async () => {
+        const sender = await connected('sender');
+        const first = await connected('names');
+        const held: Delivery[] = [];
+        await first.subscribe(`${room}/names`, (delivery) => held.push(delivery), { qos });
+        for (let count = 0; count < 3; count += 1) await sender.publish(message('names', 'same', { qos }));
+        await until('three came', () => held.length === 3);
+        const names = held.map(({ identity }) => identity);
+        assert.equal(new Set(names).size, 3);
+        assert.ok(names.every((name) => typeof name === 'string'));
+        await first.disconnect();
+        const again: Delivery[] = [];
+        const second = await connected('names');
+        await second.subscribe(`${room}/names`, (delivery) => again.push(delivery), { qos });
+        await until('they came again', () => again.length === 3);
+        assert.deepEqual(
+          again.map(({ identity }) => identity),
+          names,
+        );
+        for (const delivery of again) delivery.settle('ack');
+      });
+    }
+
+    it('carries headers that are given twice, in their order, where it carries headers', async function () {
+      const broker = await connected('twice');
+      if (!broker.capabilities.headers) {
+        this.skip();
+      }
+      const received = await collect(broker, 'twice');
+      const headers = { a: ['1', '2', '1'], b: 'x' };
+      await broker.publish(message('twice', 'x', { headers }));
+      await until('it came', () => received.length === 1);
+      assert.deepEqual({ ...received[0]?.headers }, headers);
+    });
+
     it('goes on after a nack, and brings the message back where it says so', async () => {
       const broker = await connected('a');
       const seen: string[] = [];

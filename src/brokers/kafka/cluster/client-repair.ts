@@ -1,14 +1,38 @@
+import Encoder = require('kafkajs/src/protocol/encoder.js');
 import RequestQueue = require('kafkajs/src/network/requestQueue/index.js');
 
 /** Milliseconds until the next look at requests that wait; kafkajs' own figure. */
 const LOOK_AGAIN = 10;
 
+/** Stands for a header without a value: kafkajs reads such headers, and has no way to write them. */
+export const NULL_HEADER = Buffer.alloc(0);
+
+const repaired = new WeakSet<object>();
+
+/** Mends what the last release of kafkajs, 2.2.4, does wrong. Safe to call again. */
+export function repairClient(): void {
+  repairQueue();
+  repairHeaders();
+}
+
+/** The length -1 takes as many bytes as the length 0 that kafkajs has counted for these. */
+function repairHeaders(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the `this` of its caller
+  const { writeVarIntBytes } = Encoder.prototype;
+  if (repaired.has(writeVarIntBytes)) return;
+  const write = function (this: Encoder.Encoder, value: unknown): Encoder.Encoder {
+    return value === NULL_HEADER ? this.writeVarInt(-1) : writeVarIntBytes.call(this, value);
+  };
+  repaired.add(write);
+  Encoder.prototype.writeVarIntBytes = write;
+}
+
 /**
- * kafkajs 2.2.4, its last release, looks at the request queue of every idle connection each millisecond, by a timer
+ * kafkajs looks at the request queue of every idle connection each millisecond, by a timer
  * with a negative delay, of which Node 24 warns (tulios/kafkajs#1751; the repairs #1755 and #1768 were not released).
  * A look is due only while requests wait, and every answer brings one anyway.
  */
-export function repairClient(): void {
+function repairQueue(): void {
   RequestQueue.prototype.scheduleCheckPendingRequests = function () {
     if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
     const delay = Math.max(this.throttledUntil - Date.now(), LOOK_AGAIN);

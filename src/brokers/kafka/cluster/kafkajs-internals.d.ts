@@ -1,4 +1,4 @@
-/** The part of kafkajs 2.2.4 that client-repair.ts mends; its package has no types for it. */
+/** The parts of kafkajs 2.2.4 that client-repair.ts mends; its package has no types for it. */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   interface RequestQueue {
     readonly pending: readonly unknown[];
@@ -10,4 +10,15 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   }
   const RequestQueue: { prototype: RequestQueue };
   export = RequestQueue;
+}
+
+declare module 'kafkajs/src/protocol/encoder.js' {
+  namespace Encoder {
+    interface Encoder {
+      writeVarInt(value: number): this;
+      writeVarIntBytes(this: Encoder, value: unknown): Encoder;
+    }
+  }
+  const Encoder: { prototype: Encoder.Encoder };
+  export = Encoder;
 }

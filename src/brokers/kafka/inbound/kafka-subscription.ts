@@ -1,7 +1,13 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import type { InboundMessage, Qos } from '../../../event.js';
-import type { CloseOptions, DeliveryHandler, StartAt, Subscription } from '../../broker.js';
+import type {
+  CloseOptions,
+  DeliveryHandler,
+  SettlementOutcome,
+  StartAt,
+  Subscription,
+} from '../../broker.js';
 import { assertNotExpired } from '../../expiry.js';
 import { ReconnectDelay } from '../../reconnect-delay.js';
 import { SettledOnce } from '../../settled-once.js';
@@ -247,10 +253,13 @@ export class KafkaSubscription implements Subscription {
   }
 
   #deliver(reading: Reading, message: InboundMessage): void {
-    const delivery = new SettledOnce(message, (outcome) => {
+    const settle = (outcome: SettlementOutcome): void => {
       if (outcome === 'ack' || !reading.isCurrent()) reading.settle();
       else setTimeout(() => this.#again(reading, message), REDELIVER_AFTER).unref();
-    });
+    };
+    const { topic, partition, record } = reading;
+    const identity = (): string => `${topic}/${partition}/${record.offset}`;
+    const delivery = new SettledOnce(message, settle, undefined, identity);
     try {
       this.options.handler(delivery);
     } catch (cause) {

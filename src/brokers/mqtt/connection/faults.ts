@@ -113,6 +113,7 @@ export function connectionFault(cause: unknown, address: string): GridwireError 
 
 /** Why the broker did not take a message. */
 export function publishFault(cause: unknown, topic: string): GridwireError {
+  if (cause instanceof GridwireError) return cause;
   const code = (cause as { code?: unknown } | undefined)?.code;
   if (typeof code !== 'number') {
     const text = `The message for ${topic} could not be sent: ${errorText(cause)}.`;

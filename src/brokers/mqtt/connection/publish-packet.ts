@@ -65,8 +65,10 @@ function readProperties(reader: Reader, packet: PublishPacket): void {
   }
 }
 
-/** `__proto__` as a plain property of its own: a header name must not reach the prototype. */
-function setHeader(headers: Headers, name: string, value: string): void {
+/** A name may come more than once. `__proto__` as a plain property of its own: a header name must not reach the prototype. */
+function setHeader(headers: Headers, name: string, given: string): void {
+  const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  const value = before === undefined ? given : [...(Array.isArray(before) ? before : [before]), given];
   Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
 }
 

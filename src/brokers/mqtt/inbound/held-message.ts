@@ -19,6 +19,8 @@ export class HeldMessage {
     readonly subscriptionIds: readonly number[],
     private readonly answer: (reasonCode: number) => void,
     readonly holdsUp: () => number,
+    /** What the broker knows it by; undefined for QoS 0. */
+    readonly identity: () => string | undefined,
   ) {}
 
   /** One more subscription has to settle it. */

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net';
 import type { IClientSubscribeOptions, MqttClient } from 'mqtt';
 import { GridwireError, toGridwireError } from '../../../errors.js';
-import type { InboundMessage } from '../../../event.js';
 import type {
   BrokerState,
   CloseOptions,
@@ -12,6 +11,7 @@ import type {
 import { assertFilter } from '../../topic-filter.js';
 import { FilterTable, isFor, type FilterEntry } from './filter-table.js';
 import { HeldMessage, type Share } from './held-message.js';
+import { identityOf, messageOf } from './inbound-message.js';
 import { InboundStream } from './inbound-stream.js';
 import { Ledger } from './ledger.js';
 import { Link } from '../connection/link.js';
@@ -141,7 +141,8 @@ export class Inbound {
       this.#limit();
     };
     const holdsUp = (): number => ledger.holdsUp(entry);
-    const held = new HeldMessage(messageOf(packet), packet.subscriptionIds, answer, holdsUp);
+    const identity = (): string | undefined => identityOf(this.settings.clientId, packet);
+    const held = new HeldMessage(messageOf(packet), packet.subscriptionIds, answer, holdsUp, identity);
     const routes = this.#filters
       .select(packet.topic, packet.subscriptionIds)
       .flatMap(({ routes }) => [...routes]);
@@ -270,22 +271,6 @@ export class Inbound {
   #newLedger(): Ledger {
     return new Ledger((acknowledgement) => this.#stream?.acknowledge(acknowledgement));
   }
-}
-
-function messageOf(packet: PublishPacket): InboundMessage {
-  const { topic, body, qos, retain, headers } = packet;
-  const receivedAt = Date.now();
-  return {
-    topic,
-    body,
-    qos,
-    retain,
-    headers,
-    receivedAt,
-    redelivered: packet.dup,
-    ...(packet.contentType === undefined ? {} : { contentType: packet.contentType }),
-    ...(packet.expiry === undefined ? {} : { expiresAt: receivedAt + packet.expiry * 1000 }),
-  };
 }
 
 function refused(filter: string, code: number, cause: unknown): GridwireError {

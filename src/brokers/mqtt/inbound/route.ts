@@ -41,6 +41,7 @@ export class Route {
         copyOf({ ...message, redelivered }),
         (outcome) => this.#settle(share, outcome),
         share.held.holdsUp,
+        share.held.identity,
       );
       try {
         this.handler(delivery);

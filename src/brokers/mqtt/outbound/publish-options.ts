@@ -1,5 +1,6 @@
 import type { IClientPublishOptions } from 'mqtt';
-import type { Headers, WireMessage } from '../../../event.js';
+import { GridwireError } from '../../../errors.js';
+import { type HeaderValue, type Headers, headerEntries, type WireMessage } from '../../../event.js';
 
 /** Fixed header, packet id, topic length, properties that are not texts: the most they can take. */
 const OVERHEAD = 32;
@@ -22,14 +23,21 @@ export function publishOptions(message: WireMessage, protocolVersion: 4 | 5): IC
 }
 
 /** Headers as user properties, which are text: bytes travel as base64. mqtt-packet 9.0 miscounts an empty set. */
-function userProperties(headers: Headers): { userProperties?: Record<string, string> } {
-  const properties: Record<string, string> = {};
+function userProperties(headers: Headers): { userProperties?: Record<string, string | string[]> } {
+  const properties = Object.create(null) as Record<string, string | string[]>;
   for (const [name, value] of Object.entries(headers)) {
-    properties[plain(name)] = plain(
-      typeof value === 'string' ? value : Buffer.from(value).toString('base64'),
-    );
+    properties[plain(name)] = Array.isArray(value) ? value.map(written) : written(value);
   }
   return Object.keys(properties).length === 0 ? {} : { userProperties: properties };
+}
+
+/** @throws GridwireError `NOT_SUPPORTED` for a header without a value, which Kafka knows and MQTT does not */
+function written(value: HeaderValue): string {
+  if (value === null) {
+    const reason = 'A header of the message has no value (null), for which MQTT has no form; give it a text.';
+    throw new GridwireError('NOT_SUPPORTED', reason);
+  }
+  return plain(typeof value === 'string' ? value : Buffer.from(value).toString('base64'));
 }
 
 /** Brokers close the connection on control characters in texts (MQTT 5, 1.5.4); stack traces are full of them. */
@@ -42,8 +50,9 @@ function plain(text: string): string {
 export function packetSize(message: WireMessage): number {
   let size = OVERHEAD + message.body.byteLength + Buffer.byteLength(message.topic);
   if (message.contentType !== undefined) size += Buffer.byteLength(message.contentType);
-  for (const [name, value] of Object.entries(message.headers)) {
-    const bytes = typeof value === 'string' ? Buffer.byteLength(value) : Math.ceil(value.byteLength / 3) * 4;
+  for (const [name, value] of headerEntries(message.headers)) {
+    const bytes =
+      typeof value === 'string' ? Buffer.byteLength(value) : Math.ceil((value?.byteLength ?? 0) / 3) * 4;
     size += 5 + Buffer.byteLength(name) + bytes;
   }
   return size;

@@ -1,4 +1,4 @@
-import type { Headers } from '../../../event.js';
+import { type Headers, headerValue } from '../../../event.js';
 
 const MAX_TEXT = 2_000;
 
@@ -51,9 +51,8 @@ export function present<T extends object>(members: { [K in keyof T]: T[K] | unde
 }
 
 function bytesOf(headers: Headers, name: string): Buffer | undefined {
-  if (!Object.hasOwn(headers, name)) return undefined;
-  const value = headers[name];
-  return value === undefined ? undefined : Buffer.from(value as string);
+  const value = headerValue(headers, name);
+  return value === undefined || value === null ? undefined : Buffer.from(value as string);
 }
 
 function decimal(bytes: Buffer | undefined, limit: number): number | undefined {

@@ -70,7 +70,8 @@ export async function churnRun(
 function watchOrder(settled: Set<number>, result: ChurnResult): (delivery: Delivery) => void {
   const last = new Map<string, number>();
   return (delivery) => {
-    const { key = '', redelivered, body } = delivery.message;
+    const { redelivered, body } = delivery.message;
+    const key = String(delivery.message.key ?? '');
     const number = Number(Buffer.from(body).toString());
     if (redelivered || settled.has(number)) result.repeated += 1;
     else {

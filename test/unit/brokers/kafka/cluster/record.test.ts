@@ -59,15 +59,53 @@ describe('Kafka records', () => {
       ORIGIN,
     );
     assert.equal(message.body.length, 0);
-    assert.equal(message.headers['twice'], '2');
+    assert.deepEqual(message.headers['twice'], ['1', '2']);
+    assert.equal(message.tombstone, true);
     assert.ok(message.headers['long'] instanceof Uint8Array);
     assert.ok(message.headers['bytes'] instanceof Uint8Array);
     assert.equal(({} as Record<string, unknown>)['x'], undefined);
+  });
+
+  it('keep a header without a value, alone and among others of its name', () => {
+    const none = null as unknown as Buffer;
+    const headers = { none, some: [Buffer.from('a'), none] };
+    const message = messageOf(received({ value: Buffer.from('1'), headers }), ORIGIN);
+    assert.deepEqual({ ...message.headers }, { none: null, some: ['a', null] });
+    assert.equal('tombstone' in message, false);
+  });
+
+  it('keep keys that are no text apart, and take no buffer along that they were cut from', () => {
+    const fetched = Buffer.alloc(100_000, 0x80);
+    fetched[10] = 0xff;
+    const one = messageOf(received({ value: fetched.subarray(0, 5), key: fetched.subarray(10, 12) }), ORIGIN);
+    const other = messageOf(received({ value: null, key: fetched.subarray(20, 22) }), ORIGIN);
+    assert.deepEqual(one.key, Buffer.from([0xff, 0x80]));
+    assert.deepEqual(other.key, Buffer.from([0x80, 0x80]));
+    assert.equal((one.key as Buffer).buffer.byteLength, 2);
+    assert.equal(one.body.buffer.byteLength, 5);
+    assert.deepEqual(recordOf(one).key, Buffer.from([0xff, 0x80]));
+  });
+
+  it('of a key or a header that UTF-8 cannot write are refused: two keys would become one', () => {
+    const message = { topic: 'a', body: Buffer.alloc(0), qos: 1, retain: false, headers: {} } as const;
+    assert.throws(() => recordOf({ ...message, key: 'a\ud800' }), { code: 'NOT_SUPPORTED' });
+    assert.throws(() => recordOf({ ...message, headers: { x: ['a', '\udfff'] } }), { code: 'NOT_SUPPORTED' });
+  });
+
+  it('keep headers of reserved names that say something else', () => {
+    const headers = { 'content-type': Buffer.from([0xff]), 'gridwire-expires-at': Buffer.from('soon') };
+    const message = messageOf(received({ value: null, headers }), ORIGIN);
+    assert.deepEqual(
+      { ...message.headers },
+      { 'content-type': Buffer.from([0xff]), 'gridwire-expires-at': 'soon' },
+    );
+    assert.equal(message.expiresAt, undefined);
   });
 
   it('are tombstones when a retained value is removed, and only then', () => {
     const empty = { topic: 'a', body: Buffer.alloc(0), qos: 1, headers: {} } as const;
     assert.equal(recordOf({ ...empty, retain: true }).value, null);
     assert.equal(recordOf({ ...empty, retain: false }).value?.length, 0);
+    assert.equal(recordOf({ ...empty, retain: false, tombstone: true }).value, null);
   });
 });

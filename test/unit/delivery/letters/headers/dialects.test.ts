@@ -38,9 +38,9 @@ describe('dead-letter headers', () => {
 
   it("of Spring are Java's numbers, most significant byte first", () => {
     const headers = failureHeaders(FAILURE, 'spring');
-    assert.equal(hex(headers['kafka_dlt-original-partition']), '00000003');
-    assert.equal(hex(headers['kafka_dlt-original-offset']), '0000001cbe991a14');
-    assert.equal(hex(headers['kafka_dlt-original-timestamp']), '000001a1ee565e00');
+    assert.equal(hex(headers['kafka_dlt-original-partition'] as Uint8Array), '00000003');
+    assert.equal(hex(headers['kafka_dlt-original-offset'] as Uint8Array), '0000001cbe991a14');
+    assert.equal(hex(headers['kafka_dlt-original-timestamp'] as Uint8Array), '000001a1ee565e00');
     assert.equal(headers['kafka_dlt-original-timestamp-type'], 'CreateTime');
   });
 

@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto';
+import type { InboundMessage } from '../../../event.js';
+import type { PublishPacket } from '../connection/publish-packet.js';
+
+/** A packet id alone would not do: the broker gives it to another message once this one is answered. */
+export function identityOf(
+  clientId: string,
+  { qos, packetId, topic, body }: PublishPacket,
+): string | undefined {
+  if (qos === 0) return undefined;
+  const digest = createHash('sha256').update(topic).update('\0').update(body).digest('base64url');
+  return `${clientId}/${qos}/${packetId}/${digest}`;
+}
+
+/** The message of a packet, as Gridwire hands it on. */
+export function messageOf(packet: PublishPacket): InboundMessage {
+  const { topic, body, qos, retain, headers } = packet;
+  const receivedAt = Date.now();
+  return {
+    topic,
+    body,
+    qos,
+    retain,
+    headers,
+    receivedAt,
+    redelivered: packet.dup,
+    ...(packet.contentType === undefined ? {} : { contentType: packet.contentType }),
+    ...(packet.expiry === undefined ? {} : { expiresAt: receivedAt + packet.expiry * 1000 }),
+  };
+}
