@@ -1,8 +1,12 @@
 export { BUILT_IN_NETWORKS, isBuiltInName, type BuiltInName } from './built-in/built-in.js';
 export { importMatpower } from './network/matpower/import.js';
 export * from './network/network.js';
-export { importPandapower, type PandapowerOptions } from './network/pandapower/import.js';
-export { PQ, PV, SLACK, scheduleInjections, toPerUnit, type PerUnitNetwork } from './network/per-unit.js';
+export type { Imported } from './network/imported.js';
+export { importPandapower, readPandapower } from './network/pandapower/import.js';
+export type { PandapowerOptions } from './network/pandapower/options.js';
+export { scheduleInjections } from './network/injections.js';
+export { PQ, PV, SLACK, type PerUnitNetwork } from './network/per-unit-network.js';
+export { toPerUnit } from './network/per-unit.js';
 export { validateNetwork } from './network/validate.js';
 export { BranchFlows, nodeInjections } from './power-flow/flows.js';
 export { NewtonRaphson, type NewtonOptions } from './power-flow/newton-raphson.js';

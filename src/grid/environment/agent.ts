@@ -1,6 +1,7 @@
 import { createDevice } from '../devices/create.js';
 import type { Device, DeviceAction, DeviceState, Conditions } from '../devices/device.js';
 import { exchangeCost } from '../devices/grid-tie.js';
+import { scheduledAt } from '../network/injections.js';
 import type { Network } from '../network/network.js';
 import type { PowerFlow } from '../power-flow/power-flow.js';
 import { invalid, type AgentConfig } from './config.js';
@@ -85,7 +86,8 @@ export class Agent {
     for (const { index, low, high } of this.buses) {
       const node = grid.nodeOfBus[index] ?? -1;
       if (node < 0) continue;
-      const vm = solver.vm[node] ?? 1;
+      // A bus without supply has no voltage, which is as far below its band as can be.
+      const vm = Number.isNaN(solver.vm[node]) ? 0 : (solver.vm[node] ?? 1);
       sum += Math.max(0, vm - high, low - vm);
     }
     for (const branch of this.branches) {
@@ -103,7 +105,7 @@ export class Agent {
       const node = grid.nodeOfBus[index] ?? -1;
       if (node < 0 || counted.has(node)) continue;
       counted.add(node);
-      demand -= grid.p[node] ?? 0;
+      demand -= scheduledAt(grid, node, 1).p;
     }
     return demand * grid.baseMva;
   }

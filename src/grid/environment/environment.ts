@@ -141,7 +141,9 @@ export class GridEnvironment {
     const lines = this.network.lines?.length ?? 0;
     const transformers = this.network.transformers?.length ?? 0;
     return {
-      voltages: Array.from(grid.nodeOfBus, (node) => (node < 0 ? null : (solver.vm[node] ?? null))),
+      voltages: Array.from(grid.nodeOfBus, (node) =>
+        node < 0 ? null : numberOrNull(solver.vm[node] ?? NaN),
+      ),
       lineLoading: Array.from(loadingPercent.subarray(0, lines), numberOrNull),
       transformerLoading: Array.from(loadingPercent.subarray(lines, lines + transformers), numberOrNull),
       lossesMw: flows.lossP() * grid.baseMva,

@@ -1,6 +1,7 @@
 import type { Device } from '../devices/device.js';
 import type { Network } from '../network/network.js';
-import { scheduleInjections, type PerUnitNetwork } from '../network/per-unit.js';
+import { scheduleInjections } from '../network/injections.js';
+import type { PerUnitNetwork } from '../network/per-unit-network.js';
 import { invalid } from './config.js';
 
 /** Writes loads and device powers into the network's injections, quickly and without allocating. */
@@ -10,6 +11,9 @@ export class Schedule {
   private readonly loadQ: Float64Array;
   private readonly fixedP: Float64Array;
   private readonly fixedQ: Float64Array;
+  /** Loads at factor 1 that follow the voltage. */
+  private readonly currentPart: Float64Array;
+  private readonly impedancePart: Float64Array;
   private readonly placed: { device: Device; node: number }[];
 
   constructor(
@@ -24,6 +28,8 @@ export class Schedule {
     scheduleInjections(network, grid);
     this.loadP = grid.p.map((value, node) => (value - (this.fixedP[node] ?? 0)) * loadScale);
     this.loadQ = grid.q.map((value, node) => (value - (this.fixedQ[node] ?? 0)) * loadScale);
+    this.currentPart = grid.currentPart.map((value) => value * loadScale);
+    this.impedancePart = grid.impedancePart.map((value) => value * loadScale);
     const nodes = new Map(network.buses.map(({ id }, index) => [id, grid.nodeOfBus[index] ?? -1]));
     this.placed = devices
       .filter(({ direction }) => direction !== 0)
@@ -41,10 +47,19 @@ export class Schedule {
       p[node] = (this.fixedP[node] ?? 0) + (this.loadP[node] ?? 0) * loadScale;
       q[node] = (this.fixedQ[node] ?? 0) + (this.loadQ[node] ?? 0) * loadScale;
     }
+    if (this.grid.voltageDependent) this.followVoltage(loadScale);
     for (const { device, node } of this.placed) {
       if (node < 0) continue;
       p[node] = (p[node] ?? 0) + (device.direction * device.state.pMw) / baseMva;
       q[node] = (q[node] ?? 0) + (device.direction * device.state.qMvar) / baseMva;
+    }
+  }
+
+  private followVoltage(loadScale: number): void {
+    const { currentPart, impedancePart } = this.grid;
+    for (let at = 0; at < currentPart.length; at++) {
+      currentPart[at] = (this.currentPart[at] ?? 0) * loadScale;
+      impedancePart[at] = (this.impedancePart[at] ?? 0) * loadScale;
     }
   }
 }

@@ -19,6 +19,9 @@ export interface Bus extends Element {
   /** Voltage band for safety penalties and colours; default 0.95 and 1.05. */
   minPu?: number;
   maxPu?: number;
+  /** Voltage of an earlier solution, which the start "case" begins from. */
+  vmPu?: number;
+  vaDegree?: number;
   /** Position in the one-line diagram, any unit; laid out automatically when missing. */
   x?: number;
   y?: number;
@@ -45,8 +48,22 @@ export interface TapChanger {
   min: number;
   max: number;
   stepPercent: number;
-  /** Angle of the added voltage; 0 for a longitudinal regulator. */
+  /** Angle of the added voltage; 0 for a longitudinal regulator. With `ideal`, degrees per step. */
   stepDegree?: number;
+  /** An ideal phase shifter: turns by `stepDegree` per step (or as far as `stepPercent` says) and leaves the ratio. */
+  ideal?: boolean;
+  /** What each position does, where a table says it instead of the step sizes. */
+  table?: TapStep[];
+}
+
+/** One position of a tap changer, and the short-circuit figures that hold there. */
+export interface TapStep {
+  position: number;
+  /** Factor on the rated voltage of the changer's side. */
+  ratio: number;
+  degree: number;
+  vkPercent: number;
+  vkrPercent: number;
 }
 
 /** Two-winding transformer by its short-circuit and no-load figures. */
@@ -64,6 +81,11 @@ export interface Transformer extends Element {
   /** Lag of the low-voltage side (vector group times 30 degrees). */
   shiftDegree?: number;
   tap?: TapChanger;
+  /** A second tap changer, which works on what the first one left. */
+  tap2?: TapChanger;
+  /** Part of the short-circuit resistance and reactance on the high-voltage side of the magnetising branch; 0.5. */
+  resistanceRatioHv?: number;
+  reactanceRatioHv?: number;
   parallel?: number;
 }
 
@@ -73,8 +95,16 @@ export interface PerUnitBranch extends Element {
   to: string;
   rPu: number;
   xPu: number;
-  /** Total charging susceptance. */
+  /** Total charging susceptance, half of it at each end. */
   bPu?: number;
+  /** Admittance to ground at each end, besides `bPu`. */
+  gFromPu?: number;
+  bFromPu?: number;
+  gToPu?: number;
+  bToPu?: number;
+  /** Series impedance as seen from `to`, where it differs from the one seen from `from`. */
+  rToPu?: number;
+  xToPu?: number;
   /** Off-nominal turns ratio; 1 for a line. */
   ratio?: number;
   shiftDegree?: number;
@@ -90,15 +120,22 @@ export interface Shunt extends Element {
   /** How many steps are connected; default 1. */
   step?: number;
   maxStep?: number;
+  /** What the shunt consumes at each number of steps, where a table says it instead of pMw and qMvar per step. */
+  table?: { step: number; pMw: number; qMvar: number }[];
 }
 
-/** Constant power drawn from a bus. */
+/** Power drawn from a bus at 1 pu: constant, but for the parts that follow the voltage. */
 export interface Load extends Element {
   bus: string;
   pMw: number;
   qMvar: number;
   /** Default 1. */
   scaling?: number;
+  /** Parts (0 to 1) of P and Q that follow the voltage (constant current) and its square (constant impedance). */
+  currentPartP?: number;
+  currentPartQ?: number;
+  impedancePartP?: number;
+  impedancePartQ?: number;
 }
 
 /** Generator that holds its bus voltage (PV bus). */
@@ -125,7 +162,7 @@ export interface Storage extends Element {
   qMvar: number;
 }
 
-/** Stiff source that fixes voltage and angle (slack bus). One per island. */
+/** Stiff source that fixes voltage and angle (slack bus). An island may have several; those at one bus must agree. */
 export interface Source extends Element {
   bus: string;
   vmPu: number;

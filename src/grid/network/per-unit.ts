@@ -1,46 +1,12 @@
-import { GridwireError } from '../../errors.js';
+import { scheduleInjections, followsVoltage } from './injections.js';
+import { heldVoltages } from './held-voltages.js';
 import { isInService, type Network } from './network.js';
-import { findIslands, findTopology, twoSlacks, type Topology } from './topology.js';
+import { PV, SLACK, type PerUnitNetwork } from './per-unit-network.js';
+import { shuntPower } from './shunt.js';
+import { tappedTransformer } from './tap.js';
+import { findIslands, findTopology, type Topology } from './topology.js';
 import { branchTwoPort, lineTwoPort, openEnded, transformerTwoPort, type TwoPort } from './two-port.js';
 import { validateNetwork } from './validate.js';
-
-export const PQ = 0;
-export const PV = 1;
-export const SLACK = 2;
-
-/**
- * The network as the power flow sees it: nodes and two-ports in typed arrays, per unit of `baseMva`, angles in
- * radians. Injections count into the node. The arrays may be changed between two solutions; the structure
- * (nodes, ends, kinds) is fixed, and a changed switch, tap or branch needs a new one.
- */
-export interface PerUnitNetwork {
-  readonly baseMva: number;
-  readonly nodeCount: number;
-  /** Node of each bus, in table order; -1 for a bus out of service. */
-  readonly nodeOfBus: Int32Array;
-  /** PQ, PV or SLACK per node. */
-  readonly kind: Uint8Array;
-  /** The slack node that feeds each node; -1 where no source can reach. */
-  readonly slackOf: Int32Array;
-  /** Branches in the order lines, transformers, branches of the network; both ends -1 when out of service. */
-  readonly branchFrom: Int32Array;
-  readonly branchTo: Int32Array;
-  /** Eight numbers per branch, see `TwoPort`. */
-  readonly twoPorts: Float64Array;
-  /** Shunt admittance per node. */
-  readonly shuntG: Float64Array;
-  readonly shuntB: Float64Array;
-  /** Magnitude to hold at PV and slack nodes and to start from elsewhere (1 pu). */
-  readonly vmSet: Float64Array;
-  /** Angle to hold at slack nodes and to start from elsewhere: the slack's, turned by the transformers between. */
-  readonly vaSet: Float64Array;
-  /** Scheduled injection per node. */
-  readonly p: Float64Array;
-  readonly q: Float64Array;
-  /** Sum of the reactive limits of the generators at a PV node; infinite where none is given. */
-  readonly qMin: Float64Array;
-  readonly qMax: Float64Array;
-}
 
 /**
  * Checks a network and brings it into per unit.
@@ -51,170 +17,93 @@ export function toPerUnit(network: Network): PerUnitNetwork {
   validateNetwork(network);
   const topology = findTopology(network);
   const { nodeCount, nodeOfBus } = topology;
-  const node = nodeLookup(network, topology);
+  const nodes = new Map(network.buses.map((bus, index) => [bus.id, nodeOfBus[index] ?? -1]));
+  const node = (busId: string): number => nodes.get(busId) ?? -1;
+  const held = heldVoltages(network, node);
+  const slacks = [...held].filter(([, { kind }]) => kind === 'source').map(([at]) => at);
+  const zeros = (): Float64Array => new Float64Array(nodeCount);
   const grid: PerUnitNetwork = {
-    baseMva: network.baseMva,
-    nodeCount,
-    nodeOfBus,
+    ...{ baseMva: network.baseMva, nodeCount, nodeOfBus },
     kind: new Uint8Array(nodeCount),
-    slackOf: findIslands(topology, placeSources(network, node)),
+    slackOf: findIslands(topology, slacks),
     ...connectBranches(network, topology),
-    shuntG: new Float64Array(nodeCount),
-    shuntB: new Float64Array(nodeCount),
-    vmSet: new Float64Array(nodeCount).fill(1),
-    vaSet: new Float64Array(nodeCount),
-    p: new Float64Array(nodeCount),
-    q: new Float64Array(nodeCount),
-    qMin: new Float64Array(nodeCount).fill(-Infinity),
-    qMax: new Float64Array(nodeCount).fill(Infinity),
+    ...{ shuntG: zeros(), shuntB: zeros(), vmSet: zeros().fill(1), vaSet: zeros() },
+    ...{ vmCase: zeros().fill(NaN), vaCase: zeros().fill(NaN), p: zeros(), q: zeros() },
+    ...{ currentPart: new Float64Array(2 * nodeCount), impedancePart: new Float64Array(2 * nodeCount) },
+    voltageDependent: (network.loads ?? []).some((load) => isInService(load) && followsVoltage(load)),
+    ...{ qMin: zeros().fill(-Infinity), qMax: zeros().fill(Infinity) },
   };
+  for (const [at, { kind, vmPu, vaDegree, limits }] of held) {
+    grid.kind[at] = kind === 'source' ? SLACK : PV;
+    grid.vmSet[at] = vmPu;
+    grid.vaSet[at] = radians(vaDegree);
+    if (kind === 'source') continue;
+    grid.qMin[at] = limits.min / grid.baseMva;
+    grid.qMax[at] = limits.max / grid.baseMva;
+  }
   addShunts(network, grid, node);
-  holdVoltages(network, grid, node);
-  spreadAngles(network, grid);
+  rememberSolution(network, grid);
   scheduleInjections(network, grid);
   return grid;
-}
-
-type NodeOf = (busId: string) => number;
-
-function nodeLookup(network: Network, topology: Topology): NodeOf {
-  const nodes = new Map(network.buses.map((bus, index) => [bus.id, topology.nodeOfBus[index] ?? -1]));
-  return (busId) => nodes.get(busId) ?? -1;
-}
-
-function placeSources(network: Network, node: NodeOf): Map<number, string> {
-  const sourceOfNode = new Map<number, string>();
-  for (const source of network.sources) {
-    const at = node(source.bus);
-    if (!isInService(source) || at < 0) continue;
-    const other = sourceOfNode.get(at);
-    if (other !== undefined) throw twoSlacks(other, source.id);
-    sourceOfNode.set(at, source.id);
-  }
-  return sourceOfNode;
 }
 
 function connectBranches(
   network: Network,
   topology: Topology,
-): Pick<PerUnitNetwork, 'branchFrom' | 'branchTo' | 'twoPorts'> {
+): Pick<PerUnitNetwork, 'branchFrom' | 'branchTo' | 'twoPorts' | 'shift'> {
   const kv = new Map(network.buses.map((bus) => [bus.id, bus.nominalKv]));
   const kvOf = (bus: string): number => kv.get(bus) ?? 0;
   const { baseMva, frequencyHz = 50 } = network;
-  const ports: TwoPort[] = [
-    ...(network.lines ?? []).map((line) => lineTwoPort(line, kvOf(line.from), baseMva, frequencyHz)),
-    ...(network.transformers ?? []).map((one) =>
-      transformerTwoPort(one, kvOf(one.hv), kvOf(one.lv), baseMva),
-    ),
-    ...(network.branches ?? []).map(branchTwoPort),
+  const branches: { port: () => TwoPort; shift: number }[] = [
+    ...(network.lines ?? []).map((line) => ({
+      port: () => lineTwoPort(line, kvOf(line.from), baseMva, frequencyHz),
+      shift: 0,
+    })),
+    ...(network.transformers ?? []).map((one) => ({
+      port: () => transformerTwoPort(one, kvOf(one.hv), kvOf(one.lv), baseMva),
+      shift: radians(one.shiftDegree ?? 0) + tappedTransformer(one).shift,
+    })),
+    ...(network.branches ?? []).map((one) => ({
+      port: () => branchTwoPort(one),
+      shift: radians(one.shiftDegree ?? 0),
+    })),
   ];
   const branchFrom = Int32Array.from(topology.from);
   const branchTo = Int32Array.from(topology.to);
-  const twoPorts = new Float64Array(8 * ports.length);
-  ports.forEach((port, branch) => {
+  const twoPorts = new Float64Array(8 * branches.length);
+  branches.forEach(({ port }, branch) => {
     const from = topology.from[branch] ?? -1;
     const to = topology.to[branch] ?? -1;
+    // What is out of service is not looked at: it may hold anything.
     if (from < 0 && to < 0) return;
-    twoPorts.set(from < 0 ? openEnded(port, 'from') : to < 0 ? openEnded(port, 'to') : port, 8 * branch);
+    const live = port();
+    twoPorts.set(from < 0 ? openEnded(live, 'from') : to < 0 ? openEnded(live, 'to') : live, 8 * branch);
     // An open end carries no current whatever its voltage: any node serves as its place.
     if (from < 0) branchFrom[branch] = to;
     if (to < 0) branchTo[branch] = from;
   });
-  return { branchFrom, branchTo, twoPorts };
+  return { branchFrom, branchTo, twoPorts, shift: Float64Array.from(branches, ({ shift }) => shift) };
 }
 
-function addShunts(network: Network, grid: PerUnitNetwork, node: NodeOf): void {
+function addShunts(network: Network, grid: PerUnitNetwork, node: (bus: string) => number): void {
   for (const shunt of network.shunts ?? []) {
     const at = node(shunt.bus);
     if (!isInService(shunt) || at < 0) continue;
-    const perUnit = (shunt.step ?? 1) / grid.baseMva;
-    add(grid.shuntG, at, shunt.pMw * perUnit);
-    add(grid.shuntB, at, -shunt.qMvar * perUnit);
+    const { pMw, qMvar } = shuntPower(shunt);
+    grid.shuntG[at] = (grid.shuntG[at] ?? 0) + pMw / grid.baseMva;
+    grid.shuntB[at] = (grid.shuntB[at] ?? 0) - qMvar / grid.baseMva;
   }
 }
 
-function holdVoltages(network: Network, grid: PerUnitNetwork, node: NodeOf): void {
-  const limited = new Map<number, { min: number; max: number }>();
-  for (const generator of network.generators ?? []) {
-    const at = node(generator.bus);
-    if (!isInService(generator) || at < 0) continue;
-    if (grid.kind[at] === PV && Math.abs((grid.vmSet[at] ?? 1) - generator.vmPu) > 1e-9) {
-      throw new GridwireError(
-        'NETWORK_INVALID',
-        `The network is not usable: generator "${generator.id}" holds ${generator.vmPu} pu where another ` +
-          `generator at the same bus holds ${grid.vmSet[at] ?? 1} pu; give both the same vmPu.`,
-        { details: { element: `generator "${generator.id}"`, problem: 'conflicting voltage set-points' } },
-      );
-    }
-    grid.kind[at] = PV;
-    grid.vmSet[at] = generator.vmPu;
-    const sum = limited.get(at) ?? { min: 0, max: 0 };
-    sum.min += (generator.minQMvar ?? -Infinity) / grid.baseMva;
-    sum.max += (generator.maxQMvar ?? Infinity) / grid.baseMva;
-    limited.set(at, sum);
-  }
-  for (const [at, { min, max }] of limited) {
-    grid.qMin[at] = min;
-    grid.qMax[at] = max;
-  }
-  for (const source of network.sources) {
-    const at = node(source.bus);
-    if (!isInService(source) || at < 0) continue;
-    grid.kind[at] = SLACK;
-    grid.vmSet[at] = source.vmPu;
-    grid.vaSet[at] = ((source.vaDegree ?? 0) * Math.PI) / 180;
-  }
-}
-
-/**
- * Gives every node the angle it would have without load. A start at zero behind a vector group of 150 degrees would
- * not converge.
- */
-function spreadAngles(network: Network, grid: PerUnitNetwork): void {
-  const shifts = [
-    ...(network.lines ?? []).map(() => 0),
-    ...[...(network.transformers ?? []), ...(network.branches ?? [])].map((one) => one.shiftDegree ?? 0),
-  ];
-  const neighbours = Array.from({ length: grid.nodeCount }, () => [] as [node: number, shift: number][]);
-  shifts.forEach((shift, branch) => {
-    const from = grid.branchFrom[branch] ?? -1;
-    const to = grid.branchTo[branch] ?? -1;
-    neighbours[from]?.push([to, -shift]);
-    neighbours[to]?.push([from, shift]);
+function rememberSolution(network: Network, grid: PerUnitNetwork): void {
+  network.buses.forEach(({ vmPu, vaDegree }, index) => {
+    const at = grid.nodeOfBus[index] ?? -1;
+    if (at < 0 || vmPu === undefined || vaDegree === undefined) return;
+    grid.vmCase[at] = vmPu;
+    grid.vaCase[at] = radians(vaDegree);
   });
-  const queue = [...grid.kind.keys()].filter((node) => grid.kind[node] === SLACK);
-  const reached = new Set(queue);
-  for (const node of queue) {
-    for (const [next, shift] of neighbours[node] ?? []) {
-      if (reached.has(next)) continue;
-      reached.add(next);
-      queue.push(next);
-      grid.vaSet[next] = (grid.vaSet[node] ?? 0) + (shift * Math.PI) / 180;
-    }
-  }
 }
 
-/** Fills the scheduled injections from the network's loads, generators and storages. */
-export function scheduleInjections(network: Network, grid: PerUnitNetwork): void {
-  const busNode = new Map(network.buses.map((bus, index) => [bus.id, grid.nodeOfBus[index] ?? -1]));
-  grid.p.fill(0);
-  grid.q.fill(0);
-  const inject = (bus: string, pMw: number, qMvar: number, scaling: number): void => {
-    const at = busNode.get(bus) ?? -1;
-    if (at < 0) return;
-    add(grid.p, at, (pMw * scaling) / grid.baseMva);
-    add(grid.q, at, (qMvar * scaling) / grid.baseMva);
-  };
-  for (const one of (network.loads ?? []).filter(isInService)) {
-    inject(one.bus, -one.pMw, -one.qMvar, one.scaling ?? 1);
-  }
-  for (const one of (network.storages ?? []).filter(isInService)) inject(one.bus, -one.pMw, -one.qMvar, 1);
-  for (const one of (network.generators ?? []).filter(isInService)) inject(one.bus, one.pMw, 0, 1);
-  for (const one of (network.staticGenerators ?? []).filter(isInService)) {
-    inject(one.bus, one.pMw, one.qMvar, one.scaling ?? 1);
-  }
-}
-
-function add(into: Float64Array, index: number, value: number): void {
-  into[index] = (into[index] ?? 0) + value;
+function radians(degrees: number): number {
+  return (degrees * Math.PI) / 180;
 }

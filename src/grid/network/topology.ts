@@ -1,4 +1,3 @@
-import { GridwireError } from '../../errors.js';
 import { isInService, type Network } from './network.js';
 
 export interface Topology {
@@ -10,28 +9,24 @@ export interface Topology {
   to: Int32Array;
 }
 
-/** Joins buses over closed switches and finds out which branch ends are connected. */
+/**
+ * Joins buses over closed switches and finds out which branch ends are connected. A line stays live when one of its
+ * buses is out of service, open at that end; anything else needs both of its buses. (As in pandapower; a MATPOWER
+ * branch at an isolated bus is out as well.)
+ */
 export function findTopology(network: Network): Topology {
   const indexOfBus = new Map(network.buses.map((bus, index) => [bus.id, index]));
   const busIndex = (id: string): number => indexOfBus.get(id) ?? -1;
-  const groups = new DisjointSets(network.buses.length);
-  const openEnds = new Set<string>();
-  for (const one of network.switches ?? []) {
-    const closed = one.closed && isInService(one);
-    if (one.elementKind === 'bus') {
-      if (closed) groups.join(busIndex(one.bus), busIndex(one.element));
-    } else if (!closed) {
-      openEnds.add(endKey(one.elementKind, one.element, one.bus));
-    }
-  }
+  const { groups, openEnds } = readSwitches(network, busIndex);
   const { nodeOfBus, nodeCount } = numberNodes(network, groups);
   const ends: [number, number][] = [];
   const addEnds = (kind: string, id: string, inService: boolean, buses: [string, string]): void => {
-    const nodes = buses.map((bus) => {
-      if (!inService || openEnds.has(endKey(kind, id, bus))) return -1;
-      return nodeOfBus[busIndex(bus)] ?? -1;
-    });
-    ends.push([nodes[0] ?? -1, nodes[1] ?? -1]);
+    const places = buses.map((bus) => nodeOfBus[busIndex(bus)] ?? -1);
+    const dead = !inService || (kind !== 'line' && places.includes(-1));
+    const [from = -1, to = -1] = places.map((node, end) =>
+      dead || openEnds.has(endKey(kind, id, buses[end] ?? '')) ? -1 : node,
+    );
+    ends.push([from, to]);
   };
   for (const line of network.lines ?? []) addEnds('line', line.id, isInService(line), [line.from, line.to]);
   for (const one of network.transformers ?? [])
@@ -43,6 +38,26 @@ export function findTopology(network: Network): Topology {
     from: Int32Array.from(ends, ([from]) => from),
     to: Int32Array.from(ends, ([, to]) => to),
   };
+}
+
+function readSwitches(
+  network: Network,
+  busIndex: (id: string) => number,
+): { groups: DisjointSets; openEnds: Set<string> } {
+  const groups = new DisjointSets(network.buses.length);
+  const openEnds = new Set<string>();
+  const live = network.buses.map(isInService);
+  for (const one of network.switches ?? []) {
+    const closed = one.closed && isInService(one);
+    if (one.elementKind !== 'bus') {
+      if (!closed) openEnds.add(endKey(one.elementKind, one.element, one.bus));
+      continue;
+    }
+    const [first, second] = [busIndex(one.bus), busIndex(one.element)];
+    // A bus out of service joins nothing: two switches to it do not make one node of their other ends.
+    if (closed && live[first] === true && live[second] === true) groups.join(first, second);
+  }
+  return { groups, openEnds };
 }
 
 function endKey(kind: string, id: string, bus: string): string {
@@ -63,36 +78,23 @@ function numberNodes(network: Network, groups: DisjointSets): { nodeOfBus: Int32
 }
 
 /**
- * Finds the source of each node: its node, or -1 where none can reach.
- *
- * @param sourceOfNode id of the source at each node, where there is one
- * @throws GridwireError NETWORK_INVALID when two sources feed one island: both would fix its voltage
+ * Finds a source of each node: its node, or -1 where none can reach. An island may have several; one of them stands
+ * for the island.
  */
-export function findIslands(topology: Topology, sourceOfNode: ReadonlyMap<number, string>): Int32Array {
+export function findIslands(topology: Topology, sourceNodes: Iterable<number>): Int32Array {
   const islands = new DisjointSets(topology.nodeCount);
   topology.from.forEach((from, branch) => {
     const to = topology.to[branch] ?? -1;
     if (from >= 0 && to >= 0) islands.join(from, to);
   });
   const slackOfIsland = new Map<number, number>();
-  for (const [node, source] of sourceOfNode) {
+  for (const node of sourceNodes) {
     const island = islands.find(node);
-    const other = slackOfIsland.get(island);
-    if (other !== undefined) throw twoSlacks(sourceOfNode.get(other) ?? '', source);
-    slackOfIsland.set(island, node);
+    if (!slackOfIsland.has(island)) slackOfIsland.set(island, node);
   }
   return Int32Array.from(
     { length: topology.nodeCount },
     (_, node) => slackOfIsland.get(islands.find(node)) ?? -1,
-  );
-}
-
-export function twoSlacks(first: string, second: string): GridwireError {
-  return new GridwireError(
-    'NETWORK_INVALID',
-    `The network is not usable: source "${first}" and source "${second}" feed the same island; ` +
-      'make one of them a generator or open the connection between them.',
-    { details: { element: `source "${second}"`, problem: 'two slacks in one island' } },
   );
 }
 

@@ -1,4 +1,5 @@
 import type { Line, PerUnitBranch, Transformer } from './network.js';
+import { tappedTransformer } from './tap.js';
 
 /**
  * The four complex admittances of a branch, per unit: [gff, bff, gft, bft, gtf, btf, gtt, btt], so that
@@ -9,6 +10,9 @@ export type TwoPort = Float64Array;
 interface Pi {
   r: number;
   x: number;
+  /** Series impedance as seen from the to end, where it differs. */
+  rBack?: number;
+  xBack?: number;
   gFrom: number;
   bFrom: number;
   gTo: number;
@@ -19,10 +23,9 @@ interface Pi {
 }
 
 /** Two-port of a pi section behind an ideal transformer (the MATPOWER branch model, manual section 3.2). */
-function piTwoPort({ r, x, gFrom, bFrom, gTo, bTo, ratio, shift }: Pi): TwoPort {
-  const squared = r * r + x * x;
-  const g = r / squared;
-  const b = -x / squared;
+function piTwoPort({ r, x, rBack = r, xBack = x, gFrom, bFrom, gTo, bTo, ratio, shift }: Pi): TwoPort {
+  const [g, b] = inverse(r, x);
+  const [gBack, bBack] = inverse(rBack, xBack);
   const cos = Math.cos(shift) / ratio;
   const sin = Math.sin(shift) / ratio;
   return Float64Array.of(
@@ -30,11 +33,19 @@ function piTwoPort({ r, x, gFrom, bFrom, gTo, bTo, ratio, shift }: Pi): TwoPort 
     (b + bFrom) / (ratio * ratio),
     -(g * cos - b * sin),
     -(g * sin + b * cos),
-    -(g * cos + b * sin),
-    -(b * cos - g * sin),
-    g + gTo,
-    b + bTo,
+    -(gBack * cos + bBack * sin),
+    -(bBack * cos - gBack * sin),
+    gBack + gTo,
+    bBack + bTo,
   );
+}
+
+/** 1 / (r + jx), in a form that neither overflows nor underflows. */
+function inverse(r: number, x: number): [number, number] {
+  const size = Math.max(Math.abs(r), Math.abs(x));
+  const [a, c] = [r / size, x / size];
+  const squared = (a * a + c * c) * size;
+  return [a / squared, -c / squared];
 }
 
 /** @param nominalKv line-to-line voltage of the line's buses */
@@ -53,14 +64,17 @@ export function branchTwoPort(branch: PerUnitBranch): TwoPort {
   const b = (branch.bPu ?? 0) / 2;
   const shift = ((branch.shiftDegree ?? 0) * Math.PI) / 180;
   return piTwoPort({
-    ...{ r: branch.rPu, x: branch.xPu, ratio: branch.ratio ?? 1, shift },
-    ...{ gFrom: 0, bFrom: b, gTo: 0, bTo: b },
+    ...{ r: branch.rPu, x: branch.xPu, rBack: branch.rToPu ?? branch.rPu, xBack: branch.xToPu ?? branch.xPu },
+    ...{ ratio: branch.ratio ?? 1, shift },
+    ...{ gFrom: branch.gFromPu ?? 0, bFrom: b + (branch.bFromPu ?? 0) },
+    ...{ gTo: branch.gToPu ?? 0, bTo: b + (branch.bToPu ?? 0) },
   });
 }
 
 /**
  * Transformer by its T equivalent, turned into a pi (as in pandapower: the tap changes the rated voltage of its
- * side, the impedance is referred to the low-voltage side, half of it lies on each side of the magnetising branch).
+ * side, the impedance is referred to the low-voltage side, half of it or what the ratios say lies on each side of the
+ * magnetising branch).
  */
 export function transformerTwoPort(
   transformer: Transformer,
@@ -69,32 +83,23 @@ export function transformerTwoPort(
   baseMva: number,
 ): TwoPort {
   const parallel = transformer.parallel ?? 1;
-  const tapped = ratedVoltages(transformer);
+  const tapped = tappedTransformer(transformer);
   // Rated quantities refer to the transformer's own voltage, the network's to that of its bus.
   const toBase = ((tapped.lvKv / busLvKv) ** 2 * baseMva) / (transformer.ratedMva * parallel);
-  const r = (transformer.vkrPercent / 100) * toBase;
-  const z = (transformer.vkPercent / 100) * toBase;
+  const r = (tapped.vkrPercent / 100) * toBase;
+  const z = (tapped.vkPercent / 100) * toBase;
   // Equivalents of meshed networks may have a negative reactance; its sign is that of the short-circuit voltage.
   const x = Math.sign(z) * Math.sqrt(z * z - r * r);
   return piTwoPort({
-    ...starToDelta(r, x, ...magnetisingAdmittance(transformer, 1 / (toBase * transformer.ratedMva))),
+    ...starToDelta(
+      transformer,
+      r,
+      x,
+      magnetisingAdmittance(transformer, 1 / (toBase * transformer.ratedMva)),
+    ),
     ratio: (tapped.hvKv / tapped.lvKv) * (busLvKv / busHvKv),
     shift: ((transformer.shiftDegree ?? 0) * Math.PI) / 180 + tapped.shift,
   });
-}
-
-/** Rated voltages and added phase shift (radians) at the present tap position. */
-function ratedVoltages({ hvKv, lvKv, tap }: Transformer): { hvKv: number; lvKv: number; shift: number } {
-  if (tap === undefined) return { hvKv, lvKv, shift: 0 };
-  const step = ((tap.position - tap.neutral) * tap.stepPercent) / 100;
-  const angle = ((tap.stepDegree ?? 0) * Math.PI) / 180;
-  const real = 1 + step * Math.cos(angle);
-  const imaginary = step * Math.sin(angle);
-  const factor = Math.hypot(real, imaginary);
-  const shift = Math.atan2(imaginary, real);
-  return tap.side === 'hv'
-    ? { hvKv: hvKv * factor, lvKv, shift }
-    : { hvKv, lvKv: lvKv * factor, shift: -shift };
 }
 
 /** Magnetising admittance g + jb in per unit; `perMva` turns MVA at rated voltage into per unit. */
@@ -105,22 +110,33 @@ function magnetisingAdmittance(transformer: Transformer, perMva: number): [numbe
   return [lossMva * perMva, -reactiveMva * perMva];
 }
 
-/** Turns the star (z/2, z/2, magnetising branch to ground) into the equivalent pi. */
-function starToDelta(r: number, x: number, g: number, b: number): Omit<Pi, 'ratio' | 'shift'> {
-  if (g === 0 && b === 0) return { r, x, gFrom: 0, bFrom: 0, gTo: 0, bTo: 0 };
-  // Series: z + (z/2)^2 y.  Shunt at each end: y / (2 + (z/2) y), the same twice because the halves are equal.
-  const halfSquaredReal = (r * r - x * x) / 4;
-  const halfSquaredImaginary = (r * x) / 2;
-  const denominatorReal = 2 + (r * g - x * b) / 2;
-  const denominatorImaginary = (r * b + x * g) / 2;
-  const squared = denominatorReal ** 2 + denominatorImaginary ** 2;
-  const shuntG = (g * denominatorReal + b * denominatorImaginary) / squared;
-  const shuntB = (b * denominatorReal - g * denominatorImaginary) / squared;
-  return {
-    r: r + halfSquaredReal * g - halfSquaredImaginary * b,
-    x: x + halfSquaredReal * b + halfSquaredImaginary * g,
-    ...{ gFrom: shuntG, bFrom: shuntB, gTo: shuntG, bTo: shuntB },
-  };
+type Complex = [real: number, imaginary: number];
+
+/** Turns the star (hv part of z, lv part of z, magnetising branch to ground) into the equivalent pi. */
+function starToDelta(
+  { resistanceRatioHv = 0.5, reactanceRatioHv = 0.5 }: Transformer,
+  r: number,
+  x: number,
+  magnetising: Complex,
+): Omit<Pi, 'ratio' | 'shift'> {
+  if (magnetising[0] === 0 && magnetising[1] === 0) return { r, x, gFrom: 0, bFrom: 0, gTo: 0, bTo: 0 };
+  const hv: Complex = [r * resistanceRatioHv, x * reactanceRatioHv];
+  const lv: Complex = [r - hv[0], x - hv[1]];
+  // Series: z_hv + z_lv + z_hv z_lv y. Shunt at an end: y z_other / series, which becomes y / (2 + z y / 2) for halves.
+  const product = times(times(hv, lv), magnetising);
+  const series: Complex = [r + product[0], x + product[1]];
+  const [gFrom, bFrom] = over(times(magnetising, lv), series);
+  const [gTo, bTo] = over(times(magnetising, hv), series);
+  return { r: series[0], x: series[1], gFrom, bFrom, gTo, bTo };
+}
+
+function times([a, b]: Complex, [c, d]: Complex): Complex {
+  return [a * c - b * d, a * d + b * c];
+}
+
+function over([a, b]: Complex, [c, d]: Complex): Complex {
+  const squared = c * c + d * d;
+  return [(a * c + b * d) / squared, (b * c - a * d) / squared];
 }
 
 /** What is left at one end of a branch when its other end is open: an admittance to ground. */

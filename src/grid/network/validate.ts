@@ -1,10 +1,11 @@
 import { GridwireError } from '../../errors.js';
-import type { Network } from './network.js';
+import { isInService, type Element, type Network } from './network.js';
+import { tapStep } from './tap.js';
 
-/** Largest network that is accepted; the largest public case has 193,000 buses, planning models about 20,000. */
-export const MAXIMUM_ELEMENTS = 100_000;
+/** Largest network that is accepted; the largest public case has 193,000 buses and 229,000 branches. */
+export const MAXIMUM_ELEMENTS = 500_000;
 
-type Rule = 'any' | 'positive' | 'not-negative' | 'whole-positive';
+type Rule = 'any' | 'positive' | 'not-negative' | 'whole-positive' | 'part';
 
 interface Table {
   key: keyof Network;
@@ -17,7 +18,13 @@ interface Table {
 
 /** What each table must hold. Data, so that one loop checks them all. */
 const TABLES: readonly Table[] = [
-  { key: 'buses', word: 'bus', buses: [], numbers: { nominalKv: 'not-negative' }, optional: {} },
+  {
+    key: 'buses',
+    word: 'bus',
+    buses: [],
+    numbers: { nominalKv: 'not-negative' },
+    optional: { vmPu: 'positive', vaDegree: 'any' },
+  },
   {
     key: 'lines',
     word: 'line',
@@ -41,6 +48,8 @@ const TABLES: readonly Table[] = [
       noLoadCurrentPercent: 'any',
       shiftDegree: 'any',
       parallel: 'whole-positive',
+      resistanceRatioHv: 'part',
+      reactanceRatioHv: 'part',
     },
   },
   {
@@ -48,7 +57,18 @@ const TABLES: readonly Table[] = [
     word: 'branch',
     buses: ['from', 'to'],
     numbers: { rPu: 'any', xPu: 'any' },
-    optional: { bPu: 'any', ratio: 'positive', shiftDegree: 'any', ratedMva: 'positive' },
+    optional: {
+      ...{
+        bPu: 'any',
+        gFromPu: 'any',
+        bFromPu: 'any',
+        gToPu: 'any',
+        bToPu: 'any',
+        rToPu: 'any',
+        xToPu: 'any',
+      },
+      ...{ ratio: 'positive', shiftDegree: 'any', ratedMva: 'positive' },
+    },
   },
   {
     key: 'shunts',
@@ -62,7 +82,10 @@ const TABLES: readonly Table[] = [
     word: 'load',
     buses: ['bus'],
     numbers: { pMw: 'any', qMvar: 'any' },
-    optional: { scaling: 'any' },
+    optional: {
+      scaling: 'any',
+      ...{ currentPartP: 'part', currentPartQ: 'part', impedancePartP: 'part', impedancePartQ: 'part' },
+    },
   },
   {
     key: 'generators',
@@ -126,6 +149,7 @@ export function validateNetwork(network: Network): void {
   if (buses.size === 0) fail('the network', 'it has no buses');
   checkImpedances(network);
   checkTaps(network);
+  checkLoads(network);
   checkSwitches(network, buses);
 }
 
@@ -136,6 +160,8 @@ function checkRow(table: Table, row: Row, seen: Set<string>, buses: Set<string> 
   const element = `${table.word} "${row.id}"`;
   if (seen.has(row.id)) fail(element, 'its id is used twice');
   seen.add(row.id);
+  // What is out of service may hold anything: it takes no part.
+  if (row.inService === false) return;
   for (const key of table.buses) {
     const bus = row[key];
     if (typeof bus !== 'string' || !buses?.has(bus))
@@ -151,6 +177,8 @@ function checkNumber(element: string, key: string, value: unknown, rule: Rule): 
   if (typeof value !== 'number' || !Number.isFinite(value)) fail(element, `${key} must be a finite number`);
   if (rule === 'positive' && value <= 0) fail(element, `${key} must be greater than zero, found ${value}`);
   if (rule === 'not-negative' && value < 0) fail(element, `${key} must not be negative, found ${value}`);
+  if (rule === 'part' && !(value >= 0 && value <= 1))
+    fail(element, `${key} must lie between 0 and 1, found ${value}`);
   if (rule === 'whole-positive' && !(Number.isInteger(value) && value > 0)) {
     fail(element, `${key} must be a whole number greater than zero, found ${value}`);
   }
@@ -160,52 +188,82 @@ function checkNumber(element: string, key: string, value: unknown, rule: Rule): 
 const SMALLEST_IMPEDANCE_PU = 1e-12;
 
 function checkImpedances(network: Network): void {
-  for (const line of network.lines ?? []) {
+  const nominal = new Map(network.buses.map((bus) => [bus.id, bus.nominalKv]));
+  const needsKv = (element: string, buses: readonly string[]): void => {
+    for (const bus of buses) {
+      if (nominal.get(bus) === 0) fail(`bus "${bus}"`, `nominalKv is needed because ${element} meets it`);
+    }
+  };
+  for (const line of inService(network.lines)) {
     const element = `line "${line.id}"`;
-    if (Math.hypot(line.rOhmPerKm, line.xOhmPerKm) * line.lengthKm < SMALLEST_IMPEDANCE_PU) {
-      fail(element, 'its impedance is zero; join the buses by a closed switch instead');
-    }
+    checkSeries(element, line.rOhmPerKm * line.lengthKm, line.xOhmPerKm * line.lengthKm);
     if (line.from === line.to) fail(element, 'both ends are at the same bus');
+    needsKv(element, [line.from, line.to]);
   }
-  for (const branch of network.branches ?? []) {
+  for (const branch of inService(network.branches)) {
     const element = `branch "${branch.id}"`;
-    if (Math.hypot(branch.rPu, branch.xPu) < SMALLEST_IMPEDANCE_PU) {
-      fail(element, 'its impedance is zero; join the buses by a closed switch instead');
-    }
+    const { rPu, xPu, rToPu = rPu, xToPu = xPu } = branch;
+    checkSeries(element, rPu, xPu);
+    checkSeries(element, rToPu, xToPu);
     if (branch.from === branch.to) fail(element, 'both ends are at the same bus');
   }
-  const nominal = new Map(network.buses.map((bus) => [bus.id, bus.nominalKv]));
-  for (const transformer of network.transformers ?? []) {
+  for (const transformer of inService(network.transformers)) {
     const element = `transformer "${transformer.id}"`;
     if (transformer.vkPercent === 0) fail(element, 'its impedance is zero: vkPercent must not be 0');
     if (Math.abs(transformer.vkrPercent) > Math.abs(transformer.vkPercent)) {
       fail(element, 'vkrPercent must not exceed vkPercent');
     }
     if (transformer.hv === transformer.lv) fail(element, 'both sides are at the same bus');
+    needsKv(element, [transformer.hv, transformer.lv]);
   }
-  for (const [table, ends] of [
-    [network.lines ?? [], 'line'],
-    [network.transformers ?? [], 'transformer'],
-  ] as const) {
-    for (const row of table) {
-      for (const bus of 'hv' in row ? [row.hv, row.lv] : [row.from, row.to]) {
-        if (nominal.get(bus) === 0)
-          fail(`bus "${bus}"`, `nominalKv is needed because ${ends} "${row.id}" meets it`);
+}
+
+function checkSeries(element: string, r: number, x: number): void {
+  if (Math.hypot(r, x) < SMALLEST_IMPEDANCE_PU) {
+    fail(element, 'its impedance is zero; join the buses by a closed switch instead');
+  }
+}
+
+function inService<T extends Element>(rows: readonly T[] | undefined): T[] {
+  return (rows ?? []).filter(isInService);
+}
+
+function checkTaps(network: Network): void {
+  for (const { id, tap, tap2 } of inService(network.transformers)) {
+    for (const [word, one] of [
+      ['tap', tap],
+      ['tap2', tap2],
+    ] as const) {
+      if (one === undefined) continue;
+      const element = `transformer "${id}"`;
+      for (const key of ['position', 'neutral', 'min', 'max', 'stepPercent'] as const) {
+        checkNumber(element, `${word}.${key}`, one[key], 'any');
+      }
+      if (one.stepDegree !== undefined) checkNumber(element, `${word}.stepDegree`, one.stepDegree, 'any');
+      if (one.table !== undefined && tapStep(one) === undefined) {
+        fail(element, `${word}.position ${one.position} is not in its table`);
       }
     }
   }
 }
 
-function checkTaps(network: Network): void {
-  for (const { id, tap } of network.transformers ?? []) {
-    if (tap === undefined) continue;
-    const element = `transformer "${id}"`;
-    for (const key of ['position', 'neutral', 'min', 'max', 'stepPercent'] as const) {
-      checkNumber(element, `tap.${key}`, tap[key], 'any');
+function checkLoads(network: Network): void {
+  for (const one of inService(network.loads)) {
+    for (const [current = 0, impedance = 0] of [
+      [one.currentPartP, one.impedancePartP],
+      [one.currentPartQ, one.impedancePartQ],
+    ]) {
+      if (current + impedance > 1 + 1e-12) {
+        fail(
+          `load "${one.id}"`,
+          'its constant-current and constant-impedance parts make more than the whole',
+        );
+      }
     }
-    if (tap.stepDegree !== undefined) checkNumber(element, 'tap.stepDegree', tap.stepDegree, 'any');
-    if (tap.position < tap.min || tap.position > tap.max) {
-      fail(element, `tap.position ${tap.position} lies outside ${tap.min} to ${tap.max}`);
+  }
+  for (const { id, step = 1, table } of inService(network.shunts)) {
+    if (table !== undefined && table.every((row) => row.step !== step)) {
+      fail(`shunt "${id}"`, `step ${step} is not in its table`);
     }
   }
 }

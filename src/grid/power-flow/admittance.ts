@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
-import type { PerUnitNetwork } from '../network/per-unit.js';
+import type { PerUnitNetwork } from '../network/per-unit-network.js';
 
 /** All branches between two nodes taken together: the two off-diagonal entries of the admittance matrix. */
 export interface Link {
@@ -53,4 +53,21 @@ export function nodeAdmittances(grid: PerUnitNetwork): NodeAdmittances {
     link.b21 += y[backward + 1]!;
   }
   return { selfG, selfB, links: [...links.values()] };
+}
+
+/** A link seen by places: the lower place first; a slack node has place -1 and leaves its number in `slackNode`. */
+export function asPair(link: Link, placeOfNode: Int32Array): Link & { slackNode: number } {
+  const first = placeOfNode[link.first]!;
+  const second = placeOfNode[link.second]!;
+  const slackNode = first < 0 ? link.first : link.second;
+  if (first < second) return { ...link, first, second, slackNode };
+  return {
+    first: second,
+    second: first,
+    g12: link.g21,
+    b12: link.b21,
+    g21: link.g12,
+    b21: link.b12,
+    slackNode,
+  };
 }

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
-import type { PerUnitNetwork } from '../network/per-unit.js';
+import type { PerUnitNetwork } from '../network/per-unit-network.js';
 
 /**
  * Power into every branch at both ends, and its losses, for given voltages. One object per network; `update` fills
@@ -25,12 +25,12 @@ export class BranchFlows {
 
   /** @param vm magnitudes and @param va angles (radians) per node */
   update(vm: Float64Array, va: Float64Array): void {
-    const { branchFrom, branchTo, twoPorts: y } = this.grid;
+    const { branchFrom, branchTo, slackOf, twoPorts: y } = this.grid;
     for (let branch = 0; branch < branchFrom.length; branch++) {
       const from = branchFrom[branch]!;
       const to = branchTo[branch]!;
-      // Out of service: its entries stay zero.
-      if (from < 0) continue;
+      // Out of service or without supply: its entries stay zero.
+      if (from < 0 || slackOf[from]! < 0) continue;
       const v1 = vm[from]!;
       const v2 = vm[to]!;
       const angle = va[from]! - va[to]!;
@@ -74,13 +74,13 @@ export function nodeInjections(
 ): void {
   flows.update(vm, va);
   for (let node = 0; node < grid.nodeCount; node++) {
-    const squared = vm[node]! * vm[node]!;
+    const squared = grid.slackOf[node]! < 0 ? 0 : vm[node]! * vm[node]!;
     into[2 * node] = squared * grid.shuntG[node]!;
     into[2 * node + 1] = -squared * grid.shuntB[node]!;
   }
   for (let branch = 0; branch < grid.branchFrom.length; branch++) {
     const from = grid.branchFrom[branch]!;
-    if (from < 0) continue;
+    if (from < 0 || grid.slackOf[from]! < 0) continue;
     const to = grid.branchTo[branch]!;
     into[2 * from]! += flows.pFrom[branch]!;
     into[2 * from + 1]! += flows.qFrom[branch]!;

@@ -1,8 +1,9 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
-import { SLACK, type PerUnitNetwork } from '../network/per-unit.js';
-import { factorise, substituteBack, substituteForward } from './block-lu.js';
+import { SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
+import { LinearStep } from './linear-step.js';
 import { HOPELESS_MISMATCH, type Failure, type Outcome, type Solver, type Start } from './outcome.js';
 import { PowerEquations } from './power-equations.js';
+import { StartVoltages } from './starts.js';
 
 export interface NewtonOptions {
   /** Largest power mismatch of a solution, per unit; default 1e-8. */
@@ -19,12 +20,24 @@ export interface NewtonOptions {
 /** With kept factors, a step that leaves more than this part of the mismatch asks for new factors. */
 const GOOD_CONTRACTION = 0.15;
 
+/** A step that leaves more than this part of the squared mismatch is looked at: are its factors good? */
+const POOR_STEP = 0.25;
+
+/** Shortest part of a step that is tried. */
+const SHORTEST_STEP = 1e-3;
+
 /** Mismatch below which a solution cannot become better. */
 const ROUNDING = 1e-12;
 
+/** Rounding adds up: so many times the precision of the sum's parts is as good as it gets. */
+const ROUNDING_UNITS = 32 * Number.EPSILON;
+
+type Attempt = { start: Exclude<Start, 'auto'>; careful: boolean };
+
 /**
  * Newton-Raphson power flow in polar coordinates on one network, for many solutions: ordering and symbolic
- * factorisation happen once in the constructor, and solving allocates nothing but its small outcome.
+ * factorisation happen once in the constructor, and solving allocates nothing but its small outcome while all goes
+ * well. Where it does not, steps are shortened, factors pivoted and other starts tried.
  *
  * Reads schedules and set-points from the network's arrays at each solution; the result is in `vm` and `va`.
  */
@@ -33,12 +46,17 @@ export class NewtonRaphson implements Solver {
   readonly vm: Float64Array;
   readonly va: Float64Array;
   private readonly equations: PowerEquations;
-  private readonly values: Float64Array;
-  private readonly rhs: Float64Array;
+  private readonly linear: LinearStep;
+  private readonly starts: StartVoltages;
+  /** The mismatch at the present voltage, and the step that led there. */
+  private rhs: Float64Array;
+  private delta: Float64Array;
+  private readonly lastVm: Float64Array;
+  private readonly lastVa: Float64Array;
   private readonly tolerance: number;
   private readonly maximumIterations: number;
   private readonly keepFactors: boolean;
-  private readonly unsupplied: number[];
+  private readonly slackNodes: number[];
   private hasSolution = false;
 
   constructor(
@@ -50,113 +68,215 @@ export class NewtonRaphson implements Solver {
     this.keepFactors = options.keepFactors ?? false;
     this.vm = new Float64Array(grid.nodeCount);
     this.va = new Float64Array(grid.nodeCount);
-    this.unsupplied = [...grid.slackOf.keys()].filter((node) => grid.slackOf[node]! < 0);
     this.equations = new PowerEquations(grid);
-    this.values = new Float64Array(this.equations.symbolic.valueCount);
-    this.rhs = new Float64Array(2 * this.equations.symbolic.size);
+    this.linear = new LinearStep(this.equations);
+    this.starts = new StartVoltages(grid, this.equations.symbolic, this.equations.nodeOf);
+    const { size } = this.equations.symbolic;
+    this.rhs = new Float64Array(2 * size);
+    this.delta = new Float64Array(2 * size);
+    this.slackNodes = [...grid.kind.keys()].filter((node) => grid.kind[node] === SLACK);
+    this.lastVm = new Float64Array(size);
+    this.lastVa = new Float64Array(size);
   }
 
   /**
    * @param kind kind per node, where it differs from the network's because a reactive limit is reached
    * @param q reactive schedule per node, likewise
    */
-  solve(start: Start = 'flat', kind = this.grid.kind, q = this.grid.q): Outcome {
-    if (this.unsupplied.length > 0) {
-      return this.giveUp(0, NaN, { reason: 'island', nodes: this.unsupplied });
+  solve(start: Start = 'auto', kind = this.grid.kind, q = this.grid.q): Outcome {
+    if (this.slackNodes.length === 0) {
+      const nodes = [...this.grid.slackOf.keys()];
+      return { converged: false, iterations: 0, mismatchPu: NaN, failure: { reason: 'island', nodes } };
     }
-    const warm = start === 'warm' && this.hasSolution;
     this.equations.load(kind, q);
-    this.startFrom(warm);
-    return this.iterate(warm && this.keepFactors);
+    let first: Outcome | undefined;
+    for (const { start: from, careful } of this.attempts(start)) {
+      if (from !== 'warm') this.starts.fill(from, this.vm, this.va);
+      this.enter();
+      const outcome = this.iterate(from === 'warm' && this.keepFactors, careful);
+      if (outcome.converged) {
+        this.leave();
+        return { ...outcome, start: from };
+      }
+      first ??= { ...outcome, start: from };
+    }
+    this.hasSolution = false;
+    return first!;
   }
 
-  private iterate(haveFactors: boolean): Outcome {
-    const { equations, values, rhs, tolerance } = this;
+  private *attempts(start: Start): Generator<Attempt> {
+    const wanted: Exclude<Start, 'auto'>[] =
+      start === 'auto' || (start === 'warm' && !this.hasSolution) ? this.usualStarts() : [start];
+    if (start === 'warm' && this.hasSolution) wanted.push(...this.usualStarts());
+    for (const one of wanted) yield { start: one, careful: true };
+    // A step that makes matters worse at first may lead to the solution all the same.
+    for (const one of wanted) if (one !== 'warm') yield { start: one, careful: false };
+  }
+
+  private usualStarts(): Exclude<Start, 'auto'>[] {
+    return this.starts.hasCase ? ['case', 'flat', 'dc', 'level'] : ['flat', 'dc', 'level'];
+  }
+
+  private iterate(haveFactors: boolean, careful: boolean): Outcome {
+    const { equations, linear, tolerance } = this;
     let previous = Infinity;
+    let best = Infinity;
+    let idle = 0;
+    let mismatch = equations.mismatch(this.rhs);
     for (let iterations = 0; ; iterations++) {
-      const mismatch = equations.mismatch(rhs);
-      if (Number.isNaN(mismatch)) return this.giveUp(iterations, mismatch, { reason: 'not-a-number' });
+      if (Number.isNaN(mismatch)) return this.giveUp(iterations, mismatch, 'not-a-number');
       if (mismatch <= tolerance) {
-        return this.accept(iterations, iterations > 0 && mismatch > ROUNDING ? this.refine() : mismatch);
+        const refined = iterations > 0 && mismatch > ROUNDING && linear.hasFactors;
+        return { converged: true, iterations, mismatchPu: refined ? this.refine(mismatch) : mismatch };
       }
-      if (mismatch > HOPELESS_MISMATCH) return this.giveUp(iterations, mismatch, { reason: 'diverged' });
+      if (mismatch > HOPELESS_MISMATCH) return this.giveUp(iterations, mismatch, 'diverged');
+      idle = mismatch < 0.5 * best ? 0 : idle + 1;
+      best = Math.min(best, mismatch);
+      if (idle >= 2 && this.isRounding()) return atRounding(iterations, mismatch);
       if (iterations >= this.maximumIterations) {
-        return this.giveUp(iterations, mismatch, { reason: 'iteration-limit' });
+        return this.giveUp(iterations, mismatch, mismatch > best ? 'diverged' : 'iteration-limit');
       }
-      if (haveFactors && mismatch <= GOOD_CONTRACTION * previous) {
-        substituteForward(equations.symbolic, values, rhs);
-      } else {
-        haveFactors = this.keepFactors;
-        equations.jacobian(values);
-        const place = factorise(equations.symbolic, values, rhs);
-        if (place >= 0) {
-          return this.giveUp(iterations, mismatch, { reason: 'singular', node: equations.nodeOf[place]! });
-        }
+      this.remember();
+      const old = haveFactors && linear.hasFactors && mismatch <= GOOD_CONTRACTION * previous;
+      if (old) linear.solveAgain(this.rhs);
+      else {
+        const place = linear.solve(this.rhs);
+        if (place >= 0) return this.giveUp(iterations, mismatch, 'singular', place);
       }
-      substituteBack(equations.symbolic, values, rhs);
-      this.step();
+      haveFactors = this.keepFactors;
       previous = mismatch;
+      mismatch = this.advance(old, careful);
+      if (mismatch >= 0 || Number.isNaN(mismatch)) continue;
+      mismatch = this.restore();
+      return this.isRounding()
+        ? atRounding(iterations, mismatch)
+        : this.giveUp(iterations, mismatch, 'stagnated');
     }
+  }
+
+  /**
+   * Takes the step in `rhs` and leaves the new mismatch there; a poor step is mended.
+   *
+   * @returns the largest mismatch, or -1 where no part of the step makes the mismatch smaller
+   */
+  private advance(oldFactors: boolean, careful: boolean): number {
+    const { equations, linear } = this;
+    const before = equations.merit;
+    this.swap();
+    this.take(this.delta, 1);
+    let mismatch = equations.mismatch(this.rhs);
+    if (equations.merit <= POOR_STEP * before || (equations.merit <= before && oldFactors)) return mismatch;
+    this.restore();
+    if (oldFactors || !linear.isTrusted(this.delta)) {
+      const place = oldFactors ? linear.solve(this.rhs) : linear.solvePivoting(this.rhs);
+      if (place >= 0) return -1;
+      this.swap();
+    }
+    this.take(this.delta, 1);
+    mismatch = equations.mismatch(this.rhs);
+    if (!careful) return mismatch;
+    // The squared mismatch along the step begins with slope -2: the parabola through its ends says how far to go.
+    for (let part = 1; !(equations.merit < before);) {
+      const after = Number.isFinite(equations.merit) ? equations.merit : Infinity;
+      part *= Math.min(0.5, Math.max(0.1, before / (before + after)));
+      if (part < SHORTEST_STEP) return -1;
+      this.restore();
+      this.take(this.delta, part);
+      mismatch = equations.mismatch(this.rhs);
+    }
+    return mismatch;
   }
 
   /**
    * One more correction with the factors at hand, which takes the error from the tolerance to rounding for a fraction
    * of an iteration. Losses and loadings, small differences of large numbers, need it.
    */
-  private refine(): number {
-    const { equations, values, rhs } = this;
-    substituteForward(equations.symbolic, values, rhs);
-    substituteBack(equations.symbolic, values, rhs);
-    this.step();
-    return equations.mismatch(rhs);
+  private refine(mismatch: number): number {
+    this.remember();
+    this.linear.solveAgain(this.rhs);
+    this.take(this.rhs, 1);
+    const refined = this.equations.mismatch(this.rhs);
+    return refined <= mismatch ? refined : this.restore();
   }
 
-  private startFrom(warm: boolean): void {
-    const { grid, vm, va, equations } = this;
-    for (let node = 0; node < grid.nodeCount; node++) {
-      if (warm && grid.kind[node] !== SLACK) continue;
-      vm[node] = grid.vmSet[node]!;
-      va[node] = grid.vaSet[node]!;
-    }
+  /** True when the mismatch is what rounding leaves of sums as large as these. */
+  private isRounding(): boolean {
+    const sizes = new Float64Array(this.rhs.length);
+    this.equations.magnitudes(sizes);
+    return this.rhs.every(
+      (value, at) => Math.abs(value) <= Math.max(this.tolerance, ROUNDING_UNITS * sizes[at]!),
+    );
+  }
+
+  private enter(): void {
+    const { equations, grid, vm, va } = this;
     for (let place = 0; place < equations.nodeOf.length; place++) {
       const node = equations.nodeOf[place]!;
-      const magnitude = equations.free[place] === 0 ? grid.vmSet[node]! : vm[node]!;
-      equations.vm[place] = magnitude;
-      equations.va[place] = va[node]!;
-      equations.real[place] = magnitude * Math.cos(va[node]!);
-      equations.imaginary[place] = magnitude * Math.sin(va[node]!);
+      equations.place(place, equations.free[place] === 0 ? grid.vmSet[node]! : vm[node]!, va[node]!);
     }
   }
 
-  /** Applies the solved corrections. A magnitude below zero is the same phasor turned by half a circle. */
-  private step(): void {
-    const { vm, va, real, imaginary } = this.equations;
-    for (let place = 0; place < vm.length; place++) {
-      let magnitude = vm[place]! * (1 + this.rhs[2 * place + 1]!);
-      let angle = va[place]! + this.rhs[2 * place]!;
-      if (magnitude < 0) {
-        magnitude = -magnitude;
-        angle += Math.PI;
-      }
-      vm[place] = magnitude;
-      va[place] = angle;
-      real[place] = magnitude * Math.cos(angle);
-      imaginary[place] = magnitude * Math.sin(angle);
-    }
-  }
-
-  private accept(iterations: number, mismatchPu: number): Outcome {
+  /** Takes the solved corrections, or a part of them. A magnitude below zero is the same phasor turned by half a circle. */
+  private take(step: Float64Array, part: number): void {
     const { equations } = this;
+    const { vm, va } = equations;
+    for (let place = 0; place < vm.length; place++) {
+      const magnitude = vm[place]! * (1 + part * step[2 * place + 1]!);
+      const angle = va[place]! + part * step[2 * place]!;
+      if (magnitude < 0) equations.place(place, -magnitude, angle + Math.PI);
+      else equations.place(place, magnitude, angle);
+    }
+  }
+
+  private remember(): void {
+    this.lastVm.set(this.equations.vm);
+    this.lastVa.set(this.equations.va);
+  }
+
+  /** Back to the voltages last remembered, with their mismatch in `rhs`. */
+  private restore(): number {
+    const { equations, lastVm, lastVa } = this;
+    for (let place = 0; place < lastVm.length; place++)
+      equations.place(place, lastVm[place]!, lastVa[place]!);
+    return equations.mismatch(this.rhs);
+  }
+
+  private swap(): void {
+    [this.rhs, this.delta] = [this.delta, this.rhs];
+  }
+
+  private leave(): void {
+    const { equations, grid } = this;
     for (let place = 0; place < equations.nodeOf.length; place++) {
       this.vm[equations.nodeOf[place]!] = equations.vm[place]!;
       this.va[equations.nodeOf[place]!] = equations.va[place]!;
     }
+    for (const node of this.slackNodes) {
+      this.vm[node] = grid.vmSet[node]!;
+      this.va[node] = grid.vaSet[node]!;
+    }
     this.hasSolution = true;
-    return { converged: true, iterations, mismatchPu };
   }
 
-  private giveUp(iterations: number, mismatchPu: number, failure: Failure): Outcome {
-    this.hasSolution = false;
-    return { converged: false, iterations, mismatchPu, failure };
+  private giveUp(
+    iterations: number,
+    mismatchPu: number,
+    reason: Exclude<Failure['reason'], 'island'>,
+    place = this.worstPlace(),
+  ): Outcome {
+    const node = this.equations.nodeOf[place] ?? -1;
+    return { converged: false, iterations, mismatchPu, failure: { reason, node } };
   }
+
+  private worstPlace(): number {
+    let worst = 0;
+    this.rhs.forEach((value, at) => {
+      if (!(Math.abs(value) <= Math.abs(this.rhs[worst]!))) worst = at;
+    });
+    return worst >> 1;
+  }
+}
+
+function atRounding(iterations: number, mismatchPu: number): Outcome {
+  return { converged: true, iterations, mismatchPu, limitedByRounding: true };
 }

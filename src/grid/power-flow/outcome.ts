@@ -1,10 +1,11 @@
-/** Why there is no solution. */
+/** Why there is no solution. Places are nodes of the network. */
 export type Failure =
   | { reason: 'island'; nodes: readonly number[] }
   | { reason: 'singular'; node: number }
-  | { reason: 'not-a-number' }
-  | { reason: 'diverged' }
-  | { reason: 'iteration-limit' };
+  | { reason: 'not-a-number'; node: number }
+  | { reason: 'diverged'; node: number }
+  | { reason: 'stagnated'; node: number }
+  | { reason: 'iteration-limit'; node: number };
 
 /** How one power flow ended. */
 export interface Outcome {
@@ -12,16 +13,24 @@ export interface Outcome {
   iterations: number;
   /** Largest remaining power mismatch, per unit. */
   mismatchPu: number;
+  /** The start that this came from. */
+  start?: Exclude<Start, 'auto'>;
+  /** Present and true when the mismatch is above the tolerance but as small as the precision of numbers allows. */
+  limitedByRounding?: boolean;
   /** Present exactly when it did not converge. */
   failure?: Failure;
 }
 
-/** `flat`: 1 pu at the source's angle; `warm`: the last solution, flat when there is none. */
-export type Start = 'flat' | 'warm';
+/**
+ * Where the iteration begins. `case`: the voltages of the file; `flat`: 1 pu at the angle without load; `dc`: angles
+ * of the linear power flow; `warm`: the last solution; `level`: every angle that of the source. `auto` takes the first
+ * of case, flat, dc, level that leads to a solution; where there is no last solution, `warm` is `auto`.
+ */
+export type Start = 'auto' | 'case' | 'flat' | 'dc' | 'warm' | 'level';
 
 /** What every method offers: voltages by node that hold after a solution that converged. */
 export interface Solver {
-  /** Voltage magnitude, pu, and angle, radians. */
+  /** Voltage magnitude, pu, and angle, radians. Not numbers at nodes that no source reaches. */
   readonly vm: Float64Array;
   readonly va: Float64Array;
   /** Solves for the present schedules. Never throws and always ends: no convergence is an outcome. */

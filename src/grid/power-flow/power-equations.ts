@@ -1,6 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the symbolic analysis */
-import { PV, SLACK, type PerUnitNetwork } from '../network/per-unit.js';
-import { nodeAdmittances, type Link } from './admittance.js';
+import { PV, SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
+import { asPair, nodeAdmittances } from './admittance.js';
 import { analyse, blockOffset, type Symbolic } from './symbolic.js';
 
 /**
@@ -23,14 +23,19 @@ export class PowerEquations {
   readonly free: Float64Array;
   readonly pScheduled: Float64Array;
   readonly qScheduled: Float64Array;
+  /** Sum of the squares of the last mismatch. */
+  merit = 0;
   /** Injections at the present voltage. */
   readonly p: Float64Array;
   readonly q: Float64Array;
 
   private readonly selfG: Float64Array;
   private readonly selfB: Float64Array;
+  /** Per place, p and q in turns: injections that follow the voltage, and its square. */
+  private readonly current: Float64Array;
+  private readonly impedance: Float64Array;
   /** Per pair of places, first < second: first, second, offset of the upper block (the lower one follows). */
-  private readonly pairs: Int32Array;
+  readonly pairs: Int32Array;
   /** Per pair: g12, b12, g21, b21. */
   private readonly pairAdmittance: Float64Array;
   /** Per pair: power that flows from first towards second and back (p12, q12, p21, q21). */
@@ -73,6 +78,8 @@ export class PowerEquations {
     this.slackAdmittance = Float64Array.from(slackLinks.flatMap(({ g21, b21 }) => [g21, b21]));
     this.slackCurrent = new Float64Array(2 * size);
 
+    this.current = new Float64Array(2 * size);
+    this.impedance = new Float64Array(2 * size);
     this.vm = new Float64Array(size);
     this.va = new Float64Array(size);
     this.real = new Float64Array(size);
@@ -97,6 +104,11 @@ export class PowerEquations {
       this.free[place] = kind[node] === PV ? 0 : 1;
       this.pScheduled[place] = grid.p[node]!;
       this.qScheduled[place] = qScheduled[node]!;
+      if (!grid.voltageDependent) continue;
+      for (const part of [0, 1]) {
+        this.current[2 * place + part] = grid.currentPart[2 * node + part]!;
+        this.impedance[2 * place + part] = grid.impedancePart[2 * node + part]!;
+      }
     }
     slackCurrent.fill(0);
     for (let link = 0; link < slackEnds.length; link += 2) {
@@ -111,21 +123,72 @@ export class PowerEquations {
     }
   }
 
+  /** Sets the voltage of a place: magnitude, and angle in radians. */
+  place(place: number, magnitude: number, angle: number): void {
+    this.vm[place] = magnitude;
+    this.va[place] = angle;
+    this.real[place] = magnitude * Math.cos(angle);
+    this.imaginary[place] = magnitude * Math.sin(angle);
+  }
+
   /** Works out the injections and writes scheduled minus present into `rhs`; returns the largest, NaN if any is. */
   mismatch(rhs: Float64Array): number {
     this.injections();
     const { p, q, pScheduled, qScheduled, free } = this;
     let largest = 0;
-    let sum = 0;
+    let merit = 0;
     for (let place = 0; place < p.length; place++) {
       const dp = pScheduled[place]! - p[place]!;
       const dq = free[place]! === 0 ? 0 : qScheduled[place]! - q[place]!;
       rhs[2 * place] = dp;
       rhs[2 * place + 1] = dq;
       largest = Math.max(largest, Math.abs(dp), Math.abs(dq));
-      sum += dp + dq;
+      merit += dp * dp + dq * dq;
     }
-    return Number.isFinite(sum) ? largest : NaN;
+    if (this.grid.voltageDependent) return this.addVoltageDependence(rhs);
+    this.merit = merit;
+    return Number.isFinite(merit) ? largest : NaN;
+  }
+
+  /** Adds to the mismatch what loads of constant current and impedance schedule at the present voltage. */
+  private addVoltageDependence(rhs: Float64Array): number {
+    const { vm, free, current, impedance } = this;
+    let largest = 0;
+    let merit = 0;
+    for (let at = 0; at < rhs.length; at++) {
+      const place = at >> 1;
+      if ((at & 1) === 0 || free[place]! !== 0)
+        rhs[at]! += vm[place]! * (current[at]! + vm[place]! * impedance[at]!);
+      largest = Math.max(largest, Math.abs(rhs[at]!));
+      merit += rhs[at]! * rhs[at]!;
+    }
+    this.merit = merit;
+    return Number.isFinite(merit) ? largest : NaN;
+  }
+
+  /**
+   * Writes the size of what adds up to each equation: its mismatch cannot be known better than this times the
+   * precision of a number.
+   */
+  magnitudes(into: Float64Array): void {
+    const { vm, selfG, selfB, slackCurrent, pairs, pairPower, pScheduled, qScheduled } = this;
+    for (let place = 0; place < vm.length; place++) {
+      const own =
+        vm[place]! * vm[place]! * Math.hypot(selfG[place]!, selfB[place]!) +
+        vm[place]! * Math.hypot(slackCurrent[2 * place]!, slackCurrent[2 * place + 1]!);
+      into[2 * place] = own + Math.abs(pScheduled[place]!);
+      into[2 * place + 1] = own + Math.abs(qScheduled[place]!);
+    }
+    for (let pair = 0, at = 0; at < pairPower.length; pair += 3, at += 4) {
+      for (const [end, offset] of [
+        [pairs[pair]!, at],
+        [pairs[pair + 1]!, at + 2],
+      ] as const) {
+        const power = Math.hypot(pairPower[offset]!, pairPower[offset + 1]!);
+        into[2 * end]! += power;
+        into[2 * end + 1]! += power;
+      }
+    }
   }
 
   private injections(): void {
@@ -186,6 +249,7 @@ export class PowerEquations {
       values[block + 2] = p[place]! - conductance;
       values[block + 3] = q[place]! - susceptance;
     }
+    if (this.grid.voltageDependent) this.addSlopes(values);
     for (let pair = 0, at = 0; at < pairPower.length; pair += 3, at += 4) {
       const free1 = free[pairs[pair]!]!;
       const free2 = free[pairs[pair + 1]!]!;
@@ -205,21 +269,16 @@ export class PowerEquations {
       values[block + 7] = q21 * both;
     }
   }
-}
 
-/** A link seen by places: the lower place first; a slack node has place -1 and leaves its number in `slackNode`. */
-function asPair(link: Link, placeOfNode: Int32Array): Link & { slackNode: number } {
-  const first = placeOfNode[link.first]!;
-  const second = placeOfNode[link.second]!;
-  const slackNode = first < 0 ? link.first : link.second;
-  if (first < second) return { ...link, first, second, slackNode };
-  return {
-    first: second,
-    second: first,
-    g12: link.g21,
-    b12: link.b21,
-    g21: link.g12,
-    b21: link.b12,
-    slackNode,
-  };
+  /** What a scheduled power that follows the voltage takes off the Jacobian's diagonal. */
+  private addSlopes(values: Float64Array): void {
+    const { vm, free, current, impedance } = this;
+    for (let place = 0; place < vm.length; place++) {
+      if (free[place]! === 0) continue;
+      for (const part of [0, 1]) {
+        const at = 2 * place + part;
+        values[4 * place + 1 + 2 * part]! -= vm[place]! * (current[at]! + 2 * vm[place]! * impedance[at]!);
+      }
+    }
+  }
 }

@@ -1,8 +1,11 @@
 import type { Network } from '../network/network.js';
-import { scheduleInjections, toPerUnit, type PerUnitNetwork } from '../network/per-unit.js';
+import { scheduleInjections } from '../network/injections.js';
+import type { PerUnitNetwork } from '../network/per-unit-network.js';
+import { toPerUnit } from '../network/per-unit.js';
+import { describeFailure } from './diagnosis.js';
 import { BranchFlows, nodeInjections } from './flows.js';
 import { NewtonRaphson, type NewtonOptions } from './newton-raphson.js';
-import type { Failure, Outcome, Solver, Start } from './outcome.js';
+import type { Outcome, Solver, Start } from './outcome.js';
 import { ratingsOf, type Ratings } from './ratings.js';
 import { ReactiveLimits } from './reactive-limits.js';
 import { Sweep } from './sweep.js';
@@ -12,6 +15,8 @@ export interface PowerFlowOptions extends NewtonOptions {
   method?: 'newton-raphson' | 'sweep';
   /** Let generators give up their voltage at their reactive limits; default false. Newton-Raphson only. */
   reactiveLimits?: boolean;
+  /** Where a solution begins unless `solve` says otherwise; default `auto`. */
+  start?: Start;
 }
 
 /**
@@ -27,6 +32,7 @@ export class PowerFlow {
   /** Injection per node: p and q, per unit. */
   readonly injections: Float64Array;
   readonly solver: Solver;
+  private readonly start: Start;
   outcome: Outcome = { converged: false, iterations: 0, mismatchPu: NaN };
 
   /** @throws GridwireError NETWORK_INVALID or GRID_SETTING_INVALID */
@@ -40,6 +46,7 @@ export class PowerFlow {
     this.loadingPercent = new Float64Array(this.grid.branchFrom.length);
     this.injections = new Float64Array(2 * this.grid.nodeCount);
     this.solver = createSolver(this.grid, options);
+    this.start = options.start ?? 'auto';
   }
 
   /** Takes the schedules of loads, generators and storages from the network's tables again. */
@@ -48,7 +55,7 @@ export class PowerFlow {
   }
 
   /** Solves for the schedules in `grid`; the arrays are filled only when it converges. */
-  solve(start: Start = 'flat'): Outcome {
+  solve(start: Start = this.start): Outcome {
     this.outcome = this.solver.solve(start);
     if (this.outcome.converged) {
       nodeInjections(this.grid, this.solver.vm, this.solver.va, this.injections, this.flows);
@@ -74,7 +81,15 @@ export class PowerFlow {
   /** Why the last solution failed, as a sentence with the names of the elements; undefined when it converged. */
   failureText(): string | undefined {
     const { failure, iterations } = this.outcome;
-    return failure && describeFailure(failure, iterations, (node) => this.busOfNode(node));
+    return failure && describeFailure(failure, iterations, this.grid, (node) => this.busOfNode(node));
+  }
+
+  /** Buses in service that no source reaches: they have no voltage. */
+  unsupplied(): string[] {
+    return this.network.buses.flatMap(({ id }, index) => {
+      const node = this.grid.nodeOfBus[index] ?? -1;
+      return node >= 0 && (this.grid.slackOf[node] ?? -1) < 0 ? [id] : [];
+    });
   }
 
   private busOfNode(node: number): string {
@@ -86,22 +101,4 @@ function createSolver(grid: PerUnitNetwork, options: PowerFlowOptions): Solver {
   if (options.method === 'sweep') return new Sweep(grid, options);
   const newton = new NewtonRaphson(grid, options);
   return options.reactiveLimits === true ? new ReactiveLimits(grid, newton) : newton;
-}
-
-function describeFailure(failure: Failure, iterations: number, bus: (node: number) => string): string {
-  switch (failure.reason) {
-    case 'island': {
-      const names = failure.nodes.slice(0, 5).map((node) => `"${bus(node)}"`);
-      const more = failure.nodes.length > 5 ? ` and ${failure.nodes.length - 5} more` : '';
-      return `no source reaches bus ${names.join(', ')}${more}`;
-    }
-    case 'singular':
-      return `the equations are singular at bus "${bus(failure.node)}"`;
-    case 'not-a-number':
-      return 'a schedule or an intermediate value is not a number';
-    case 'diverged':
-      return `the iteration diverged after ${iterations} steps; the load may exceed what the network can carry`;
-    case 'iteration-limit':
-      return `no solution within ${iterations} iterations; the load may exceed what the network can carry`;
-  }
 }

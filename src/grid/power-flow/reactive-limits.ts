@@ -1,4 +1,5 @@
-import { PQ, PV, type PerUnitNetwork } from '../network/per-unit.js';
+import { PQ, PV, type PerUnitNetwork } from '../network/per-unit-network.js';
+import { scheduledAt } from '../network/injections.js';
 import { nodeInjections } from './flows.js';
 import type { NewtonRaphson } from './newton-raphson.js';
 import type { Outcome, Solver, Start } from './outcome.js';
@@ -32,13 +33,15 @@ export class ReactiveLimits implements Solver {
     this.injected = new Float64Array(2 * grid.nodeCount);
   }
 
-  solve(start: Start = 'flat'): Outcome {
+  solve(start: Start = 'auto'): Outcome {
     this.kind.set(this.grid.kind);
     this.q.set(this.grid.q);
     let outcome = this.solver.solve(start, this.kind, this.q);
     for (let round = 0; outcome.converged && this.switchKinds(); round++) {
-      if (round === MAXIMUM_ROUNDS)
-        return { ...outcome, converged: false, failure: { reason: 'iteration-limit' } };
+      if (round === MAXIMUM_ROUNDS) {
+        const node = this.kind.findIndex((kind, index) => kind !== this.grid.kind[index]);
+        return { ...outcome, converged: false, failure: { reason: 'iteration-limit', node } };
+      }
       const next = this.solver.solve('warm', this.kind, this.q);
       outcome = { ...next, iterations: outcome.iterations + next.iterations };
     }
@@ -50,8 +53,8 @@ export class ReactiveLimits implements Solver {
     nodeInjections(this.grid, this.vm, this.va, this.injected);
     let changed = false;
     this.grid.kind.forEach((kind, node) => {
-      if (kind !== PV) return;
-      const load = this.grid.q[node] ?? 0;
+      if (kind !== PV || (this.grid.slackOf[node] ?? -1) < 0) return;
+      const load = scheduledAt(this.grid, node, this.vm[node] ?? 1).q;
       const minimum = load + (this.grid.qMin[node] ?? -Infinity);
       const maximum = load + (this.grid.qMax[node] ?? Infinity);
       const q = this.injected[2 * node + 1] ?? 0;

@@ -1,4 +1,7 @@
+import { scheduledAt } from '../network/injections.js';
 import { isInService, type Network } from '../network/network.js';
+import { networkWarnings } from '../network/warnings.js';
+import type { Outcome } from './outcome.js';
 import { PowerFlow, type PowerFlowOptions } from './power-flow.js';
 
 export interface BusResult {
@@ -26,7 +29,13 @@ export interface PowerFlowReport {
   reason?: string;
   iterations: number;
   mismatchPu: number;
-  /** Empty unless converged, like everything below. Buses out of service are left out. */
+  /** Where the iteration that converged began. */
+  start?: Outcome['start'];
+  /** What is worth knowing about the network and the solution. */
+  warnings: string[];
+  /** Buses in service that no source reaches; they are solved for nothing and have no voltage. */
+  unsupplied: string[];
+  /** Empty unless converged, like everything below. Buses out of service or without supply are left out. */
   buses: BusResult[];
   branches: BranchResult[];
   /** What each source delivers. */
@@ -36,9 +45,13 @@ export interface PowerFlowReport {
 
 /** The last solution with names and in physical units. */
 export function report(flow: PowerFlow): PowerFlowReport {
-  const { converged, iterations, mismatchPu } = flow.outcome;
+  const { converged, iterations, mismatchPu, start } = flow.outcome;
   const reason = flow.failureText();
-  const head = { converged, iterations, mismatchPu, ...(reason !== undefined && { reason }) };
+  const head = {
+    ...{ converged, iterations, mismatchPu, ...(start !== undefined && { start }) },
+    ...{ warnings: warningsOf(flow), unsupplied: flow.unsupplied() },
+    ...(reason !== undefined && { reason }),
+  };
   if (!converged) return { ...head, buses: [], branches: [], sources: [], losses: { pMw: 0, qMvar: 0 } };
   const { baseMva } = flow.network;
   return {
@@ -50,10 +63,15 @@ export function report(flow: PowerFlow): PowerFlowReport {
   };
 }
 
+function warningsOf({ network, outcome }: PowerFlow): string[] {
+  const rounding = `the mismatch of ${outcome.mismatchPu.toExponential(1)} pu is as small as rounding allows`;
+  return [...networkWarnings(network), ...(outcome.limitedByRounding === true ? [rounding] : [])];
+}
+
 function busResults({ network, grid, solver }: PowerFlow): BusResult[] {
   return network.buses.flatMap((bus, index) => {
     const node = grid.nodeOfBus[index] ?? -1;
-    if (node < 0) return [];
+    if (node < 0 || (grid.slackOf[node] ?? -1) < 0) return [];
     return [
       { id: bus.id, vmPu: solver.vm[node] ?? NaN, vaDegree: ((solver.va[node] ?? NaN) * 180) / Math.PI },
     ];
@@ -83,16 +101,22 @@ function branchResults(flow: PowerFlow): BranchResult[] {
   });
 }
 
-/** What each source in service delivers. */
-export function sourceResults({ network, grid, injections }: PowerFlow): PowerFlowReport['sources'] {
-  return network.sources.filter(isInService).flatMap(({ id, bus }) => {
-    const index = network.buses.findIndex((one) => one.id === bus);
-    const node = grid.nodeOfBus[index] ?? -1;
-    if (node < 0) return [];
+/** What each source in service delivers; sources at one node share it evenly. */
+export function sourceResults(flow: PowerFlow): PowerFlowReport['sources'] {
+  const { network, grid, injections, solver } = flow;
+  const indexOfBus = new Map(network.buses.map(({ id }, index) => [id, index]));
+  const nodeOf = (bus: string): number => grid.nodeOfBus[indexOfBus.get(bus) ?? -1] ?? -1;
+  const live = network.sources.filter((one) => isInService(one) && nodeOf(one.bus) >= 0);
+  const sharing = new Map<number, number>();
+  for (const { bus } of live) sharing.set(nodeOf(bus), (sharing.get(nodeOf(bus)) ?? 0) + 1);
+  return live.map(({ id, bus }) => {
+    const node = nodeOf(bus);
     // The schedule of the source's own bus (its loads, its other generators) is not the source's doing.
-    const p = (injections[2 * node] ?? NaN) - (grid.p[node] ?? 0);
-    const q = (injections[2 * node + 1] ?? NaN) - (grid.q[node] ?? 0);
-    return [{ id, pMw: p * grid.baseMva, qMvar: q * grid.baseMva }];
+    const scheduled = scheduledAt(grid, node, solver.vm[node] ?? NaN);
+    const share = grid.baseMva / (sharing.get(node) ?? 1);
+    const p = ((injections[2 * node] ?? NaN) - scheduled.p) * share;
+    const q = ((injections[2 * node + 1] ?? NaN) - scheduled.q) * share;
+    return { id, pMw: p, qMvar: q };
   });
 }
 

@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the tree's order */
 import { GridwireError } from '../../errors.js';
-import { PQ, SLACK, type PerUnitNetwork } from '../network/per-unit.js';
+import { PQ, SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
+import { scheduledAt } from '../network/injections.js';
 import { nodeAdmittances, type Link } from './admittance.js';
 import { HOPELESS_MISMATCH, type Failure, type Outcome, type Solver, type Start } from './outcome.js';
 
@@ -40,6 +41,8 @@ export class Sweep implements Solver {
   private readonly tolerance: number;
   private readonly maximumIterations: number;
   private hasSolution = false;
+  /** Node with the largest mismatch of the last sweep. */
+  private worst = 0;
 
   /** @throws GridwireError GRID_SETTING_INVALID for a network with loops or voltage-holding generators */
   constructor(
@@ -49,13 +52,13 @@ export class Sweep implements Solver {
     if (!isRadial(grid)) {
       throw new GridwireError(
         'GRID_SETTING_INVALID',
-        'The sweep solves radial networks without voltage-holding generators only; use Newton-Raphson for this one.',
+        'The sweep solves radial networks with one source an island and without voltage-holding generators only; use Newton-Raphson for this one.',
       );
     }
     this.tolerance = options.tolerancePu ?? 1e-10;
     this.maximumIterations = options.maximumIterations ?? 200;
-    this.vm = new Float64Array(grid.nodeCount);
-    this.va = new Float64Array(grid.nodeCount);
+    this.vm = new Float64Array(grid.nodeCount).fill(NaN);
+    this.va = new Float64Array(grid.nodeCount).fill(NaN);
     const { selfG, selfB, links } = nodeAdmittances(grid);
     const towardsParent = this.walk(links);
     const size = this.order.length;
@@ -116,20 +119,24 @@ export class Sweep implements Solver {
     return folded;
   }
 
-  solve(start: Start = 'flat'): Outcome {
-    const unsupplied = [...this.grid.slackOf.keys()].filter((node) => this.grid.slackOf[node]! < 0);
-    if (unsupplied.length > 0) return this.giveUp(0, NaN, { reason: 'island', nodes: unsupplied });
+  solve(start: Start = 'auto'): Outcome {
+    if (this.order.length === 0) {
+      return this.giveUp(0, NaN, { reason: 'island', nodes: [...this.grid.slackOf.keys()] });
+    }
     this.startFrom(start === 'warm' && this.hasSolution);
     for (let iterations = 1; iterations <= this.maximumIterations; iterations++) {
       this.gatherCurrents();
       const mismatch = this.spreadVoltages();
-      if (Number.isNaN(mismatch)) return this.giveUp(iterations, mismatch, { reason: 'not-a-number' });
+      if (Number.isNaN(mismatch))
+        return this.giveUp(iterations, mismatch, { reason: 'not-a-number', node: this.worst });
       if (mismatch <= this.tolerance) return this.accept(iterations, mismatch);
-      if (mismatch > HOPELESS_MISMATCH) return this.giveUp(iterations, mismatch, { reason: 'diverged' });
+      if (mismatch > HOPELESS_MISMATCH)
+        return this.giveUp(iterations, mismatch, { reason: 'diverged', node: this.worst });
     }
-    return this.giveUp(this.maximumIterations, NaN, { reason: 'iteration-limit' });
+    return this.giveUp(this.maximumIterations, NaN, { reason: 'iteration-limit', node: this.worst });
   }
 
+  /** From the last voltages, or from those without load: what the sources and transformers alone would give. */
   private startFrom(warm: boolean): void {
     const { grid, order, voltage } = this;
     for (let place = 0; place < order.length; place++) {
@@ -140,6 +147,9 @@ export class Sweep implements Solver {
       voltage[2 * place] = magnitude * Math.cos(angle);
       voltage[2 * place + 1] = magnitude * Math.sin(angle);
     }
+    if (warm) return;
+    this.current.fill(0);
+    this.spreadVoltages();
   }
 
   /** Inwards: I = conj(S / V) at each node, plus what its subtree passes on. */
@@ -150,8 +160,11 @@ export class Sweep implements Solver {
       const e = voltage[2 * place]!;
       const f = voltage[2 * place + 1]!;
       const squared = e * e + f * f;
-      current[2 * place] = (grid.p[node]! * e + grid.q[node]! * f) / squared;
-      current[2 * place + 1] = (grid.p[node]! * f - grid.q[node]! * e) / squared;
+      const { p, q } = grid.voltageDependent
+        ? scheduledAt(grid, node, Math.sqrt(squared))
+        : { p: grid.p[node]!, q: grid.q[node]! };
+      current[2 * place] = (p * e + q * f) / squared;
+      current[2 * place + 1] = (p * f - q * e) / squared;
     }
     for (let place = order.length - 1; place >= 0; place--) {
       const up = parent[place]!;
@@ -194,9 +207,15 @@ export class Sweep implements Solver {
       const oldReal = voltage[2 * place]!;
       const oldImaginary = voltage[2 * place + 1]!;
       const change = (newReal - oldReal) ** 2 + (newImaginary - oldImaginary) ** 2;
-      const power = grid.p[node]! ** 2 + grid.q[node]! ** 2;
+      const { p, q } = grid.voltageDependent
+        ? scheduledAt(grid, node, Math.hypot(oldReal, oldImaginary))
+        : { p: grid.p[node]!, q: grid.q[node]! };
+      const power = p * p + q * q;
       const mismatch = (power * change) / (oldReal * oldReal + oldImaginary * oldImaginary);
-      largest = Math.max(largest, mismatch);
+      if (!(mismatch <= largest)) {
+        largest = mismatch;
+        this.worst = node;
+      }
       sum += mismatch;
       voltage[2 * place] = newReal;
       voltage[2 * place + 1] = newImaginary;

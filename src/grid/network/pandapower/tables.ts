@@ -1,21 +1,23 @@
-import { GridwireError } from '../../../errors.js';
+import { isObject, parseJson, type Json } from './json.js';
+import { refuse } from './refuse.js';
 
 /** One row of a pandapower table; `index` is its number there. */
-export type Row = Record<string, unknown> & { index: number };
+export type Row = Record<string, unknown> & { index: number; table: string };
 
 export interface Tables {
   name: string;
   baseMva: number;
   frequencyHz: number;
-  /** Columns of the table, to tell a missing column from an empty cell. */
+  /** Version of pandapower that wrote the file, as numbers; undefined where it does not say. */
+  version: readonly number[] | undefined;
+  /** `user_pf_options`: the settings that the network carries for its power flow. */
+  options: Readonly<Record<string, unknown>>;
+  names(): string[];
+  columns(table: string): string[];
+  /** To tell a missing column from an empty cell. */
   has(table: string, column: string): boolean;
   rows(table: string): Row[];
 }
-
-/** Longest document that is read. */
-export const MAXIMUM_JSON_LENGTH = 64 * 1024 * 1024;
-
-type Json = Record<string, unknown>;
 
 /**
  * Reads what `pandapower.to_json` writes (data frames in "split" orientation, as objects or as text within the
@@ -23,66 +25,82 @@ type Json = Record<string, unknown>;
  *
  * @throws GridwireError NETWORK_INVALID when the text is neither
  */
-export function readPandapower(text: string): Tables {
-  if (text.length > MAXIMUM_JSON_LENGTH) {
-    throw refuse(`the document is longer than ${MAXIMUM_JSON_LENGTH / 1024 / 1024} MB`);
-  }
-  const document = parse(text);
+export function readTables(text: string): Tables {
+  const document = parseJson(text);
   const net = isObject(document._object) ? document._object : document;
   const frames = new Map<string, { columns: Set<string>; rows: Row[] }>();
   for (const [name, value] of Object.entries(net)) {
-    const rows = readRows(name, value);
-    if (rows !== undefined) frames.set(name, { columns: new Set(rows.flatMap(Object.keys)), rows });
+    const frame = readFrame(name, value);
+    if (frame !== undefined) frames.set(name, frame);
   }
   if (!frames.has('bus')) throw refuse('it has no bus table');
   return {
     name: typeof net.name === 'string' && net.name !== '' ? net.name : 'pandapower',
-    baseMva: typeof net.sn_mva === 'number' ? net.sn_mva : 1,
-    frequencyHz: typeof net.f_hz === 'number' ? net.f_hz : 50,
+    baseMva: setting(net, 'sn_mva', 1),
+    frequencyHz: setting(net, 'f_hz', 50),
+    version: readVersion(net),
+    options: isObject(net.user_pf_options) ? net.user_pf_options : {},
+    names: () => [...frames.keys()],
+    columns: (table) => [...(frames.get(table)?.columns ?? [])],
     has: (table, column) => frames.get(table)?.columns.has(column) ?? false,
     rows: (table) => frames.get(table)?.rows ?? [],
   };
 }
 
-function parse(text: string): Json {
-  try {
-    const document: unknown = JSON.parse(text);
-    if (isObject(document)) return document;
-  } catch (error) {
-    throw refuse('the text is not JSON', error);
-  }
-  throw refuse('the document is not an object');
+function setting(net: Json, name: string, fallback: number): number {
+  const value = net[name] ?? fallback;
+  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return value;
+  throw refuse(`${name} must be a number greater than zero, found ${JSON.stringify(value).slice(0, 60)}`);
 }
 
-function readRows(table: string, value: unknown): Row[] | undefined {
+/** Before 2.0, powers were kW and generators counted as consumption: nothing there means what it says today. */
+function readVersion(net: Json): readonly number[] | undefined {
+  const text = net.version ?? net.format_version;
+  const [, major, minor] =
+    /^(\d{1,6})(?:\.(\d{1,6}))?/.exec(
+      typeof text === 'number' ? String(text) : typeof text === 'string' ? text : '',
+    ) ?? [];
+  if (major === undefined) return undefined;
+  if (Number(major) < 2) {
+    throw refuse(
+      `it was written by pandapower ${major}, which counted in kW; open it with pandapower 2 or 3 and save it`,
+    );
+  }
+  return [Number(major), Number(minor ?? 0)];
+}
+
+function readFrame(table: string, value: unknown): { columns: Set<string>; rows: Row[] } | undefined {
   if (Array.isArray(value)) {
     if (!value.every(isObject)) return undefined;
-    return value.map((row, index) => ({ ...row, index: typeof row.id === 'number' ? row.id : index }));
+    const rows = value.map((row, at): Row => ({
+      ...row,
+      index: typeof row.id === 'number' ? row.id : at,
+      table,
+    }));
+    return { columns: new Set(value.flatMap(Object.keys)), rows };
   }
   if (!isObject(value) || value._class !== 'DataFrame') return undefined;
-  const frame = typeof value._object === 'string' ? parse(value._object) : value._object;
+  const frame = typeof value._object === 'string' ? parseJson(value._object) : value._object;
   if (!isObject(frame)) throw refuse(`table ${table} is not a data frame in split orientation`);
   const { columns, index, data } = frame;
   if (!Array.isArray(columns) || !Array.isArray(index) || !Array.isArray(data)) {
     throw refuse(`table ${table} is not a data frame in split orientation`);
   }
-  return data.map((cells: unknown, at): Row => {
-    const row: Row = { index: Number(index[at]) };
+  if (index.length !== data.length)
+    throw refuse(`table ${table} has ${data.length} rows, but ${index.length} row numbers`);
+  const names = columns.map(String);
+  const rows = data.map((cells: unknown, at): Row => {
     if (!Array.isArray(cells)) throw refuse(`table ${table} has a row that is not a list`);
-    columns.forEach((column, c) => {
-      row[String(column)] = cells[c] as unknown;
+    if (cells.length !== names.length) {
+      throw refuse(
+        `table ${table}, row ${String(index[at])} has ${cells.length} cells for ${names.length} columns`,
+      );
+    }
+    const row: Row = Object.assign(Object.create(null) as object, { index: Number(index[at]), table });
+    names.forEach((column, c) => {
+      if (column !== 'index' && column !== 'table') row[column] = cells[c] as unknown;
     });
     return row;
   });
-}
-
-function isObject(value: unknown): value is Json {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-export function refuse(problem: string, cause?: unknown): GridwireError {
-  return new GridwireError('NETWORK_INVALID', `The pandapower network is not usable: ${problem}.`, {
-    cause,
-    details: { element: 'document', problem },
-  });
+  return { columns: new Set(names), rows };
 }

@@ -1,69 +1,8 @@
 import assert from 'node:assert/strict';
-import { importPandapower } from '../../../../src/grid/network/pandapower/import.js';
+import { importPandapower, readPandapower } from '../../../../src/grid/network/pandapower/import.js';
+import { toPerUnit } from '../../../../src/grid/network/per-unit.js';
 import { solvePowerFlow } from '../../../../src/grid/power-flow/report.js';
-
-/** A data frame as `pandapower.to_json` writes it: JSON text within JSON. */
-function frame(columns: string[], ...data: unknown[][]): unknown {
-  const split = { columns, index: data.map((_, index) => index), data };
-  return {
-    _module: 'pandas.core.frame',
-    _class: 'DataFrame',
-    _object: JSON.stringify(split),
-    orient: 'split',
-  };
-}
-
-const LINE = [
-  'name',
-  'from_bus',
-  'to_bus',
-  'length_km',
-  'r_ohm_per_km',
-  'x_ohm_per_km',
-  'c_nf_per_km',
-  'max_i_ka',
-];
-const TRAFO = [
-  'hv_bus',
-  'lv_bus',
-  'sn_mva',
-  'vn_hv_kv',
-  'vn_lv_kv',
-  'vk_percent',
-  'vkr_percent',
-  'pfe_kw',
-  'i0_percent',
-];
-const TAP = [
-  'tap_side',
-  'tap_neutral',
-  'tap_min',
-  'tap_max',
-  'tap_step_percent',
-  'tap_pos',
-  'tap_changer_type',
-];
-
-/** 110 kV, transformer with iron loss and tap, 20 kV cable with everything at its end, and a cable open at one end. */
-function example(changes: Record<string, unknown> = {}): string {
-  const net = {
-    ...{ name: 'example', f_hz: 50, sn_mva: 1 },
-    bus: frame(['name', 'vn_kv', 'in_service'], ['hv', 110, true], ['lv', 20, true], ['end', 20, true]),
-    ext_grid: frame(['bus', 'vm_pu', 'va_degree', 'in_service'], [0, 1.02, 0, true]),
-    line: frame(LINE, ['cable', 1, 2, 5, 0.2, 0.1, 200, 0.3], ['ring', 2, 1, 8, 0.2, 0.1, 200, 0.3]),
-    trafo: frame(
-      [...TRAFO, 'shift_degree', ...TAP],
-      [0, 1, 25, 110, 20, 11.2, 0.282, 29, 0.5, 150, 'hv', 0, -9, 9, 1.5, -2, 'Ratio'],
-    ),
-    load: frame(['bus', 'p_mw', 'q_mvar', 'scaling'], [2, 6, 2, 0.8]),
-    sgen: frame(['bus', 'p_mw', 'q_mvar', 'scaling'], [2, 1, 0.1, 1]),
-    storage: frame(['bus', 'p_mw', 'q_mvar', 'scaling'], [2, 0.5, 0, 1]),
-    shunt: frame(['bus', 'q_mvar', 'p_mw', 'vn_kv', 'step', 'max_step'], [1, -0.4, 0, 20, 2, 3]),
-    switch: frame(['bus', 'element', 'et', 'closed'], [1, 1, 'l', false]),
-    ...changes,
-  };
-  return JSON.stringify({ _module: 'pandapower.auxiliary', _class: 'pandapowerNet', _object: net });
-}
+import { example, frame, LINE, TAP, TRAFO } from '../../../support/pandapower-example.js';
 
 function assertClose(actual: number | undefined, expected: number, tolerance = 1e-8): void {
   assert.ok(
@@ -126,24 +65,78 @@ describe('pandapower import', () => {
     ['a list', '[]', /the document is not an object/],
     ['a document without buses', '{}', /it has no bus table/],
     [
-      'a three-winding transformer',
-      example({ trafo3w: frame(['hv_bus', 'in_service'], [0, true]) }),
-      /trafo3w 0 has no counterpart/,
-    ],
-    [
-      'a constant-current load',
-      example({ load: frame(['bus', 'p_mw', 'q_mvar', 'const_i_p_percent'], [2, 1, 0, 50]) }),
-      /load 0 has a constant-current part/,
+      'an element without counterpart',
+      example({ svc: frame(['bus', 'in_service'], [0, true]) }),
+      /svc 0 has no counterpart; replace or remove it/,
     ],
     [
       'a missing number',
       example({ load: frame(['bus', 'p_mw', 'q_mvar'], [2, null, 0]) }),
-      /element 0 has no number in column p_mw/,
+      /load 0: column p_mw must hold a number, found nothing/,
     ],
     [
-      'a switch with impedance',
-      example({ switch: frame(['bus', 'element', 'et', 'closed', 'z_ohm'], [1, 2, 'b', true, 0.1]) }),
-      /switch 0 has an impedance/,
+      'a number written as text',
+      example({ load: frame(['bus', 'p_mw', 'q_mvar'], [2, '1.5', 0]) }),
+      /load 0: column p_mw must hold a number, found "1.5"/,
+    ],
+    [
+      'a flag that is neither true nor false',
+      example({ load: frame(['bus', 'p_mw', 'q_mvar', 'in_service'], [2, 1, 0, 'yes']) }),
+      /load 0: column in_service must be true or false, found "yes"/,
+    ],
+    [
+      'an impedance that follows the tap by a characteristic (pandapower 2)',
+      example({
+        trafo: frame(
+          [...TRAFO, 'tap_dependent_impedance', 'vk_percent_characteristic'],
+          [0, 1, 25, 110, 20, 11.2, 0.282, 29, 0.5, true, 0],
+        ),
+      }),
+      /trafo 0: tap_dependent_impedance takes its impedance from a characteristic/,
+    ],
+    [
+      'a tap position that its table does not have',
+      example({
+        trafo: frame(
+          [...TRAFO, ...TAP, 'tap_dependency_table', 'id_characteristic_table'],
+          [0, 1, 25, 110, 20, 11.2, 0.282, 29, 0.5, 'hv', 0, -9, 9, 1.5, -2, 'Tabular', true, 0],
+        ),
+      }),
+      /trafo 0: trafo_characteristic_table has no row for id_characteristic 0 and step -2/,
+    ],
+    [
+      'a shunt step that its table does not have',
+      example({
+        shunt: frame(
+          ['bus', 'q_mvar', 'step', 'step_dependency_table', 'id_characteristic_table'],
+          [1, 0, 2, true, 5],
+        ),
+      }),
+      /shunt 0: shunt_characteristic_table has no row for id_characteristic 5 and step 2/,
+    ],
+    [
+      'loads whose parts make more than the whole',
+      example({
+        load: frame(['bus', 'p_mw', 'q_mvar', 'const_i_p_percent', 'const_z_p_percent'], [2, 1, 0, 60, 50]),
+      }),
+      /load "0": its constant-current and constant-impedance parts make more than the whole/,
+    ],
+    [
+      'a row with a cell too few',
+      example({
+        load: { _class: 'DataFrame', _object: { columns: ['bus', 'p_mw'], index: [4], data: [[2]] } },
+      }),
+      /table load, row 4 has 1 cells for 2 columns/,
+    ],
+    [
+      'a setting of the file that changes the result',
+      example({ user_pf_options: { trafo_model: 'pi' } }),
+      /user_pf_options asks for trafo_model = "pi"/,
+    ],
+    [
+      'a file from before pandapower 2',
+      example({ version: '1.6.1' }),
+      /written by pandapower 1, which counted in kW/,
     ],
     [
       'a table that is no data frame',
@@ -153,12 +146,111 @@ describe('pandapower import', () => {
   ];
   for (const [what, text, message] of REFUSED) {
     it(`refuses ${what}`, () => {
-      assert.throws(() => importPandapower(text), { code: 'NETWORK_INVALID', message });
+      assert.throws(() => toPerUnit(importPandapower(text)), { code: 'NETWORK_INVALID', message });
     });
   }
 
+  it('names columns and tables that it does not know, and controllers, which are not run', () => {
+    const { warnings, leftOut, counts } = readPandapower(
+      example({
+        load: frame(['bus', 'p_mw', 'q_mvar', 'mood', 'sn_mva'], [2, 1, 0, 'good', 2]),
+        windmill: frame(['bus'], [1]),
+        controller: frame(['object', 'in_service'], ['tap', true]),
+        measurement: frame(['value'], [1]),
+        line_dc: frame(['from_bus_dc', 'in_service'], [0, true]),
+      }),
+    );
+    assert.deepEqual(warnings, [
+      'load: column mood is not known and was left out',
+      'table windmill is not known: its 1 rows were left out',
+      'controllers are not run: every setting counts as it stands in the tables',
+    ]);
+    assert.deepEqual(leftOut.sort(), ['controller', 'line_dc', 'measurement', 'windmill']);
+    assert.deepEqual([counts.bus, counts.load, counts.windmill], [3, 1, undefined]);
+  });
+
+  it('reads NaN and Infinity as Python writes them, and leaves them in names', () => {
+    const text = example({
+      load: {
+        _class: 'DataFrame',
+        _object:
+          '{"columns":["name","bus","p_mw","q_mvar","scaling"],"index":[0],"data":[["NaN \\" Infinity",2,6,NaN,NaN]]}',
+      },
+      line: {
+        _class: 'DataFrame',
+        _object:
+          '{"columns":["from_bus","to_bus","length_km","r_ohm_per_km","x_ohm_per_km","max_i_ka"],"index":[0,1],"data":[[1,2,5,0.2,0.1,Infinity],[1,2,5,0.2,0.1,-Infinity]]}',
+      },
+    });
+    const { loads, lines } = importPandapower(text);
+    assert.deepEqual([loads?.[0]?.name, loads?.[0]?.qMvar, loads?.[0]?.scaling], ['NaN " Infinity', 0, 1]);
+    assert.deepEqual(
+      lines?.map(({ maxKa }) => maxKa),
+      [undefined, undefined],
+    );
+    const bare = importPandapower(
+      '{"sn_mva": 1, "bus": [{"id": 0, "vn_kv": 20, "max_vm_pu": NaN}], "ext_grid": []}',
+    );
+    assert.equal(bare.buses[0]?.maxPu, undefined);
+  });
+
+  describe('vector groups', () => {
+    const turned = (version: string | undefined, options = {}, more = {}): boolean => {
+      const bus = frame(['vn_kv'], [20], [0.4], [0.4]);
+      const trafo = frame([...TRAFO, 'shift_degree'], [0, 1, 0.4, 20, 0.4, 4, 1, 0.9, 0.2, 150]);
+      const line = frame(['from_bus']);
+      const shunt = frame(['bus']);
+      const text = example({ version, bus, trafo, line, shunt, switch: frame(['bus']), ...more });
+      return importPandapower(text, options).transformers?.[0]?.shiftDegree === 150;
+    };
+    const OFF = { user_pf_options: { calculate_voltage_angles: false } };
+    it('turn angles as the pandapower that wrote the file does', () => {
+      assert.deepEqual(
+        ['3.5.6', '2.14.11', '2.13.1', '2.2.0', undefined].map((one) => turned(one)),
+        [...[true, true, false, false, false]],
+      );
+    });
+    it('follow the setting, and the settings that the file carries', () => {
+      assert.equal(turned('2.13.1', { phaseShift: 'on' }), true);
+      assert.equal(turned('3.5.6', { phaseShift: 'off' }), false);
+      assert.equal(turned('3.5.6', { phaseShift: 'auto' }), false);
+      assert.equal(turned('3.5.6', {}, OFF), false);
+      assert.equal(turned('3.5.6', { phaseShift: 'on' }, OFF), true);
+    });
+    it('say so where an old file does not have them', () => {
+      const trafo = frame([...TRAFO, 'shift_degree'], [0, 1, 0.4, 20, 0.4, 4, 1, 0.9, 0.2, 150]);
+      const bus = frame(['vn_kv'], [20], [0.4], [0.4]);
+      const { warnings } = readPandapower(example({ version: '2.13.1', bus, trafo }));
+      assert.match(warnings.join(), /vector groups turn no angles, because pandapower 2.13 wrote it/);
+    });
+  });
+
+  it('solves with a tap beyond its range and says so', () => {
+    const trafo = frame(
+      [...TRAFO, 'shift_degree', ...TAP],
+      [0, 1, 25, 110, 20, 11.2, 0.282, 29, 0.5, 150, 'hv', 0, -9, 9, 1.5, -11, 'Ratio'],
+    );
+    const result = solvePowerFlow(importPandapower(example({ trafo })));
+    assert.equal(result.converged, true);
+    assert.match(result.warnings.join(), /transformer "0": tap position -11 lies outside -9 to 9/);
+  });
+
+  it('takes junk out of service for what it is', () => {
+    const line = frame(
+      [...LINE, 'in_service'],
+      ['cable', 1, 2, 5, 0.2, 0.1, 200, 0.3, true],
+      [...['junk', 2, 2, 0, 0, 0, null, null, false]],
+    );
+    const load = frame(['bus', 'p_mw', 'q_mvar', 'in_service'], [2, 4, 1, true], [77, null, null, false]);
+    const result = solvePowerFlow(importPandapower(example({ line, load, switch: frame(['bus']) })));
+    assert.equal(result.converged, true, result.reason);
+  });
+
   it('ignores what is out of service', () => {
-    const text = example({ trafo3w: frame(['hv_bus', 'in_service'], [0, false]) });
+    const text = example({
+      trafo3w: frame(['hv_bus', 'in_service'], [0, false]),
+      svc: frame(['bus', 'in_service'], [0, false]),
+    });
     assert.equal(solvePowerFlow(importPandapower(text)).converged, true);
   });
 });

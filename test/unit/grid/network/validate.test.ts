@@ -72,19 +72,30 @@ describe('network validation', () => {
     ['a doubled id', (n) => n.loads.push(n.loads[0]!), /load "house": its id is used twice/],
     ['an element without id', (n) => (n.loads[0]!.id = ''), /a load: every element needs an id/],
     [
-      'two slacks in one island',
-      (n) => n.sources.push({ id: 'second', bus: 'c', vmPu: 1 }),
-      /source "grid" and source "second" feed the same island/,
+      'two sources at one bus that disagree',
+      (n) => n.sources.push({ id: 'second', bus: 'a', vmPu: 1.01 }),
+      /source "second" holds 1.01 pu where source "grid" at the same bus holds 1 pu/,
     ],
     [
-      'two slacks at one bus',
-      (n) => n.sources.push({ id: 'second', bus: 'a', vmPu: 1 }),
-      /source "grid" and source "second"/,
+      'two sources at one bus with different angles',
+      (n) => n.sources.push({ id: 'second', bus: 'a', vmPu: 1, vaDegree: 5 }),
+      /source "second" holds 5 degrees where source "grid" at the same bus holds 0 degrees/,
     ],
     [
-      'a tap beyond its range',
-      (n) => (n.transformers[0]!.tap!.position = 3),
-      /transformer "bc": tap.position 3/,
+      'a generator that disagrees with the source beside it',
+      (n) => (n.generators = [{ id: 'g', bus: 'a', pMw: 1, vmPu: 1.02 }]),
+      /generator "g" holds 1.02 pu where source "grid" at the same bus holds 1 pu/,
+    ],
+    [
+      'a tap position that its table does not have',
+      (n) =>
+        (n.transformers[0]!.tap!.table = [{ position: 1, ratio: 1, degree: 0, vkPercent: 4, vkrPercent: 1 }]),
+      /transformer "bc": tap.position 0 is not in its table/,
+    ],
+    [
+      'load parts that make more than the whole',
+      (n) => Object.assign(n.loads[0]!, { currentPartP: 0.6, impedancePartP: 0.6 }),
+      /load "house": its constant-current and constant-impedance parts/,
     ],
     [
       'more resistance than impedance',
@@ -110,7 +121,7 @@ describe('network validation', () => {
     [
       'too many elements',
       (n) => (n.loads = Array.from({ length: MAXIMUM_ELEMENTS + 1 }, () => n.loads[0]!)),
-      /loads has 100001 entries/,
+      /loads has 500001 entries/,
     ],
     [
       'no buses',
@@ -131,6 +142,6 @@ describe('network validation', () => {
         { id: 'g2', bus: 'b', pMw: 0, vmPu: 1.01 },
       ];
     });
-    assert.match(message, /generator "g2" holds 1.01 pu where another generator at the same bus holds 1 pu/);
+    assert.match(message, /generator "g2" holds 1.01 pu where generator "g1" at the same bus holds 1 pu/);
   });
 });

@@ -1,0 +1,50 @@
+import {
+  DIRECT_CURRENT_TABLES,
+  IRRELEVANT_EVERYWHERE,
+  IRRELEVANT_TABLES,
+  KNOWN,
+  REFUSED_TABLES,
+} from './columns.js';
+import { refuse } from './refuse.js';
+import { inService, isEmpty } from './row.js';
+import type { Tables } from './tables.js';
+
+/**
+ * Looks through the tables for what the import does not use: nothing that could change the power flow passes in
+ * silence.
+ *
+ * @returns warnings, and the names of tables that were left out
+ * @throws GridwireError NETWORK_INVALID naming an element without a counterpart
+ */
+export function checkTables(tables: Tables): { warnings: string[]; leftOut: string[] } {
+  for (const table of REFUSED_TABLES) {
+    const row = tables.rows(table).find(inService);
+    if (row !== undefined) throw refuse(`${table} ${row.index} has no counterpart; replace or remove it`);
+  }
+  const warnings: string[] = [];
+  const leftOut: string[] = [];
+  for (const table of tables.names()) {
+    const rows = tables.rows(table);
+    if (rows.length === 0 || /^(_|res_)/.test(table) || REFUSED_TABLES.includes(table)) continue;
+    if (IRRELEVANT_TABLES.has(table) || DIRECT_CURRENT_TABLES.includes(table)) leftOut.push(table);
+    else if (table === 'controller') {
+      if (rows.some(inService))
+        warnings.push('controllers are not run: every setting counts as it stands in the tables');
+      leftOut.push(table);
+    } else if (!Object.hasOwn(KNOWN, table)) {
+      warnings.push(`table ${table} is not known: its ${rows.length} rows were left out`);
+      leftOut.push(table);
+    } else warnings.push(...unknownColumns(tables, table));
+  }
+  return { warnings, leftOut };
+}
+
+function unknownColumns(tables: Tables, table: string): string[] {
+  const { used = '', irrelevant = '' } = KNOWN[table] ?? {};
+  const known = new Set([...used.split(' '), ...irrelevant.split(' '), 'id', 'index', 'table']);
+  return tables
+    .columns(table)
+    .filter((column) => !known.has(column) && !IRRELEVANT_EVERYWHERE.has(column))
+    .filter((column) => tables.rows(table).some((row) => !isEmpty(row[column])))
+    .map((column) => `${table}: column ${column} is not known and was left out`);
+}

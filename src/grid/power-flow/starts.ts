@@ -1,0 +1,140 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
+import { SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
+import { factorise, substituteBack } from './block-lu.js';
+import type { Start } from './outcome.js';
+import { blockOffset, type Symbolic } from './symbolic.js';
+
+/** A branch in the linear power flow: its flow is b (angle from - angle to - shift). */
+interface LinearBranch {
+  from: number;
+  to: number;
+  b: number;
+  shift: number;
+}
+
+/** Reactances that are a smaller part of the impedance than this say nothing about angles: the impedance counts. */
+const MOSTLY_RESISTIVE = 0.05;
+
+/** Magnitudes outside this band are no solution of a power system that somebody runs. */
+const PLAUSIBLE_PU: readonly [number, number] = [0.4, 1.8];
+
+/** Voltages to begin from, by node. The linear power flow shares the ordering of the Newton iteration. */
+export class StartVoltages {
+  private readonly branches: LinearBranch[];
+  private readonly placeOfNode: Int32Array;
+  private noLoad: Float64Array | undefined;
+
+  constructor(
+    private readonly grid: PerUnitNetwork,
+    private readonly symbolic: Symbolic,
+    private readonly nodeOf: Int32Array,
+  ) {
+    this.placeOfNode = new Int32Array(grid.nodeCount).fill(-1);
+    nodeOf.forEach((node, place) => (this.placeOfNode[node] = place));
+    this.branches = linearBranches(grid);
+  }
+
+  /** True when the network carries voltages that look like a solution. */
+  get hasCase(): boolean {
+    const { vmCase, vaCase } = this.grid;
+    return this.nodeOf.every((node) => {
+      const vm = vmCase[node]!;
+      return vm >= PLAUSIBLE_PU[0] && vm <= PLAUSIBLE_PU[1] && Number.isFinite(vaCase[node]!);
+    });
+  }
+
+  /** Fills magnitudes and angles of all nodes; held magnitudes are those of the network. */
+  fill(start: Exclude<Start, 'auto' | 'warm'>, vm: Float64Array, va: Float64Array): void {
+    const { grid } = this;
+    const angles = this.angles(start);
+    const fromCase = start === 'case';
+    for (let node = 0; node < grid.nodeCount; node++) {
+      const supplied = grid.slackOf[node]! >= 0;
+      vm[node] = supplied
+        ? fromCase && grid.kind[node] !== SLACK
+          ? grid.vmCase[node]!
+          : grid.vmSet[node]!
+        : NaN;
+      va[node] = supplied ? angles[node]! : NaN;
+    }
+    for (let node = 0; node < grid.nodeCount; node++) {
+      if (grid.kind[node] === SLACK) va[node] = grid.vaSet[node]!;
+      else if (grid.kind[node] !== 0) vm[node] = grid.slackOf[node]! >= 0 ? grid.vmSet[node]! : NaN;
+    }
+  }
+
+  private angles(start: 'case' | 'flat' | 'dc' | 'level'): Float64Array {
+    const { grid } = this;
+    if (start === 'case') return grid.vaCase;
+    if (start === 'level') return this.level();
+    if (start === 'dc') return this.linear(true) ?? this.level();
+    this.noLoad ??= this.isLevel() ? this.level() : (this.linear(false) ?? this.level());
+    return this.noLoad;
+  }
+
+  /** Every node at the angle of a source of its island. */
+  private level(): Float64Array {
+    return this.grid.vaSet.map((_, node) => this.grid.vaSet[this.grid.slackOf[node]!] ?? 0);
+  }
+
+  private isLevel(): boolean {
+    const level = this.level();
+    return (
+      this.branches.every(({ shift }) => shift === 0) &&
+      level.every((angle, node) => this.grid.kind[node] !== SLACK || angle === this.grid.vaSet[node])
+    );
+  }
+
+  /**
+   * Angles of the linear power flow, with the scheduled powers or without load. Without load a radial network gets
+   * exactly the turns of its transformers, and a mesh whose turns do not cancel the angles that its impedances share.
+   */
+  private linear(loaded: boolean): Float64Array | undefined {
+    const { grid, symbolic, nodeOf, placeOfNode } = this;
+    const values = new Float64Array(symbolic.valueCount);
+    const rhs = new Float64Array(2 * symbolic.size);
+    for (let place = 0; place < symbolic.size; place++) {
+      const node = nodeOf[place]!;
+      values[4 * place + 3] = 1;
+      const scheduled = grid.p[node]! + grid.currentPart[2 * node]! + grid.impedancePart[2 * node]!;
+      if (loaded) rhs[2 * place] = scheduled - grid.shuntG[node]!;
+    }
+    for (const { from, to, b, shift } of this.branches) {
+      const [first, second] = [placeOfNode[from]!, placeOfNode[to]!];
+      for (const [place, other, otherNode, turn] of [
+        [first, second, to, shift],
+        [second, first, from, -shift],
+      ] as const) {
+        if (place < 0) continue;
+        values[4 * place]! += b;
+        rhs[2 * place]! += b * turn;
+        if (other < 0) rhs[2 * place]! += b * grid.vaSet[otherNode]!;
+        else values[blockOffset(symbolic, place, other)]! -= b;
+      }
+    }
+    if (factorise(symbolic, values, rhs) >= 0) return undefined;
+    substituteBack(symbolic, values, rhs);
+    const angles = this.level();
+    for (let place = 0; place < symbolic.size; place++) angles[nodeOf[place]!] = rhs[2 * place]!;
+    return angles.every(Number.isFinite) ? angles : undefined;
+  }
+}
+
+function linearBranches(grid: PerUnitNetwork): LinearBranch[] {
+  const branches: LinearBranch[] = [];
+  grid.branchFrom.forEach((from, branch) => {
+    const to = grid.branchTo[branch]!;
+    if (from < 0 || from === to || grid.slackOf[from]! < 0) return;
+    const shift = grid.shift[branch]!;
+    const g = -grid.twoPorts[8 * branch + 2]!;
+    const b = -grid.twoPorts[8 * branch + 3]!;
+    // The series admittance over the ratio, turned back by the shift; its impedance is 1 / y.
+    const real = g * Math.cos(shift) + b * Math.sin(shift);
+    const imaginary = b * Math.cos(shift) - g * Math.sin(shift);
+    const size = Math.hypot(real, imaginary);
+    if (!(size > 0)) return;
+    const resistive = Math.abs(imaginary) < MOSTLY_RESISTIVE * size;
+    branches.push({ from, to, shift, b: resistive ? size : -(size * size) / imaginary });
+  });
+  return branches;
+}
