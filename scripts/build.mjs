@@ -71,8 +71,29 @@ function bundleEditor() {
   });
 }
 
+/** Packages that are put into the one file that names them, with their licence, so that users need not install them. */
+const BUNDLED = { jsonata: 'src/untrusted/jsonata', re2js: 'src/untrusted/re2' };
+
+function bundlePackages() {
+  for (const [name, file] of Object.entries(BUNDLED)) {
+    const { version } = readJson(inRoot('node_modules', name, 'package.json'));
+    const licence = readFileSync(inRoot('node_modules', name, 'LICENSE'), 'utf8');
+    esbuild.buildSync({
+      entryPoints: [inRoot(`${file}.ts`)],
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node22',
+      minify: true,
+      banner: { js: `/*! ${name} ${version}\n${licence.replaceAll('*/', '* /')}*/` },
+      outfile: inRoot('dist', `${file}.js`),
+    });
+  }
+}
+
 rmSync(inRoot('dist'), { recursive: true, force: true });
 rmSync(inRoot('resources'), { recursive: true, force: true });
 compile();
 copyNodeAssets();
+bundlePackages();
 bundleEditor();

@@ -4,8 +4,53 @@
  * `docs/security.md` lists them; a test holds the two together.
  */
 export const BOUNDS = {
-  /** Event times before this moment are refused: milliseconds since 1970, 2000-01-01T00:00:00Z. */
+  // Bodies of messages
+  /** Bytes of a body, where a setting says nothing else. */
+  bodyBytes: 1_048_576,
+  /** Levels of arrays and objects in a body. */
+  bodyDepth: 64,
+
+  // Times of events
+  /** Earlier ones are refused: milliseconds since 1970, 2000-01-01T00:00:00Z. */
   earliestTime: Date.UTC(2000, 0, 1),
-  /** Event times from this moment on are refused: milliseconds since 1970, 2070-01-01T00:00:00Z. */
+  /** From this moment on they are refused: milliseconds since 1970, 2070-01-01T00:00:00Z. */
   latestTime: Date.UTC(2070, 0, 1),
+
+  // Topics
+  /** Bytes of a topic in UTF-8, MQTT's own bound. */
+  topicBytes: 65_535,
+  /** Levels of a topic. */
+  topicLevels: 128,
+  /** Characters of a value that becomes a part of a topic. */
+  parameterCharacters: 256,
+
+  // Files and documents that people write: AsyncAPI, brokers.yaml, schemas
+  /** Characters of a document. */
+  documentCharacters: 4_000_000,
+  /** Levels of arrays and objects in a document. */
+  documentDepth: 100,
+  /** Values in a document: texts, numbers, lists, objects. */
+  documentValues: 200_000,
+  /** Characters of a document in YAML, whose reader is slower by far than that of JSON. */
+  yamlCharacters: 1_000_000,
+  /** Values that aliases of a YAML document may repeat, all together. */
+  yamlAliased: 10_000,
+  /** Event types of an imported contract. */
+  contractTypes: 500,
+
+  // Schemas and patterns
+  /** Characters of a JSON Schema in a setting, a message or a request. */
+  schemaCharacters: 262_144,
+  /** Characters of a regular expression. */
+  patternCharacters: 1_000,
+
+  // Untrusted computation, in a process of its own
+  /** Milliseconds that one expression or one check may take. */
+  untrustedTime: 2_000,
+  /** Megabytes of memory that its process may take. */
+  untrustedMemory: 64,
+  /** Bytes of what an expression may give back. */
+  untrustedAnswer: 1_048_576,
+  /** Jobs that may wait for their turn. */
+  untrustedWaiting: 100,
 } as const;

@@ -83,6 +83,7 @@ const FAULT_OF = {
   GRID_SETTING_INVALID: 'permanent',
   // Anything a flow or a library raised that carries no code of ours
   FLOW_FAILED: 'permanent',
+  COMPUTATION_STOPPED: 'permanent',
   INTERNAL: 'permanent',
 } as const satisfies Record<string, FaultClass>;
 

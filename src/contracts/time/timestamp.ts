@@ -1,5 +1,5 @@
 import { BOUNDS } from '../../bounds.js';
-import { GridwireError } from '../../errors.js';
+import { GridwireError, errorText } from '../../errors.js';
 import { timeOfParts, timeOfText } from './calendar.js';
 import { fittingUnit, isInBounds, timeOfNumber } from './epoch.js';
 import type { TimeFormat } from './time-format.js';
@@ -77,5 +77,7 @@ function invalid(value: unknown, what: string): GridwireError {
 
 function written(value: unknown): string {
   if (value === undefined) return 'Nothing';
-  return typeof value === 'number' ? String(value) : JSON.stringify(value);
+  if (typeof value === 'number') return String(value);
+  const isJson = ['string', 'boolean', 'object'].includes(typeof value);
+  return isJson ? errorText(typeof value === 'string' ? JSON.stringify(value) : value) : `A ${typeof value}`;
 }

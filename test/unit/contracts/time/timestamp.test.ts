@@ -122,6 +122,12 @@ const arrays: [name: string, value: Json, expected: number | undefined][] = [
 ];
 
 describe('times', () => {
+  for (const value of [1n, () => 1, Symbol('x'), null, undefined, { toJSON: () => 1n }]) {
+    it(`refuses a ${typeof value} that a flow may hold`, () => {
+      assert.equal(refusal(() => parseTime(value, 'UTC')).code, 'TIME_INVALID');
+    });
+  }
+
   for (const [name, value, zone, expected] of read) {
     it(`reads ${name}`, () => assert.equal(parseTime(value, zone), expected));
   }

@@ -1,0 +1,116 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import path from 'node:path';
+import { GridwireError, type ErrorCode } from '../errors.js';
+import type { Cancel, Clock } from '../clock.js';
+
+export interface Limits {
+  /** For one job, from when the process is ready. */
+  milliseconds: number;
+  /** Of the process's heap. */
+  megabytes: number;
+}
+
+/** What `serve` sends: that it is ready, or how a job ended. Answers are JSON, so that nothing else can come. */
+export type Reply =
+  | 'ready'
+  | { answer: string | undefined }
+  | { code: ErrorCode; message: string; details: Record<string, unknown> };
+
+interface Waiting {
+  resolve: (answer: unknown) => void;
+  reject: (error: GridwireError) => void;
+  cancel: Cancel;
+}
+
+/** How long a process may take to start on a busy machine, milliseconds. */
+const START = 30_000;
+
+/**
+ * One process that computes for somebody who is not trusted, one job at a time. It has no environment, and it is killed
+ * when a job takes too long; when it takes too much memory it ends by itself. A thread would not do: one large text
+ * takes the whole process down with it, whatever the thread's limits are.
+ */
+export class Child {
+  private readonly process: ChildProcess;
+  private readonly ready: Promise<unknown>;
+  private waiting: Waiting | undefined;
+  ended = false;
+
+  /** @param file the module that calls `serve`, without its extension */
+  constructor(
+    file: string,
+    private readonly limits: Limits,
+    private readonly clock: Clock,
+  ) {
+    // Tests run the TypeScript source; the process needs the loader that its parent has.
+    const extension = path.extname(__filename);
+    this.process = fork(file + extension, [String(limits.milliseconds)], {
+      env: {},
+      execArgv: [
+        `--max-old-space-size=${limits.megabytes}`,
+        ...(extension === '.ts' ? ['--require', 'tsx/cjs'] : []),
+      ],
+      serialization: 'advanced',
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+    // It must not keep Node-RED from ending.
+    this.process.unref();
+    this.process.channel?.unref();
+    this.process.on('message', (reply: Reply) => this.receive(reply));
+    this.process.on('error', () => this.end());
+    this.process.on('exit', () => this.end());
+    this.ready = this.expect(START);
+    // Whoever asks first hears of it.
+    this.ready.catch(() => undefined);
+  }
+
+  /** @throws GridwireError `COMPUTATION_STOPPED`, or what the job failed with */
+  async ask(job: object): Promise<unknown> {
+    await this.ready;
+    if (this.ended) throw stopped('its process ended');
+    const answer = this.expect(this.limits.milliseconds);
+    this.process.send(job, (error) => {
+      if (error !== null) this.end();
+    });
+    return answer;
+  }
+
+  kill(): void {
+    this.ended = true;
+    this.process.kill('SIGKILL');
+  }
+
+  private expect(milliseconds: number): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const late = (): void => {
+        this.take()?.reject(stopped(`it took more than ${milliseconds} ms`));
+        this.kill();
+      };
+      this.waiting = { resolve, reject, cancel: this.clock.after(milliseconds, late) };
+    });
+  }
+
+  private take(): Waiting | undefined {
+    const { waiting } = this;
+    this.waiting = undefined;
+    waiting?.cancel();
+    return waiting;
+  }
+
+  private receive(reply: Reply): void {
+    const waiting = this.take();
+    if (reply === 'ready') waiting?.resolve(undefined);
+    else if ('code' in reply) {
+      waiting?.reject(new GridwireError(reply.code, reply.message, { details: reply.details }));
+    } else waiting?.resolve(reply.answer === undefined ? undefined : JSON.parse(reply.answer));
+  }
+
+  private end(): void {
+    this.ended = true;
+    this.take()?.reject(stopped(`it took more than ${this.limits.megabytes} MB of memory`));
+  }
+}
+
+function stopped(why: string): GridwireError {
+  return new GridwireError('COMPUTATION_STOPPED', `The computation was stopped: ${why}. Make it simpler.`);
+}

@@ -1,0 +1,66 @@
+import { BOUNDS } from '../bounds.js';
+import { GridwireError, errorText } from '../errors.js';
+import { RE2JS } from './re2.js';
+
+/** What a schema's validator asks of a pattern. */
+export interface Pattern {
+  test(text: string): boolean;
+}
+
+/** JavaScript's `\s`, of which RE2's is a part. */
+const SPACES =
+  '\\t-\\r \\x{a0}\\x{1680}\\x{2000}-\\x{200a}\\x{2028}\\x{2029}\\x{202f}\\x{205f}\\x{3000}\\x{feff}';
+
+/**
+ * A regular expression of JavaScript on an engine whose time grows with the text and no faster, so that no pattern and
+ * no text can make it hang.
+ * @throws GridwireError `CONTRACT_INVALID` for a pattern that is wrong, too long, or cannot be run in linear time
+ */
+export function linearPattern(pattern: string): Pattern {
+  if (pattern.length > BOUNDS.patternCharacters) {
+    throw refused(pattern, `it has more than ${BOUNDS.patternCharacters} characters`);
+  }
+  assertWritten(pattern);
+  try {
+    return RE2JS.compile(RE2JS.translateRegExp(asWritten(pattern)));
+  } catch (cause) {
+    const reason = 'look-ahead, look-behind, back references and repeats above 1000 cannot be checked safely';
+    throw refused(pattern, `${reason} (${errorText(cause)})`, cause);
+  }
+}
+
+/** What JavaScript itself refuses must not pass because the other engine reads it in some other way. */
+function assertWritten(pattern: string): void {
+  try {
+    new RegExp(pattern, 'u');
+  } catch {
+    // Many documents escape what needs no escape, such as "\\_"; only without the flag is that allowed.
+    try {
+      new RegExp(pattern);
+    } catch (cause) {
+      throw refused(pattern, errorText(cause), cause);
+    }
+  }
+}
+
+/** Spells out what RE2 reads in another way: `\s`, `\S`, `.`, `\b` in a class, scripts by their long name. */
+function asWritten(pattern: string): string {
+  let inClass = false;
+  return pattern.replaceAll(
+    /\\[pP]\{(?:Script|sc|General_Category|gc)=(\w+)\}|\\[^]|[^]/gu,
+    (token, name?: string) => {
+      if (name !== undefined) return `${token.slice(0, 2)}{${name}}`;
+      if (token === '[') inClass = true;
+      if (token === ']') inClass = false;
+      if (token === '\\s') return inClass ? SPACES : `[${SPACES}]`;
+      if (token === '\\S' && !inClass) return `[^${SPACES}]`;
+      if (token === '\\b' && inClass) return '\\x08';
+      return token === '.' && !inClass ? '[^\\n\\r\\x{2028}\\x{2029}]' : token;
+    },
+  );
+}
+
+function refused(pattern: string, reason: string, cause?: unknown): GridwireError {
+  const shown = JSON.stringify(pattern.slice(0, 80));
+  return new GridwireError('CONTRACT_INVALID', `The pattern ${shown} cannot be used: ${reason}.`, { cause });
+}
