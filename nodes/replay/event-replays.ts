@@ -1,7 +1,8 @@
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/event.js';
 import { Replay, type ReplayProgress } from '../../src/delivery/history/replay.js';
-import { type CommandTest, planOf, type ReplayPlan } from '../../src/delivery/history/replay-plan.js';
+import type { CommandTest } from '../../src/delivery/history/command-test.js';
+import { planOf, type ReplayPlan } from '../../src/delivery/history/replay-plan.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { type ReplaySettings, selectionOf } from './replay-settings.js';
 import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';

@@ -1,5 +1,6 @@
 import { type ErrorCode, GridwireError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/event.js';
+import { letterCommandTest } from '../../src/delivery/history/command-test.js';
 import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/delivery/history/recovery.js';
 import { assertRepaired, patchedMessage } from '../outbound/letter-patch.js';
 import type { GridwireMessage } from '../runtime/messages.js';
@@ -66,6 +67,8 @@ export class LetterRecovery implements ReplayWork {
         ...(to === undefined ? {} : { to }),
       },
       attempts: this.settings.attempts,
+      isCommand: letterCommandTest(contract),
+      commands: this.settings.commands,
       ...(this.settings.patch === ''
         ? {}
         : { patch: (letter) => patchedMessage(RED, node, this.settings.patch, letter) }),
@@ -77,7 +80,7 @@ export class LetterRecovery implements ReplayWork {
     return result;
   }
 
-  private show({ recovered, failed, poison }: RecoveryProgress): void {
-    this.tools.status.show('recovered', { recovered, failed: failed + poison });
+  private show({ recovered, failed, poison, expired, commands }: RecoveryProgress): void {
+    this.tools.status.show('recovered', { recovered, failed: failed + poison + expired + commands });
   }
 }

@@ -1,5 +1,6 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { errorText, GridwireError } from '../../src/errors.js';
+import { commandTest } from '../../src/delivery/history/command-test.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import type { WireMessage } from '../../src/event.js';
 import type { StoreState } from '../../src/store/event-store.js';
@@ -8,7 +9,6 @@ import { contractSetting } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { storeSetting } from '../runtime/store-node.js';
-import { commandTest } from './commands.js';
 import { EventReplays } from './event-replays.js';
 import { LetterRecovery } from './letter-recovery.js';
 import { replaySettings } from './replay-settings.js';

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { GridwireError } from '../../src/errors.js';
 import type { JsonObject, WireMessage } from '../../src/event.js';
 import type { DeadLetter } from '../../src/store/dead-letter-store.js';
+import { letterCommandTest } from '../../src/delivery/history/command-test.js';
 import { recover, type RecoveryPlan } from '../../src/delivery/history/recovery.js';
 import type { StoreConnection } from '../../src/store/connection/store-connection.js';
 import { assertRepaired, patchedMessage } from '../outbound/letter-patch.js';
@@ -86,6 +87,7 @@ function planOf(
   return {
     query,
     attempts: ATTEMPTS,
+    isCommand: letterCommandTest(way.contract),
     patch,
     validate: (message) => assertRepaired(message, way.contract),
     publish: async (message) => {

@@ -1,5 +1,5 @@
 import { errorText } from '../../src/errors.js';
-import type { RecoveryProgress } from '../../src/delivery/history/recovery.js';
+import { NO_PROGRESS, type RecoveryProgress } from '../../src/delivery/history/recovery.js';
 
 export interface RepairState extends RecoveryProgress {
   state: 'running' | 'done' | 'cancelled' | 'failed';
@@ -7,7 +7,7 @@ export interface RepairState extends RecoveryProgress {
 
 /** A repair of many letters, which goes on while nobody looks. It owns its promise: how it ended is in its state. */
 export class Repair {
-  private progress: RecoveryProgress = { recovered: 0, failed: 0, poison: 0 };
+  private progress: RecoveryProgress = NO_PROGRESS;
   private ending: 'running' | 'done' | 'failed' = 'running';
   private readonly stop = new AbortController();
 

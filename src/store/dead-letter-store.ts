@@ -26,11 +26,15 @@ export type DeadLetterState = 'waiting' | 'recovering' | 'recovered' | 'discarde
 export interface DeadLetter extends NewDeadLetter {
   id: number;
   state: DeadLetterState;
-  /** How often a recovery has tried it. */
+  /** How often a recovery has sent the event, counted over all letters of its lineage. */
   attempts: number;
   /** Why the last recovery failed. */
   lastError?: string;
   recoveredAt?: number;
+  /** When a person gave it up. */
+  discardedAt?: number;
+  /** The first letter of the same event: an event that was sent again and failed again has several. */
+  lineage: number;
 }
 
 /** A letter as a list shows it: without its body, its headers and its record. */
@@ -56,12 +60,40 @@ export interface DeadLetterQuery {
   to?: number;
   /** Only letters tried fewer times than this. */
   attemptsBelow?: number;
+  /** Only letters up to this id: what was there at a moment. */
+  upTo?: number;
+  /** Only letters whose reason or topic holds this text, as it is written. */
+  text?: string;
+  /** Only letters with exactly this reason. */
+  reason?: string;
+}
+
+/** Letters that failed alike, for a list of reasons. */
+export interface DeadLetterGroup {
+  code: ErrorCode;
+  topic: string;
+  reason: string;
+  count: number;
+  /** The newest of them. */
+  newestId: number;
+  newestAt: number;
+}
+
+/** A letter's message as it is about to be sent again. */
+export interface BegunAttempt {
+  id: number;
+  message: WireMessage;
 }
 
 export interface FailedAttempt {
   id: number;
   error: string;
-  /** Whether the attempt counts; one that failed because the broker was away says nothing about the letter. */
+  /** Whether it was begun, so that it is counted already. */
+  begun: boolean;
+  /**
+   * Whether the attempt counts. One that failed because the broker was away, or because the repair was wrong, says
+   * nothing about the letter.
+   */
   counts: boolean;
 }
 
@@ -77,12 +109,19 @@ export interface DeadLetterStore {
   count(query: DeadLetterQuery): Promise<number>;
   /** How many letters there are with each code. */
   countByCode(query: DeadLetterQuery): Promise<Record<string, number>>;
-  /** Says that an attempt begins: counts it and sets `recovering`, so that a crash cannot make it free. */
-  beginAttempts(ids: readonly number[]): Promise<void>;
-  /** Says that the broker has acknowledged the republished letters. */
+  /** Groups of letters that failed alike (code, topic, reason), the largest first, at most so many. */
+  groups(query: DeadLetterQuery, limit: number): Promise<DeadLetterGroup[]>;
+  /**
+   * Says that attempts begin: counts them and sets `recovering`, so that a crash cannot make them free. What is sent is
+   * remembered by its digest: a letter that comes of it is one of the same lineage, and goes on counting there.
+   */
+  beginAttempts(attempts: readonly BegunAttempt[]): Promise<void>;
+  /** Says that the broker has acknowledged the republished letters; they leave `dlq_events`. */
   markRecovered(ids: readonly number[], at: number): Promise<void>;
   /** Says that attempts failed: back to `waiting` with the reason. */
   markFailed(failures: readonly FailedAttempt[]): Promise<void>;
   /** Gives unsettled letters up; they stay readable until retention takes them. @returns how many were given up */
-  discard(ids: readonly number[]): Promise<number>;
+  discard(ids: readonly number[], at?: number): Promise<number>;
+  /** Takes back what was given up at or after a moment. @returns how many wait again */
+  undiscard(ids: readonly number[], since: number): Promise<number>;
 }

@@ -53,6 +53,7 @@ async function recoverAll(store: EventStore): Promise<string> {
     store.deadLetters,
     {
       query: {},
+      isCommand: () => false,
       patch: ({ message: letter }) => ({
         ...letter,
         body: Buffer.from(Buffer.from(letter.body).toString().replace('null', '5')),

@@ -6,28 +6,40 @@ import type {
   DeadLetterStore,
   FailedAttempt,
 } from '../../store/dead-letter-store.js';
+import type { CommandTest } from './command-test.js';
 
 export interface RecoveryPlan {
   /** Which letters; their state and attempts are the recovery's own business. */
-  query: Omit<DeadLetterQuery, 'states' | 'attemptsBelow'>;
-  /** How often a letter may be tried, over all recoveries; default 3. What failed that often is poison and left alone. */
+  query: Omit<DeadLetterQuery, 'states' | 'attemptsBelow' | 'upTo'>;
+  /** How often an event may be sent again, over all recoveries and all its letters; default 3. More is poison. */
   attempts?: number;
-  /** The repaired message; the letter's own when absent. Throwing fails this letter only. */
+  isCommand: CommandTest;
+  /** Command types that may be sent again although they make things happen; none by default. */
+  commands?: readonly string[];
+  /** The repaired message; the letter's own when absent. Throwing fails this letter only, and is not counted. */
   patch?: (letter: DeadLetter) => Promise<WireMessage> | WireMessage;
   /** Throws when the message still breaks its contract. */
   validate?: (message: WireMessage, letter: DeadLetter) => Promise<void> | void;
   /** Republishes under the message's topic; resolves after the broker's acknowledgement. */
   publish: (message: WireMessage, letter: DeadLetter) => Promise<void>;
+  /** The time by which events expire, milliseconds since the epoch; the machine's by default. */
+  now?: () => number;
 }
 
 export interface RecoveryProgress {
   recovered: number;
   failed: number;
-  /** Letters left alone because they have been tried often enough. */
+  /** Letters left alone because their event has been sent often enough. */
   poison: number;
+  /** Letters left alone because their event has expired: it must not be delivered any more. */
+  expired: number;
+  /** Letters left alone because they are commands that were not named. */
+  commands: number;
   /** The last failure, as text. */
   lastError?: string;
 }
+
+export const NO_PROGRESS: RecoveryProgress = { recovered: 0, failed: 0, poison: 0, expired: 0, commands: 0 };
 
 /** Letters under way at once: memory holds one page, whatever the number of letters. */
 const PAGE = 100;
@@ -36,10 +48,13 @@ const PAGE = 100;
 const busy = new WeakSet<DeadLetterStore>();
 
 /**
- * Repairs and republishes dead letters, oldest first. An attempt is counted before it is made and a letter is marked
- * recovered only after the broker's acknowledgement. A crash in between leaves letters `recovering`; the next recovery
- * takes them up again with their bytes and therefore their idempotency key unchanged, so that a consumer can tell.
- * A broker that is away ends the recovery and costs the letters no attempt.
+ * Repairs and republishes the dead letters that are there when it begins, oldest first. What comes of them meanwhile, a
+ * letter of an event that was sent and failed again, is none of its business. An attempt is counted before it is made
+ * and a letter is marked recovered only after the broker's acknowledgement. A crash in between leaves letters
+ * `recovering`; the next recovery takes them up again with their bytes and therefore their idempotency key unchanged, so
+ * that a consumer can tell. A broker that is away ends the recovery and costs the letters no attempt.
+ *
+ * What has expired is never sent, a command only if its type is named.
  *
  * One recovery at a time works in a store.
  *
@@ -73,13 +88,17 @@ async function recoverAll(
   onProgress: (progress: RecoveryProgress) => void,
   signal?: AbortSignal,
 ): Promise<RecoveryProgress> {
-  const attempts = plan.attempts ?? 3;
-  const open = { ...plan.query, states: ['waiting', 'recovering'] as const };
+  const attemptsBelow = plan.attempts ?? 3;
+  const states = ['waiting', 'recovering'] as const;
+  const [newest] = await letters.newest({ ...plan.query, states }, Number.MAX_SAFE_INTEGER, 1);
+  const open = { ...plan.query, states, upTo: newest?.id ?? 0 };
   const total = await letters.count(open);
-  const within = await letters.count({ ...open, attemptsBelow: attempts });
-  const progress: RecoveryProgress = { recovered: 0, failed: 0, poison: total - within };
+  const progress = {
+    ...NO_PROGRESS,
+    poison: total - (await letters.count({ ...open, attemptsBelow })),
+  };
   for (let after = 0; signal?.aborted !== true;) {
-    const page = await letters.list({ ...open, attemptsBelow: attempts }, after, PAGE);
+    const page = await letters.list({ ...open, attemptsBelow }, after, PAGE);
     const last = page.at(-1);
     if (!last) break;
     after = last.id;
@@ -97,35 +116,69 @@ async function recoverPage(
   page: readonly DeadLetter[],
   progress: RecoveryProgress,
 ): Promise<boolean> {
-  await letters.beginAttempts(page.map(({ id }) => id));
-  const recovered: number[] = [];
   const failures: FailedAttempt[] = [];
-  // Messages are made one after the other and handed over in order; only the acknowledgements overlap.
-  const acknowledgements: Promise<void>[] = [];
+  const ready: { letter: DeadLetter; message: WireMessage }[] = [];
   for (const letter of page) {
-    try {
-      const message = (await plan.patch?.(letter)) ?? letter.message;
-      await plan.validate?.(message, letter);
-      acknowledgements.push(
-        plan.publish(message, letter).then(
-          () => void recovered.push(letter.id),
-          (error: unknown) => void failures.push(failureOf(letter, error)),
-        ),
-      );
-    } catch (error) {
-      failures.push(failureOf(letter, error));
+    const reason = leftOut(letter, plan);
+    if (reason !== undefined) progress[reason] += 1;
+    else {
+      const message = await repaired(letter, plan, failures);
+      if (message !== undefined) ready.push({ letter, message });
     }
   }
-  await Promise.all(acknowledgements);
+  await letters.beginAttempts(ready.map(({ letter: { id }, message }) => ({ id, message })));
+  const recovered: number[] = [];
+  // Messages are handed over in order; only the acknowledgements overlap.
+  await Promise.all(
+    ready.map(({ letter, message }) =>
+      plan.publish(message, letter).then(
+        () => void recovered.push(letter.id),
+        (error: unknown) => void failures.push(failureOf(letter, error, true, !isTransient(error))),
+      ),
+    ),
+  );
   if (recovered.length > 0) await letters.markRecovered(recovered, Date.now());
   if (failures.length > 0) await letters.markFailed(failures);
   progress.recovered += recovered.length;
   progress.failed += failures.length;
   const error = failures.at(-1)?.error;
   if (error !== undefined) progress.lastError = error;
-  return failures.some(({ counts }) => !counts);
+  return failures.some(({ begun, counts }) => begun && !counts);
 }
 
-function failureOf({ id }: DeadLetter, error: unknown): FailedAttempt {
-  return { id, error: toGridwireError(error).message, counts: !isTransient(error) };
+/** Why a letter must not be sent, whatever its repair. */
+export function leftOut(
+  { message, contract, type }: Pick<DeadLetter, 'message' | 'contract' | 'type'>,
+  { isCommand, commands = [], now = Date.now }: Pick<RecoveryPlan, 'isCommand' | 'commands' | 'now'>,
+): 'expired' | 'commands' | undefined {
+  if (message.expiresAt !== undefined && message.expiresAt <= now()) return 'expired';
+  const event = {
+    topic: message.topic,
+    ...(contract === undefined ? {} : { contract }),
+    ...(type === undefined ? {} : { type }),
+  };
+  return isCommand(event) && !commands.includes(type ?? message.topic) ? 'commands' : undefined;
+}
+
+/**
+ * The message that a letter becomes; undefined where it cannot be sent, and the failure is booked. It counts only where
+ * the letter is sent as it is: what a repair makes of it is the repair's fault.
+ */
+async function repaired(
+  letter: DeadLetter,
+  { patch, validate }: RecoveryPlan,
+  failures: FailedAttempt[],
+): Promise<WireMessage | undefined> {
+  try {
+    const message = (await patch?.(letter)) ?? letter.message;
+    await validate?.(message, letter);
+    return message;
+  } catch (error) {
+    failures.push(failureOf(letter, error, false, patch === undefined && !isTransient(error)));
+    return undefined;
+  }
+}
+
+function failureOf({ id }: DeadLetter, error: unknown, begun: boolean, counts: boolean): FailedAttempt {
+  return { id, error: toGridwireError(error).message, begun, counts };
 }

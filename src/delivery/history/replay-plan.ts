@@ -1,6 +1,7 @@
 import { GridwireError } from '../../errors.js';
 import type { JsonObject, WireMessage } from '../../event.js';
 import type { MirrorQuery, MirrorRecord } from '../../store/mirror-store.js';
+import type { CommandTest } from './command-test.js';
 
 /** How fast: as it happened, by a factor of that, at a rate, or as fast as it goes. */
 export type ReplayPace =
@@ -16,9 +17,6 @@ export interface ReplayPlan {
   /** Command types that may be replayed although they make things happen. */
   commands?: readonly string[];
 }
-
-/** Whether an event makes devices act: by its type where that is known, else by its topic. */
-export type CommandTest = (event: { type?: string; topic: string }) => boolean;
 
 /** The header that marks a replayed event: the replay's name and the event's id in the mirror. */
 export const REPLAY_MARK = 'gridwire-replay';

@@ -5,10 +5,10 @@ import { type GridwireError, isTransient, toGridwireError } from '../../errors.j
 import type { JsonObject, WireMessage } from '../../event.js';
 import type { EventStore } from '../../store/event-store.js';
 import type { MirrorRecord } from '../../store/mirror-store.js';
+import type { CommandTest } from './command-test.js';
 import { Pacer } from './pacer.js';
 import {
   checkPlan,
-  type CommandTest,
   isLeftOut,
   pageSize,
   planDocument,

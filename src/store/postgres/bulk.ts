@@ -22,8 +22,13 @@ const INSERTS: Record<BulkTable, string> = {
       INSERT INTO dlq_events (id, original_topic, failure_reason, payload, created_at)
       SELECT id, left(topic, 255), reason, record::jsonb, to_timestamp(failed_at / 1000.0) FROM input
     )
-    INSERT INTO gridwire_dead_letters (id, topic, body, message, contract, type, code, reason, fault)
-    SELECT id, topic, body, message, contract, type, code, reason, fault FROM input RETURNING id`,
+    INSERT INTO gridwire_dead_letters
+      (id, topic, body, message, contract, type, code, reason, fault, lineage, attempts)
+    SELECT id, topic, body, message, contract, type, code, reason, fault, earlier.lineage, coalesce(earlier.attempts, 0)
+    FROM input LEFT JOIN LATERAL (
+      SELECT coalesce(lineage, id) AS lineage, attempts FROM gridwire_dead_letters
+      WHERE sent = input.digest ORDER BY id DESC LIMIT 1
+    ) AS earlier ON true RETURNING id`,
   outbox: `INSERT INTO gridwire_outbox (queue, topic, body, message, bytes, enqueued_at)
     SELECT queue, topic, body, message, bytes, enqueued_at FROM ${unnested('outbox')} ORDER BY position RETURNING id`,
 };

@@ -1,20 +1,8 @@
 import { errorText, GridwireError } from '../../errors.js';
+import { UNKNOWN_OUTCOME } from '../store-answer.js';
+import { CommitUnknown, sqlState } from './session-errors.js';
 import type { PostgresSettings } from './settings.js';
-
-/** SQLSTATE classes and codes that say that the database, not the data, is the trouble. */
-const TRANSIENT = /^(08|53|57|58|40|55|25P0[23]|28|3D)/;
-
-/** PostgreSQL's code of an error, if the server sent one. */
-export function sqlState(error: unknown): string | undefined {
-  const { code } = error as { code?: unknown };
-  return typeof code === 'string' && /^[0-9A-Z]{5}$/.test(code) ? code : undefined;
-}
-
-/** Whether the connection can go on after this error: the server answered, and did not end the session. */
-export function sessionSurvives(error: unknown): boolean {
-  const state = sqlState(error);
-  return state !== undefined && !/^(08|57P|53)/.test(state);
-}
+import { meaningOf, type SqlStateMeaning } from './sql-states.js';
 
 /**
  * What PostgreSQL's failure means for whoever wanted something of the store. The driver's error object stays behind,
@@ -27,23 +15,40 @@ export function postgresError(error: unknown, settings: PostgresSettings): Gridw
   const where = `${settings.host}:${settings.port ?? 5432}/${settings.database}`;
   const details = { where, ...(state === undefined ? {} : { sqlstate: state }) };
   const cause = new Error(text);
-  if (state === '53100') {
-    return new GridwireError('STORE_FULL', `The disk of the database ${where} is full: ${text}.`, {
-      cause,
-      details,
-    });
+  switch (meaningOfError(error, state)) {
+    case 'full':
+      return new GridwireError('STORE_FULL', `The disk of the database ${where} is full: ${text}.`, {
+        cause,
+        details,
+      });
+    case 'damaged':
+      return new GridwireError('STORE_DAMAGED', `The database ${where} is damaged: ${text}.`, {
+        cause,
+        details,
+      });
+    case 'data':
+      return new GridwireError('STORE_REFUSED', `The database ${where} refused the data: ${text}.`, {
+        cause,
+        details,
+      });
+    case 'database':
+      return new GridwireError(
+        'STORE_UNAVAILABLE',
+        `The database ${where} cannot be used at the moment: ${text}. Check that it runs and takes connections; writing goes on by itself.`,
+        { cause, details: error instanceof CommitUnknown ? { ...details, ...UNKNOWN_OUTCOME } : details },
+      );
   }
-  if (state === undefined || TRANSIENT.test(state)) {
-    return new GridwireError(
-      'STORE_UNAVAILABLE',
-      `The database ${where} cannot be used at the moment: ${text}. Check that it runs and takes connections; writing goes on by itself.`,
-      { cause, details },
-    );
-  }
-  return new GridwireError('STORE_REFUSED', `The database ${where} refused the data: ${text}.`, {
-    cause,
-    details,
-  });
+}
+
+/** Node's codes for a value that cannot be put into a message. */
+const UNWRITABLE = /^ERR_(INVALID_ARG|OUT_OF_RANGE|STRING_TOO_LONG|BUFFER_TOO_LARGE)/;
+
+/** An error without a code of PostgreSQL's is one of the connection, unless JavaScript could not even write the row. */
+function meaningOfError(error: unknown, state: string | undefined): SqlStateMeaning {
+  if (state !== undefined) return meaningOf(state);
+  const { code } = error as { code?: unknown };
+  const unwritable = typeof code === 'string' && UNWRITABLE.test(code);
+  return unwritable || error instanceof RangeError ? 'data' : 'database';
 }
 
 function withoutSecret(text: string, secret: string | undefined): string {

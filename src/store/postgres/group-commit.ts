@@ -1,21 +1,12 @@
+import { performance } from 'node:perf_hooks';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Client } from 'pg';
 import { isBulk, type Operation, type OperationResult, type Row } from '../sql/database.js';
 import { bulkStatement } from './bulk.js';
 import { numbered } from './dialect.js';
+import { CommitUnknown, sessionSurvives } from './session-errors.js';
 
 const RETRY_INTERVAL = 200;
-
-/** The commit was sent and the connection lost before the answer came. */
-export class CommitUnknown extends Error {
-  constructor(
-    readonly transaction: string,
-    readonly results: OperationResult[][],
-    cause: unknown,
-  ) {
-    super('the connection was lost during a commit', { cause });
-  }
-}
 
 /**
  * Commits units together in one transaction.
@@ -34,6 +25,8 @@ export async function commitUnits(
   try {
     await client.query('COMMIT');
   } catch (error) {
+    // An answer is an answer: a constraint may be checked at the end only.
+    if (sessionSurvives(error)) throw error;
     throw new CommitUnknown(begun[1]?.rows[0]?.id ?? '', results, error);
   }
   return results;
@@ -49,8 +42,8 @@ export async function outcomeOf(
   connect: () => Promise<Client>,
   patience: number,
 ): Promise<boolean | undefined> {
-  const end = Date.now() + patience;
-  while (Date.now() < end) {
+  const end = performance.now() + patience;
+  while (performance.now() < end) {
     try {
       const client = await connect();
       const { rows } = await client.query<{ status: string | null }>(

@@ -161,4 +161,39 @@ export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [
       )`,
     ],
   },
+  {
+    version: 5,
+    name: 'settled letters leave dlq_events',
+    statements: [
+      `ALTER TABLE gridwire_dead_letters ADD COLUMN failed_at BIGINT, ADD COLUMN record TEXT,
+        ADD COLUMN discarded_at BIGINT, ADD COLUMN lineage BIGINT, ADD COLUMN sent TEXT`,
+      `CREATE INDEX idx_gridwire_dead_letters_sent ON gridwire_dead_letters (sent) WHERE sent IS NOT NULL`,
+      // In place of what was settled there are the columns above, so that TaylorDash lists what waits.
+      `UPDATE gridwire_dead_letters g SET topic = coalesce(g.topic, d.original_topic),
+          reason = coalesce(g.reason, d.failure_reason), record = d.payload::text,
+          failed_at = (extract(epoch FROM d.created_at) * 1000)::int8,
+          discarded_at = CASE WHEN g.state = 'discarded' THEN 0 END
+        FROM dlq_events d WHERE d.id = g.id AND g.state IN ('recovered', 'discarded')`,
+      `DELETE FROM dlq_events d USING gridwire_dead_letters g WHERE g.id = d.id AND g.failed_at IS NOT NULL`,
+      `DROP VIEW gridwire_dead_letter_events`,
+      `CREATE VIEW gridwire_dead_letter_events AS SELECT d.id, coalesce(g.topic, d.original_topic) AS topic, g.body,
+          g.message, g.contract, g.type, coalesce(g.code, 'FLOW_FAILED') AS code,
+          coalesce(g.reason, d.failure_reason) AS reason, coalesce(g.fault, 'permanent') AS fault, d.created_at,
+          (extract(epoch FROM d.created_at) * 1000)::int8 AS failed_at, d.payload::text AS record,
+          coalesce(g.state, 'waiting') AS state, coalesce(g.attempts, 0) AS attempts, g.last_error, g.recovered_at,
+          g.discarded_at, coalesce(g.lineage, d.id) AS lineage
+        FROM dlq_events d LEFT JOIN gridwire_dead_letters g ON g.id = d.id
+        UNION ALL SELECT id, topic, body, message, contract, type, coalesce(code, 'FLOW_FAILED'), reason,
+          coalesce(fault, 'permanent'), to_timestamp(failed_at / 1000.0), failed_at, record, state, attempts,
+          last_error, recovered_at, discarded_at, coalesce(lineage, id)
+        FROM gridwire_dead_letters WHERE failed_at IS NOT NULL`,
+      // What is kept by Gridwire has the kind that Gridwire found, or none: as in SQLite.
+      `CREATE OR REPLACE VIEW gridwire_mirror_events AS SELECT m.id, coalesce(g.topic, m.topic) AS topic,
+          coalesce(g.body, convert_to(m.payload::text, 'UTF8')) AS body,
+          CASE WHEN g.id IS NULL THEN m.payload->>'kind' ELSE g.kind END AS kind, g.contract, g.type, g.event_time,
+          m.created_at, coalesce(g.recorded_at, (extract(epoch FROM m.created_at) * 1000)::int8) AS recorded_at,
+          g.message
+        FROM events_mirror m LEFT JOIN gridwire_mirror g ON g.id = m.id`,
+    ],
+  },
 ];

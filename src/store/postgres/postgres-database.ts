@@ -6,9 +6,11 @@ import type { SqlBackend } from '../sql/sql-store.js';
 import { WriteQueue, type UnitOutcome } from '../sql/write-queue.js';
 import { numbered, POSTGRES } from './dialect.js';
 import { connectionOptions, type Driver } from './driver.js';
-import { postgresError, sessionSurvives } from './errors.js';
-import { CommitUnknown, commitUnits, outcomeOf } from './group-commit.js';
+import { postgresError } from './errors.js';
+import { commitUnits, outcomeOf } from './group-commit.js';
+import { withoutDocuments } from './jsonb-document.js';
 import { ownQueue, takeAbandoned } from './own-queue.js';
+import { CommitUnknown, sessionSurvives } from './session-errors.js';
 import { DEFAULT_INSTANCE, type PostgresSettings } from './settings.js';
 import { storeSize } from './store-size.js';
 import { WriterSession } from './writer-session.js';
@@ -71,7 +73,7 @@ export class PostgresDatabase implements SqlBackend {
     const rows = await this.read({
       sql: `SELECT (SELECT count(*) FROM gridwire_mirror g WHERE NOT EXISTS
           (SELECT 1 FROM events_mirror m WHERE m.id = g.id))::int8 AS mirror,
-        (SELECT count(*) FROM gridwire_dead_letters g WHERE NOT EXISTS
+        (SELECT count(*) FROM gridwire_dead_letters g WHERE g.failed_at IS NULL AND NOT EXISTS
           (SELECT 1 FROM dlq_events d WHERE d.id = g.id))::int8 AS letters`,
       parameters: [],
     });
@@ -101,7 +103,9 @@ export class PostgresDatabase implements SqlBackend {
       const results = await this.commitTogether(units);
       return results.map((own) => ({ results: own }));
     } catch (error) {
-      if (units.length === 1 || !sessionSurvives(error)) throw postgresError(error, this.settings);
+      const fault = postgresError(error, this.settings);
+      const isAloneAndPassing = units.length === 1 && fault.fault === 'transient';
+      if (isAloneAndPassing || !sessionSurvives(error)) throw fault;
     }
     // One of them was refused: each by itself, so that it does not take the others along.
     const outcomes: UnitOutcome[] = [];
@@ -109,12 +113,18 @@ export class PostgresDatabase implements SqlBackend {
     return outcomes;
   }
 
-  private async commitAlone(unit: readonly Operation[]): Promise<UnitOutcome> {
+  /** @param plain what to write instead where the unit is refused; undefined for what cannot be written otherwise */
+  private async commitAlone(
+    unit: readonly Operation[],
+    plain = withoutDocuments(unit),
+  ): Promise<UnitOutcome> {
     try {
       const [results] = await this.commitTogether([unit]);
       return { results: results ?? [] };
     } catch (error) {
-      return { error: postgresError(error, this.settings) };
+      const fault = postgresError(error, this.settings);
+      const isRefused = fault.fault === 'permanent' && plain !== undefined && plain !== unit;
+      return isRefused ? this.commitAlone(plain, plain) : { error: fault };
     }
   }
 
@@ -139,8 +149,8 @@ export class PostgresDatabase implements SqlBackend {
       () => this.writer.connect(),
       this.settings.timeout ?? 30_000,
     );
-    if (committed) return unknown.results;
-    throw unknown;
+    if (committed === true) return unknown.results;
+    throw committed === false ? unknown.cause : unknown;
   }
 
   private async answered<Result>(work: Promise<Result>): Promise<Result> {

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../event.js';
+import { storableText } from './storable.js';
 
 /** What the store can tell of a body without its contract; nothing of one that is not a JSON object in UTF-8. */
 export interface BodyDescription {
@@ -18,8 +19,8 @@ export function describeBody(body: Uint8Array): BodyDescription {
     const { kind, trace_id: traceId } = document;
     return {
       json: { text, document },
-      ...(typeof kind === 'string' ? { kind } : {}),
-      ...(typeof traceId === 'string' ? { traceId } : {}),
+      ...(typeof kind === 'string' ? { kind: storableText(kind) } : {}),
+      ...(typeof traceId === 'string' ? { traceId: storableText(traceId) } : {}),
     };
   } catch {
     return {};

@@ -39,6 +39,7 @@ export const BULK_TABLES = {
     fault: 'text',
     failed_at: 'int8',
     record: 'text',
+    digest: 'text',
   },
   outbox: {
     queue: 'text',
@@ -86,6 +87,8 @@ export interface Dialect {
   containsText(column: string): string;
   /** A condition: the column matches the regular expression given as the next parameter. */
   matches(column: string): string;
+  /** The columns of `dlq_events`, in the order id, topic, reason, record, time, from those of `gridwire_dead_letters`. */
+  readonly letterColumns: string;
   /** The next parameter, in milliseconds, as the type of a `created_at` column. */
   moment(): string;
   /** What the mirror keeps of a body beside its bytes; null where the database finds it out itself, or has no such column. */

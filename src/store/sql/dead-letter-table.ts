@@ -1,18 +1,17 @@
-import type { ErrorCode, FaultClass } from '../../errors.js';
-import type { JsonObject } from '../../event.js';
+import type { ErrorCode } from '../../errors.js';
 import type {
+  BegunAttempt,
   DeadLetter,
+  DeadLetterGroup,
   DeadLetterQuery,
-  DeadLetterState,
   DeadLetterStore,
   DeadLetterSummary,
   FailedAttempt,
   NewDeadLetter,
 } from '../dead-letter-store.js';
 import { Conditions } from './conditions.js';
-import type { BulkInsert, Database, Row, SqlValue } from './database.js';
-import { messageColumn, messageOf } from './message-columns.js';
-import { portableJson } from './portable-json.js';
+import type { Database, Statement } from './database.js';
+import { deadLetterInsert, described, letterOf, MAX_REASON, messageDigest } from './dead-letter-rows.js';
 import { topicPattern } from './topic-pattern.js';
 
 /**
@@ -80,51 +79,108 @@ export class DeadLetterTable implements DeadLetterStore {
     return Number(row?.count ?? 0);
   }
 
-  async beginAttempts(ids: readonly number[]): Promise<void> {
-    const list = this.database.dialect.oneOf('id', ids);
-    await this.database.write([
-      {
-        sql: `INSERT INTO gridwire_dead_letters (id, state, attempts)
-          SELECT id, 'recovering', 1 FROM dlq_events WHERE ${list.sql}
-          ON CONFLICT (id) DO UPDATE SET state = 'recovering', attempts = gridwire_dead_letters.attempts + 1`,
-        parameters: list.parameters,
-      },
-    ]);
-  }
-
-  async markRecovered(ids: readonly number[], at: number): Promise<void> {
-    const list = this.database.dialect.oneOf('id', ids);
-    await this.database.write([
-      {
-        sql: `UPDATE gridwire_dead_letters SET state = 'recovered', recovered_at = ?, last_error = NULL
-          WHERE ${list.sql}`,
-        parameters: [at, ...list.parameters],
-      },
-    ]);
-  }
-
-  async markFailed(failures: readonly FailedAttempt[]): Promise<void> {
+  async beginAttempts(attempts: readonly BegunAttempt[]): Promise<void> {
+    if (attempts.length === 0) return;
     await this.database.write(
-      failures.map(({ id, error, counts }) => ({
-        sql: `UPDATE gridwire_dead_letters SET state = 'waiting', last_error = ?, attempts = attempts - ?
-          WHERE id = ?`,
-        parameters: [error.slice(0, MAX_REASON), counts ? 0 : 1, id],
+      attempts.map(({ id, message }) => ({
+        sql: `INSERT INTO gridwire_dead_letters (id, state, attempts, sent)
+          SELECT id, 'recovering', 1, ? FROM dlq_events WHERE id = ?
+          ON CONFLICT (id) DO UPDATE SET state = 'recovering', attempts = gridwire_dead_letters.attempts + 1,
+            sent = excluded.sent`,
+        parameters: [messageDigest(message), id],
       })),
     );
   }
 
-  async discard(ids: readonly number[]): Promise<number> {
-    const list = this.database.dialect.oneOf('id', ids);
-    const [result] = await this.database.write([
+  async markRecovered(ids: readonly number[], at: number): Promise<void> {
+    await this.database.write(this.settlement(ids, `'recovered'`, 'recovered_at = ?', at));
+  }
+
+  async markFailed(failures: readonly FailedAttempt[]): Promise<void> {
+    await this.database.write(
+      failures.map(({ id, error, begun, counts }) => {
+        const text = error.slice(0, MAX_REASON);
+        const change = (counts ? 1 : 0) - (begun ? 1 : 0);
+        return {
+          sql: `INSERT INTO gridwire_dead_letters (id, state, attempts, last_error)
+            SELECT id, 'waiting', ?, ? FROM dlq_events WHERE id = ?
+            ON CONFLICT (id) DO UPDATE SET state = 'waiting', last_error = excluded.last_error,
+              attempts = gridwire_dead_letters.attempts + ?`,
+          parameters: [Math.max(0, change), text, id, change],
+        };
+      }),
+    );
+  }
+
+  async discard(ids: readonly number[], at = Date.now()): Promise<number> {
+    const results = await this.database.write(this.settlement(ids, `'discarded'`, 'discarded_at = ?', at));
+    return results[1]?.changes ?? 0;
+  }
+
+  async undiscard(ids: readonly number[], since: number): Promise<number> {
+    const { oneOf, letterColumns } = this.database.dialect;
+    const list = oneOf('id', ids);
+    const chosen = `state = 'discarded' AND discarded_at >= ? AND ${list.sql}`;
+    const parameters = [since, ...list.parameters];
+    const [back] = await this.database.write([
       {
-        sql: `INSERT INTO gridwire_dead_letters (id, state, attempts)
-          SELECT id, 'discarded', 0 FROM dlq_events WHERE ${list.sql}
-          ON CONFLICT (id) DO UPDATE SET state = 'discarded'
-            WHERE gridwire_dead_letters.state IN ('waiting', 'recovering')`,
-        parameters: list.parameters,
+        sql: `INSERT INTO dlq_events (id, original_topic, failure_reason, payload, created_at)
+          SELECT ${letterColumns} FROM gridwire_dead_letters WHERE ${chosen}`,
+        parameters,
+      },
+      {
+        sql: `UPDATE gridwire_dead_letters SET state = 'waiting', discarded_at = NULL, failed_at = NULL, record = NULL
+          WHERE ${chosen}`,
+        parameters,
       },
     ]);
-    return result?.changes ?? 0;
+    return back?.changes ?? 0;
+  }
+
+  /**
+   * The statements by which letters that wait come to their end: what `dlq_events` has of them moves into
+   * `gridwire_dead_letters`, so that TaylorDash, which lists the former, does not list them any more.
+   */
+  private settlement(ids: readonly number[], state: string, column: string, at: number): Statement[] {
+    const list = this.database.dialect.oneOf('id', ids);
+    const listed = this.database.dialect.oneOf('e.id', ids);
+    return [
+      {
+        sql: `INSERT INTO gridwire_dead_letters (id) SELECT id FROM dlq_events WHERE ${list.sql}
+          ON CONFLICT (id) DO NOTHING`,
+        parameters: list.parameters,
+      },
+      {
+        sql: `UPDATE gridwire_dead_letters SET state = ${state}, ${column}, last_error = NULL, topic = e.topic,
+            reason = e.reason, record = e.record, failed_at = e.failed_at
+          FROM gridwire_dead_letter_events e
+          WHERE e.id = gridwire_dead_letters.id AND e.state IN ('waiting', 'recovering') AND ${listed.sql}`,
+        parameters: [at, ...listed.parameters],
+      },
+      {
+        sql: `DELETE FROM dlq_events WHERE ${list.sql} AND id IN
+          (SELECT id FROM gridwire_dead_letters WHERE failed_at IS NOT NULL AND ${list.sql})`,
+        parameters: [...list.parameters, ...list.parameters],
+      },
+    ];
+  }
+
+  async groups(query: DeadLetterQuery, limit: number): Promise<DeadLetterGroup[]> {
+    const conditions = this.select(query);
+    const rows = await this.database.read({
+      sql: `SELECT code, topic, reason, count(*) AS count, max(id) AS newest_id, max(failed_at) AS newest_at
+        FROM gridwire_dead_letter_events ${conditions.where}
+        GROUP BY code, topic, reason ORDER BY count(*) DESC, code, topic, reason LIMIT ?`,
+      parameters: [...conditions.parameters, limit],
+    });
+    return rows.map((row) => ({
+      code: String(row.code) as ErrorCode,
+      topic: String(row.topic),
+      reason: String(row.reason),
+      count: Number(row.count),
+      newestId: Number(row.newest_id),
+      newestAt: Number(row.newest_at),
+    }));
   }
 
   private select(query: DeadLetterQuery): Conditions {
@@ -137,6 +193,12 @@ export class DeadLetterTable implements DeadLetterStore {
     if (query.from !== undefined) conditions.and(`created_at >= ${dialect.moment()}`, query.from);
     if (query.to !== undefined) conditions.and(`created_at < ${dialect.moment()}`, query.to);
     if (query.attemptsBelow !== undefined) conditions.and('attempts < ?', query.attemptsBelow);
+    if (query.upTo !== undefined) conditions.and('id <= ?', query.upTo);
+    if (query.reason !== undefined) conditions.and('reason = ?', query.reason);
+    if (query.text !== undefined) {
+      const holds = `(${dialect.containsText('reason')} OR ${dialect.containsText('topic')})`;
+      conditions.and(holds, query.text, query.text);
+    }
     for (const [column, values] of [
       ['id', query.ids],
       ['code', query.codes],
@@ -148,68 +210,4 @@ export class DeadLetterTable implements DeadLetterStore {
     }
     return conditions;
   }
-}
-
-/** Long enough for any message of ours, short enough that a hostile one costs nothing. */
-const MAX_REASON = 2_000;
-
-/** The rows of a batch, in the order of `BULK_TABLES.dead_letters`. */
-export function deadLetterInsert(letters: readonly NewDeadLetter[]): BulkInsert {
-  return {
-    table: 'dead_letters',
-    rows: letters.map((letter): SqlValue[] => [
-      letter.message.topic,
-      letter.message.body,
-      messageColumn(letter.message),
-      letter.contract ?? null,
-      letter.type ?? null,
-      letter.code,
-      letter.reason.slice(0, MAX_REASON).replaceAll('\0', '\ufffd'),
-      letter.fault,
-      letter.failedAt,
-      portableJson(letter.record ?? standardRecord(letter)),
-    ]),
-  };
-}
-
-/** TaylorDash's dead-letter body, for letters whose contract names none. */
-function standardRecord(letter: NewDeadLetter): JsonObject {
-  return {
-    original_topic: letter.message.topic,
-    failure_reason: letter.reason.slice(0, MAX_REASON),
-    failure_timestamp: new Date(letter.failedAt).toISOString(),
-    payload: new TextDecoder().decode(letter.message.body),
-  };
-}
-
-function letterOf(row: Row): DeadLetter {
-  const record = typeof row.record === 'string' ? (JSON.parse(row.record) as JsonObject) : undefined;
-  return {
-    ...described(row),
-    message: messageOf({ ...row, body: row.body ?? originalBody(record) }),
-    ...(record === undefined ? {} : { record }),
-    ...(typeof row.recovered_at === 'number' ? { recoveredAt: row.recovered_at } : {}),
-  };
-}
-
-/** What lists and whole letters have in common. */
-function described(row: Row): Omit<DeadLetterSummary, 'topic' | 'bytes'> {
-  return {
-    id: Number(row.id),
-    code: String(row.code) as ErrorCode,
-    reason: String(row.reason),
-    fault: String(row.fault) as FaultClass,
-    failedAt: Number(row.failed_at),
-    state: String(row.state) as DeadLetterState,
-    attempts: Number(row.attempts),
-    ...(typeof row.contract === 'string' ? { contract: row.contract } : {}),
-    ...(typeof row.type === 'string' ? { type: row.type } : {}),
-    ...(typeof row.last_error === 'string' ? { lastError: row.last_error } : {}),
-  };
-}
-
-/** A letter that TaylorDash wrote has no bytes of its own: its message is the `payload` inside the record. */
-function originalBody(record: JsonObject | undefined): string {
-  const payload = record?.payload ?? null;
-  return typeof payload === 'string' ? payload : JSON.stringify(payload);
 }

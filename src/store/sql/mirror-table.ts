@@ -2,6 +2,7 @@ import type { MirrorEntry, MirrorQuery, MirrorRecord, MirrorStore } from '../mir
 import { Conditions } from './conditions.js';
 import type { BulkInsert, Database, Dialect, Row, SqlValue } from './database.js';
 import { messageColumn, messageOf } from './message-columns.js';
+import { storableTime } from './storable.js';
 import { topicPattern } from './topic-pattern.js';
 
 /** The mirror over the relation `gridwire_mirror_events`: a table in SQLite, a view in PostgreSQL. */
@@ -67,8 +68,8 @@ function mirrorInsert(entries: readonly MirrorEntry[], dialect: Dialect): BulkIn
         traceId,
         entry.contract ?? null,
         entry.type ?? null,
-        entry.time ?? null,
-        entry.recordedAt ?? now,
+        entry.time === undefined ? null : storableTime(entry.time),
+        storableTime(entry.recordedAt ?? now),
         messageColumn(entry.message),
       ];
     }),

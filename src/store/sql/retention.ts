@@ -13,6 +13,9 @@ const SLICE = 2_000;
 /** A full store is emptied down to this part of its budget, so that not every event deletes another. */
 const TARGET = 0.9;
 
+/** What a person gave up can be taken back for this long, milliseconds. */
+export const UNDO = 24 * 3_600_000;
+
 export async function retain(store: Retained, rules: RetentionRules, now: number): Promise<RetentionReport> {
   const { database } = store;
   const report = { mirror: 0, deadLetters: 0, audit: 0, bytes: 0 };
@@ -28,7 +31,8 @@ export async function retain(store: Retained, rules: RetentionRules, now: number
   }
   if (rules.deadLetterAge !== undefined) {
     const settled = {
-      where: `state IN ('recovered', 'discarded') AND created_at < ${moment}`,
+      where: `state IN ('recovered', 'discarded') AND created_at < ${moment}
+        AND (discarded_at IS NULL OR discarded_at < ${Math.round(now - UNDO)})`,
       parameter: now - rules.deadLetterAge,
     };
     report.deadLetters += await deleteSlices(database, 'gridwire_dead_letter_events', settled, [

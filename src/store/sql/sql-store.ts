@@ -16,7 +16,8 @@ import { retain } from './retention.js';
 import type { Settlement } from '../queue-stores.js';
 import { AuditTable } from './audit-table.js';
 import type { Database, Operation } from './database.js';
-import { DeadLetterTable, deadLetterInsert } from './dead-letter-table.js';
+import { deadLetterInsert } from './dead-letter-rows.js';
+import { DeadLetterTable } from './dead-letter-table.js';
 import { DeduplicationTable, markStatement } from './deduplication-table.js';
 import { LastValueTable } from './last-value-table.js';
 import { LeaseTable } from './lease-table.js';
@@ -24,6 +25,7 @@ import { MirrorTable } from './mirror-table.js';
 import { OutboxTable } from './outbox-table.js';
 import { ParkedTable, parkStatement, releaseStatement } from './parked-table.js';
 import { ReplayCursorTable } from './replay-cursor-table.js';
+import { storable, storableStatement } from './storable.js';
 import type { WriteQueue } from './write-queue.js';
 
 /** What a database must do beyond statements. */
@@ -62,8 +64,8 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
     super();
     const database: Database = {
       dialect: backend.dialect,
-      write: (unit) => this.watch(() => backend.write(unit)),
-      read: (statement) => this.watch(() => backend.read(statement)),
+      write: (unit) => this.watch(async () => backend.write(storable(unit))),
+      read: (statement) => this.watch(async () => backend.read(storableStatement(statement))),
     };
     this.database = database;
     this.mirror = new MirrorTable(database);

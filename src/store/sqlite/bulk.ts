@@ -46,7 +46,11 @@ export const ROW_STATEMENTS: { [Table in BulkTable]: readonly RowStatement[] } =
         reason: 'reason',
         fault: 'fault',
       },
-      { id: 'last_insert_rowid()' },
+      {
+        id: { sql: 'last_insert_rowid()', values: [] },
+        lineage: { sql: earlier('coalesce(lineage, id)'), values: ['digest'] },
+        attempts: { sql: `coalesce(${earlier('attempts')}, 0)`, values: ['digest'] },
+      },
     ),
   ],
   outbox: [
@@ -61,20 +65,29 @@ export const ROW_STATEMENTS: { [Table in BulkTable]: readonly RowStatement[] } =
   ],
 };
 
+/** What is known of the last letter whose event was sent again with this digest. */
+function earlier(column: string): string {
+  return `(SELECT ${column} FROM gridwire_dead_letters WHERE sent = ? ORDER BY id DESC LIMIT 1)`;
+}
+
+type Column<Table extends BulkTable> = keyof (typeof BULK_TABLES)[Table] & string;
+
 /**
  * @param columns column of the table -> value of the row
- * @param computed column of the table -> SQL expression
+ * @param computed column of the table -> SQL expression, with the values for its parameters
  */
 function into<Table extends BulkTable>(
   bulk: Table,
   table: string,
-  columns: Record<string, keyof (typeof BULK_TABLES)[Table] & string>,
-  computed: Record<string, string> = {},
+  columns: Record<string, Column<Table>>,
+  computed: Record<string, { sql: string; values: readonly Column<Table>[] }> = {},
 ): RowStatement {
   const order = Object.keys(BULK_TABLES[bulk]);
-  const indices = Object.values(columns).map((name) => order.indexOf(name));
+  const expressions = Object.values(computed);
+  const taken = [...expressions.flatMap(({ values }) => values), ...Object.values(columns)];
+  const indices = taken.map((name) => order.indexOf(name));
   const names = [...Object.keys(computed), ...Object.keys(columns)];
-  const values = [...Object.values(computed), ...indices.map(() => '?')];
+  const values = [...expressions.map(({ sql }) => sql), ...Object.keys(columns).map(() => '?')];
   return {
     sql: `INSERT INTO ${table} (${names.join(', ')}) VALUES (${values.join(', ')})`,
     pick: (row) => indices.map((index) => row[index] ?? null),

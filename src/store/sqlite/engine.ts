@@ -9,6 +9,7 @@ import { copyDatabase, databaseProblems } from './copy.js';
 import { sqliteError, toErrorData } from './errors.js';
 import { StoreLock } from './lock.js';
 import { isDamage, openStoreFile, setAside, type Quarantine } from './open-file.js';
+import { PRIVATE_FOLDER } from './private-file.js';
 import type { Requests, WorkerSettings } from './protocol.js';
 import { restoreFile } from './restore.js';
 import { writeWhole } from './write-whole.js';
@@ -34,7 +35,7 @@ export class SqliteEngine {
   open(): Sqlite {
     if (this.database) return this.database;
     try {
-      mkdirSync(path.dirname(this.settings.file), { recursive: true });
+      mkdirSync(path.dirname(this.settings.file), { recursive: true, mode: PRIVATE_FOLDER });
       this.lock ??= StoreLock.acquire(this.settings.file, this.settings.lockWait);
       const { database, quarantine } = openStoreFile(this.settings.file, this.settings.durability);
       this.database = database;

@@ -1,4 +1,8 @@
 import { errorText, GridwireError, type ErrorCode, type FaultClass } from '../../errors.js';
+import { meaningOf } from './result-codes.js';
+
+/** Node's codes of a file system that does not let the store be used at the moment. */
+const FILE_SYSTEM = /^E[A-Z]+$/;
 
 /**
  * What SQLite's failure means for whoever wanted something of the store.
@@ -14,22 +18,24 @@ export function sqliteError(
   const code = typeof found === 'string' ? found : '';
   const text = errorText(error);
   const details = { file, sqlite: code };
-  if (code === 'SQLITE_FULL') {
+  const meaning = meaningOf(code);
+  if (meaning === 'full' || code === 'ENOSPC' || code === 'EDQUOT') {
     return new GridwireError(
       'STORE_FULL',
       `The disk that holds the store ${file} is full. Free space or shorten the retention; writing goes on by itself.`,
       { cause: error, details },
     );
   }
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) {
+  if (meaning === 'damaged') {
     return new GridwireError('STORE_DAMAGED', `The store ${file} is damaged: ${text}.`, {
       cause: error,
       details,
     });
   }
   if (
-    otherwise === 'STORE_UNAVAILABLE' ||
-    /^SQLITE_(BUSY|LOCKED|IOERR|CANTOPEN|READONLY|PERM|NOMEM|INTERRUPT|PROTOCOL)/.test(code)
+    meaning === 'database' ||
+    FILE_SYSTEM.test(code) ||
+    (meaning === undefined && otherwise === 'STORE_UNAVAILABLE')
   ) {
     return new GridwireError(
       'STORE_UNAVAILABLE',

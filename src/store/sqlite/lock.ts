@@ -1,5 +1,6 @@
 import BetterSqlite, { type Database as Sqlite } from 'better-sqlite3';
 import { GridwireError } from '../../errors.js';
+import { makePrivate } from './private-file.js';
 
 /**
  * The one writer's lock: an exclusive SQLite transaction on a file of its own beside the store. The operating system
@@ -13,6 +14,7 @@ export class StoreLock {
    * @throws GridwireError `STORE_LOCKED`; SQLite's own error when the lock file cannot be used at all
    */
   static acquire(file: string, wait: number): StoreLock {
+    makePrivate(`${file}.lock`);
     const connection = new BetterSqlite(`${file}.lock`, { timeout: wait });
     try {
       connection.exec('BEGIN EXCLUSIVE');

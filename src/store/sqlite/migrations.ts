@@ -149,4 +149,34 @@ export const MIGRATIONS: readonly Migration[] = [
       ) WITHOUT ROWID`,
     ],
   },
+  {
+    version: 5,
+    name: 'settled letters leave dlq_events',
+    statements: [
+      `ALTER TABLE gridwire_dead_letters ADD COLUMN failed_at INTEGER`,
+      `ALTER TABLE gridwire_dead_letters ADD COLUMN record TEXT`,
+      `ALTER TABLE gridwire_dead_letters ADD COLUMN discarded_at INTEGER`,
+      `ALTER TABLE gridwire_dead_letters ADD COLUMN lineage INTEGER`,
+      `ALTER TABLE gridwire_dead_letters ADD COLUMN sent TEXT`,
+      `CREATE INDEX idx_gridwire_dead_letters_sent ON gridwire_dead_letters (sent) WHERE sent IS NOT NULL`,
+      // In place of what was settled there are the columns above, so that TaylorDash's readers list what waits.
+      `UPDATE gridwire_dead_letters SET topic = coalesce(topic, d.original_topic),
+          reason = coalesce(reason, d.failure_reason), record = d.payload, failed_at = d.created_at,
+          discarded_at = CASE WHEN state = 'discarded' THEN 0 END
+        FROM dlq_events d WHERE d.id = gridwire_dead_letters.id AND state IN ('recovered', 'discarded')`,
+      `DELETE FROM dlq_events WHERE id IN (SELECT id FROM gridwire_dead_letters WHERE failed_at IS NOT NULL)`,
+      `DROP VIEW gridwire_dead_letter_events`,
+      `CREATE VIEW gridwire_dead_letter_events AS SELECT d.id, coalesce(g.topic, d.original_topic) AS topic, g.body,
+          g.message, g.contract, g.type, coalesce(g.code, 'FLOW_FAILED') AS code,
+          coalesce(g.reason, d.failure_reason) AS reason, coalesce(g.fault, 'permanent') AS fault,
+          d.created_at, d.created_at AS failed_at, d.payload AS record, coalesce(g.state, 'waiting') AS state,
+          coalesce(g.attempts, 0) AS attempts, g.last_error, g.recovered_at, g.discarded_at,
+          coalesce(g.lineage, d.id) AS lineage
+        FROM dlq_events d LEFT JOIN gridwire_dead_letters g ON g.id = d.id
+        UNION ALL SELECT id, topic, body, message, contract, type, coalesce(code, 'FLOW_FAILED'), reason,
+          coalesce(fault, 'permanent'), failed_at, failed_at, record, state, attempts, last_error, recovered_at,
+          discarded_at, coalesce(lineage, id)
+        FROM gridwire_dead_letters WHERE failed_at IS NOT NULL`,
+    ],
+  },
 ];

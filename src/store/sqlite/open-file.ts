@@ -3,6 +3,7 @@ import BetterSqlite, { type Database as Sqlite } from 'better-sqlite3';
 import { errorText } from '../../errors.js';
 import type { Durability } from '../event-store.js';
 import { migrate } from './migrate.js';
+import { makePrivate } from './private-file.js';
 
 /** Files up to this size are looked through at every start; it takes well under a second. */
 const CHECKED_BYTES = 64 * 1024 * 1024;
@@ -46,6 +47,7 @@ export function setAside(file: string, reason: string): Quarantine {
 }
 
 function openSound(file: string, durability: Durability): Sqlite {
+  makePrivate(file);
   const database = new BetterSqlite(file, { timeout: 5_000 });
   try {
     configure(database, durability);

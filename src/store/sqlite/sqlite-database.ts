@@ -1,6 +1,7 @@
 import type { Durability, StoreSize } from '../event-store.js';
 import type { Dialect, Operation, OperationResult, Row, Statement } from '../sql/database.js';
 import type { SqlBackend } from '../sql/sql-store.js';
+import { portableJson } from '../sql/portable-json.js';
 import { WriteQueue, type UnitOutcome } from '../sql/write-queue.js';
 import { fromErrorData } from './errors.js';
 import type { WorkerClient } from './worker-client.js';
@@ -10,6 +11,7 @@ const LIMITS = { pendingBytes: 64 * 1024 * 1024, rowsPerCommit: 200 };
 
 const SQLITE: Dialect = {
   mirrorTables: ['gridwire_mirror'],
+  letterColumns: 'id, topic, reason, record, failed_at',
   now: "CAST(unixepoch('subsec') * 1000 AS INTEGER)",
   containsBytes: (column) => `instr(${column}, ?) > 0`,
   containsText: (column) => `instr(${column}, ?) > 0`,
@@ -19,7 +21,7 @@ const SQLITE: Dialect = {
   mirrorColumns: () => ({ document: null, kind: null, traceId: null }),
   oneOf: (column, values) => ({
     sql: `${column} IN (SELECT value FROM json_each(?))`,
-    parameters: [JSON.stringify(values)],
+    parameters: [portableJson(values)],
   }),
 };
 

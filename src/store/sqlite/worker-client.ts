@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errorText, GridwireError } from '../../errors.js';
+import { UNKNOWN_OUTCOME } from '../store-answer.js';
 import { fromErrorData } from './errors.js';
 import type { Quarantine } from './open-file.js';
 import type { Reply, RequestName, Requests, WorkerSettings } from './protocol.js';
@@ -73,6 +74,7 @@ export class WorkerClient {
       pending.reject(
         new GridwireError('STORE_UNAVAILABLE', `The store's thread stopped: ${errorText(error)}.`, {
           cause: error,
+          details: UNKNOWN_OUTCOME,
         }),
       );
     }

@@ -76,10 +76,11 @@ describe('store: PostgreSQL', () => {
     assert.deepEqual(JSON.parse(text(event!.message)), { kind: 'old' });
     const [dead] = await store.deadLetters.list({}, 0, 1);
     assert.deepEqual(JSON.parse(text(dead!.message)), { kind: 'old' });
-    await store.deadLetters.beginAttempts([dead!.id]);
+    await store.deadLetters.beginAttempts([{ id: dead!.id, message: message('sent') }]);
     await store.deadLetters.markRecovered([dead!.id], 5);
     assert.equal((await store.deadLetters.get(dead!.id))?.state, 'recovered');
     assert.equal((await store.deadLetters.get(dead!.id))?.reason, 'no');
+    assert.deepEqual(await database.query('SELECT id FROM dlq_events'), [], 'TaylorDash lists it no more');
     await store.close();
   });
 
@@ -114,6 +115,20 @@ describe('store: PostgreSQL', () => {
       const store = await openPostgresStore(database.settings);
       assert.equal(await store.deadLetters.count({}), 1);
       await store.close();
+    });
+
+    it('run no name of a table that somebody else made, and leave it alone', async () => {
+      await older(1, LETTER);
+      const names = [
+        'gridwire_before_v1_x; DROP TABLE dlq_events; --',
+        'gridwire_before_v1_mine',
+        'gridwire_before_v1_"q"',
+      ];
+      for (const name of names) await database.query(`CREATE TABLE "${name.replaceAll('"', '""')}" (x INT)`);
+      await older(POSTGRES_MIGRATIONS.length);
+      const found = await database.query(`SELECT relname FROM pg_class WHERE relname = ANY($1)`, [names]);
+      assert.equal(found.length, names.length);
+      assert.equal((await database.query('SELECT 1 FROM dlq_events')).length, 1);
     });
 
     it('that fail leave everything as it was, without a copy', async () => {

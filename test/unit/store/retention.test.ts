@@ -33,7 +33,7 @@ describe('store: retention', () => {
   it('deletes what is older than its age, but nothing that still waits', async () => {
     await fill(5_000);
     const [recovered] = await store.deadLetters.add([letter('a'), letter('b')]);
-    await store.deadLetters.beginAttempts([recovered!]);
+    await store.deadLetters.beginAttempts([{ id: recovered!, message: message('sent') }]);
     await store.deadLetters.markRecovered([recovered!], 1);
     await store.audit.add({ at: 10, actor: 'ana', action: 'replay', details: {} });
     await store.outbox.add('q', [message('c')]);

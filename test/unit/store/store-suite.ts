@@ -158,7 +158,7 @@ export function storeSuite(open: () => Promise<EventStore>): void {
       assert.deepEqual(await list({ codes: ['TYPE_UNKNOWN', 'BROKER_TIMEOUT'] }), [1, 2]);
       assert.deepEqual(await list({ fault: 'transient' }), [2]);
       assert.deepEqual(await list({ from: 10, to: 30 }), [0, 1]);
-      await store.deadLetters.beginAttempts([ids[0]!]);
+      await store.deadLetters.beginAttempts([{ id: ids[0]!, message: message('sent') }]);
       assert.deepEqual(await list({ states: ['recovering'] }), [0]);
       assert.deepEqual(await list({ attemptsBelow: 1 }), [1, 2]);
       assert.equal(await store.deadLetters.count({ states: ['waiting'] }), 2);
@@ -186,7 +186,7 @@ export function storeSuite(open: () => Promise<EventStore>): void {
 
     it('gives up what is not settled, and nothing else', async () => {
       const [one, two] = await store.deadLetters.add([letter('a'), letter('b')]);
-      await store.deadLetters.beginAttempts([two!]);
+      await store.deadLetters.beginAttempts([{ id: two!, message: message('sent') }]);
       await store.deadLetters.markRecovered([two!], 7);
       assert.equal(await store.deadLetters.discard([one!, two!, 4711]), 1);
       assert.equal(await store.deadLetters.discard([one!]), 0);
@@ -196,18 +196,50 @@ export function storeSuite(open: () => Promise<EventStore>): void {
       assert.equal(await store.deadLetters.count({ states: ['waiting'] }), 600);
     });
 
+    it('takes back what was given up, as it was, and groups what failed alike', async () => {
+      const ids = await store.deadLetters.add([
+        letter('a', 'x'),
+        letter('a', 'y'),
+        letter('b', 'z', { reason: 'other' }),
+      ]);
+      await store.deadLetters.discard(ids, 5_000);
+      assert.equal(await store.deadLetters.count({ states: ['waiting'] }), 0);
+      assert.equal(await store.deadLetters.undiscard(ids, 5_001), 0, 'too late');
+      assert.equal(await store.deadLetters.undiscard([ids[0]!, ids[1]!, 4711], 5_000), 2);
+      const [first, second, third] = await store.deadLetters.list({}, 0, 9);
+      assert.deepEqual(
+        [first?.state, first && text(first.message), first?.failedAt],
+        ['waiting', 'x', 1_000],
+      );
+      assert.deepEqual([second?.state, third?.state, third?.discardedAt], ['waiting', 'discarded', 5_000]);
+      const waiting = { states: ['waiting'] } as const;
+      assert.deepEqual(await store.deadLetters.groups(waiting, 9), [
+        {
+          ...{ code: 'SCHEMA_VIOLATION', topic: 'a', reason: 'power is missing', count: 2 },
+          ...{ newestId: ids[1], newestAt: 1_000 },
+        },
+      ]);
+      assert.equal(await store.deadLetters.count({ text: 'is missing' }), 2);
+      assert.equal(await store.deadLetters.count({ text: '%' }), 0);
+      assert.equal(await store.deadLetters.count({ reason: 'other', upTo: ids[2]! }), 1);
+      assert.deepEqual(await store.verify(), []);
+    });
+
     it('follows a letter from attempt to recovery', async () => {
       const [one, two, three] = await store.deadLetters.add([letter('a'), letter('b'), letter('c')]);
-      await store.deadLetters.beginAttempts([one!, two!]);
-      await store.deadLetters.markFailed([{ id: one!, error: 'refused again', counts: true }]);
+      await store.deadLetters.beginAttempts([
+        { id: one!, message: message('sent') },
+        { id: two!, message: message('sent') },
+      ]);
+      await store.deadLetters.markFailed([{ id: one!, error: 'refused again', begun: true, counts: true }]);
       await store.deadLetters.markRecovered([two!], 77);
       await store.deadLetters.discard([three!]);
       const [first, second, third] = await store.deadLetters.list({}, 0, 10);
       assert.deepEqual([first?.state, first?.attempts, first?.lastError], ['waiting', 1, 'refused again']);
       assert.deepEqual([second?.state, second?.recoveredAt, second?.lastError], ['recovered', 77, undefined]);
       assert.equal(third?.state, 'discarded');
-      await store.deadLetters.beginAttempts([one!]);
-      await store.deadLetters.markFailed([{ id: one!, error: 'broker away', counts: false }]);
+      await store.deadLetters.beginAttempts([{ id: one!, message: message('sent') }]);
+      await store.deadLetters.markFailed([{ id: one!, error: 'broker away', begun: true, counts: false }]);
       assert.equal((await store.deadLetters.get(one!))?.attempts, 1);
     });
   });

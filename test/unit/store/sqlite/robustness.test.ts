@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { existsSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import BetterSqlite from 'better-sqlite3';
 import type { GridwireError } from '../../../../src/errors.js';
@@ -37,6 +45,24 @@ describe('store: SQLite file', () => {
     await other.kill();
     const again = await open({ lockWait: 0 });
     await again.close();
+  });
+
+  it('is read by nobody else: the file, its journal, its lock, its copies and its folder', async () => {
+    const others = (path: string): number => statSync(path).mode & 0o077;
+    const copy = path.join(folder, 'copy.db');
+    let store = await open();
+    await store.mirror.append([{ message: message('a') }]);
+    await store.backup(copy);
+    for (const suffix of ['', '-wal', '-shm', '.lock']) assert.equal(others(file + suffix), 0, suffix);
+    assert.equal(others(copy), 0);
+    assert.equal(others(path.dirname(file)), 0);
+    await store.close();
+    chmodSync(file, 0o644);
+    chmodSync(copy, 0o644);
+    store = await open();
+    await store.restore(copy);
+    assert.equal(others(file), 0, 'what an earlier version left open to all is closed');
+    await store.close();
   });
 
   it('keeps every committed row when its process is killed', async function () {
