@@ -120,7 +120,8 @@ onEachStore('store: documents that are hard to keep', (stores) => {
   it('keeps whatever a document holds', async function () {
     this.timeout(60_000);
     const text = fc.string({ unit: 'binary' });
-    const headers = fc.dictionary(text, fc.oneof(text, fc.uint8Array()));
+    const value = fc.oneof(text, fc.uint8Array(), fc.constant(null));
+    const headers = fc.dictionary(text, fc.oneof(value, fc.array(value, { minLength: 2, maxLength: 3 })));
     const messages = fc.record({
       topic: fc.constantFrom('a', 'a/b'),
       body: fc.oneof(
@@ -133,7 +134,7 @@ onEachStore('store: documents that are hard to keep', (stores) => {
           )
           .map((document) => Buffer.from(JSON.stringify(document))),
       ),
-      key: text,
+      key: fc.oneof(text, fc.uint8Array()),
       qos: fc.constantFrom<0 | 1 | 2>(0, 1, 2),
       retain: fc.boolean(),
       headers,
@@ -161,12 +162,13 @@ onEachStore('store: documents that are hard to keep', (stores) => {
   });
 });
 
-function plain({ body, headers, ...rest }: WireMessage): object {
-  const shown = Object.entries(headers).map(([name, value]) => [
+function plain({ body, key, headers, ...rest }: WireMessage): object {
+  const shown = (value: unknown): unknown => (value instanceof Uint8Array ? hex(value) : value);
+  const entries = Object.entries(headers).map(([name, value]) => [
     name,
-    typeof value === 'string' ? value : hex(value),
+    Array.isArray(value) ? value.map(shown) : shown(value),
   ]);
-  return { ...rest, body: hex(body), headers: shown };
+  return { ...rest, body: hex(body), key: shown(key), headers: entries };
 }
 
 function kindOf(body: Uint8Array): string | undefined {
