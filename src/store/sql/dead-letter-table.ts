@@ -118,14 +118,14 @@ export class DeadLetterTable implements DeadLetterStore {
   }
 
   async undiscard(ids: readonly number[], since: number): Promise<number> {
-    const { oneOf, letterColumns } = this.database.dialect;
-    const list = oneOf('id', ids);
+    const { dialect } = this.database;
+    const list = dialect.oneOf('id', ids);
     const chosen = `state = 'discarded' AND discarded_at >= ? AND ${list.sql}`;
     const parameters = [since, ...list.parameters];
     const [back] = await this.database.write([
       {
         sql: `INSERT INTO dlq_events (id, original_topic, failure_reason, payload, created_at)
-          SELECT ${letterColumns} FROM gridwire_dead_letters WHERE ${chosen}`,
+          SELECT ${dialect.letterColumns} FROM gridwire_dead_letters WHERE ${chosen}`,
         parameters,
       },
       {

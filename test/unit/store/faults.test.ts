@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { GridwireError } from '../../../src/errors.js';
+import type { GridwireError } from '../../../src/errors.js';
 import { postgresError } from '../../../src/store/postgres/errors.js';
 import { CommitUnknown } from '../../../src/store/postgres/session-errors.js';
 import { sqliteError } from '../../../src/store/sqlite/errors.js';
