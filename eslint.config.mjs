@@ -40,6 +40,42 @@ export default tseslint.config(
     },
   },
   {
+    // No text of a file, a message or a flow may become markup in the editor: elements get their text by `textContent`.
+    files: ['nodes/editor/browser/**/*.ts'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...[
+          'innerHTML',
+          'outerHTML',
+          'insertAdjacentHTML',
+          'createContextualFragment',
+          'html',
+          'parseHTML',
+        ].map((property) => ({
+          property,
+          message: 'Build elements, and give them their text by textContent.',
+        })),
+      ],
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector:
+            "CallExpression[callee.name='$'] > :matches(Literal[value=/</], TemplateLiteral[quasis.0.value.raw=/</])",
+          message: 'jQuery makes markup of this; build the element.',
+        },
+        {
+          selector: "CallExpression[callee.object.name='RED'][callee.property.name='notify']",
+          message: 'Node-RED takes a string for markup; use notify of notify.ts.',
+        },
+      ],
+    },
+  },
+  {
+    files: ['nodes/editor/browser/notify.ts'],
+    rules: { 'no-restricted-syntax': 'off' },
+  },
+  {
     // Nodes for a Node-RED of benchmarks and tests, which loads plain CommonJS.
     files: ['bench/nodes/*.js', 'test/support/load-nodes/*.js'],
     languageOptions: {

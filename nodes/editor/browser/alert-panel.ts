@@ -4,6 +4,7 @@ import type { ContractChoice } from './contract-panel.js';
 import { type EditorNode, control } from './red.js';
 import { type TableRow, readTable, replaceTableRows, rowTable } from './row-table.js';
 import { watchSections } from './sections.js';
+import { withoutMarkup } from './checks.js';
 
 const LIST = 'node-input-alertRules-list';
 /** The outputs of a node without alerts. */
@@ -68,7 +69,7 @@ export function alertsAreValid(this: EditorNode, value: unknown): true | string 
     readAlertRules(Array.isArray(value) ? (value as TableRow[]) : [], SEVERITIES);
     return true;
   } catch (error) {
-    return (error as Error).message;
+    return withoutMarkup((error as Error).message);
   }
 }
 

@@ -1,6 +1,7 @@
 import { contracts } from './catalogue.js';
 import { element, formRow } from './elements.js';
 import { type Translate, api } from './red.js';
+import { notify } from './notify.js';
 
 /** The choice that stands for what the deployed flows send and receive. */
 const FLOWS = 'flows';
@@ -80,7 +81,7 @@ async function copy(shown: HTMLTextAreaElement, text: Translate): Promise<void> 
     // Without https the browser gives no clipboard; the text is selected, for the keyboard.
     return;
   }
-  RED.notify(text('copied'), { type: 'success' });
+  notify(text('copied'), { type: 'success' });
 }
 
 function save(name: string, document: string): void {

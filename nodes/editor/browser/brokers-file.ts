@@ -1,6 +1,7 @@
 import type { PlannedBroker } from '../../fields/planned-broker.js';
 import { element, formRow } from './elements.js';
 import { type Translate, api } from './red.js';
+import { notify } from './notify.js';
 
 const TYPE = 'gridwire-broker';
 
@@ -135,7 +136,7 @@ function createBrokers(brokers: PlannedBroker[], text: Translate): void {
   const made = RED.nodes.import(nodes, { generateIds: true, markChanged: true });
   RED.history.push({ t: 'add', nodes: made.nodes.map(({ id }) => id), dirty: wasDirty });
   RED.nodes.dirty(true);
-  RED.notify(text('created', { count: brokers.length }), { type: 'success' });
+  notify(text('created', { count: brokers.length }), { type: 'success' });
 }
 
 function nodesOf(planned: PlannedBroker, index: string, text: Translate): object[] {

@@ -25,6 +25,14 @@ export function wholeNumber(minimum: number, maximum: number, blankAllowed = tru
   };
 }
 
+/**
+ * Text of a flow or a file within the reason that a check gives: Node-RED puts reasons into its tooltip as markup, so
+ * what could be markup is left out.
+ */
+export function withoutMarkup(foreign: string): string {
+  return foreign.replaceAll(/[<>&"'`]/g, '·').slice(0, 200);
+}
+
 export const port: Check = wholeNumber(1, 65_535);
 
 export const required: Check = function (value) {

@@ -6,6 +6,7 @@ import {
   describe,
 } from './catalogue.js';
 import { type EditorNode, control } from './red.js';
+import { notify } from './notify.js';
 
 export interface ContractPanelOptions {
   /** Only contracts that say how telemetry becomes events. */
@@ -69,7 +70,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
     if (contract.value !== OWN_CONTRACT) return describe(contract.value, dialect.value);
     const id = control<HTMLSelectElement>('node-input-ownContract').value;
     return describe(`node:${id}`, 'documented').catch(() => {
-      RED.notify(node._('gridwire.panel.own-not-deployed'), { type: 'warning' });
+      notify(node._('gridwire.panel.own-not-deployed'), { type: 'warning' });
       return { name: OWN_CONTRACT, dialect: 'documented', prefix: '', switches: [], types: [] };
     });
   };
@@ -103,7 +104,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
   };
 
   const failed = (error: unknown): void => {
-    RED.notify(node._('gridwire.panel.catalogue-failed', { reason: String(error) }), { type: 'error' });
+    notify(node._('gridwire.panel.catalogue-failed', { reason: String(error) }), { type: 'error' });
   };
 
   contracts()

@@ -1,5 +1,7 @@
 import { parseDeviceFile, checkDevices } from '../../../src/telemetry/device-table.js';
 import { type EditorNode, type Query, api, control } from './red.js';
+import { notify } from './notify.js';
+import { withoutMarkup } from './checks.js';
 
 const FIELDS = ['serialNumber', 'id', 'type', 'site', 'name'] as const;
 
@@ -26,7 +28,7 @@ export function deviceTable(node: EditorNode): void {
   const file = control('gridwire-devices-file');
   control<HTMLElement>('gridwire-devices-import').addEventListener('click', () => file.click());
   file.addEventListener('change', () => {
-    importFile(node, list, file).catch((error: unknown) => RED.notify(String(error), { type: 'error' }));
+    importFile(node, list, file).catch((error: unknown) => notify(String(error), { type: 'error' }));
   });
   showNewcomers(node, list);
 }
@@ -53,7 +55,7 @@ export function devicesAreValid(this: EditorNode, value: unknown): true | string
   const [fault] = checkDevices(Array.isArray(value) ? value : []).faults;
   return fault === undefined
     ? true
-    : this._('gridwire-devices.check.row', { row: fault.row, message: fault.message });
+    : this._('gridwire-devices.check.row', { row: fault.row, message: withoutMarkup(fault.message) });
 }
 
 function addRow(node: EditorNode, row: Query, data: Record<string, unknown>): void {
@@ -89,7 +91,7 @@ async function importFile(node: EditorNode, list: Query, input: HTMLInputElement
           row: first.row,
           message: first.message,
         });
-  RED.notify(text, { type: first === undefined ? 'success' : 'warning' });
+  notify(text, { type: first === undefined ? 'success' : 'warning' });
 }
 
 function showNewcomers(node: EditorNode, list: Query): void {
@@ -120,7 +122,7 @@ function newcomerLine(node: EditorNode, list: Query, newcomer: Newcomer): HTMLEl
   const dismiss = button(node._('gridwire-devices.newcomers.dismiss'), () => {
     api('POST', `gridwire/devices/${encodeURIComponent(node.id)}/dismiss`, { serialNumber })
       .then(() => line.remove())
-      .catch((error: unknown) => RED.notify(String(error), { type: 'error' }));
+      .catch((error: unknown) => notify(String(error), { type: 'error' }));
   });
   line.append(text, add, ...(state === 'held' ? [dismiss] : []));
   return line;

@@ -52,6 +52,13 @@ export interface TrayOptions {
   show?: () => void;
 }
 
+export interface NotifyOptions {
+  type: 'success' | 'warning' | 'error';
+  modal?: boolean;
+  fixed?: boolean;
+  buttons?: { text: string; class?: string; click: () => void }[];
+}
+
 export interface MenuItem {
   id: string;
   label: string;
@@ -61,8 +68,8 @@ export interface MenuItem {
 }
 
 interface Editor {
-  /** @param text markup: our own words only */
-  notify(text: string, options?: object): { close(): void };
+  /** Takes strings too, as markup; `notify.ts` is the way to it. */
+  notify(content: HTMLElement, options: NotifyOptions): { close(): void };
   settings: { apiRootUrl?: string };
   nodes: {
     node(id: string): EditorNode | null;

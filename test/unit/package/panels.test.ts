@@ -32,6 +32,11 @@ describe('the panels', () => {
         assert.deepEqual(unlabelledControls(html), []);
       });
 
+      it('makes no markup of text', () => {
+        assert.doesNotMatch(html, /innerHTML|outerHTML|insertAdjacentHTML|\.html\(|\$\(\s*[`'"]\s*</);
+        assert.doesNotMatch(html, /RED\.notify\(/);
+      });
+
       it('takes its colours from the theme', () => {
         assert.deepEqual(hardCodedColours(html), []);
       });

@@ -1,5 +1,6 @@
 /** Making elements. Everything from outside goes in as text, never as markup. */
 import type { Translate } from '../red.js';
+import { notify } from '../notify.js';
 
 export type { Translate };
 
@@ -44,9 +45,9 @@ export function choices(
   if (options.some(({ value }) => value === chosen)) select.value = chosen;
 }
 
-/** Asks before something that cannot be taken back. @param question our own words only: Node-RED shows it as markup */
+/** Asks before something that cannot be taken back. */
 export function confirmed(text: Translate, question: string, verb: string, action: () => void): void {
-  const notification = RED.notify(question, {
+  const notification = notify(question, {
     ...{ type: 'warning', modal: true, fixed: true },
     buttons: [
       { text: text('cancel'), click: () => notification.close() },
