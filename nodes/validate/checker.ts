@@ -11,6 +11,8 @@ import { type GridwireMessage, inboundMessage } from '../runtime/messages.js';
 export interface Checked {
   payload: Json;
   event?: GridwireEvent;
+  /** By which a time without a zone is read. */
+  zone?: string;
 }
 
 /** Checks one message. @throws GridwireError what is wrong with it */
@@ -26,7 +28,7 @@ const MAX_COMPILED = 100;
 export function contractChecker(contract: Contract, eventType: string): Checker {
   return (message) => {
     const event = contract.parse(inboundMessage(message), eventType === '' ? undefined : eventType);
-    return { payload: event.payload, event };
+    return { payload: event.payload, event, zone: contract.data.timeZone };
   };
 }
 

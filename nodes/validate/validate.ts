@@ -1,20 +1,12 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { GridwireError, toGridwireError } from '../../src/errors.js';
-import { PlausibilityCheck } from '../../src/telemetry/plausibility/plausibility-check.js';
-import { readPlausibilityRules } from '../../src/telemetry/plausibility/read-rules.js';
+import { toGridwireError } from '../../src/errors.js';
 import { eventTypeSetting, requiredContract } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import { type GridwireMessage, messageError } from '../runtime/messages.js';
 import { Rejections } from '../inbound/rejections.js';
 import type { Settings } from '../runtime/settings.js';
-import {
-  type Checked,
-  type Checker,
-  contractChecker,
-  fileChecker,
-  messageChecker,
-  schemaChecker,
-} from './checker.js';
+import { type Checker, contractChecker, fileChecker, messageChecker, schemaChecker } from './checker.js';
+import { plausibilitySetting } from './plausible.js';
 import { registerTestRoute } from './test-route.js';
 
 export interface ValidateConfig extends NodeDef {
@@ -29,6 +21,8 @@ export interface ValidateConfig extends NodeDef {
   maxBodyKib: string | number;
   /** Checks beyond the schema, as rows of a table. */
   plausibility: unknown;
+  /** Members that say when a reading was measured, the first that is there; flows of older versions have none. */
+  timeMember?: string;
 }
 
 const SOURCES = ['contract', 'schema', 'message', 'file'] as const;
@@ -36,11 +30,9 @@ const SOURCES = ['contract', 'schema', 'message', 'file'] as const;
 export default function register(RED: NodeAPI): void {
   defineNode<ValidateConfig>(RED, 'gridwire-validate', ({ node, config, settings, status }) => {
     const checker = checkerSetting(settings);
-    const plausibility = settings.check('plausibility', () => {
-      return new PlausibilityCheck(readPlausibilityRules(config.plausibility));
-    });
+    const judge = plausibilitySetting(settings);
     settings.finish();
-    if (checker === undefined || plausibility === undefined) return {};
+    if (checker === undefined || judge === undefined) return {};
 
     const rejections = new Rejections(node, status, config, 1, 2);
     let count = 0;
@@ -49,10 +41,11 @@ export default function register(RED: NodeAPI): void {
         rejections.counted();
         try {
           const checked = checker(message);
-          const notes = assertPlausible(plausibility, checked, message);
+          const notes = judge(checked, message);
+          const { zone: _, ...found } = checked;
           count += 1;
           status.show('received', { count });
-          send([{ ...message, ...checked, ...(notes.length === 0 ? {} : { plausibility: notes }) }, null]);
+          send([{ ...message, ...found, ...(notes.length === 0 ? {} : { plausibility: notes }) }, null]);
         } catch (thrown) {
           const error = toGridwireError(thrown);
           rejections.reject({ ...message, error: messageError(error) }, error.message, send);
@@ -79,22 +72,4 @@ function checkerSetting(settings: Settings): Checker | undefined {
   const schema = settings.verbatim('schema');
   if (schema.trim() === '') settings.fault('schema', 'The schema is missing.');
   return settings.check('schema', () => schemaChecker(schema));
-}
-
-/**
- * Judges the payload by the ones before it, for each event key (or topic) apart.
- * @throws GridwireError `IMPLAUSIBLE`
- */
-function assertPlausible(
-  plausibility: PlausibilityCheck,
-  { event, payload }: Checked,
-  { topic = '' }: GridwireMessage,
-): unknown[] {
-  const key = event?.key ?? event?.topic ?? topic;
-  const { faults, notes } = plausibility.check(key, payload, event?.time ?? Date.now());
-  if (faults.length === 0) return notes;
-  const reasons = faults.map(({ path, expected, found }) => `${path}: expected ${expected}, found ${found}`);
-  throw new GridwireError('IMPLAUSIBLE', `Valid, but not to be believed: ${reasons.join('; ')}.`, {
-    details: { violations: faults },
-  });
 }

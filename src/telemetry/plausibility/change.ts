@@ -1,50 +1,75 @@
+import { countedOverEnd } from './overflow.js';
 import type { LastValue } from './last-values.js';
-import type { CounterRule, Implausibility, PlausibilityNote, PlausibilityRule } from './rules.js';
+import { type CounterRule, DEFAULT_CONFIRM, type Implausibility, type PlausibilityRule } from './rules.js';
 
 export interface ChangeVerdict {
   fault?: Implausibility;
-  note?: PlausibilityNote;
+  /** The counter starts anew with this value. */
+  restart?: true;
+}
+
+/** A reading: a value and its event time, milliseconds since the epoch. */
+interface Reading {
+  value: number;
+  time: number;
 }
 
 /** Whether a value can follow the last believed one. */
-export function changeFault(
-  rule: PlausibilityRule,
-  before: LastValue,
-  value: number,
-  time: number,
-): ChangeVerdict {
-  const seconds = (time - before.time) / 1000;
-  const change = value - before.value;
+export function changeVerdict(rule: PlausibilityRule, before: LastValue, reading: Reading): ChangeVerdict {
+  const seconds = (reading.time - before.time) / 1000;
+  const { value } = reading;
   const found = `${value} after ${before.value}, ${seconds} s earlier`;
   if (rule.counter !== undefined) {
-    const verdict = counterChange(rule.member, rule.counter, before.value, value, seconds, found);
-    if (verdict !== undefined) return verdict;
+    const verdict = counterVerdict(rule.counter, before, value, seconds);
+    if (verdict === 'restart') return { restart: true };
+    if (verdict !== undefined) return { fault: { path: rule.member, rule: 'counter', ...verdict, found } };
   }
   const perSecond = rule.rate?.perSecond;
-  if (perSecond !== undefined && Math.abs(change) > perSecond * seconds) {
+  if (perSecond !== undefined && Math.abs(value - before.value) > perSecond * seconds) {
     const expected = `a change of at most ${perSecond} per second`;
     return { fault: { path: rule.member, rule: 'rate', expected, found } };
   }
   return {};
 }
 
-function counterChange(
-  path: string,
+/**
+ * What a reading that was not believed does to the doubt: it goes on from the ones before it, or begins a new doubt.
+ * Enough of them in a row are a counter that began anew, wherever it began: it must not be locked out for ever.
+ */
+export function doubtAfter(
+  rule: CounterRule,
+  { doubt }: LastValue,
+  { value, time }: Reading,
+): { doubt: NonNullable<LastValue['doubt']>; restart: boolean } {
+  const goesOn = doubt !== undefined && follows(rule, doubt, { value, time });
+  // The same reading delivered twice confirms nothing.
+  const repeated = goesOn && doubt.time === time && doubt.value === value;
+  const count = repeated ? doubt.count : goesOn ? doubt.count + 1 : 1;
+  return { doubt: { value, time, count }, restart: count >= (rule.confirm ?? DEFAULT_CONFIRM) };
+}
+
+function follows({ perSecond = Infinity, tolerance = 0 }: CounterRule, from: Reading, to: Reading): boolean {
+  const change = to.value - from.value;
+  const seconds = (to.time - from.time) / 1000;
+  // No rise is within every rate, also where no time has passed.
+  return seconds >= 0 && change >= -tolerance && (change <= 0 || change <= perSecond * seconds);
+}
+
+function counterVerdict(
   counter: CounterRule,
-  from: number,
+  { highest }: LastValue,
   to: number,
   seconds: number,
-  found: string,
-): ChangeVerdict | undefined {
-  if (to < from && from - to > (counter.tolerance ?? 0)) {
-    if (counter.resetBelow !== undefined && to <= counter.resetBelow) {
-      return { note: { path, note: 'counter-reset', from, to } };
-    }
-    return { fault: { path, rule: 'counter', expected: 'a counter that only rises', found } };
+): 'restart' | { expected: string } | undefined {
+  const perSecond = counter.perSecond ?? Infinity;
+  const canCount = (count: number): boolean => count <= 0 || count <= perSecond * seconds;
+  if (highest - to > (counter.tolerance ?? 0)) {
+    if (counter.resetBelow === undefined) return { expected: 'a counter that only rises' };
+    if (to <= counter.resetBelow) return 'restart';
+    const counted = countedOverEnd(highest, to);
+    if (counted !== undefined && canCount(counted)) return 'restart';
+    return { expected: 'a counter that only rises' };
   }
-  if (counter.perSecond !== undefined && to - from > counter.perSecond * seconds) {
-    const expected = `a count of at most ${counter.perSecond} per second`;
-    return { fault: { path, rule: 'counter', expected, found } };
-  }
-  return undefined;
+  if (canCount(to - highest)) return undefined;
+  return { expected: `a count of at most ${counter.perSecond ?? 0} per second` };
 }

@@ -1,10 +1,22 @@
-/** What is remembered of a member: the last believed value, its time, and how often it came. */
+/** What is remembered of a member. */
 export interface LastValue {
+  /** The last believed value. */
   value: number;
-  /** Event time, milliseconds since the epoch. */
+  /** Its event time, milliseconds since the epoch. */
   time: number;
   /** How many times in a row this value came, itself included. */
   repeats: number;
+  /** The highest believed value since the counter began, from which a tolerance counts. */
+  highest: number;
+  /** Values that were not believed and may turn out to be a new start. */
+  doubt?: Doubt;
+}
+
+/** Readings in a row that contradict what is believed and go on from each other. */
+export interface Doubt {
+  value: number;
+  time: number;
+  count: number;
 }
 
 /** The last values of the most recently seen keys; the longest unseen are forgotten first. */

@@ -1,9 +1,10 @@
 import { atPointer } from '../../contracts/json/pointer.js';
 import { GridwireError } from '../../errors.js';
 import type { Json } from '../../event.js';
-import { changeFault } from './change.js';
+import { changeVerdict, doubtAfter } from './change.js';
 import { type LastValue, LastValues } from './last-values.js';
 import type { Implausibility, PlausibilityNote, PlausibilityRule } from './rules.js';
+import { isSentinel } from './sentinels.js';
 
 export interface PlausibilityVerdict {
   faults: Implausibility[];
@@ -13,10 +14,13 @@ export interface PlausibilityVerdict {
 /** How many members of how many devices are remembered unless told otherwise. */
 const DEFAULT_LIMIT = 100_000;
 
+/** A device's clock may run ahead by this much, milliseconds; further ahead, all that follows would count as late. */
+const MAX_FUTURE_SKEW = 5 * 60_000;
+
 /**
  * Judges measurements by what came before them, for each key (a device, a meter) apart. A value that is not believed
- * is not remembered, so that one wild reading does not make the next sound one look wild. A late value is judged by
- * itself only and changes nothing.
+ * is not remembered as true, so that one wild reading does not make the next sound one look wild; enough of them that
+ * go on from each other are a counter that began anew. A late value is judged by itself only and changes nothing.
  */
 export class PlausibilityCheck {
   private readonly last: LastValues;
@@ -32,13 +36,17 @@ export class PlausibilityCheck {
 
   /**
    * @param key what the measurement belongs to, such as a serial number
-   * @param time event time, milliseconds since the epoch
+   * @param time when it was measured, milliseconds since the epoch
+   * @param now milliseconds since the epoch
    */
-  check(key: string, payload: Json, time: number): PlausibilityVerdict {
+  check(key: string, payload: Json, time: number, now = Date.now()): PlausibilityVerdict {
     const verdict: PlausibilityVerdict = { faults: [], notes: [] };
     for (const rule of this.rules) {
       const value = atPointer(payload, rule.member);
-      if (typeof value === 'number') this.judge(`${key}\u0000${rule.member}`, rule, value, time, verdict);
+      if (typeof value !== 'number') continue;
+      const alone = faultAlone(rule, value) ?? futureFault(rule, time, now);
+      if (alone === undefined) this.judge(`${key}\u0000${rule.member}`, rule, { value, time }, verdict);
+      else verdict.faults.push(alone);
     }
     return verdict;
   }
@@ -46,36 +54,67 @@ export class PlausibilityCheck {
   private judge(
     key: string,
     rule: PlausibilityRule,
-    value: number,
-    time: number,
+    reading: { value: number; time: number },
     { faults, notes }: PlausibilityVerdict,
   ): void {
-    const alone = faultAlone(rule, value);
-    if (alone !== undefined) {
-      faults.push(alone);
-      return;
-    }
     const before = this.last.get(key);
-    if (before !== undefined && time <= before.time) return;
-    const change = before === undefined ? {} : changeFault(rule, before, value, time);
-    if (change.fault !== undefined) {
-      faults.push(change.fault);
+    if (before === undefined) {
+      this.last.set(key, { ...reading, repeats: 1, highest: reading.value });
       return;
     }
-    if (change.note !== undefined) notes.push(change.note);
-    const now: LastValue = { value, time, repeats: before?.value === value ? before.repeats + 1 : 1 };
+    if (reading.time < before.time) return;
+    const { fault, restart } = changeVerdict(rule, before, reading);
+    let isNewStart = restart === true;
+    if (fault !== undefined) {
+      const { counter } = rule;
+      const after = fault.rule === 'counter' && counter ? doubtAfter(counter, before, reading) : undefined;
+      if (after?.restart !== true) {
+        faults.push(fault);
+        if (after !== undefined) this.last.set(key, { ...before, doubt: after.doubt });
+        return;
+      }
+      isNewStart = true;
+    }
+    if (isNewStart)
+      notes.push({ path: rule.member, note: 'counter-reset', from: before.value, to: reading.value });
+    const now = believed(before, reading, isNewStart);
     this.last.set(key, now);
     if (rule.stuck !== undefined && now.repeats >= rule.stuck.count) {
-      const found = `${value}, ${now.repeats} times`;
+      const found = `${reading.value}, ${now.repeats} times`;
       faults.push({ path: rule.member, rule: 'stuck', expected: 'a value that changes', found });
     }
   }
 }
 
+function believed(
+  before: LastValue,
+  { value, time }: { value: number; time: number },
+  isNewStart: boolean,
+): LastValue {
+  // The same reading delivered twice is no second measurement.
+  const again = time === before.time ? 0 : 1;
+  return {
+    value,
+    time,
+    repeats: before.value === value ? before.repeats + again : 1,
+    highest: isNewStart ? value : Math.max(before.highest, value),
+  };
+}
+
+/** What is judged by the values before it must not come from the future: it would stay the newest for ever. */
+function futureFault(rule: PlausibilityRule, time: number, now: number): Implausibility | undefined {
+  const { counter, rate, stuck } = rule;
+  const isFollowed = counter !== undefined || rate !== undefined || stuck !== undefined;
+  if (!isFollowed || time <= now + MAX_FUTURE_SKEW) return undefined;
+  const expected = `a time at most ${MAX_FUTURE_SKEW / 60_000} minutes ahead of this clock`;
+  const minutes = Math.round((time - now) / 60_000);
+  return { path: rule.member, rule: 'time', expected, found: `one ${minutes} minutes ahead` };
+}
+
 function faultAlone(rule: PlausibilityRule, value: number): Implausibility | undefined {
   const path = rule.member;
   const found = String(value);
-  if (rule.sentinels?.includes(value) === true) {
+  if (rule.sentinels !== undefined && isSentinel(value, rule.sentinels)) {
     return { path, rule: 'sentinel', expected: 'a measurement, not the mark for "none"', found };
   }
   const { minimum = -Infinity, maximum = Infinity } = rule.range ?? {};
@@ -92,6 +131,10 @@ function assertRule(rule: PlausibilityRule): void {
     minimum <= maximum ? '' : 'its minimum is above its maximum',
     (rule.rate?.perSecond ?? 1) > 0 ? '' : 'its rate must be above zero',
     (rule.counter?.perSecond ?? 1) > 0 ? '' : "its counter's rate must be above zero",
+    (rule.counter?.tolerance ?? 0) >= 0 ? '' : 'its tolerance must not be below zero',
+    Number.isInteger(rule.counter?.confirm ?? 1) && (rule.counter?.confirm ?? 1) >= 1
+      ? ''
+      : 'a new start needs one reading or more',
     Number.isInteger(rule.stuck?.count ?? 2) && (rule.stuck?.count ?? 2) >= 2
       ? ''
       : 'stuck needs a count of two or more',

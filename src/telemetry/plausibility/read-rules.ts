@@ -1,18 +1,26 @@
 import { GridwireError } from '../../errors.js';
-import { COMMON_SENTINELS, type PlausibilityRule } from './rules.js';
+import type { PlausibilityRule } from './rules.js';
+import { COMMON_SENTINELS } from './sentinels.js';
 
 /** A row of the panel's table: everything is text, and what is empty is not checked. */
 type Row = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the rules that a panel's table holds. Columns: `member` (a name or a JSON pointer), `minimum`, `maximum`,
- * `perSecond`, `counter` (`no`, `yes`, or `resets` for one that may start again at zero), `tolerance`, `stuck`,
- * `sentinels` (`no` or `yes`).
+ * `perSecond`, `counter` (`no`, `yes`, `resets` for one that may start again at zero or overflow, `anywhere` for one
+ * whose every fall is a new start), `confirm`, `tolerance`, `stuck`, `sentinels` (`no` or `yes`), `marks` (further
+ * numbers that mean none, separated by blanks, commas or semicolons).
  * @throws GridwireError `SETTING_INVALID` naming the row and the column
  */
 export function readPlausibilityRules(rows: unknown): PlausibilityRule[] {
   return (Array.isArray(rows) ? (rows as Row[]) : []).map((row, index) => readRule(row, index + 1));
 }
+
+/** Where a counter may start again at once. */
+const RESET_BELOW: Readonly<Record<string, number | undefined>> = { resets: 1, anywhere: Infinity };
+
+/** A person writes them; this is plenty. */
+const MOST_MARKS = 100;
 
 function readRule(row: Row, number: number): PlausibilityRule {
   const value = (column: string): number | undefined => numberIn(row, column, number);
@@ -23,8 +31,13 @@ function readRule(row: Row, number: number): PlausibilityRule {
   const perSecond = value('perSecond');
   const stuck = value('stuck');
   const tolerance = value('tolerance');
+  const confirm = value('confirm');
   const counter = text(row, 'counter');
-  const counts = counter === 'yes' || counter === 'resets';
+  const resetBelow = RESET_BELOW[counter];
+  const counts = counter === 'yes' || resetBelow !== undefined;
+  if (!counts && counter !== '' && counter !== 'no')
+    throw invalid(number, 'counter', `is "${counter}"; it must be no, yes, resets or anywhere`);
+  const sentinels = [...(text(row, 'sentinels') === 'yes' ? COMMON_SENTINELS : []), ...marksIn(row, number)];
   const rate = perSecond === undefined ? {} : { perSecond };
   return {
     member: member.startsWith('/') ? member : `/${member}`,
@@ -41,13 +54,14 @@ function readRule(row: Row, number: number): PlausibilityRule {
       ? {
           counter: {
             ...rate,
-            ...(counter === 'resets' ? { resetBelow: 1 } : {}),
+            ...(resetBelow === undefined ? {} : { resetBelow }),
+            ...(confirm === undefined ? {} : { confirm }),
             ...(tolerance === undefined ? {} : { tolerance }),
           },
         }
       : {}),
     ...(stuck === undefined ? {} : { stuck: { count: stuck } }),
-    ...(text(row, 'sentinels') === 'yes' ? { sentinels: COMMON_SENTINELS } : {}),
+    ...(sentinels.length === 0 ? {} : { sentinels }),
   };
 }
 
@@ -57,6 +71,19 @@ function numberIn(row: Row, column: string, number: number): number | undefined 
   const value = Number(written);
   if (!Number.isFinite(value)) throw invalid(number, column, `is "${written}", which is no number`);
   return value;
+}
+
+/** Decimal or hexadecimal, with a sign. */
+function marksIn(row: Row, number: number): number[] {
+  const written = text(row, 'marks')
+    .split(/[\s,;]+/)
+    .filter((mark) => mark !== '');
+  if (written.length > MOST_MARKS) throw invalid(number, 'marks', `has more than ${MOST_MARKS} numbers`);
+  return written.map((mark) => {
+    const value = mark.startsWith('-') ? -Number(mark.slice(1)) : Number(mark);
+    if (!Number.isFinite(value)) throw invalid(number, 'marks', `has "${mark}", which is no number`);
+    return value;
+  });
 }
 
 function text(row: Row, column: string): string {

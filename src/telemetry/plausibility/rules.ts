@@ -1,3 +1,5 @@
+export { COMMON_SENTINELS } from './sentinels.js';
+
 /**
  * Checks that a schema cannot make: whether a value that is well-formed can be true. Each rule watches one member of
  * the payload; all limits are in the member's own unit.
@@ -19,33 +21,25 @@ export interface PlausibilityRule {
 
 export interface CounterRule {
   /**
-   * A fall to at most this is a new start (device exchanged, counter overflowed); any other fall is an error. Absent:
-   * every fall is an error.
+   * A fall to at most this is a new start at once, and so is an overflow of a 16- or 32-bit register. Absent: a fall is
+   * never believed at once.
    */
   resetBelow?: number;
   /** Largest count per second. */
   perSecond?: number;
-  /** A fall of at most this is noise in the last digit, and counts as no change. */
+  /** A fall of at most this below the highest value is noise in the last digit, and counts as no change. */
   tolerance?: number;
+  /** So many readings in a row that go on from each other are a new start, wherever it is; three unless given. */
+  confirm?: number;
 }
 
-/** Values that 16- and 32-bit registers show when there is no measurement. */
-export const COMMON_SENTINELS: readonly number[] = [
-  0x8000,
-  -0x8000,
-  0x7fff,
-  0xffff,
-  0x80000000,
-  -0x80000000,
-  0x7fffffff,
-  0xffffffff,
-  2 ** 32,
-];
+/** Two could be one glitch that a gateway repeats. */
+export const DEFAULT_CONFIRM = 3;
 
 /** Why a value is not believed, in words for an operator. */
 export interface Implausibility {
   path: string;
-  rule: 'range' | 'rate' | 'counter' | 'sentinel' | 'stuck';
+  rule: 'range' | 'rate' | 'counter' | 'sentinel' | 'stuck' | 'time';
   expected: string;
   found: string;
 }

@@ -64,4 +64,49 @@ describe('gridwire-validate', () => {
     const [message] = (await settled(() => flows.received('caught'), 1)) as GridwireMessage[];
     assert.match((message?.error as { message: string }).message, /not JSON/);
   });
+
+  it('judges readings by their own times, not by their arrival', async () => {
+    const rules = { source: 'schema', schema: '{"type":"object"}' };
+    const plausibility = [{ member: 'kwh', counter: 'yes', perSecond: '1', tolerance: '0.5' }];
+    await flows.load([validate({ ...rules, plausibility }), ...outputs]);
+    const at = (second: number): string => new Date(Date.UTC(2026, 0, 1) + second * 1000).toISOString();
+    const readings: [number, number][] = [
+      [0, 100],
+      [60, 150],
+      [30, 20],
+      [60, 160],
+      [61, 149.7],
+      [62, 149.3],
+    ];
+    for (const [second, kwh] of readings)
+      flows.node('validate').receive({ topic: 'meter', payload: { kwh, timestamp: at(second) } });
+    await settled(() => flows.received('invalid'), 2);
+    const kwhOf = (output: string): unknown[] =>
+      flows.received(output).map(({ payload }) => (payload as { kwh: number }).kwh);
+    assert.deepEqual(kwhOf('valid'), [100, 150, 20, 149.7]);
+    assert.deepEqual(kwhOf('invalid'), [160, 149.3]);
+  });
+
+  it('lets a counter begin anew anywhere, tells it, and takes marks of its own', async () => {
+    const plausibility = [{ member: 'kwh', counter: 'resets', sentinels: 'yes', marks: '-9999' }];
+    const rules = { source: 'schema', schema: '{"type":"object"}', timeMember: '/meta/at', plausibility };
+    await flows.load([validate(rules), ...outputs]);
+    const series = [65_530, 6553.5, -9999, -2147483647, 12, 9000, 40, 41, 42, 43];
+    for (const [index, kwh] of series.entries())
+      flows
+        .node('validate')
+        .receive({ topic: 'meter', payload: { kwh, meta: { at: 1_760_000_000 + index } } });
+    await settled(() => flows.received('valid'), 5);
+    const valid = flows.received('valid') as (GridwireMessage & { plausibility?: object[] })[];
+    assert.deepEqual(
+      valid.map(({ payload, plausibility: notes }) => [(payload as { kwh: number }).kwh, notes?.length ?? 0]),
+      [
+        [65_530, 0],
+        [12, 1],
+        [9000, 0],
+        [42, 1],
+        [43, 0],
+      ],
+    );
+  });
 });

@@ -23,11 +23,32 @@ describe('plausibility: rules from a table', () => {
     assert.deepEqual(readPlausibilityRules(undefined), []);
   });
 
+  it('reads restarts and marks', () => {
+    const [rule, other] = readPlausibilityRules([
+      { member: 'total', counter: 'anywhere', confirm: '5', marks: '-9999, 999.9;0xFFFE -0x7fff' },
+      { member: 'power', sentinels: 'yes', marks: '-1' },
+    ]);
+    assert.deepEqual(rule, {
+      member: '/total',
+      counter: { resetBelow: Infinity, confirm: 5 },
+      sentinels: [-9999, 999.9, 65534, -32767],
+    });
+    assert.equal(other?.sentinels?.at(-1), -1);
+    assert.ok(other.sentinels.includes(0x8000));
+  });
+
   it('names the row and the column that cannot be read', () => {
-    for (const row of [{ member: 'a', minimum: 'low' }, { minimum: '1' }]) {
+    const bad = [
+      { member: 'a', minimum: 'low' },
+      { minimum: '1' },
+      { member: 'a', marks: 'none' },
+      { member: 'a', counter: 'perhaps' },
+    ];
+    for (const row of bad) {
       assert.throws(
         () => readPlausibilityRules([{ member: 'ok' }, row]),
-        (error) => error instanceof GridwireError && /^Row 2: "(minimum|member)"/.test(error.message),
+        (error) =>
+          error instanceof GridwireError && /^Row 2: "(minimum|member|marks|counter)"/.test(error.message),
       );
     }
   });
