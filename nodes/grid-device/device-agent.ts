@@ -5,18 +5,19 @@ import { seededRandom } from '../../src/grid/index.js';
 import type { AgentConfig, Device, EnvironmentConfig, GridEnvironment } from '../../src/grid/index.js';
 import type { GridChannels } from '../messages/grid-channels.js';
 import { readAgentAction, stateDocument, type StateDocument } from '../messages/grid-messages.js';
+import { StepOrder } from './step-order.js';
 
-/** One agent's devices in this node, and the last step that they have taken. */
+/** One agent's devices in this node, and the steps that they have taken. */
 interface Hosted {
   agent: AgentConfig;
   devices: Device[];
-  lastStep: number;
+  steps: StepOrder;
 }
 
 /**
  * Devices that follow their setpoints over the broker: every action of their agent moves them one step and makes each
  * of them report its state. The same step a second time (a broker may deliver twice) reports again and moves nothing,
- * an older one is over and is ignored, and step 1 after others starts a new episode.
+ * an older one is over and is ignored, one that is far ahead is refused, and step 1 after others starts a new episode.
  */
 export class DeviceAgent {
   private readonly hosted = new Map<string, Hosted>();
@@ -36,7 +37,7 @@ export class DeviceAgent {
     environment.agents.forEach((one) => {
       if (agent !== '' && one.id !== agent) return;
       const devices = one.devices.filter(({ id }) => device === '' || id === device);
-      if (devices.length > 0) this.hosted.set(one.id, { agent: one.config, devices, lastStep: 0 });
+      if (devices.length > 0) this.hosted.set(one.id, { agent: one.config, devices, steps: new StepOrder() });
     });
   }
 
@@ -81,10 +82,11 @@ export class DeviceAgent {
 
   /** @returns false for a step that is over */
   private move(hosted: Hosted, action: unknown, timestamp: number): boolean {
-    if (timestamp === hosted.lastStep) return true;
-    if (timestamp < hosted.lastStep && timestamp !== 1) return false;
+    const place = hosted.steps.placeOf(timestamp);
+    if (place === 'same') return true;
+    if (place === 'over') return false;
     const actions = readAgentAction(hosted.agent, action);
-    if (timestamp < hosted.lastStep) {
+    if (place === 'first again') {
       const random = seededRandom(this.config.seed ?? 0);
       for (const device of hosted.devices) device.reset(random);
     }
@@ -94,7 +96,7 @@ export class DeviceAgent {
       const own = Object.hasOwn(actions, device.id) ? actions[device.id] : undefined;
       device.step(own ?? {}, conditions, this.environment.stepHours);
     }
-    hosted.lastStep = timestamp;
+    hosted.steps.taken(timestamp);
     return true;
   }
 
