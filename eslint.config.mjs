@@ -1,5 +1,6 @@
 import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import { ownedPromises } from './scripts/lint/owned-promises.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/', 'resources/', 'node_modules/', '.gridwire/', 'coverage/'] },
@@ -30,6 +31,16 @@ export default tseslint.config(
       '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
       eqeqeq: 'error',
       'no-console': 'error',
+    },
+  },
+  {
+    // What runs inside Node-RED: a rejection that nobody owns ends the process.
+    files: ['src/**/*.ts', 'nodes/**/*.ts'],
+    ignores: ['nodes/editor/browser/**'],
+    plugins: { owned: ownedPromises },
+    rules: {
+      'owned/no-void': 'error',
+      '@typescript-eslint/no-floating-promises': ['error', { ignoreVoid: false }],
     },
   },
   {

@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { errorText } from '../../src/errors.js';
+import { own } from '../../src/own.js';
 import { BROKER_TYPE, type BrokerNode } from '../runtime/broker-node.js';
 import { defineNode } from '../runtime/define-node.js';
 import { ConnectCheck } from './connect-check.js';
@@ -31,7 +32,7 @@ export default function register(RED: NodeAPI): void {
         if (error !== undefined && error.message !== told) node.warn(error.message);
         if (state === 'connected') {
           node.log(RED._('gridwire-broker.log.connected'));
-          void check.connected();
+          own(check.connected(), (error) => node.warn(error.message));
         }
         told = state === 'connected' ? '' : (error?.message ?? told);
       });
@@ -41,7 +42,7 @@ export default function register(RED: NodeAPI): void {
       brokerNode.broker = broker;
       brokerNode.acquire = (user: Node): void => {
         users.add(user.id);
-        if (users.size === 1) void broker.connect();
+        if (users.size === 1) own(broker.connect(), (error) => node.error(error.message));
       };
       let onReleased: (() => void) | undefined;
       brokerNode.release = async (user: Node): Promise<void> => {

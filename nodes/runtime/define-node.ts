@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { toGridwireError } from '../../src/errors.js';
+import { own } from '../../src/own.js';
 import { Settings } from './settings.js';
 import { StatusLine } from './status.js';
 import { saysWhetherItWaits } from './waits.js';
@@ -43,7 +44,9 @@ export function defineNode<Config extends NodeDef>(
     const { onInput, onClose, waits } = behaviour;
     if (waits !== undefined) saysWhetherItWaits(this, waits);
     if (onInput !== undefined)
-      this.on('input', (message, send, done) => void handle(this, onInput, message, send, done));
+      this.on('input', (message, send, done) =>
+        own(handle(this, onInput, message, send, done), (error) => this.error(error.message)),
+      );
     this.on('close', (removed: boolean, done: () => void) => {
       Promise.resolve()
         .then(() => onClose?.(removed))

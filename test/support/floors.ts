@@ -9,6 +9,7 @@ const ROOMS = [
   ['src/event.ts', 'event'],
   ['src/clock.ts', 'clock'],
   ['src/bytes.ts', 'bytes'],
+  ['src/own.ts', 'own'],
   ['src/fifo.ts', 'fifo'],
   ['src/variables.ts', 'variables'],
   ['src/list.ts', 'list'],
@@ -37,7 +38,17 @@ const ROOMS = [
 
 type Room = (typeof ROOMS)[number][1];
 
-const GROUND: readonly Room[] = ['errors', 'event', 'clock', 'bytes', 'fifo', 'variables', 'list', 'bounds'];
+const GROUND: readonly Room[] = [
+  'errors',
+  'event',
+  'clock',
+  'bytes',
+  'own',
+  'fifo',
+  'variables',
+  'list',
+  'bounds',
+];
 const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store', 'json', 'time', 'untrusted'];
 const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
 const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'];
@@ -47,6 +58,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   errors: [],
   clock: [],
   bytes: [],
+  own: ['errors'],
   fifo: [],
   variables: ['errors'],
   list: [],

@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type * as NoblePackage from '@stoprocent/noble';
 import type { Noble, Peripheral } from '@stoprocent/noble';
 import { GridwireError, toGridwireError } from '../../errors.js';
+import { own } from '../../own.js';
 import { abortable } from './abortable.js';
 import type { AdapterEvents, AdapterState, BluetoothAdapter, Link } from './adapter.js';
 import { canonicalAddress } from '../address.js';
@@ -132,7 +133,7 @@ export class NobleAdapter extends EventEmitter<AdapterEvents> implements Bluetoo
     this.#waiting = setInterval(() => {
       if (!hasLinuxAdapter()) return;
       clearInterval(this.#waiting);
-      void this.open();
+      own(this.open(), (error) => this.#setState('unavailable', error));
     }, ADAPTER_CHECK_MS);
     this.#waiting.unref();
   }

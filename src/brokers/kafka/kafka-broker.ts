@@ -1,5 +1,7 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GridwireError, toGridwireError } from '../../errors.js';
+import { own } from '../../own.js';
 import type { InboundMessage, WireMessage } from '../../event.js';
 import { listOf } from '../../list.js';
 import type {
@@ -14,6 +16,7 @@ import type {
   Subscription,
 } from '../broker.js';
 import type { Finding } from '../broker-check.js';
+import { Presence } from '../presence.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
 import { Connection } from './cluster/connection.js';
@@ -26,6 +29,9 @@ import { isExact, kafkaTopicOf, selects, splitShare } from './cluster/kafka-topi
 import { Publisher } from './outbound/publisher.js';
 import { TopicDirectory } from './cluster/topic-directory.js';
 
+/** Milliseconds that an orderly end waits for what is being sent. */
+const LEAVE_WITHIN = 5_000;
+
 /** An Apache Kafka cluster. Topics are spelled as in MQTT; kafka-topics.ts says how they become Kafka's. */
 export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly kind = 'kafka';
@@ -34,6 +40,11 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly #publisher: Publisher;
   readonly #subscriptions = new Set<KafkaSubscription>();
   readonly #groups = new Set<string>();
+  readonly #presence = new Presence(
+    () => this.#parts.connection.start(),
+    () => this.#leave(),
+    (problem) => this.emit('problem', problem),
+  );
   readonly #pull = new PullChannels(
     (...parameters) => this.subscribe(...parameters),
     (problem) => this.emit('problem', problem),
@@ -49,7 +60,9 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     connection.setMaxListeners(0);
     const topics = new TopicDirectory(connection, checked.createTopics);
     this.#parts = { kafka, settings: checked, connection, topics };
-    this.#publisher = new Publisher(this.#parts, () => void connection.look());
+    this.#publisher = new Publisher(this.#parts, () =>
+      own(connection.look(), (problem) => this.emit('problem', problem)),
+    );
     connection.on('state', (state, error) => this.#changed(state, error));
   }
 
@@ -62,14 +75,11 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   connect(): Promise<void> {
-    return this.#parts.connection.start();
+    return this.#presence.enter();
   }
 
-  async disconnect(): Promise<void> {
-    await this.#pull.close();
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
-    await this.#publisher.stop();
-    await this.#parts.connection.stop();
+  disconnect(): Promise<void> {
+    return this.#presence.exit();
   }
 
   publish(message: WireMessage): Promise<PublishResult> {
@@ -131,6 +141,17 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     for (let number = 2; this.#groups.has(group); number += 1) group = `${base}#${number}`;
     this.#groups.add(group);
     return group;
+  }
+
+  async #leave(): Promise<void> {
+    await this.#pull.close();
+    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()));
+    // A send that hangs gets its own answer in the end; whoever connects anew is not to wait for it.
+    const enough = new AbortController();
+    const given = delay(LEAVE_WITHIN, undefined, { signal: enough.signal }).catch(() => undefined);
+    await Promise.race([this.#publisher.stop(), given]);
+    enough.abort();
+    await this.#parts.connection.stop();
   }
 
   #changed(state: BrokerState, error: GridwireError | undefined): void {

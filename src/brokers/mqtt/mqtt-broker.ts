@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Socket } from 'node:net';
-import type { GridwireError } from '../../errors.js';
+import { type GridwireError } from '../../errors.js';
+import { own } from '../../own.js';
 import type { InboundMessage, WireMessage } from '../../event.js';
 import type {
   Broker,
@@ -15,6 +16,7 @@ import type {
   Subscription,
 } from '../broker.js';
 import type { Finding } from '../broker-check.js';
+import { Presence } from '../presence.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { DropWatch } from './connection/drop-watch.js';
 import { Inbound } from './inbound/inbound.js';
@@ -42,8 +44,11 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly #watch: DropWatch;
   #inbound: Inbound | undefined;
   #state: BrokerState = 'disconnected';
-  #wanted = false;
-  #leaving: Promise<void> | undefined;
+  readonly #presence = new Presence(
+    () => this.#arrive(),
+    () => this.#leave(),
+    (problem) => this.#tell(problem),
+  );
   readonly #pull = new PullChannels(
     (...parameters) => this.subscribe(...parameters),
     (problem) => this.#tell(problem),
@@ -70,16 +75,17 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.#outbound.state === 'connected';
   }
 
-  async connect(): Promise<void> {
-    await this.#leaving;
-    this.#wanted = true;
-    const outbound = this.#settings.inboundOnly ? undefined : this.#outbound.start();
-    await Promise.all([outbound, this.#inbound?.start()]);
+  connect(): Promise<void> {
+    return this.#presence.enter();
   }
 
   disconnect(): Promise<void> {
-    this.#leaving ??= this.#leave().finally(() => (this.#leaving = undefined));
-    return this.#leaving;
+    return this.#presence.exit();
+  }
+
+  async #arrive(): Promise<void> {
+    const outbound = this.#settings.inboundOnly ? undefined : this.#outbound.start();
+    await Promise.all([outbound, this.#inbound?.start()]);
   }
 
   publish(message: WireMessage): Promise<PublishResult> {
@@ -88,7 +94,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   subscribe(filter: string, handler: DeliveryHandler, options: SubscribeOptions = {}): Promise<Subscription> {
     this.#inbound ??= this.#makeInbound();
-    if (this.#wanted) void this.#inbound.start();
+    if (this.#presence.isWanted) own(this.#inbound.start(), (problem) => this.#tell(problem));
     return this.#inbound.subscribe(filter, handler, options);
   }
 
@@ -111,7 +117,6 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   async #leave(): Promise<void> {
     await this.#pull.close();
-    this.#wanted = false;
     const inbound = this.#inbound;
     this.#inbound = undefined;
     await inbound?.stop();
@@ -130,7 +135,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     link.on('up', (client, connack) => {
       this.#publisher.attach(client, connack.properties ?? {});
       this.#watch.attach(client);
-      if (this.#settings.birth) void this.#announce(this.#settings.birth);
+      if (this.#settings.birth) own(this.#announce(this.#settings.birth), (problem) => this.#tell(problem));
     });
     link.on('down', (error) => this.#publisher.detach(error));
     link.on('state', (_state, error) => this.#changed(error));

@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import type { Broker, SubscribeOptions } from '../../brokers/broker.js';
 import { GridwireError, toGridwireError } from '../../errors.js';
+import { own } from '../../own.js';
 import type { InboundMessage } from '../../event.js';
 import type { LeaseStore, LeaseView } from '../../store/lease-store.js';
 import { type Partition, partitionOf, sessionName, settingDigest, takes } from './partition.js';
@@ -201,7 +202,7 @@ export class PartitionGroup {
     );
     const held: Held = { worker, intake, partition };
     this.#held.set(name, held);
-    if (isRetired) void this.#finish(held);
+    if (isRetired) own(this.#finish(held), this.options.onProblem);
   }
 
   async #noteReady(leases: LeaseStore, view: LeaseView): Promise<void> {
@@ -223,10 +224,11 @@ export class PartitionGroup {
     const held = this.#held.get(name);
     if (held === undefined || held.leaving !== undefined) return;
     held.leaving = 'at work';
-    void held.worker.handOver().then(() => {
+    const gone = held.worker.handOver().finally(() => {
       held.leaving = 'done';
       this.#wake();
     });
+    own(gone, this.options.onProblem);
   }
 
   async #giveBack(leases: LeaseStore): Promise<void> {
@@ -245,7 +247,7 @@ export class PartitionGroup {
     for (const [name, { worker, leaving }] of this.#held) {
       if (mine.has(name) || leaving !== undefined) continue;
       this.#held.delete(name);
-      void worker.stop();
+      own(worker.stop(), this.options.onProblem);
     }
   }
 
@@ -258,7 +260,7 @@ export class PartitionGroup {
     for (const [name, { worker, leaving }] of this.#held) {
       if (worker.isConnected || leaving !== undefined) continue;
       this.#held.delete(name);
-      void worker.stop();
+      own(worker.stop(), this.options.onProblem);
     }
   }
 

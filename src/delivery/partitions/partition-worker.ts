@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, BrokerState, Delivery, SubscribeOptions, Subscription } from '../../brokers/broker.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
+import { own } from '../../own.js';
 import { isForeign, type Partition } from './partition.js';
 
 /** What takes a partition's messages, from the moment it is taken over to the moment it is given up. */
@@ -126,7 +127,7 @@ export class PartitionWorker {
 
   async #open(): Promise<void> {
     const { broker, onProblem } = this.options;
-    void broker.connect();
+    own(broker.connect(), onProblem);
     while (this.#stopping === undefined) {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       const { granted, refusal } = await this.#subscribe();

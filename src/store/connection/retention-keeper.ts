@@ -1,4 +1,5 @@
 import { GridwireError, toGridwireError } from '../../errors.js';
+import { own } from '../../own.js';
 import type { EventStore } from '../event-store.js';
 import type { RetentionRules } from '../retention.js';
 
@@ -19,7 +20,7 @@ export class RetentionKeeper {
     private readonly onProblem: (error: GridwireError) => void,
     interval = INTERVAL,
   ) {
-    this.timer = setInterval(() => void this.run(), interval);
+    this.timer = setInterval(() => own(this.run(), this.onProblem), interval);
     this.timer.unref();
   }
 

@@ -1,6 +1,7 @@
 import { EventEmitter } from 'node:events';
 import type { Admin, Kafka } from 'kafkajs';
-import type { GridwireError } from '../../../errors.js';
+import { type GridwireError } from '../../../errors.js';
+import { own } from '../../../own.js';
 import type { BrokerState } from '../../broker.js';
 import { ReconnectDelay } from '../../reconnect-delay.js';
 import { addressOf, onceEach } from './kafka-client.js';
@@ -13,16 +14,21 @@ interface ConnectionEvents {
   topics: [names: readonly string[]];
 }
 
+/** From a start to the next stop. Whatever is under way belongs to one of them. */
+interface Stay {
+  readonly admin: Admin;
+  looking?: Promise<void>;
+  timer?: NodeJS.Timeout;
+  upSince: number;
+}
+
 /**
  * Whether the cluster is there. kafkajs connects when it has something to send and says nothing when a connection is
  * lost, so this looks: at every interval, and at once when somebody else has met a fault.
  */
 export class Connection extends EventEmitter<ConnectionEvents> {
   #state: BrokerState = 'disconnected';
-  #admin: Admin | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #looking: Promise<void> | undefined;
-  #upSince = 0;
+  #stay: Stay | undefined;
   readonly #delay: ReconnectDelay;
 
   constructor(
@@ -39,61 +45,63 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   /** For requests about topics and groups; undefined while not connected. */
   get admin(): Admin | undefined {
-    return this.#state === 'connected' ? this.#admin : undefined;
+    return this.#state === 'connected' ? this.#stay?.admin : undefined;
   }
 
-  /** Resolves when the first attempt has ended, one way or the other. */
+  /** Resolves when the first attempt has ended, one way or the other. Never rejects. */
   start(): Promise<void> {
-    this.#admin ??= this.kafka.admin({ retry: onceEach(this.settings) });
+    this.#stay ??= { admin: this.kafka.admin({ retry: onceEach(this.settings) }), upSince: 0 };
     return this.look();
   }
 
+  /** Safe to call at any time: what is under way belongs to the stay that ends here, and changes nothing later. */
   async stop(): Promise<void> {
-    const admin = this.#admin;
-    this.#admin = undefined;
-    clearTimeout(this.#timer);
-    await admin?.disconnect().catch(ignore);
+    const stay = this.#stay;
+    this.#stay = undefined;
+    clearTimeout(stay?.timer);
     this.#become('disconnected');
+    await stay?.admin.disconnect().catch(ignore);
   }
 
   /** Looks now; callers at the same time share one look. Never rejects. */
   look(): Promise<void> {
-    this.#looking ??= this.#look().finally(() => (this.#looking = undefined));
-    return this.#looking;
+    const stay = this.#stay;
+    if (!stay) return Promise.resolve();
+    stay.looking ??= this.#look(stay).finally(() => delete stay.looking);
+    return stay.looking;
   }
 
-  async #look(): Promise<void> {
-    const admin = this.#admin;
-    if (!admin) return;
-    clearTimeout(this.#timer);
+  async #look(stay: Stay): Promise<void> {
+    clearTimeout(stay.timer);
     if (this.#state === 'disconnected') this.#become('connecting');
     try {
-      await admin.connect();
-      const topics = await admin.listTopics();
-      if (this.#admin !== admin) return;
+      await stay.admin.connect();
+      const topics = await stay.admin.listTopics();
+      if (this.#stay !== stay) return;
+      if (this.#state !== 'connected') stay.upSince = Date.now();
+      this.#lookAgain(stay, this.settings.probeInterval);
       this.emit('topics', topics);
-      if (this.#state !== 'connected') this.#upSince = Date.now();
       this.#become('connected');
-      this.#lookAgain(this.settings.probeInterval);
     } catch (cause) {
-      if (this.#admin !== admin) return;
-      await this.#failed(admin, cause);
+      await this.#failed(stay, cause);
     }
   }
 
-  async #failed(admin: Admin, cause: unknown): Promise<void> {
-    const held = this.#state === 'connected' ? Date.now() - this.#upSince : 0;
+  async #failed(stay: Stay, cause: unknown): Promise<void> {
+    if (this.#stay !== stay) return;
+    const held = this.#state === 'connected' ? Date.now() - stay.upSince : 0;
     const error = kafkaFault(cause, `Kafka at ${addressOf(this.settings)} cannot be reached`);
     // A connection that has died is only made anew after it has been given up.
-    await admin.disconnect().catch(ignore);
-    if (this.#admin !== admin) return;
-    this.#become('disconnected', error);
+    await stay.admin.disconnect().catch(ignore);
+    if (this.#stay !== stay) return;
     const growing = this.#delay.next(held);
-    this.#lookAgain(error.code === 'BROKER_UNAUTHORISED' ? this.settings.reconnect.maximum : growing);
+    this.#lookAgain(stay, error.code === 'BROKER_UNAUTHORISED' ? this.settings.reconnect.maximum : growing);
+    this.#become('disconnected', error);
   }
 
-  #lookAgain(delay: number): void {
-    this.#timer = setTimeout(() => void this.look(), delay);
+  #lookAgain(stay: Stay, wait: number): void {
+    clearTimeout(stay.timer);
+    stay.timer = setTimeout(() => own(this.look(), (error) => this.#become('disconnected', error)), wait);
   }
 
   #become(state: BrokerState, error?: GridwireError): void {

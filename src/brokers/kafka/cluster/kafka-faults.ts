@@ -1,4 +1,5 @@
 import { GridwireError, errorText, type ErrorCode, type FaultClass } from '../../../errors.js';
+import { tlsReason } from '../../tls-reason.js';
 
 type Fault = [code: ErrorCode, text: string, fault?: FaultClass];
 
@@ -138,7 +139,8 @@ function networkCode({ code, message = '' }: KafkaError): string | undefined {
 function connectionText(message: string): string {
   if (message === 'Connection timeout')
     return 'no answer; check the address, the firewall and whether it expects TLS';
-  return message.replace(/^Connection error: /, '');
+  const text = message.replace(/^Connection error: /, '');
+  return tlsReason(text) ?? text;
 }
 
 /** The error, what caused it, and the parts of a collected one; a bounded walk. */

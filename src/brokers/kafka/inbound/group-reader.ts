@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Consumer, ConsumerGroupJoinEvent, EachBatchPayload, Kafka, KafkaMessage } from 'kafkajs';
-import type { GridwireError } from '../../../errors.js';
+import { type GridwireError } from '../../../errors.js';
+import { own } from '../../../own.js';
 import { Fifo } from '../../../fifo.js';
 import { fencedAssigner } from './fenced-assigner.js';
 import { Generation, type PartitionOffset } from './generation.js';
@@ -96,12 +97,12 @@ export class GroupReader {
     const { GROUP_JOIN, REBALANCING, CRASH } = this.#consumer.events;
     this.#consumer.on(GROUP_JOIN, (event) => this.#joined(event));
     // Sent before the request to join, on the same connection: the last commit that the old generation is good for.
-    this.#consumer.on(REBALANCING, () => void this.#generation?.flush());
+    this.#consumer.on(REBALANCING, () => own(this.#generation?.flush(), (error) => this.#fail(error)));
     this.#consumer.on(CRASH, ({ payload }) => this.#fail(payload.error));
   }
 
   start(): void {
-    void this.#start().catch((error: unknown) => this.#fail(error));
+    own(this.#start(), (error) => this.#fail(error));
   }
 
   /** Commits what is settled and leaves the group. */
@@ -267,9 +268,10 @@ export class GroupReader {
   #commitSoon(): void {
     this.#commitTimer ??= setTimeout(() => {
       this.#commitTimer = undefined;
-      void this.#generation?.flush().then((done) => {
+      const flushed = this.#generation?.flush().then((done) => {
         if (!done) this.#commitSoon();
       });
+      own(flushed, (error) => this.#fail(error));
     }, COMMIT_AFTER);
   }
 }

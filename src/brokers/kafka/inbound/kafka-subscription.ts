@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { GridwireError, toGridwireError } from '../../../errors.js';
+import { own } from '../../../own.js';
 import type { InboundMessage, Qos } from '../../../event.js';
 import type {
   CloseOptions,
@@ -182,11 +183,12 @@ export class KafkaSubscription implements Subscription {
     this.#reader = reader;
     const begun = Date.now();
     reader.start();
-    void reader.ready.then((isReady) => {
+    const begins = reader.ready.then((isReady) => {
       if (!isReady) return;
       this.#failures = 0;
       started();
     });
+    own(begins, this.options.problem);
     let error: GridwireError | undefined;
     const ended = reader.ended.then((reason) => {
       error = reason;
@@ -208,7 +210,7 @@ export class KafkaSubscription implements Subscription {
     this.#failures += 1;
     // Once is how it begins on a cluster that has only just started, and how a moved coordinator shows.
     if (this.#failures > 1 || error.fault === 'permanent') this.options.problem(error);
-    void this.parts.connection.look();
+    own(this.parts.connection.look(), this.options.problem);
     const growing = this.#delay.next(this.#lastHeld);
     const wait = error.fault === 'permanent' ? this.parts.settings.reconnect.maximum : growing;
     const woken = new Promise<void>((resolve) => (this.#wake = resolve));

@@ -1,5 +1,6 @@
 import { CompressionTypes } from 'kafkajs';
 import { GridwireError } from '../../../errors.js';
+import { own } from '../../../own.js';
 import type { LogHint, Qos, WireMessage } from '../../../event.js';
 import type { PublishResult } from '../../broker.js';
 import { assertNotExpired } from '../../expiry.js';
@@ -118,7 +119,7 @@ export class Publisher {
       // kafkajs takes a failed batch's sequence numbers back and gives them to the next batch. Had Kafka written the
       // first one, it would take the other for a repetition and drop it with a good answer. A new producer has an id
       // and numbers of its own.
-      if (qos === 2) void this.#idempotent.retire();
+      if (qos === 2) own(this.#idempotent.retire(), () => this.lost());
       const fault = kafkaFault(cause, `The message for ${topic} was not taken by Kafka`, { topic });
       if (fault.code === 'TOPIC_UNKNOWN') this.parts.topics.forget(topic);
       if (fault.fault === 'transient') this.lost();

@@ -1,4 +1,5 @@
 import { GridwireError, errorText, type ErrorCode, type FaultClass } from '../../../errors.js';
+import { tlsReason } from '../../tls-reason.js';
 
 interface Fault {
   code: ErrorCode;
@@ -104,7 +105,7 @@ export function connectionFault(cause: unknown, address: string): GridwireError 
     const text = `The broker at ${address} no longer answers (keepalive timeout).`;
     return new GridwireError('BROKER_DISCONNECTED', text, { cause, details });
   }
-  const reason = NETWORK[String(code)] ?? errorText(cause);
+  const reason = NETWORK[String(code)] ?? tlsReason(errorText(cause)) ?? errorText(cause);
   return new GridwireError('BROKER_UNREACHABLE', `The broker at ${address} cannot be reached: ${reason}.`, {
     cause,
     details,

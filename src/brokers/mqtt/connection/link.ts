@@ -1,7 +1,7 @@
 import { EventEmitter } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
-import type { Duplex } from 'node:stream';
+import { type Duplex, PassThrough } from 'node:stream';
 import { MqttClient, UniqueMessageIdProvider, type IClientOptions, type IConnackPacket } from 'mqtt';
 import { GridwireError } from '../../../errors.js';
 import type { BrokerState } from '../../broker.js';
@@ -168,7 +168,15 @@ export class Link extends EventEmitter<LinkEvents> {
 
   #open(failed: (error: Error) => void): Duplex {
     const { host, port } = this.settings;
-    const socket = this.settings.tls === false ? net.connect({ host, port }) : this.#openTls();
+    let socket: net.Socket;
+    try {
+      socket = this.settings.tls === false ? net.connect({ host, port }) : this.#openTls();
+    } catch (thrown) {
+      // A key, a certificate or a passphrase that cannot be used is refused before there is a socket.
+      const error = thrown as Error;
+      failed(error);
+      return new PassThrough({ construct: (done) => done(error) });
+    }
     // Acknowledgements are small; held back by Nagle's algorithm they wait for the peer's delayed ACK.
     socket.setNoDelay(true);
     socket.on('error', failed);

@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { IClientSubscribeOptions, MqttClient } from 'mqtt';
 import { GridwireError, toGridwireError } from '../../../errors.js';
+import { own } from '../../../own.js';
 import type {
   BrokerState,
   CloseOptions,
@@ -249,10 +250,10 @@ export class Inbound {
   #giveUp(): void {
     const entries = this.#filters.all;
     if (!this.settings.cleanSession && entries.every(({ routes }) => routes.size === 0)) {
-      void this.#rest();
+      own(this.#rest(), this.tell);
       return;
     }
-    for (const entry of entries) if (entry.routes.size === 0) void this.#unsubscribe(entry);
+    for (const entry of entries) if (entry.routes.size === 0) own(this.#unsubscribe(entry), this.tell);
     const shares = this.#unclaimed.clear();
     const topic = shares[0]?.held.message.topic ?? '';
     for (const share of shares) share.settle('nack');

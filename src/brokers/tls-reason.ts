@@ -1,0 +1,12 @@
+/** How OpenSSL and Node begin what they say of a key, a certificate or a version that cannot be used. */
+const UNUSABLE =
+  /^(?:Failed to connect: )?(?:error:[0-9A-F]{8}:|PEM|mac verify|"?TLS|.*(?:not enough data|PKCS12|PEM routines|DECODER|passphrase|TLS protocol version))/i;
+
+/**
+ * The reason why TLS could not begin, with what to do about it; OpenSSL's own words say only what it met.
+ * @returns undefined for whatever else went wrong
+ */
+export function tlsReason(message: string): string | undefined {
+  if (!UNUSABLE.test(message)) return undefined;
+  return `TLS cannot begin (${message}); check certificate, key and passphrase in the TLS settings`;
+}
