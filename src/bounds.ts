@@ -19,8 +19,8 @@ export const BOUNDS = {
   // Topics
   /** Bytes of a topic in UTF-8, MQTT's own bound. */
   topicBytes: 65_535,
-  /** Levels of a topic. */
-  topicLevels: 128,
+  /** Characters of a contract's topic template. */
+  templateCharacters: 2_000,
   /** Characters of a value that becomes a part of a topic. */
   parameterCharacters: 256,
 
@@ -33,6 +33,10 @@ export const BOUNDS = {
   documentValues: 200_000,
   /** Characters of a document in YAML, whose reader is slower by far than that of JSON. */
   yamlCharacters: 1_000_000,
+  /** Lines and values of a document in YAML. */
+  yamlValues: 50_000,
+  /** Characters of a `brokers.yaml`. */
+  brokersFileCharacters: 65_536,
   /** Values that aliases of a YAML document may repeat, all together. */
   yamlAliased: 10_000,
   /** Event types of an imported contract. */
@@ -41,6 +45,8 @@ export const BOUNDS = {
   // Schemas and patterns
   /** Characters of a JSON Schema in a setting, a message or a request. */
   schemaCharacters: 262_144,
+  /** Values in a JSON Schema. */
+  schemaValues: 20_000,
   /** Characters of a regular expression. */
   patternCharacters: 1_000,
 

@@ -5,7 +5,8 @@ import type { PlannedBroker } from '../fields/planned-broker.js';
 
 /**
  * `POST /gridwire/brokers-file { text }`: the broker nodes that a `brokers.yaml` of CELINE stands for, for the editor's
- * importer. Nothing is kept; variables stay variables, because the nodes fill them in when they are deployed.
+ * importer. Nothing is kept, and no environment variable is looked up: they stay variables, because the nodes fill them
+ * in when they are deployed, and whoever may write broker settings need not be allowed to see the environment.
  */
 export function registerBrokersFileRoute(RED: NodeAPI): void {
   RED.httpAdmin.post(
@@ -25,11 +26,12 @@ export function registerBrokersFileRoute(RED: NodeAPI): void {
 
 /** @throws GridwireError what `readBrokersFile` throws */
 export function plannedBrokers(text: string): PlannedBroker[] {
-  const { brokers, defaultBroker } = readBrokersFile(text, (name) => process.env[name], 'empty');
+  const { brokers, defaultBroker } = readBrokersFile(text, () => undefined, 'empty');
   return brokers.map((entry) => ({
     name: entry.name,
     enabled: entry.enabled,
     isDefault: entry.name === defaultBroker,
+    decided: entry.decided,
     settings: settingsOf(entry),
     credentials: {
       username: entry.variables['username'] ?? entry.username,

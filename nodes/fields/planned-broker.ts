@@ -3,6 +3,8 @@ export interface PlannedBroker {
   name: string;
   enabled: boolean;
   isDefault: boolean;
+  /** Settings of the file that are variables and cannot be one in the node; the panel names them. */
+  decided: string[];
   /** Settings by the fields of the panel; the others keep their defaults. */
   settings: Record<string, string | boolean>;
   credentials: { username: string; password: string };

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
 import { hasVariable, substituteVariables } from '../variables.js';
@@ -26,6 +27,11 @@ export interface BrokerEntry {
   servers: string;
   /** What the file takes from the environment: setting, as the file names it, and text with its `${VAR:-default}`. */
   variables: Record<string, string>;
+  /**
+   * Those of them that no broker node can take as a variable, so that their value of today was taken: truth values and
+   * files.
+   */
+  decided: string[];
 }
 
 export interface BrokersFile {
@@ -38,16 +44,22 @@ const TRUTH: Readonly<Record<string, boolean>> = {
   true: true,
   yes: true,
   on: true,
+  1: true,
   false: false,
   no: false,
   off: false,
+  0: false,
 };
+
+/** What a broker node cannot take from a variable. */
+const NO_VARIABLES = new Set(['enabled', 'use_tls', 'clean_session', 'ca_certs', 'certfile', 'keyfile']);
 
 type LookUp = (name: string) => string | undefined;
 
 /**
  * Reads `config/brokers.yaml` as the CELINE document shows it, environment variables included.
- * @param lookUp the value of an environment variable
+ * @param lookUp the value of an environment variable. Whoever shows the result to somebody who may not see the
+ *   environment gives none, and has the variables' texts in `variables`
  * @param unset what an unset variable without a default is: a fault, or an empty text where the file is only looked at
  *   and its variables are filled in later
  * @throws GridwireError `CONTRACT_INVALID` or `SETTING_INVALID`, naming the broker and the setting
@@ -57,7 +69,8 @@ export function readBrokersFile(
   lookUp: LookUp,
   unset: 'refused' | 'empty' = 'refused',
 ): BrokersFile {
-  const written = parseYaml(text);
+  // Names and passwords may look like numbers: an unquoted 0123 is not 123.
+  const written = parseYaml(text, { characters: BOUNDS.brokersFileCharacters, asText: true });
   const fill = (value: string): string =>
     substituteVariables(value, lookUp, unset === 'empty' ? '' : undefined);
   // After reading, so that a password cannot become structure.
@@ -69,16 +82,18 @@ export function readBrokersFile(
     );
   }
   const writtenBrokers = (written as { brokers: JsonObject }).brokers;
-  const brokers = Object.entries(document['brokers']).map(([name, entry]) => ({
-    ...brokerEntry(name, entry),
-    variables: variablesOf(writtenBrokers[name]),
-  }));
+  const brokers = Object.entries(document['brokers']).map(([name, entry]) => {
+    const asWritten = writtenBrokers[name] ?? null;
+    return { ...brokerEntry(name, entry), variables: variablesOf(asWritten), decided: decidedIn(asWritten) };
+  });
   const defaultBroker = document['default_broker'];
-  if (defaultBroker === undefined || defaultBroker === null) return { brokers, defaultBroker: undefined };
+  if (defaultBroker === undefined || defaultBroker === null || defaultBroker === '')
+    return { brokers, defaultBroker: undefined };
   if (!brokers.some(({ name }) => name === defaultBroker)) {
     throw new GridwireError(
       'SETTING_INVALID',
-      `"default_broker" names ${JSON.stringify(defaultBroker)}, which the file does not define.`,
+      // As written: a variable's value is not for everybody who may read a broker's settings.
+      `"default_broker" names ${JSON.stringify((written as JsonObject)['default_broker'])}, which the file does not define.`,
     );
   }
   return { brokers, defaultBroker: defaultBroker as string };
@@ -94,15 +109,22 @@ function substituteIn(value: Json, fill: (text: string) => string): Json {
 }
 
 /** The settings of an entry, as written, that name a variable. */
-function variablesOf(entry: Json | undefined): Record<string, string> {
+function variablesOf(entry: Json): Record<string, string> {
   const config = isObject(entry) && isObject(entry['config']) ? entry['config'] : {};
-  const texts = Object.entries(config).filter(
-    (pair): pair is [string, string] => typeof pair[1] === 'string',
-  );
-  return Object.fromEntries(texts.filter(([, text]) => hasVariable(text)));
+  return Object.fromEntries(Object.entries(config).filter(isVariable));
 }
 
-function brokerEntry(name: string, entry: Json): Omit<BrokerEntry, 'variables'> {
+function decidedIn(entry: Json): string[] {
+  const ofEntry = isObject(entry) ? Object.entries(entry) : [];
+  const names = Object.keys({ ...Object.fromEntries(ofEntry.filter(isVariable)), ...variablesOf(entry) });
+  return names.filter((name) => NO_VARIABLES.has(name));
+}
+
+function isVariable(pair: [string, Json]): pair is [string, string] {
+  return typeof pair[1] === 'string' && hasVariable(pair[1]);
+}
+
+function brokerEntry(name: string, entry: Json): Omit<BrokerEntry, 'variables' | 'decided'> {
   if (!isObject(entry)) throw invalid(name, 'entry', 'an object');
   const config = entry['config'] ?? {};
   if (!isObject(config)) throw invalid(name, 'config', 'an object');
@@ -138,7 +160,6 @@ function firstServer(servers: string): [host: string, port: string] {
 function text(broker: string, config: JsonObject, name: string, otherwise: string): string {
   const value = config[name] ?? otherwise;
   if (typeof value === 'string') return value;
-  if (typeof value === 'number') return String(value);
   throw invalid(broker, name, 'a text');
 }
 

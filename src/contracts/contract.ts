@@ -204,7 +204,7 @@ export class Contract {
 
 function inDialect(data: ContractData, dialect: string): ContractData {
   if (dialect === 'documented') return data;
-  const variant = data.dialects[dialect];
+  const variant = Object.hasOwn(data.dialects, dialect) ? data.dialects[dialect] : undefined;
   if (variant === undefined) {
     throw new GridwireError(
       'CONTRACT_UNKNOWN',

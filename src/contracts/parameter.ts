@@ -1,8 +1,6 @@
+import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { ParameterData, ParameterKind } from './contract-data.js';
-
-/** An identifier that enters a topic may be long, but not so long that it becomes the topic. */
-const MAX_LENGTH = 256;
 
 /** `+`, `#` and `/` would address another topic; control characters and lone surrogates close the connection. */
 // eslint-disable-next-line no-control-regex -- the point is to refuse them
@@ -40,10 +38,10 @@ export function checkParameter(name: string, definition: ParameterData, value: u
     );
   }
   const rule = RULES[definition.kind];
-  if (value.length > MAX_LENGTH || ILLEGAL.test(value) || !rule.pattern.test(value)) {
+  if (value.length > BOUNDS.parameterCharacters || ILLEGAL.test(value) || !rule.pattern.test(value)) {
     throw new GridwireError(
       'IDENTIFIER_ILLEGAL',
-      `"${name}" must be ${rule.expected}, at most ${MAX_LENGTH} characters; found ${JSON.stringify(value.slice(0, 80))}.`,
+      `"${name}" must be ${rule.expected}, at most ${BOUNDS.parameterCharacters} characters; found ${JSON.stringify(value.slice(0, 80))}.`,
       { details: { parameter: name, found: value.slice(0, 80) } },
     );
   }

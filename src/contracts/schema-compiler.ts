@@ -1,11 +1,15 @@
-import Ajv, { type Options } from 'ajv';
+import Ajv, { type Options, type ValidateFunction } from 'ajv';
+import type { RegExpEngine } from 'ajv/dist/types/index.js';
 import type Core from 'ajv/dist/core.js';
 import Ajv2019 from 'ajv/dist/2019.js';
 import Ajv2020 from 'ajv/dist/2020.js';
 import formats = require('ajv-formats');
 import { GridwireError } from '../errors.js';
-import type { Json, JsonObject } from '../event.js';
+import type { JsonObject } from '../event.js';
+import { linearPattern } from '../untrusted/linear-pattern.js';
+import { walkSchema } from './schema-walk.js';
 import { isTimeText } from './time/timestamp.js';
+import { UNIQUE_ITEMS } from './unique-items.js';
 
 type Draft = '07' | '2019-09' | '2020-12';
 
@@ -15,25 +19,39 @@ const DRAFTS: [pattern: RegExp, draft: Draft][] = [
   [/^https?:\/\/json-schema\.org\/draft\/2020-12\/schema#?$/, '2020-12'],
 ];
 
+/** How many schemas a compiler compiles. It keeps something of each for as long as it lives, so it must not live on. */
+const SCHEMAS_PER_COMPILER = 50;
+
 /** One compiler per draft and mode: preparing one costs tens of milliseconds, compiling a schema costs one. */
-const compilers = new Map<string, Core>();
+const compilers = new Map<string, { compiler: Core; left: number }>();
 
 /**
- * The compiler for the draft that a schema's `$schema` names; 2020-12 where it names none.
- * @throws GridwireError `CONTRACT_INVALID` for a draft that is not supported
+ * Compiles a schema by the draft that its `$schema` names; 2020-12 where it names none.
+ * @throws GridwireError `CONTRACT_INVALID` for a draft that is not supported, and for what no schema may hold
  */
-export function compilerFor(schema: JsonObject, allErrors: boolean): Core {
-  const draft = draftOf(schema);
-  const key = `${draft}/${allErrors}`;
-  let compiler = compilers.get(key);
-  if (compiler === undefined) {
-    compiler = newCompiler(draft, allErrors);
-    compilers.set(key, compiler);
-  }
-  for (const keyword of annotationsIn(schema)) {
+export function compileWith(schema: JsonObject, allErrors: boolean): ValidateFunction {
+  const { annotations } = walkSchema(schema);
+  const compiler = compilerFor(draftOf(schema), allErrors);
+  for (const keyword of annotations) {
     if (compiler.getKeyword(keyword) === false) compiler.addKeyword({ keyword });
   }
-  return compiler;
+  try {
+    return compiler.compile(schema);
+  } finally {
+    // The compiler is shared; forgetting the schema lets another one with the same $id be compiled after it.
+    compiler.removeSchema(schema);
+  }
+}
+
+function compilerFor(draft: Draft, allErrors: boolean): Core {
+  const key = `${draft}/${allErrors}`;
+  let entry = compilers.get(key);
+  if (entry === undefined || entry.left === 0) {
+    entry = { compiler: newCompiler(draft, allErrors), left: SCHEMAS_PER_COMPILER };
+    compilers.set(key, entry);
+  }
+  entry.left -= 1;
+  return entry.compiler;
 }
 
 function draftOf(schema: JsonObject): Draft {
@@ -55,22 +73,33 @@ function newCompiler(draft: Draft, allErrors: boolean): Core {
     strictTypes: false,
     strictTuples: false,
     ownProperties: true,
+    // Copies of what a reference names would multiply.
+    inlineRefs: 10,
+    code: { regExp },
   };
   const Compiler: new (options: Options) => Core = { '07': Ajv, '2019-09': Ajv2019, '2020-12': Ajv2020 }[
     draft
   ];
   const compiler = new Compiler(options);
   formats.default(compiler);
+  compiler.addFormat('url', { type: 'string', validate: isUrl });
+  compiler.removeKeyword('uniqueItems');
+  compiler.addKeyword(UNIQUE_ITEMS);
   compiler.addFormat('timestamp', { type: 'string', validate: isTimeText });
   return compiler;
 }
 
-/** Keywords beginning with `x-` are annotations by convention: `x-unit`, `x-kind`, `x-sign` and those of users. */
-function annotationsIn(schema: Json, found = new Set<string>()): Set<string> {
-  if (schema === null || typeof schema !== 'object') return found;
-  for (const [key, value] of Object.entries(schema)) {
-    if (key.startsWith('x-')) found.add(key);
-    annotationsIn(value, found);
-  }
-  return found;
+/** A pattern of a schema on the engine that cannot hang. */
+const regExp: RegExpEngine = Object.assign(
+  (pattern: string) => {
+    const compiled = linearPattern(pattern);
+    return { test: (text: string) => compiled.test(text), toString: () => `/${pattern}/` };
+  },
+  // Only for validators written to a file, of which there are none.
+  { code: 'new RegExp' },
+);
+
+/** The package's own pattern for this format takes seconds for a long text. */
+function isUrl(text: string): boolean {
+  return /^(?:https?|ftp):\/\/[^\s/]\S*$/i.test(text) && URL.canParse(text);
 }

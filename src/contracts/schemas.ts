@@ -2,7 +2,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { GridwireError, errorText } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
 import { atPointer } from './json/pointer.js';
-import { compilerFor } from './schema-compiler.js';
+import { compileWith } from './schema-compiler.js';
 
 /** One thing that is wrong with a document, in words an operator can act on. */
 export interface Violation {
@@ -35,11 +35,13 @@ const compiled = new WeakMap<JsonObject, SchemaCheck>();
 export function compileSchema(schema: JsonObject, name: string): SchemaCheck {
   const known = compiled.get(schema);
   if (known !== undefined) return known;
-  const isValid = compileWith(false, schema, name);
+  const isValid = compile(false, schema, name);
   let list: ValidateFunction | undefined;
   const check: SchemaCheck = (value) => {
-    if (isValid(value)) return [];
-    list ??= compileWith(true, schema, name);
+    // Nothing but true: a validator that answers later would give a promise.
+    const answer: unknown = isValid(value);
+    if (answer === true) return [];
+    list ??= compile(true, schema, name);
     list(value);
     return (list.errors ?? []).slice(0, MAX_VIOLATIONS).map((error) => toViolation(error, value));
   };
@@ -47,15 +49,9 @@ export function compileSchema(schema: JsonObject, name: string): SchemaCheck {
   return check;
 }
 
-function compileWith(allErrors: boolean, schema: JsonObject, name: string): ValidateFunction {
+function compile(allErrors: boolean, schema: JsonObject, name: string): ValidateFunction {
   try {
-    const compiler = compilerFor(schema, allErrors);
-    try {
-      return compiler.compile(schema);
-    } finally {
-      // The compiler is shared; forgetting the schema lets another one with the same $id be compiled after it.
-      compiler.removeSchema(schema);
-    }
+    return compileWith(schema, allErrors);
   } catch (cause) {
     throw new GridwireError(
       'CONTRACT_INVALID',

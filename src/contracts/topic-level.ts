@@ -12,7 +12,6 @@ type Piece = { text: string } | { parameter: string; definition: ParameterData }
 export class TopicLevel {
   readonly pieces: readonly Piece[];
   readonly parameters: readonly { name: string; definition: ParameterData }[];
-  private readonly pattern: RegExp;
 
   /** @throws GridwireError `CONTRACT_INVALID` for wildcards, stray braces and placeholders that touch */
   constructor(text: string, template: string, definitions: Readonly<Record<string, ParameterData>>) {
@@ -32,8 +31,6 @@ export class TopicLevel {
     this.parameters = this.pieces.flatMap((piece) =>
       'parameter' in piece ? [{ name: piece.parameter, definition: piece.definition }] : [],
     );
-    const source = this.pieces.map((piece) => ('text' in piece ? escapeRegExp(piece.text) : '(.*?)'));
-    this.pattern = new RegExp(`^${source.join('')}$`, 'su');
   }
 
   /** @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`; a bad value is never repaired */
@@ -54,7 +51,7 @@ export class TopicLevel {
 
   /** Whether a level of a topic has this form. */
   fits(level: string): boolean {
-    return this.pattern.test(level);
+    return this.read(level) !== undefined;
   }
 
   /**
@@ -75,8 +72,28 @@ export class TopicLevel {
       : '+';
   }
 
+  /**
+   * The values of the placeholders, each as short as the texts between them allow. One walk without a step back: where
+   * any reading fits, the one that takes each text at its first place does.
+   */
   private read(level: string): string[] | undefined {
-    return this.pattern.exec(level)?.slice(1);
+    const values: string[] = [];
+    let at = 0;
+    let open = false;
+    for (const [index, piece] of this.pieces.entries()) {
+      if (!('text' in piece)) {
+        open = true;
+        continue;
+      }
+      const isLast = index === this.pieces.length - 1;
+      const found = open ? (isLast ? level.length - piece.text.length : level.indexOf(piece.text, at)) : at;
+      if (found < at || !level.startsWith(piece.text, found)) return undefined;
+      if (open) values.push(level.slice(at, found));
+      at = found + piece.text.length;
+      open = false;
+    }
+    if (open) values.push(level.slice(at));
+    return open || at === level.length ? values : undefined;
   }
 }
 
@@ -107,8 +124,4 @@ function ambiguous(name: string, value: string, level: string): GridwireError {
     `"${name}" cannot be ${JSON.stringify(value)}: the topic level "${level}" would be read back as another value.`,
     { details: { parameter: name, found: value } },
   );
-}
-
-function escapeRegExp(text: string): string {
-  return text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
 }

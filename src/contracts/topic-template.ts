@@ -1,3 +1,4 @@
+import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { ParameterData } from './contract-data.js';
 import { TopicLevel } from './topic-level.js';
@@ -18,6 +19,10 @@ export class TopicTemplate {
    * @throws GridwireError `CONTRACT_INVALID` for a placeholder without a definition, or one that cannot be read back
    */
   constructor(text: string, definitions: Readonly<Record<string, ParameterData>>) {
+    if (text.length > BOUNDS.templateCharacters) {
+      const reason = `has more than ${BOUNDS.templateCharacters} characters`;
+      throw new GridwireError('CONTRACT_INVALID', `The topic template "${text.slice(0, 80)}…" ${reason}.`);
+    }
     this.text = text;
     this.levels = text.split('/').map((level) => new TopicLevel(level, text, definitions));
     this.parameters = this.levels.flatMap((level) => level.parameters);
@@ -40,7 +45,9 @@ export class TopicTemplate {
 
   /** Whether a topic has this form, whatever its values are. */
   fits(topic: string): boolean {
-    const parts = topic.split('/');
+    if (topic.length > BOUNDS.topicBytes) return false;
+    // One more than the template has is enough to see that there are too many.
+    const parts = topic.split('/', this.levels.length + 1);
     return (
       parts.length === this.levels.length &&
       this.levels.every((level, index) => level.fits(parts[index] ?? ''))

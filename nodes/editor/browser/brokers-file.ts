@@ -103,7 +103,7 @@ class Preview {
   }
 
   private row(broker: PlannedBroker, box: HTMLInputElement, exists: boolean): HTMLElement {
-    const { name, settings, credentials, isDefault, enabled, tls } = broker;
+    const { name, settings, credentials, isDefault, enabled, tls, decided } = broker;
     const { transport, host, port, kafkaBrokers, topicPrefix, useTls } = settings;
     const place = transport === 'kafka' ? String(kafkaBrokers) : `${String(host)}:${String(port)}`;
     const facts = [
@@ -111,6 +111,7 @@ class Preview {
       ...(topicPrefix === '' ? [] : [this.text('prefix', { prefix: String(topicPrefix) })]),
       ...(credentials.username === '' ? [] : [this.text('user', { user: credentials.username })]),
       ...(credentials.password === '' ? [] : [this.text('password')]),
+      ...(decided.length === 0 ? [] : [this.text('decided', { settings: decided.join(', ') })]),
       ...(useTls === true ? [this.text(tls === undefined ? 'tls' : 'tlsFiles')] : []),
     ];
     const marks = [

@@ -114,3 +114,42 @@ describe('topics: templates', () => {
     assert.equal(template.filter(), 'a/+/+/d');
   });
 });
+
+describe('topics: levels with several placeholders', () => {
+  const identifier = { description: 'x', kind: 'identifier' } as const;
+  const names = ['a', 'b', 'c', 'd', 'e', 'f'];
+  const definitions = Object.fromEntries(names.map((name) => [name, identifier]));
+
+  it('matches as the pattern of old did, which went back and forth', () => {
+    const texts = fc.constantFrom('-', '_to_', 'x', '__', 'ab', 'ba', 'a');
+    const level = fc.array(texts, { minLength: 1, maxLength: 4 });
+    const topic = fc.array(fc.constantFrom('-', '_to_', 'x', '__', 'a', 'b', '_', 't', 'o'), {
+      maxLength: 14,
+    });
+    fc.assert(
+      fc.property(fc.boolean(), level, fc.boolean(), topic, (starts, between, ends, parts) => {
+        const pieces = between.flatMap((text, index) => [
+          ...(index > 0 || starts ? [`{${names[index]}}`] : []),
+          text,
+        ]);
+        if (ends) pieces.push('{f}');
+        const template = new TopicTemplate(pieces.join(''), definitions);
+        const escaped = pieces.map((piece) => (piece.startsWith('{') ? '(.*?)' : piece));
+        const found = new RegExp(`^${escaped.join('')}$`, 's').exec(parts.join(''))?.slice(1);
+        assert.equal(template.fits(parts.join('')), found !== undefined);
+        const usable = found?.every((value) => value !== '') === true;
+        if (usable) assert.deepEqual(Object.values(template.match(parts.join('')) ?? {}), found);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+
+  it('decides about a topic made to be slow, and about one that is too long', () => {
+    const template = new TopicTemplate('{a}-{b}-{c}-{d}-{e}-x', definitions);
+    assert.equal(template.fits('-'.repeat(60_000)), false);
+    assert.equal(template.fits(`${'-'.repeat(59_000)}-x`), true);
+    assert.equal(template.fits(`${'-'.repeat(70_000)}-x`), false);
+    assert.equal(template.fits('/'.repeat(60_000)), false);
+    assert.equal(refusal(() => new TopicTemplate('{'.repeat(100_000), {})).code, 'CONTRACT_INVALID');
+  });
+});

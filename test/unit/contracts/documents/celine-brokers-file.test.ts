@@ -74,6 +74,7 @@ describe('document: CELINE, brokers.yaml', () => {
           username: '${MQTT_USERNAME:-}',
           password: '${MQTT_PASSWORD:-}',
         },
+        decided: [],
       },
     ]);
   });
@@ -140,6 +141,11 @@ default_broker: mqtt_local
     ['a flag that is none', one('use_tls: perhaps'), 'SETTING_INVALID'],
     ['a variable without value', one('host: "${NOWHERE}"'), 'SETTING_INVALID'],
     ['a default that is not there', `${tls}\ndefault_broker: other`, 'SETTING_INVALID'],
+    ['a key twice in an object of flow style', 'brokers: { a: {}, a: {} }', 'CONTRACT_INVALID'],
+    ['a tag', 'brokers: !!python/object:os.system {}', 'CONTRACT_INVALID'],
+    ['an alias to nothing', 'brokers: *nobody', 'CONTRACT_INVALID'],
+    ['more than a brokers.yaml has', `# ${'x'.repeat(70_000)}\nbrokers: {}`, 'BODY_TOO_LARGE'],
+    ['a deep nest', `brokers: ${'['.repeat(5_000)}`, 'CONTRACT_INVALID'],
     ['a key twice', 'brokers: {}\nbrokers: {}', 'CONTRACT_INVALID'],
   ];
   for (const [name, text, code] of bad) {
@@ -147,6 +153,37 @@ default_broker: mqtt_local
       assert.equal(refusal(() => readBrokersFile(text, none)).code, code);
     });
   }
+
+  it('keeps what looks like a number as it is written where text is meant', () => {
+    const [broker] = readBrokersFile(
+      one('{ username: 0123, password: 1e3, client_id: 1.10, topic_prefix: yes }'),
+      none,
+    ).brokers;
+    const { username, password, clientId, topicPrefix } = broker ?? {};
+    assert.deepEqual([username, password, clientId, topicPrefix], ['0123', '1e3', '1.10', 'yes']);
+  });
+
+  for (const written of ['"1"', '1', 'yes', 'on', 'TRUE', 'true', '"On"']) {
+    it(`takes use_tls: ${written} for true, as the running code does`, () => {
+      assert.equal(readBrokersFile(one(`use_tls: ${written}`), none).brokers[0]?.tls, true);
+    });
+  }
+
+  it('names the settings that are variables where a node cannot have one', () => {
+    const text = one('{ use_tls: "${TLS:-true}", ca_certs: "${CA:-/ca.pem}", host: "${HOST}" }').replace(
+      'config',
+      'enabled: ${ON:-true}\n    config',
+    );
+    const [broker] = readBrokersFile(text, none, 'empty').brokers;
+    assert.deepEqual(broker?.decided, ['enabled', 'use_tls', 'ca_certs']);
+    assert.deepEqual([broker.enabled, broker.tls, broker.caFile], [true, true, '/ca.pem']);
+  });
+
+  it('tells nobody what a variable holds', () => {
+    const text = `${tls}\ndefault_broker: \${SECRET}`;
+    const error = refusal(() => readBrokersFile(text, () => 'hunter2'));
+    assert.doesNotMatch(error.message, /hunter2/);
+  });
 
   it('does not let ten lines of aliases become gigabytes', () => {
     const lines = ['a0: &a0 [x, x, x, x, x, x, x, x, x, x]'];

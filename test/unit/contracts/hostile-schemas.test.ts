@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import v8 from 'node:v8';
+import vm from 'node:vm';
+import fc from 'fast-check';
+import { importContract } from '../../../src/contracts/asyncapi/import.js';
+import { compileSchema } from '../../../src/contracts/schemas.js';
+import type { Json, JsonObject } from '../../../src/event.js';
+import { refusal } from './helpers/check.js';
+
+const check = (schema: JsonObject, value: Json): boolean => compileSchema(schema, 'test')(value).length === 0;
+
+describe('hostile schemas', () => {
+  const async: JsonObject[] = [
+    { $async: true },
+    { $async: false },
+    { properties: { a: { $async: true } } },
+    { properties: { properties: { $async: true } } },
+    { allOf: [{ $async: true }] },
+    { $defs: { a: { $async: true } }, $ref: '#/$defs/a' },
+    { default: { a: { $async: true } }, $ref: '#/default/a' },
+    { 'x-any': [{ $async: true }], $ref: '#/x-any/0' },
+    { $schema: 'http://json-schema.org/draft-07/schema#', if: { not: { $async: true } } },
+  ];
+  for (const schema of async) {
+    it(`refuses $async in ${JSON.stringify(schema)}`, () => {
+      const error = refusal(() => compileSchema(schema, 'test'));
+      assert.equal(error.code, 'CONTRACT_INVALID');
+      assert.match(error.message, /\$async/);
+    });
+  }
+
+  it('refuses $async in an imported contract', () => {
+    const document = {
+      asyncapi: '3.0.0',
+      info: { title: 't', version: '1' },
+      channels: {
+        c: { address: 'c', messages: { m: { payload: { type: 'object', not: { $async: true } } } } },
+      },
+    };
+    assert.match(refusal(() => importContract(JSON.stringify(document))).message, /\$async/);
+  });
+
+  it("does not let one schema take the place of JSON Schema's own for all others", () => {
+    for (const $id of [
+      'https://json-schema.org/draft/2020-12/schema',
+      'http://json-schema.org/draft-07/schema#',
+    ]) {
+      assert.equal(refusal(() => compileSchema({ $id }, 'test')).code, 'CONTRACT_INVALID');
+      assert.equal(
+        refusal(() => compileSchema({ properties: { a: { $id } } }, 'test')).code,
+        'CONTRACT_INVALID',
+      );
+    }
+    const $schema = 'https://json-schema.org/draft/2020-12/schema';
+    assert.ok(check({ $schema, type: 'number' }, 1));
+  });
+
+  it('refuses a schema beyond its bounds', () => {
+    let deep: JsonObject = {};
+    for (let level = 0; level < 5_000; level += 1) deep = { not: deep };
+    assert.equal(refusal(() => compileSchema(deep, 'test')).code, 'CONTRACT_INVALID');
+    const wide = { enum: Array.from({ length: 100_000 }, (_, index) => index) };
+    assert.equal(refusal(() => compileSchema(wide, 'test')).code, 'CONTRACT_INVALID');
+  });
+
+  it('lets no pattern hang: in pattern, in patternProperties, and in the format of a URL', () => {
+    const evil = `${'a'.repeat(50_000)}!`;
+    assert.equal(check({ pattern: '^(a+)+$' }, evil), false);
+    assert.ok(check({ patternProperties: { '^(a+)+$': false } }, { [evil]: 1 }));
+    assert.equal(check({ format: 'url' }, `http://${':'.repeat(500_000)}\u0001`), false);
+    assert.ok(check({ format: 'url' }, 'https://example.org:8080/a?b=c'));
+    assert.equal(check({ format: 'url' }, 'javascript:alert(1)'), false);
+    assert.match(
+      refusal(() => compileSchema({ pattern: '(?=a)b' }, 'test')).message,
+      /pattern.*cannot be used/,
+    );
+  });
+
+  it('finds repetitions in a large array in a time that grows with it', () => {
+    const many = Array.from({ length: 100_000 }, (_, index) => ({ index }));
+    assert.ok(check({ uniqueItems: true }, many));
+    assert.equal(check({ uniqueItems: true }, [...many, { index: 5 }]), false);
+  });
+
+  it('calls items equal as JSON Schema does', () => {
+    const value = fc.jsonValue({ maxDepth: 2 });
+    fc.assert(
+      fc.property(fc.array(value, { maxLength: 5 }), (items) => {
+        const written = JSON.parse(JSON.stringify(items)) as Json[];
+        const reordered = written.map(reverse);
+        assert.equal(
+          check({ uniqueItems: true }, [...written, ...reordered.slice(0, 1)]),
+          written.length === 0,
+        );
+      }),
+    );
+    assert.ok(check({ uniqueItems: true }, [1, '1', true, 'true', null, [1], ['1'], { a: 1 }, { a: [1] }]));
+    assert.equal(check({ uniqueItems: true }, [0, -0]), false);
+    assert.ok(check({ uniqueItems: false }, [1, 1]));
+  });
+
+  it('forgets hundreds of schemas that nobody uses any more', () => {
+    const refs: WeakRef<JsonObject>[] = [];
+    for (let index = 0; index < 600; index += 1) {
+      const schema = { type: 'object', required: [`member${index}`], [`x-own-${index}`]: 'note' };
+      compileSchema(schema, 'test')({});
+      refs.push(new WeakRef(schema));
+    }
+    v8.setFlagsFromString('--expose-gc');
+    const collect = vm.runInNewContext('gc') as () => void;
+    return new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
+      collect();
+      const left = refs.filter((ref) => ref.deref() !== undefined).length;
+      assert.ok(left <= 300, `${left} of 600 are still held`);
+    });
+  }).timeout(120_000);
+});
+
+/** The same value with its members in another order. */
+function reverse(value: Json): Json {
+  if (Array.isArray(value)) return value.map(reverse);
+  if (value === null || typeof value !== 'object') return value;
+  const entries = Object.entries(value).reverse();
+  return Object.fromEntries(entries.map(([name, member]) => [name, reverse(member)]));
+}
