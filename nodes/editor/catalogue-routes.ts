@@ -78,8 +78,8 @@ function describe(contract: Contract): object {
   };
 }
 
-function alertsOf({ alerts: rules, ingest }: ContractData): object {
+function alertsOf({ alerts: rules, alertSets = {}, ingest }: ContractData): object {
   return rules === undefined || ingest?.alert === undefined
     ? {}
-    : { alerts: { rules, severities: ingest.alert.severities } };
+    : { alerts: { rules, severities: ingest.alert.severities, sets: alertSets } };
 }

@@ -27,6 +27,8 @@ export interface IngestConfig extends NodeDef {
   caughtHandled: boolean;
   /** Whether measurements beyond a threshold raise alerts, on one more output. Flows of older versions have none. */
   alerts?: boolean;
+  /** The service whose names and thresholds count, where the contract has several. */
+  alertSet?: string;
   /** Thresholds, as rows of a table; empty for those of the contract. */
   alertRules?: unknown;
   /** Whether other processes do the same work: those of the same group. */

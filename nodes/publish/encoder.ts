@@ -50,8 +50,15 @@ export class Encoder {
 
   private wireOf(contract: Contract, event: GridwireEvent): WireMessage {
     const { cloudEvents, brokerNode } = this.options;
-    if (cloudEvents === 'off') return contract.serialise(event);
-    return toCloudEvent(contract, event, cloudEvents, carrierOf(brokerNode.broker));
+    const { broker } = brokerNode;
+    const wire =
+      cloudEvents === 'off'
+        ? contract.serialise(event)
+        : toCloudEvent(contract, event, cloudEvents, carrierOf(broker));
+    const { logHeaders } = contract.type(event.type).data;
+    // What the flow gives goes before what the readers of the log need.
+    if (logHeaders === undefined || !broker.capabilities.log) return wire;
+    return { ...wire, headers: { ...logHeaders, ...wire.headers } };
   }
 
   private async build(contract: Contract, message: GridwireMessage): Promise<GridwireEvent> {

@@ -25,6 +25,16 @@ export class MessageReader {
     return { ...received, cloudEvent: attributes, original: originalOf(message) };
   }
 
+  /** As `open`, where it can be opened. */
+  inner(message: InboundMessage): InboundMessage {
+    try {
+      return this.open(message).inner;
+    } catch {
+      // What it is meant to be is found out when it is read, and refused there.
+      return message;
+    }
+  }
+
   /** The message without the CloudEvent around it, and the event's attributes if it was one. */
   open(message: InboundMessage): { inner: InboundMessage; attributes?: CloudEventAttributes } {
     if (!this.cloudEvents) return { inner: message };

@@ -1,5 +1,5 @@
 import type { NodeDef } from 'node-red';
-import type { PullChannel } from '../../src/brokers/broker.js';
+import type { MessageTest, PullChannel, Wanted } from '../../src/brokers/broker.js';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
@@ -15,8 +15,10 @@ export interface PullOptions {
   reader: MessageReader;
   /** The channel: a topic or filter. */
   filter: string;
-  /** The filter that a message narrows the channel to by its topic parameters; undefined for the whole channel. */
-  narrowed: (message: GridwireMessage) => string | undefined;
+  /** What of it is collected; all where it is absent. */
+  wanted?: Wanted;
+  /** What a message narrows the channel to by its topic parameters; undefined for the whole channel. */
+  narrowed: (message: GridwireMessage) => MessageTest | undefined;
   settings: PullSettings;
 }
 
@@ -33,12 +35,12 @@ export class PullSource {
     private readonly options: PullOptions,
   ) {
     const { node, config, status } = tools;
-    const { brokerNode, filter, settings } = options;
+    const { brokerNode, filter, wanted, settings } = options;
     this.use = new BrokerUse(node, brokerNode, status);
     this.rejections = new Rejections(node, status, config, 1, 2);
     // From the deploy on, so that nothing that comes before the first request is missed.
     this.channel = brokerNode.broker
-      .openChannel(filter, { capacity: settings.capacity })
+      .openChannel(filter, { capacity: settings.capacity, ...(wanted === undefined ? {} : { wanted }) })
       .catch((thrown: unknown) => this.use.refused(thrown));
   }
 

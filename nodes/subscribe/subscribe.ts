@@ -68,8 +68,8 @@ export default function register(RED: NodeAPI): void {
     const { settings } = tools;
     const brokerNode = brokerSetting(settings);
     const contract = contractSetting(settings, brokerNode?.topicPrefix ?? '');
-    const topics = topicChoice(settings, contract, eventTypeSetting(settings, contract), brokerNode);
     const reader = new MessageReader(contract, settings.flag('cloudEvents', false));
+    const topics = topicChoice(settings, contract, eventTypeSetting(settings, contract), brokerNode, reader);
     const mode = settings.choice('mode', ['push', 'pull'], 'push');
     return (mode === 'pull' ? pull : push)(tools, { brokerNode, reader, topics });
   });
@@ -94,7 +94,8 @@ function push(tools: NodeTools<SubscribeConfig>, { brokerNode, reader, topics }:
     ...(shared === undefined ? {} : { shared }),
     rejected: 1,
     outputs: 2,
-    messages: (message, attempt) => [[{ ...reader.read(message), attempt }, null]],
+    messages: (message, attempt) =>
+      topics.wanted?.test(message) === false ? [] : [[{ ...reader.read(message), attempt }, null]],
     deadLetterTopic: ({ topic }) => contract?.deadLetterTopic(topic),
   });
   source.start(topics.filter, { qos, ...log });

@@ -1,4 +1,4 @@
-import type { ContractData, MemberData } from '../../src/contracts/contract-data.js';
+import type { AlertRuleData, ContractData, MemberData } from '../../src/contracts/contract-data.js';
 import { Contract } from '../../src/contracts/contract.js';
 import type { EventType } from '../../src/contracts/event-type.js';
 import { schemaRows } from './schema-rows.js';
@@ -97,16 +97,23 @@ function alerts(data: ContractData): string {
     becomes === undefined
       ? ''
       : `Telemetry ingest tells of a measurement beyond one as [${becomes}](#${becomes}), if its panel says so.\n\n`;
-  const limits = table(
+  if (data.alertSets === undefined) return `${intro}${limits(data.alerts ?? [])}`;
+  const sets = Object.values(data.alertSets).map(
+    ({ title, description, rules }) => `### Of the ${title}\n\n${description}\n\n${limits(rules)}`,
+  );
+  return `${intro}The panel chooses the service; the first one counts otherwise.\n\n${sets.join('\n\n')}`;
+}
+
+function limits(rules: readonly AlertRuleData[]): string {
+  return table(
     ['alert', 'member', 'limit', 'severity'],
-    (data.alerts ?? []).map(({ type, member, above, below, severity }) => [
+    rules.map(({ type, member, above, below, severity }) => [
       code(type),
       code(member),
       above === undefined ? `below ${below ?? ''}` : `above ${above}`,
       severity,
     ]),
   );
-  return `${intro}${limits}`;
 }
 
 function typeSection(type: EventType): string {
@@ -116,6 +123,9 @@ function typeSection(type: EventType): string {
     ...(data.timeToLive === undefined ? [] : [`not delivered after ${data.timeToLive} s`]),
     ...(data.liveFirst === true ? ['newest first after an outage'] : []),
     ...(data.log?.retentionDays === undefined ? [] : [`kept for ${data.log.retentionDays} days (Kafka)`]),
+    ...Object.entries(data.logHeaders ?? {}).map(
+      ([name, value]) => `Kafka header ${code(name)}: ${code(value)}`,
+    ),
     ...(data.wireName === undefined ? [] : [`on the wire ${code(data.wireName)}`]),
     ...(data.recognisedBy === undefined
       ? []

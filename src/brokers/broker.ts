@@ -55,7 +55,7 @@ export interface Broker extends EventEmitter<BrokerEvents> {
    * Who opens or consumes a channel by the same name shares what is in it: what one takes, no other sees.
    * @throws GridwireError `FILTER_ILLEGAL` or `SUBSCRIBE_REFUSED`
    */
-  openChannel(channel: string, options?: Pick<ConsumeOptions, 'capacity'>): Promise<PullChannel>;
+  openChannel(channel: string, options?: ChannelOptions): Promise<PullChannel>;
 
   /**
    * Another connection with the same settings, for subscribing only, whose session the broker keeps under this name.
@@ -174,13 +174,26 @@ export interface CloseOptions {
   unsubscribe?: boolean;
 }
 
+/** Must not throw. */
+export type MessageTest = (message: InboundMessage) => boolean;
+
+/** What a channel collects of all that its filter selects; the rest is left out. Channels with one name share one test. */
+export interface Wanted {
+  name: string;
+  test: MessageTest;
+}
+
+export interface ChannelOptions extends Pick<ConsumeOptions, 'capacity'> {
+  wanted?: Wanted;
+}
+
 export interface ConsumeOptions {
   /** Remove what is returned (default) or only look at it. */
   clear?: boolean;
   /** Most messages to return; default 1,000. */
   limit?: number;
-  /** Only what matches this MQTT-style filter, which is narrower than the channel; the rest stays in it. */
-  only?: string;
+  /** Only what matches this MQTT-style filter, or passes this test; the rest stays in the channel. */
+  only?: string | MessageTest;
   /** How long to wait for a first message, milliseconds; default 0. */
   timeout?: number;
   /** How many messages the channel keeps before the oldest is dropped (a `problem`); set by its first call; default 10,000. */

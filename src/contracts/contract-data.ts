@@ -31,6 +31,8 @@ export interface ContractData {
   ingest?: IngestData;
   /** Limits beyond which a measurement is worth an alert; the first rule of a type that holds is the alert. */
   alerts?: AlertRuleData[];
+  /** The thresholds by the service that has them, where several do; `alerts` are those of the first. */
+  alertSets?: Record<string, AlertSetData>;
   /** Zone by which a time without one is read: `UTC` or an IANA name. */
   timeZone: string;
   /** Times may also be Java's `LocalDateTime` as a list, `[2026, 11, 29, 9, 53, 56]`, in the contract's zone. */
@@ -110,7 +112,8 @@ export interface EventTypeData {
   /** Parameters of this type's topic; completes and overrides the contract's. */
   parameters?: Record<string, ParameterData>;
   /**
-   * Parameters that no level of the topic holds, made of those it does: `{ serialNumber: 'BMS-SITE{siteId}-{unit}' }`.
+   * Parameters that no level of the topic holds, made of those it does: `{ serialNumber: 'BMS-SITE{siteId:number}-{unit}' }`.
+   * `:number` writes a whole number without the zeros before it.
    */
   derivedParameters?: Record<string, string>;
   /**
@@ -131,9 +134,14 @@ export interface EventTypeData {
    * old value as the last one.
    */
   liveFirst?: boolean;
-  /** Partition key: a pointer into the document, or the name of a topic parameter. */
+  /**
+   * Partition key: a pointer into the document, or the name of a parameter. A parameter that is not in the topic stands
+   * in the key alone: there it is read, and there it is written.
+   */
   keyPointer?: string;
   keyParameter?: string;
+  /** Headers that readers need where a broker keeps a log (Kafka): Spring finds the Java type of a value by them. */
+  logHeaders?: Record<string, string>;
   /** Hints for creating the topic where a broker keeps a log (Kafka). */
   log?: LogHint;
   /** Commands: seconds after which delivering is worse than dropping. */
@@ -155,14 +163,25 @@ export interface ParameterData {
   /** Pointers into the document from which the value is taken when the flow gives none; the first that has one. */
   from?: string[];
   default?: string;
+  /** The only values it may have. */
+  values?: string[];
+  /** `values` are recognised in any case of letters. */
+  anyCase?: boolean;
   /** A document whose value at `from` is another one than the topic's is refused: one of the two is wrong. */
   mustAgree?: boolean;
 }
 
 export type ParameterKind = 'identifier' | 'integer' | 'mac-address' | 'slug' | 'snake-case';
 
+/** The names and thresholds of one service. */
+export interface AlertSetData {
+  title: string;
+  description: string;
+  rules: AlertRuleData[];
+}
+
 export interface AlertRuleData {
-  /** The alert's name, such as `HIGH_TEMPERATURE`. */
+  /** The alert's name, such as `TEMPERATURE_HIGH`. */
   type: string;
   /** Pointer into the telemetry. */
   member: string;

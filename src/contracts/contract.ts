@@ -137,10 +137,11 @@ export class Contract {
    */
   parse(message: InboundMessage, typeName?: string): GridwireEvent {
     const candidates = typeName === undefined ? this.candidates(message.topic) : [this.type(typeName)];
-    const document = asDocument(parseJsonBody(message.body, this.limits));
+    const document = this.documentOf(message);
     const type = this.choose(candidates, document, message.topic);
     return type.eventFrom(document, {
       topic: message.topic,
+      key: message.key,
       headers: message.headers,
       now: message.receivedAt,
     });
@@ -153,6 +154,33 @@ export class Contract {
       .replaceAll('{topic}', topic);
     // A rule that starts with the original topic carries the prefix already.
     return this.data.deadLetter.topic.startsWith('{topic}') ? rule : joinPrefix(this.prefix, rule);
+  }
+
+  /**
+   * Whether a message is of a type, with these values for parameters of its topic: topics of several types can be
+   * selected by one filter. True for one that cannot be read and came on the type's topic, so that it is refused there.
+   */
+  isOf(
+    message: InboundMessage,
+    typeName: string,
+    parameters: Readonly<Record<string, string>> = {},
+  ): boolean {
+    const type = this.type(typeName);
+    if (!type.topic.fits(message.topic)) return false;
+    try {
+      const candidates = this.candidates(message.topic);
+      if (!candidates.includes(type)) return false;
+      if (candidates.length > 1 && this.choose(candidates, this.documentOf(message), message.topic) !== type)
+        return false;
+      return type.topic.has(message.topic, parameters);
+    } catch (error) {
+      if (error instanceof GridwireError) return true;
+      throw error;
+    }
+  }
+
+  private documentOf({ body }: InboundMessage): JsonObject {
+    return asDocument(parseJsonBody(body, this.limits));
   }
 
   private candidates(topic: string): EventType[] {

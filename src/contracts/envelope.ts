@@ -6,6 +6,7 @@ import { addDerived } from './derived.js';
 import { isObject } from './json/json-value.js';
 import { fillTemplate } from './member-template.js';
 import { atPointer } from './json/pointer.js';
+import { timeValue } from './time/timestamp.js';
 
 /** What an envelope is made of. */
 export interface EnvelopeParts {
@@ -68,6 +69,7 @@ function memberValue(
   }
   if (given !== undefined) return given;
   if (rule.value !== undefined) return rule.value;
+  if (rule.template === '{now}') return timeValue(parts.now, parts.timeFormat);
   if (rule.template !== undefined) {
     const text = fillTemplate(rule.template, { ...parts, type, document });
     if (text !== undefined) return text;

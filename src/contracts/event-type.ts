@@ -1,9 +1,9 @@
 import { GridwireError } from '../errors.js';
-import type { GridwireEvent, Headers, Json, JsonObject } from '../event.js';
+import type { GridwireEvent, Headers, Json, JsonObject, Key } from '../event.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { type EnvelopeParts, composeEnvelope, payloadOf } from './envelope.js';
 import { mergePatch } from './json/merge-patch.js';
-import { sameParameter } from './parameter.js';
+import { checkParameter, sameParameter } from './parameter.js';
 import { atPointer, firstText } from './json/pointer.js';
 import { type SchemaCheck, type Violation, compileSchema, describe, violationText } from './schemas.js';
 import { parseTime } from './time/timestamp.js';
@@ -12,6 +12,8 @@ import { TopicTemplate, joinPrefix } from './topic-template.js';
 export interface EventContext {
   /** The topic the document came with; without it the topic is made from the parameters. */
   topic?: string;
+  /** The key it came with. */
+  key?: Key | undefined;
   /** Parameters that the flow gave. */
   given?: Readonly<Record<string, string>>;
   headers: Headers;
@@ -90,6 +92,7 @@ export class EventType {
         ? this.fillParameters(document, context.given ?? {})
         : (this.topic.match(context.topic) ?? {});
     const topic = context.topic ?? this.topic.render(parameters);
+    this.addKeyParameter(parameters, document, context);
     this.refuse(this.disagreements(document, parameters));
     this.addDerivedParameters(parameters);
     const key = this.keyOf(document, parameters);
@@ -138,7 +141,7 @@ export class EventType {
       const [path = ''] = definition.from ?? [];
       const found = firstText(document, [path]);
       const inTopic = parameters[name] ?? '';
-      if (found === undefined || sameParameter(definition.kind, found, inTopic)) return [];
+      if (found === undefined || sameParameter(definition, found, inTopic)) return [];
       const expected = `${JSON.stringify(inTopic)}, as the topic says`;
       return [{ path, rule: 'topic', expected, found: describe(found) }];
     });
@@ -146,8 +149,33 @@ export class EventType {
 
   private addDerivedParameters(parameters: Record<string, string>): void {
     for (const [name, template] of Object.entries(this.data.derivedParameters ?? {})) {
-      parameters[name] ??= template.replaceAll(/\{([^}]+)\}/g, (_, from: string) => parameters[from] ?? '');
+      parameters[name] ??= template.replaceAll(
+        /\{([^}:]+)(:number)?\}/g,
+        (_, from: string, form?: string) => {
+          const value = parameters[from] ?? '';
+          return form === undefined ? value : value.replace(/^0+(?=\d)/, '');
+        },
+      );
     }
+  }
+
+  /** A parameter that stands in the key alone: read from there, or taken from what the flow gives. */
+  private addKeyParameter(
+    parameters: Record<string, string>,
+    document: Json,
+    { topic, key, given = {} }: EventContext,
+  ): void {
+    const name = this.data.keyParameter;
+    if (name === undefined || parameters[name] !== undefined) return;
+    const definition = this.data.parameters?.[name] ?? this.contract.parameters[name];
+    // A broker without keys has lost it; derived parameters are no part of the key.
+    if (definition === undefined || this.data.derivedParameters?.[name] !== undefined) return;
+    if (topic !== undefined && key === undefined) return;
+    const value =
+      topic === undefined
+        ? (given[name] ?? firstText(document, definition.from ?? []) ?? definition.default)
+        : textOf(key);
+    parameters[name] = checkParameter(name, definition, value);
   }
 
   private keyOf(document: Json, parameters: Readonly<Record<string, string>>): string | undefined {
@@ -171,4 +199,11 @@ export class EventType {
     if (value === undefined || value === null) return undefined;
     return parseTime(value, this.contract.timeZone, { arrays: this.contract.timeArrays === true });
   }
+}
+
+/** A key that is no text names nothing; what is shown instead is refused by every kind of parameter. */
+function textOf(key: Key | undefined): string | undefined {
+  return key === undefined || typeof key === 'string'
+    ? key
+    : `bytes\u0000${Buffer.from(key).toString('hex')}`;
 }

@@ -45,11 +45,35 @@ export function checkParameter(name: string, definition: ParameterData, value: u
       { details: { parameter: name, found: value.slice(0, 80) } },
     );
   }
+  if (!isAmongValues(definition, value)) {
+    throw new GridwireError(
+      'IDENTIFIER_ILLEGAL',
+      `"${name}" must be ${definition.values?.join(' or ')}; found ${JSON.stringify(value.slice(0, 80))}.`,
+      { details: { parameter: name, found: value.slice(0, 80) } },
+    );
+  }
   return value;
 }
 
+/** Whether a value is one of those to which its parameter is limited; any is where there is no limit. */
+export function isAmongValues({ values, anyCase = false }: ParameterData, value: string): boolean {
+  return values === undefined || values.some((each) => sameText(each, value, anyCase));
+}
+
+function sameText(one: string, other: string, anyCase: boolean): boolean {
+  return anyCase ? one.toLowerCase() === other.toLowerCase() : one === other;
+}
+
 /** Whether two values of a parameter name the same thing; a MAC address has several spellings. */
-export function sameParameter(kind: ParameterKind, one: string, other: string): boolean {
-  if (kind !== 'mac-address') return one === other;
-  return one.replaceAll('-', ':').toUpperCase() === other.replaceAll('-', ':').toUpperCase();
+export function sameParameter({ kind, anyCase = false }: ParameterData, one: string, other: string): boolean {
+  return kind === 'mac-address' ? canonicalMac(one) === canonicalMac(other) : sameText(one, other, anyCase);
+}
+
+/** The spelling under which what a parameter names is kept: of a MAC address the one with colons and capitals. */
+export function canonicalParameter({ kind }: ParameterData, value: string): string {
+  return kind === 'mac-address' ? canonicalMac(value) : value;
+}
+
+function canonicalMac(address: string): string {
+  return address.replaceAll('-', ':').toUpperCase();
 }

@@ -1,6 +1,6 @@
 import { GridwireError } from '../errors.js';
 import type { ParameterData } from './contract-data.js';
-import { checkParameter } from './parameter.js';
+import { checkParameter, isAmongValues } from './parameter.js';
 
 /** A piece of a level: fixed text, or a placeholder. */
 type Piece = { text: string } | { parameter: string; definition: ParameterData };
@@ -51,7 +51,9 @@ export class TopicLevel {
 
   /** Whether a level of a topic has this form. */
   fits(level: string): boolean {
-    return this.read(level) !== undefined;
+    const values = this.read(level);
+    if (values === undefined) return false;
+    return this.parameters.every(({ definition }, index) => isAmongValues(definition, values[index] ?? ''));
   }
 
   /**
@@ -70,6 +72,14 @@ export class TopicLevel {
     return this.parameters.every(({ name }) => parameters[name] !== undefined)
       ? this.render(parameters)
       : '+';
+  }
+
+  /** Whether that filter selects levels that are not of this form, or have other values. */
+  isWidened(parameters: Readonly<Record<string, string>>): boolean {
+    if (this.filter(parameters) !== '+') return false;
+    return (
+      this.pieces.length > 1 || this.parameters.some(({ definition }) => definition.values !== undefined)
+    );
   }
 
   /**

@@ -1,6 +1,7 @@
 import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { ParameterData } from './contract-data.js';
+import { sameParameter } from './parameter.js';
 import { TopicLevel } from './topic-level.js';
 
 /**
@@ -66,9 +67,27 @@ export class TopicTemplate {
     return parameters;
   }
 
+  /**
+   * Whether a topic of this form has these values for its parameters.
+   * @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL` if a value in it is not allowed
+   */
+  has(topic: string, values: Readonly<Record<string, string>>): boolean {
+    const found = this.match(topic);
+    if (found === undefined) return false;
+    return this.parameters.every(({ name, definition }) => {
+      const [wanted, value = ''] = [values[name], found[name]];
+      return wanted === undefined || sameParameter(definition, wanted, value);
+    });
+  }
+
   /** The MQTT filter that selects every topic of this form; given parameters narrow it. */
   filter(parameters: Readonly<Record<string, string>> = {}): string {
     return this.levels.map((level) => level.filter(parameters)).join('/');
+  }
+
+  /** Whether that filter also selects topics that are not of this form, or have other values. */
+  isWidened(parameters: Readonly<Record<string, string>> = {}): boolean {
+    return this.levels.some((level) => level.isWidened(parameters));
   }
 }
 

@@ -1,4 +1,4 @@
-import type { AlertRuleData } from '../../../src/contracts/contract-data.js';
+import type { AlertRuleData, AlertSetData } from '../../../src/contracts/contract-data.js';
 import { readAlertRules } from '../../../src/telemetry/read-alert-rules.js';
 import type { ContractChoice } from './contract-panel.js';
 import { type EditorNode, control } from './red.js';
@@ -12,7 +12,7 @@ const OUTPUTS = 3;
 /** Those of every contract so far; what a contract offers is known when the catalogue has answered. */
 const SEVERITIES = ['LOW', 'MEDIUM', 'HIGH', 'CRITICAL'];
 
-/** The thresholds of the chosen contract as rows; undefined until they are known, and where it has none. */
+/** The thresholds of the chosen contract and service as rows; undefined until they are known, and where it has none. */
 let own: TableRow[] | undefined;
 
 /**
@@ -48,13 +48,41 @@ export function alertPanel(node: EditorNode): (choice: ContractChoice) => void {
   raise.addEventListener('change', show);
   show();
 
+  let choice: ContractChoice['alerts'];
+  const set = control('node-input-alertSet') as unknown as HTMLSelectElement;
+  const ownRows = (): TableRow[] | undefined => (choice?.sets[set.value]?.rules ?? choice?.rules)?.map(rowOf);
+  set.addEventListener('change', () => {
+    own = ownRows();
+    if (own !== undefined) replaceTableRows(LIST, own);
+  });
+
   return ({ alerts }) => {
     if (section !== null) section.hidden = alerts === undefined;
     const shown = readTable(LIST);
     const before = own;
-    own = alerts?.rules.map(rowOf);
+    choice = alerts;
+    showSets(set, alerts?.sets ?? {}, node['alertSet']);
+    own = ownRows();
     if (own !== undefined && (shown.length === 0 || same(shown, before))) replaceTableRows(LIST, own);
   };
+}
+
+/** The services among which to choose; hidden where there is no choice. */
+function showSets(select: HTMLSelectElement, sets: Record<string, AlertSetData>, stored: unknown): void {
+  const chosen = select.value === '' ? stored : select.value;
+  const names = Object.keys(sets);
+  select.replaceChildren(
+    ...Object.entries(sets).map(([name, { title, description }]) => {
+      const option = document.createElement('option');
+      option.value = name;
+      option.textContent = title;
+      option.title = description;
+      return option;
+    }),
+  );
+  select.value = typeof chosen === 'string' && names.includes(chosen) ? chosen : (names[0] ?? '');
+  const row = select.closest<HTMLElement>('.gridwire-alert-set');
+  if (row !== null) row.hidden = names.length < 2;
 }
 
 /** The thresholds to store: none where they are the contract's own, so that those of a later version apply. */

@@ -1,4 +1,4 @@
-import type { AlertRuleData } from '../../../src/contracts/contract-data.js';
+import type { AlertRuleData, AlertSetData } from '../../../src/contracts/contract-data.js';
 import { api } from './red.js';
 
 export interface ContractEntry {
@@ -33,7 +33,7 @@ export interface ContractDescription {
   /** Groups of types that can be switched off. */
   switches: { name: string; title: string }[];
   /** Where the contract has an event for measurements beyond a threshold. */
-  alerts?: { rules: AlertRuleData[]; severities: string[] };
+  alerts?: { rules: AlertRuleData[]; severities: string[]; sets: Record<string, AlertSetData> };
   types: TypeEntry[];
 }
 

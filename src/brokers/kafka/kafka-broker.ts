@@ -8,6 +8,7 @@ import type {
   Broker,
   BrokerEvents,
   BrokerState,
+  ChannelOptions,
   ConsumeOptions,
   DeliveryHandler,
   PublishResult,
@@ -130,7 +131,7 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.#pull.consume(channel, options);
   }
 
-  openChannel(channel: string, options?: ConsumeOptions): Promise<PullChannel> {
+  openChannel(channel: string, options?: ChannelOptions): Promise<PullChannel> {
     return this.#pull.open(channel, options);
   }
 

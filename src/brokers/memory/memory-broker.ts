@@ -6,6 +6,7 @@ import type {
   Broker,
   BrokerEvents,
   BrokerState,
+  ChannelOptions,
   ConsumeOptions,
   DeliveryHandler,
   PublishResult,
@@ -109,7 +110,7 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.#pull.consume(channel, options);
   }
 
-  openChannel(channel: string, options?: ConsumeOptions): Promise<PullChannel> {
+  openChannel(channel: string, options?: ChannelOptions): Promise<PullChannel> {
     return this.#pull.open(channel, options);
   }
 

@@ -8,6 +8,7 @@ import type {
   BrokerCapabilities,
   BrokerEvents,
   BrokerState,
+  ChannelOptions,
   ConsumeOptions,
   DeliveryHandler,
   PublishResult,
@@ -102,7 +103,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.#pull.consume(channel, options);
   }
 
-  openChannel(channel: string, options?: ConsumeOptions): Promise<PullChannel> {
+  openChannel(channel: string, options?: ChannelOptions): Promise<PullChannel> {
     return this.#pull.open(channel, options);
   }
 

@@ -1,6 +1,6 @@
 import type { GridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
-import type { ConsumeOptions, Delivery, Subscription } from '../broker.js';
+import type { ConsumeOptions, Delivery, MessageTest, Subscription } from '../broker.js';
 import { copyOf } from '../copy-message.js';
 import { DropReport } from '../drop-report.js';
 import { Fifo } from '../../fifo.js';
@@ -19,6 +19,7 @@ export class Channel {
   constructor(
     name: string,
     private readonly capacity: number,
+    private readonly wanted: MessageTest | undefined,
     tell: (problem: GridwireError) => void,
   ) {
     const sentence = `The pull channel ${name} keeps ${capacity} messages and dropped its oldest; consume it more often or raise its capacity.`;
@@ -27,6 +28,10 @@ export class Channel {
 
   take(delivery: Delivery): void {
     const { message } = delivery;
+    if (this.wanted?.(message) === false) {
+      delivery.settle('ack');
+      return;
+    }
     if (this.#messages.length >= this.capacity) {
       const oldest = this.#messages.shift();
       this.#dropped.add(oldest?.topic ?? message.topic);
@@ -58,13 +63,13 @@ export class Channel {
     return this.#messages.length;
   }
 
-  #find(limit = DEFAULT_LIMIT, only: string | undefined): InboundMessage[] {
+  #find(limit = DEFAULT_LIMIT, only: ConsumeOptions['only']): InboundMessage[] {
     if (only === undefined) return this.#messages.first(limit);
-    const all = this.#messages.first(this.#messages.length);
-    return all.filter(({ topic }) => filterMatches(only, topic)).slice(0, limit);
+    const test: MessageTest = typeof only === 'string' ? ({ topic }) => filterMatches(only, topic) : only;
+    return this.#messages.first(this.#messages.length).filter(test).slice(0, limit);
   }
 
-  #remove(taken: readonly InboundMessage[], only: string | undefined): void {
+  #remove(taken: readonly InboundMessage[], only: ConsumeOptions['only']): void {
     if (only === undefined) {
       this.#messages.drop(taken.length);
     } else if (taken.length > 0) {

@@ -1,12 +1,15 @@
 import { GridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
-import type { Broker, ConsumeOptions, PullChannel } from '../broker.js';
+import type { Broker, ChannelOptions, ConsumeOptions, PullChannel } from '../broker.js';
 import { Channel } from './pull-channel.js';
 
 const DEFAULT_CAPACITY = 10_000;
 
 /** A channel, and who holds it open. */
 interface Entry {
+  key: string;
+  /** What is subscribed to. */
+  name: string;
   channel: Channel;
   opened: Promise<void>;
   /** Holders that have not closed it; whoever calls `consume` by name holds it for as long as the broker lives. */
@@ -26,18 +29,18 @@ export class PullChannels {
   ) {}
 
   async consume(name: string, options: ConsumeOptions = {}): Promise<InboundMessage[]> {
-    const { channel, opened } = this.#enter(name, options.capacity, this);
+    const { channel, opened } = this.#enter(name, options, this);
     await opened;
     return channel.consume(options);
   }
 
-  async open(name: string, { capacity }: Pick<ConsumeOptions, 'capacity'> = {}): Promise<PullChannel> {
+  async open(name: string, options: ChannelOptions = {}): Promise<PullChannel> {
     const holder = {};
-    const entry = this.#enter(name, capacity, holder);
+    const entry = this.#enter(name, options, holder);
     await entry.opened;
     return {
       consume: (options = {}) => entry.channel.consume(options),
-      close: () => this.#leave(name, entry, holder),
+      close: () => this.#leave(entry, holder),
     };
   }
 
@@ -45,35 +48,38 @@ export class PullChannels {
   async close(): Promise<void> {
     const entries = [...this.#entries];
     this.#entries.clear();
-    await Promise.all(entries.map(([name, entry]) => this.#end(name, entry)));
+    await Promise.all(entries.map(([, entry]) => this.#end(entry)));
   }
 
-  #enter(name: string, capacity = DEFAULT_CAPACITY, holder: object): Entry {
-    const known = this.#entries.get(name);
+  #enter(name: string, { capacity = DEFAULT_CAPACITY, wanted }: ChannelOptions, holder: object): Entry {
+    // No filter has a NUL in it.
+    const key = `${name}\u0000${wanted?.name ?? ''}`;
+    const known = this.#entries.get(key);
     if (known) {
       known.holders.add(holder);
       return known;
     }
-    const channel = new Channel(name, capacity, this.tell);
+    const channel = new Channel(name, capacity, wanted?.test, this.tell);
     const opened = this.subscribe(name, (delivery) => channel.take(delivery), {
       qos: 1,
       window: capacity,
     }).then((subscription) => {
       channel.subscription = subscription;
     });
-    opened.catch(() => this.#entries.delete(name));
-    const entry = { channel, opened, holders: new Set([holder]) };
-    this.#entries.set(name, entry);
+    opened.catch(() => this.#entries.delete(key));
+    const entry = { key, name, channel, opened, holders: new Set([holder]) };
+    this.#entries.set(key, entry);
     return entry;
   }
 
-  async #leave(name: string, entry: Entry, holder: object): Promise<void> {
-    if (!entry.holders.delete(holder) || entry.holders.size > 0 || this.#entries.get(name) !== entry) return;
-    this.#entries.delete(name);
-    await this.#end(name, entry);
+  async #leave(entry: Entry, holder: object): Promise<void> {
+    if (!entry.holders.delete(holder) || entry.holders.size > 0 || this.#entries.get(entry.key) !== entry)
+      return;
+    this.#entries.delete(entry.key);
+    await this.#end(entry);
   }
 
-  async #end(name: string, { channel, opened }: Entry): Promise<void> {
+  async #end({ name, channel, opened }: Entry): Promise<void> {
     const left = await opened.then(
       () => channel.close(),
       () => 0,

@@ -1,6 +1,6 @@
 import type { ContractData, IngestRouteData, ParameterData } from '../contract-data.js';
 import { deviceStatusPayload, deviceTelemetryPayload } from './domain-events.js';
-import { ALERT_SEVERITIES, alertRules } from './alert-rules.js';
+import { ALERT_SEVERITIES, alertRules, alertSets } from './alert-rules.js';
 import { deployed } from './deployed.js';
 import { commandPayload, statusPayload } from './device-messages.js';
 import { serviceTypes } from './service-types.js';
@@ -203,5 +203,6 @@ export const ecogridEms: ContractData = {
     },
   },
   alerts: alertRules,
+  alertSets,
   dialects: { deployed },
 };

@@ -67,7 +67,7 @@ export const serviceTypes: Record<string, EventTypeData> = {
     example: {
       deviceId: 123,
       siteId: 1,
-      alertType: 'HIGH_TEMPERATURE',
+      alertType: 'TEMPERATURE_HIGH',
       severity: 'HIGH',
       message: 'The temperature is above 80.',
       thresholdValue: 80,

@@ -56,6 +56,19 @@ export function timeOfParts(parts: readonly unknown[], zone: string): number | u
   return local === undefined ? undefined : fromLocal(local, zone);
 }
 
+/** A moment of UTC as such a list, with seconds and nanoseconds only where Jackson writes them. */
+export function partsOfTime(milliseconds: number): number[] {
+  const date = new Date(milliseconds);
+  const seconds = date.getUTCSeconds();
+  const nanoseconds = date.getUTCMilliseconds() * 1e6;
+  return [
+    ...[date.getUTCFullYear(), date.getUTCMonth() + 1, date.getUTCDate()],
+    ...[date.getUTCHours(), date.getUTCMinutes()],
+    ...(seconds === 0 && nanoseconds === 0 ? [] : [seconds]),
+    ...(nanoseconds === 0 ? [] : [nanoseconds]),
+  ];
+}
+
 /** Counted as if it were UTC. Undefined for what no calendar and no clock shows: 30 February, 24:61. */
 function localTime({ year, month, day, hour, minute, second, millisecond }: Written): number | undefined {
   if (year < 0 || year > 9999 || hour < 0 || hour > 23 || minute < 0 || minute > 59) return undefined;

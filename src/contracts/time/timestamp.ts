@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../bounds.js';
 import { GridwireError, errorText } from '../../errors.js';
-import { timeOfParts, timeOfText } from './calendar.js';
+import { partsOfTime, timeOfParts, timeOfText } from './calendar.js';
 import { fittingUnit, isInBounds, timeOfNumber } from './epoch.js';
 import type { TimeFormat } from './time-format.js';
 
@@ -42,7 +42,12 @@ export function isTimeText(text: string): boolean {
   return timeOfText(text, 'UTC') !== undefined;
 }
 
-/** Writes a moment; UTC with `Z` and milliseconds unless a contract asks for another form. */
+/** Writes a moment as a document has it: a text, or a list of numbers in the form `java-list`. */
+export function timeValue(milliseconds: number, format?: TimeFormat): string | number[] {
+  return format === 'java-list' ? partsOfTime(milliseconds) : formatTime(milliseconds, format);
+}
+
+/** Writes a moment as a text; UTC with `Z` and milliseconds unless a contract asks for another form. */
 export function formatTime(milliseconds: number, format: TimeFormat = 'utc-milliseconds'): string {
   const utc = new Date(milliseconds).toISOString();
   switch (format) {
@@ -52,6 +57,7 @@ export function formatTime(milliseconds: number, format: TimeFormat = 'utc-milli
       return utc.replace('Z', '000+00:00');
     case 'naive-microseconds':
       return utc.replace('Z', '000');
+    case 'java-list':
     case 'naive-seconds':
       return utc.replace(/\.\d+Z$/, '');
   }

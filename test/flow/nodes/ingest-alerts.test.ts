@@ -45,12 +45,18 @@ describe('alerts of gridwire-ingest', () => {
     await load({ alerts: true, alertRules: [] });
     for (const temperature of [79, 81, 82, 95, 96, 79, 81]) measure({ temperature });
     await settled(() => flows.received('telemetry'), 7);
-    const high = 'HIGH_TEMPERATURE HIGH';
-    assert.deepEqual(await alerts(3), [high, 'HIGH_TEMPERATURE CRITICAL', high]);
+    const high = 'TEMPERATURE_HIGH HIGH';
+    assert.deepEqual(await alerts(3), [high, 'TEMPERATURE_HIGH CRITICAL', high]);
     const [first] = flows.received('alerts') as GridwireMessage[];
     assert.equal(first?.topic, 'device-alerts');
     assert.equal(first.event?.type, 'device-alerts');
     assert.equal(first.event.qos, 1);
+  });
+
+  it('have the names and thresholds of the service that is chosen', async () => {
+    await load({ alerts: true, alertRules: [], alertSet: 'device' });
+    measure({ temperature: 46, soc: 19 });
+    assert.deepEqual(await alerts(2), ['HIGH_TEMPERATURE HIGH', 'LOW_SOC MEDIUM']);
   });
 
   it('are none in a flow of an older version, which keeps its three outputs', async () => {

@@ -59,7 +59,7 @@ describe('alert watch', () => {
       watch
         .check('INV-001', { temperature: 85, voltage: 255, efficiency: 60 }, 1)
         .map((each) => each.alertType),
-      ['VOLTAGE_HIGH', 'LOW_EFFICIENCY'],
+      ['VOLTAGE_HIGH', 'EFFICIENCY_LOW'],
     );
   });
 

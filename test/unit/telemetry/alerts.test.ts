@@ -8,20 +8,20 @@ const rules = builtInContract('ecogrid-ems').alerts ?? [];
 /** The thresholds of EcoGrid's notification service, on either side of each limit. */
 const cases: [payload: JsonObject, alerts: string[]][] = [
   [{ temperature: 80 }, []],
-  [{ temperature: 80.1 }, ['HIGH_TEMPERATURE HIGH']],
-  [{ temperature: 90.1 }, ['HIGH_TEMPERATURE CRITICAL']],
+  [{ temperature: 80.1 }, ['TEMPERATURE_HIGH HIGH']],
+  [{ temperature: 90.1 }, ['TEMPERATURE_HIGH CRITICAL']],
   [{ voltage: 220 }, []],
   [{ voltage: 219 }, ['VOLTAGE_LOW MEDIUM']],
   [{ voltage: 199 }, ['VOLTAGE_LOW CRITICAL']],
   [{ voltage: 251 }, ['VOLTAGE_HIGH MEDIUM']],
   [{ voltage: 261 }, ['VOLTAGE_HIGH CRITICAL']],
-  [{ power: -0.1 }, ['NEGATIVE_POWER MEDIUM']],
-  [{ batteryLevel: 19 }, ['LOW_BATTERY HIGH']],
-  [{ batteryLevel: 9 }, ['LOW_BATTERY CRITICAL']],
-  [{ efficiency: 79 }, ['LOW_EFFICIENCY MEDIUM']],
-  [{ efficiency: 69 }, ['LOW_EFFICIENCY HIGH']],
+  [{ power: -0.1 }, ['POWER_NEGATIVE MEDIUM']],
+  [{ batteryLevel: 19 }, ['BATTERY_LOW HIGH']],
+  [{ batteryLevel: 9 }, ['BATTERY_LOW CRITICAL']],
+  [{ efficiency: 79 }, ['EFFICIENCY_LOW MEDIUM']],
+  [{ efficiency: 69 }, ['EFFICIENCY_LOW HIGH']],
   [{ temperature: 'hot', humidity: 99 }, []],
-  [{ temperature: 95, efficiency: 60 }, ['HIGH_TEMPERATURE CRITICAL', 'LOW_EFFICIENCY HIGH']],
+  [{ temperature: 95, efficiency: 60 }, ['TEMPERATURE_HIGH CRITICAL', 'EFFICIENCY_LOW HIGH']],
 ];
 
 describe('threshold alerts of EcoGrid', () => {

@@ -193,7 +193,7 @@ describe('telemetry ingest (EcoGrid)', () => {
     assert.deepEqual(result.events[1]?.envelope, {
       deviceId: 123,
       siteId: 1,
-      alertType: 'HIGH_TEMPERATURE',
+      alertType: 'TEMPERATURE_HIGH',
       severity: 'HIGH',
       message: 'temperature is 83.5, above 80',
       thresholdValue: 80,
@@ -215,7 +215,7 @@ describe('telemetry ingest (EcoGrid)', () => {
       new AlertWatch(contract.data.alerts ?? []),
     );
     const [, alert] = envelopes(ingest, inbound('ecogrid/site1/bms/001', { soc: 50, efficiency: 75 }));
-    assert.equal(alert?.['alertType'], 'LOW_EFFICIENCY');
+    assert.equal(alert?.['alertType'], 'EFFICIENCY_LOW');
     assert.equal(alert['siteId'], 1);
   });
 

@@ -162,7 +162,7 @@ describe('running code: EcoGrid EMS', () => {
       payload,
       now: Date.parse('2025-10-04T10:15:00.500Z'),
     });
-    assert.deepEqual(event.envelope, { ...payload, timestamp: '2025-10-04T10:15:00' });
+    assert.deepEqual(event.envelope, { ...payload, timestamp: [2025, 10, 4, 10, 15, 0, 500_000_000] });
     assert.equal(event.key, '7');
     assert.equal(overTheWire(deployed, event).type, 'device-telemetry');
   });
