@@ -2,7 +2,6 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import BetterSqlite from 'better-sqlite3';
 import { Client } from 'pg';
 import { startPostgreSql } from '../../services/postgresql.js';
 import type { StoreSettings } from '../../../src/store/connection/open-store.js';
@@ -11,6 +10,7 @@ import { POSTGRES_MIGRATIONS } from '../../../src/store/postgres/migrations.js';
 import type { PostgresSettings } from '../../../src/store/postgres/settings.js';
 import { migrate } from '../../../src/store/sqlite/migrate.js';
 import { MIGRATIONS } from '../../../src/store/sqlite/migrations.js';
+import { openSqlite, type Sqlite } from '../../../src/store/sqlite/driver/index.js';
 
 /** A database of its own in which a writer is killed. */
 export interface Place {
@@ -54,7 +54,7 @@ function sqlitePlace(file: string): Place {
       );
       database.transaction(() => {
         for (let row = 0; row < letters; row += 1) insert.run(`old/${row}`);
-      })();
+      });
       database.close();
       return Promise.resolve();
     },
@@ -63,8 +63,8 @@ function sqlitePlace(file: string): Place {
       while (!existsSync(`${file}.lock`)) await delay(1);
     },
     version: () => {
-      const database = new BetterSqlite(file);
-      const version = database.pragma('user_version', { simple: true }) as number;
+      const database = openSqlite(file);
+      const version = Number(database.pragmaValue('user_version'));
       database.close();
       return Promise.resolve(version);
     },
@@ -75,9 +75,9 @@ function sqlitePlace(file: string): Place {
   };
 }
 
-function openedFile(file: string): BetterSqlite.Database {
+function openedFile(file: string): Sqlite {
   mkdirSync(path.dirname(file), { recursive: true });
-  const database = new BetterSqlite(file);
+  const database = openSqlite(file);
   database.pragma('auto_vacuum = INCREMENTAL');
   database.pragma('journal_mode = WAL');
   return database;

@@ -1,6 +1,6 @@
 import { closeSync, fsyncSync, openSync } from 'node:fs';
-import BetterSqlite, { type Database as Sqlite } from 'better-sqlite3';
 import { errorText, GridwireError } from '../../errors.js';
+import { openSqlite, type Sqlite } from './driver/index.js';
 
 /** Writes a consistent, compact copy to a file that does not exist yet, and forces it to the disk. */
 export function copyDatabase(database: Sqlite, file: string): void {
@@ -21,7 +21,7 @@ export function forceToDisk(file: string): void {
 /** The problems SQLite finds in a file, and a file without Gridwire's tables is one; none for a sound store. */
 export function problemsOf(file: string): string[] {
   try {
-    const database = new BetterSqlite(file, { readonly: true, fileMustExist: true });
+    const database = openSqlite(file, { readonly: true });
     try {
       return databaseProblems(database);
     } finally {
@@ -33,11 +33,11 @@ export function problemsOf(file: string): string[] {
 }
 
 export function databaseProblems(database: Sqlite): string[] {
-  if ((database.pragma('user_version', { simple: true }) as number) === 0) {
+  if (database.pragmaValue('user_version') === 0) {
     return ['it is not a Gridwire store'];
   }
-  const rows = database.pragma('integrity_check(20)') as { integrity_check: string }[];
-  return rows.map((row) => row.integrity_check).filter((text) => text !== 'ok');
+  const rows = database.pragma('integrity_check(20)');
+  return rows.map((row) => String(row['integrity_check'])).filter((text) => text !== 'ok');
 }
 
 /** @throws GridwireError `STORE_DAMAGED` */

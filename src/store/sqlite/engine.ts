@@ -1,11 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import type { Database as Sqlite, Statement as Prepared } from 'better-sqlite3';
 import { toGridwireError } from '../../errors.js';
 import type { StoreSize } from '../event-store.js';
 import { isBulk, type Operation, type OperationResult, type Row, type Statement } from '../sql/database.js';
 import { ROW_STATEMENTS } from './bulk.js';
 import { copyDatabase, databaseProblems } from './copy.js';
+import type { Sqlite, SqliteStatement } from './driver/index.js';
 import { sqliteError, toErrorData } from './errors.js';
 import { StoreLock } from './lock.js';
 import { isDamage, openStoreFile, setAside, type Quarantine } from './open-file.js';
@@ -23,7 +23,7 @@ const ONE_CHANGE: { results: OperationResult[] } = { results: [{ rows: [], chang
 export class SqliteEngine {
   private database: Sqlite | undefined;
   private lock: StoreLock | undefined;
-  private readonly prepared = new Map<string, Prepared>();
+  private readonly prepared = new Map<string, SqliteStatement>();
 
   /** @param onQuarantine told when a damaged file was set aside and a new one started */
   constructor(
@@ -50,7 +50,7 @@ export class SqliteEngine {
   write(units: readonly (readonly Operation[])[]): Requests['write']['answer'] {
     try {
       return this.guarded((database) =>
-        database.transaction(() => units.map((unit) => this.committed(unit)))(),
+        database.transaction(() => units.map((unit) => this.committed(unit))),
       );
     } catch (error) {
       const fault = toGridwireError(error);
@@ -58,7 +58,7 @@ export class SqliteEngine {
     }
     return units.map((unit) => {
       try {
-        return this.guarded((database) => database.transaction(() => this.committed(unit))());
+        return this.guarded((database) => database.transaction(() => this.committed(unit)));
       } catch (error) {
         return { refused: toErrorData(toGridwireError(error)) };
       }
@@ -66,14 +66,14 @@ export class SqliteEngine {
   }
 
   read(statement: Statement): Row[] {
-    return this.guarded(() => this.prepare(statement.sql).all(...statement.parameters) as Row[]);
+    return this.guarded(() => this.prepare(statement.sql).all(...statement.parameters));
   }
 
   size(): StoreSize {
     return this.guarded((database) => {
-      const pageSize = database.pragma('page_size', { simple: true }) as number;
-      const pages = database.pragma('page_count', { simple: true }) as number;
-      const free = database.pragma('freelist_count', { simple: true }) as number;
+      const pageSize = Number(database.pragmaValue('page_size'));
+      const pages = Number(database.pragmaValue('page_count'));
+      const free = Number(database.pragmaValue('freelist_count'));
       return { bytes: pages * pageSize, reclaimable: free * pageSize };
     });
   }
@@ -152,13 +152,13 @@ export class SqliteEngine {
         return { rows, changes: operation.rows.length };
       }
       const statement = this.prepare(operation.sql);
-      if (!statement.reader) return { rows: [], changes: statement.run(...operation.parameters).changes };
-      const rows = statement.all(...operation.parameters) as Row[];
+      if (!statement.reads) return { rows: [], changes: statement.run(...operation.parameters).changes };
+      const rows = statement.all(...operation.parameters);
       return { rows, changes: rows.length };
     });
   }
 
-  private prepare(sql: string): Prepared {
+  private prepare(sql: string): SqliteStatement {
     const known = this.prepared.get(sql);
     if (known) return known;
     if (this.prepared.size >= MAX_PREPARED) this.prepared.clear();

@@ -1,5 +1,5 @@
-import BetterSqlite, { type Database as Sqlite } from 'better-sqlite3';
 import { GridwireError } from '../../errors.js';
+import { openSqlite, type Sqlite } from './driver/index.js';
 import { makePrivate } from './private-file.js';
 
 /**
@@ -15,7 +15,7 @@ export class StoreLock {
    */
   static acquire(file: string, wait: number): StoreLock {
     makePrivate(`${file}.lock`);
-    const connection = new BetterSqlite(`${file}.lock`, { timeout: wait });
+    const connection = openSqlite(`${file}.lock`, { timeout: wait });
     try {
       connection.exec('BEGIN EXCLUSIVE');
       return new StoreLock(connection);

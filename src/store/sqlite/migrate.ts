@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import type { Database as Sqlite } from 'better-sqlite3';
 import { GridwireError } from '../../errors.js';
 import { copyDatabase } from './copy.js';
+import type { Sqlite } from './driver/index.js';
 import { MIGRATIONS, type Migration } from './migrations.js';
 import { writeWhole } from './write-whole.js';
 
@@ -28,12 +28,12 @@ export function migrate(database: Sqlite, file: string, migrations: readonly Mig
     database.transaction(() => {
       for (const statement of migration.statements) database.exec(statement);
       database.pragma(`user_version = ${migration.version}`);
-    })();
+    });
   }
 }
 
 function schemaVersion(database: Sqlite): number {
-  return database.pragma('user_version', { simple: true }) as number;
+  return Number(database.pragmaValue('user_version'));
 }
 
 function backUp(database: Sqlite, file: string, version: number): void {

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
-import BetterSqlite from 'better-sqlite3';
 import { GridwireError } from '../../errors.js';
 import { assertSound, copyDatabase, problemsOf } from './copy.js';
+import { openSqlite } from './driver/index.js';
 import { sqliteError } from './errors.js';
 import { StoreLock } from './lock.js';
 import { restoreFile } from './restore.js';
@@ -20,7 +20,7 @@ export function backUpFile(file: string, copy: string): void {
     );
   }
   try {
-    const database = new BetterSqlite(file, { readonly: true, fileMustExist: true, timeout: 10_000 });
+    const database = openSqlite(file, { readonly: true, timeout: 10_000 });
     try {
       writeWhole(copy, (partial) => {
         copyDatabase(database, partial);

@@ -1,7 +1,7 @@
 import { existsSync, renameSync, statSync } from 'node:fs';
-import BetterSqlite, { type Database as Sqlite } from 'better-sqlite3';
 import { errorText } from '../../errors.js';
 import type { Durability } from '../event-store.js';
+import { openSqlite, type Sqlite } from './driver/index.js';
 import { migrate } from './migrate.js';
 import { makePrivate } from './private-file.js';
 
@@ -48,7 +48,7 @@ export function setAside(file: string, reason: string): Quarantine {
 
 function openSound(file: string, durability: Durability): Sqlite {
   makePrivate(file);
-  const database = new BetterSqlite(file, { timeout: 5_000 });
+  const database = openSqlite(file, { timeout: 5_000 });
   try {
     configure(database, durability);
     if (statSync(file).size <= CHECKED_BYTES) assertIntact(database);
@@ -73,12 +73,12 @@ function configure(database: Sqlite, durability: Durability): void {
   database.pragma('journal_size_limit = 67108864');
   // What is erased is overwritten, not only forgotten.
   database.pragma('secure_delete = ON');
-  database.function('regexp', { deterministic: true }, matches);
+  database.define('regexp', matches);
 }
 
 function assertIntact(database: Sqlite): void {
-  const rows = database.pragma('quick_check(1)') as { quick_check: string }[];
-  const text = rows[0]?.quick_check ?? 'ok';
+  const rows = database.pragma('quick_check(1)');
+  const text = String(rows[0]?.['quick_check'] ?? 'ok');
   if (text !== 'ok') throw Object.assign(new Error(text), { code: 'SQLITE_CORRUPT' });
 }
 

@@ -11,7 +11,6 @@ const LEAST_NODE = '22.9.0';
 const NEWEST_MAJOR: Record<string, number> = {
   ajv: 8,
   'ajv-formats': 3,
-  'better-sqlite3': 13,
   cockatiel: 3,
   kafkajs: 2,
   mqtt: 5,

@@ -10,13 +10,13 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
-import BetterSqlite from 'better-sqlite3';
 import type { GridwireError } from '../../../../src/errors.js';
 import { migrate } from '../../../../src/store/sqlite/migrate.js';
 import { MIGRATIONS } from '../../../../src/store/sqlite/migrations.js';
 import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
 import { letter, message, temporaryFolder } from '../helpers.js';
 import { startWriter } from '../processes.js';
+import { openSqlite } from '../../../../src/store/sqlite/driver/index.js';
 
 describe('store: SQLite file', () => {
   let folder: string;
@@ -157,7 +157,9 @@ describe('store: SQLite file', () => {
     const bad = path.join(folder, 'bad.db');
     writeFileSync(bad, 'nonsense');
     await assert.rejects(store.restore(bad), { code: 'STORE_DAMAGED' });
-    new BetterSqlite(path.join(folder, 'other.db')).exec('CREATE TABLE t (x)').close();
+    const other = openSqlite(path.join(folder, 'other.db'));
+    other.exec('CREATE TABLE t (x)');
+    other.close();
     await assert.rejects(store.restore(path.join(folder, 'other.db')), { code: 'STORE_DAMAGED' });
     assert.equal(await store.mirror.count({}), 1);
     await store.close();
@@ -171,7 +173,7 @@ describe('store: SQLite file', () => {
     it('carries data over from every older version, with a copy beside it', () => {
       for (let older = 1; older < MIGRATIONS.length; older += 1) {
         const name = path.join(folder, `from-${older}.db`);
-        const database = new BetterSqlite(name);
+        const database = openSqlite(name);
         migrate(database, name, MIGRATIONS.slice(0, older));
         database
           .prepare(
@@ -179,17 +181,17 @@ describe('store: SQLite file', () => {
           )
           .run();
         migrate(database, name);
-        assert.equal(database.pragma('user_version', { simple: true }), MIGRATIONS.at(-1)!.version);
+        assert.equal(database.pragmaValue('user_version'), MIGRATIONS.at(-1)!.version);
         assert.equal(database.prepare('SELECT * FROM gridwire_dead_letter_events').all().length, 1);
         database.close();
-        const copy = new BetterSqlite(`${name}.before-v${MIGRATIONS.at(-1)!.version}`, { readonly: true });
+        const copy = openSqlite(`${name}.before-v${MIGRATIONS.at(-1)!.version}`, { readonly: true });
         assert.equal(copy.prepare('SELECT * FROM dlq_events').all().length, 1);
         copy.close();
       }
     });
 
     it('leaves the old schema when a step fails in the middle', () => {
-      const database = new BetterSqlite(file);
+      const database = openSqlite(file);
       migrate(database, file, MIGRATIONS.slice(0, 1));
       const broken = {
         version: 2,
@@ -197,14 +199,14 @@ describe('store: SQLite file', () => {
         statements: ['CREATE TABLE half (x)', 'CREATE TABLE half (x)'],
       };
       assert.throws(() => migrate(database, file, [MIGRATIONS[0]!, broken]));
-      assert.equal(database.pragma('user_version', { simple: true }), 1);
+      assert.equal(database.pragmaValue('user_version'), 1);
       assert.equal(database.prepare(`SELECT * FROM sqlite_master WHERE name = 'half'`).all().length, 0);
       migrate(database, file);
       database.close();
     });
 
     it('refuses a file that a newer Gridwire wrote, and leaves it as it is', async () => {
-      const database = new BetterSqlite(file);
+      const database = openSqlite(file);
       migrate(database, file);
       database.pragma('user_version = 99');
       database.close();
