@@ -24,6 +24,14 @@ export class Fifo<T> {
     this.#items.splice(index, 0, item);
   }
 
+  /** Puts an item behind the last one for which the test says so; cheap where that is near the end. */
+  insertFromEnd(item: T, test: (other: T) => boolean): void {
+    let index = this.#items.length;
+    while (index > this.#head && !test(this.#items[index - 1] as T)) index -= 1;
+    if (index === this.#items.length) this.#items.push(item);
+    else this.#items.splice(index, 0, item);
+  }
+
   /** Removes the items for which the test says so. */
   removeWhere(test: (item: T) => boolean): void {
     this.#items = (this.#items.slice(this.#head) as T[]).filter((item) => !test(item));

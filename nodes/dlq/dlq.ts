@@ -7,6 +7,7 @@ import { requiredContract } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { outboxSettings } from '../fields/outbox-settings.js';
+import { tellGivenUp } from '../outbound/given-up.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { isLetter, letterFor, storedLetter } from './letter.js';
@@ -39,9 +40,10 @@ export default function register(RED: NodeAPI): void {
     const { broker } = brokerNode;
     const { retry } = contract.data;
     const shown = new OutboxStatus(status, broker);
-    const box = storeNode && new LetterBox(node, storeNode, broker, { retry, drainRate }, shown.show);
+    const box =
+      storeNode && new LetterBox(RED, node, storeNode, brokerNode, { retry, drainRate }, shown.show);
     /** Without a store, and while the store is away, letters wait in memory. */
-    const outbox = new Outbox(broker, { ...bounds, drainRate }, shown.show);
+    const outbox = new Outbox(broker, { ...bounds, drainRate }, { onChange: shown.show });
     shown.watch(outbox, ...(box === undefined ? [] : [box.outbox]));
     brokerNode.acquire(node);
     storeNode?.acquire(node);
@@ -68,7 +70,7 @@ export default function register(RED: NodeAPI): void {
       waits: () => shown.waits,
       async onClose() {
         shown.close();
-        outbox.close();
+        tellGivenUp(node, outbox.close());
         await box?.close(CLOSE_GRACE_MS);
         storeNode?.release(node);
         await brokerNode.release(node);

@@ -1,10 +1,10 @@
-import type { Node } from 'node-red';
-import type { Broker } from '../../src/brokers/broker.js';
+import type { Node, NodeAPI } from 'node-red';
 import type { RetryData } from '../../src/contracts/contract-data.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import type { WireMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
-import { durableIn } from '../outbound/durable-outbox.js';
+import { durableIn, queueOf } from '../outbound/durable-outbox.js';
+import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
 
 /** The store bounds what waits there; a letter is never too old. */
@@ -19,21 +19,24 @@ export class LetterBox {
   private readonly queue: string;
 
   constructor(
+    RED: NodeAPI,
     node: Node,
     private readonly store: UsableStoreNode,
-    broker: Broker,
+    brokerNode: UsableBrokerNode,
     { retry, drainRate }: { retry: RetryData; drainRate: number },
     onChange: () => void,
   ) {
-    this.queue = `dlq ${node.id}`;
+    const owner = { node, brokerNode, kind: 'dlq' } as const;
+    this.queue = queueOf(owner);
     const durable = durableIn(
+      RED,
       store,
-      node,
-      this.queue,
+      owner,
+      true,
       retry,
       (topic, { message }) => `The letter for ${topic} stays in the store only: ${message}`,
     );
-    this.outbox = new Outbox(broker, { ...LIMITS, drainRate }, onChange, durable);
+    this.outbox = new Outbox(brokerNode.broker, { ...LIMITS, drainRate }, { onChange, durable });
     store.outboxes.add(this.queue, this.outbox);
   }
 

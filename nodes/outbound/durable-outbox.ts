@@ -1,25 +1,73 @@
-import type { Node } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
 import type { RetryData } from '../../src/contracts/contract-data.js';
-import type { Durable } from '../../src/delivery/outbound/backlog.js';
-import { StoreJournal } from '../../src/delivery/outbound/outbox-journal.js';
-import type { GridwireError } from '../../src/errors.js';
+import type { Durable } from '../../src/delivery/outbound/outbox.js';
+import { StoreJournal } from '../../src/delivery/outbound/store-journal.js';
+import { GridwireError } from '../../src/errors.js';
+import type { WireMessage } from '../../src/event.js';
+import type { UsableBrokerNode } from '../runtime/broker-node.js';
+import { type GridwireMessage, originalOf, readable } from '../runtime/messages.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
+
+/** Whose outbox it is: a queue belongs to a node and a broker, and nothing in it ever goes to another one. */
+export interface QueueOwner {
+  node: Node;
+  brokerNode: UsableBrokerNode;
+  kind: 'publish' | 'dlq';
+}
+
+/** The name of the queue in a store. */
+export function queueOf({ node, brokerNode, kind }: QueueOwner): string {
+  return `${kind} ${node.id} to ${brokerNode.id}`;
+}
 
 /**
  * What keeps a node's outbox in a store.
- * @param queue made of the node's id, so that a restart and a deploy find what was left
+ * @param isFirst the node's first broker, to which the queue belonged when it was named by the node only
  * @param lost says what it means that an event failed for good after its sender had left
  */
 export function durableIn(
+  RED: NodeAPI,
   { connection }: UsableStoreNode,
-  node: Node,
-  queue: string,
+  owner: QueueOwner,
+  isFirst: boolean,
   retry: RetryData | undefined,
   lost: (topic: string, error: GridwireError) => string,
 ): Durable {
+  const { node, kind } = owner;
+  const formerly = isFirst ? [`${kind} ${node.id}`] : [];
+  const tell = (error: GridwireError, message: WireMessage): void => {
+    const { code, fault, details } = error;
+    const told = new GridwireError(code, lost(message.topic, error), { cause: error, fault, details });
+    const original = originalOf({ ...message, receivedAt: Date.now(), redelivered: false });
+    const failed: GridwireMessage = { _msgid: RED.util.generateId(), topic: message.topic };
+    node.error(told, { ...failed, payload: readable(message.body), original });
+  };
   return {
-    journal: new StoreJournal(() => connection.access(), queue),
+    journal: new StoreJournal(() => connection.access(), queueOf(owner), formerly),
     ...(retry === undefined ? {} : { retry }),
-    onLost: (error, { topic }) => node.error(lost(topic, error), { topic }),
+    onLost: whenCaught(RED, node, tell),
+  };
+}
+
+/** Until a deploy has ended its catch nodes hear nothing, so what is to be told waits for that. */
+function whenCaught<Told extends unknown[]>(
+  RED: NodeAPI,
+  node: Node,
+  tell: (...told: Told) => void,
+): (...told: Told) => void {
+  let waiting: Told[] | undefined = [];
+  const started = (): void => {
+    const all = waiting ?? [];
+    waiting = undefined;
+    for (const told of all) tell(...told);
+  };
+  RED.events.once('flows:started', started);
+  node.once('close', () => {
+    RED.events.off('flows:started', started);
+    started();
+  });
+  return (...told) => {
+    if (waiting === undefined) tell(...told);
+    else waiting.push(told);
   };
 }

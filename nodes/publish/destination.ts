@@ -4,7 +4,8 @@ import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import type { OutboxOptions } from '../../src/delivery/outbound/outbox-limits.js';
 import type { GridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
-import { durableIn } from '../outbound/durable-outbox.js';
+import { durableIn, queueOf } from '../outbound/durable-outbox.js';
+import { tellGivenUp } from '../outbound/given-up.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
 import { Encoder, type EncoderOptions } from './encoder.js';
 
@@ -14,8 +15,8 @@ export interface DestinationOptions {
   encoding: Omit<EncoderOptions, 'contract' | 'brokerNode'>;
   bounds: Partial<OutboxOptions>;
   store: UsableStoreNode | undefined;
-  /** Made of the node's id and the broker's, so that a restart and a deploy find what was left. */
-  queue: string;
+  /** Whether it is the node's first one. */
+  isFirst: boolean;
 }
 
 const lostLater = (topic: string, { message }: GridwireError): string =>
@@ -26,6 +27,7 @@ export class Destination {
   readonly brokerNode: UsableBrokerNode;
   readonly encoder: Encoder;
   readonly outbox: Outbox;
+  private readonly queue: string;
 
   constructor(
     RED: NodeAPI,
@@ -33,20 +35,21 @@ export class Destination {
     private readonly options: DestinationOptions,
     onChange: () => void,
   ) {
-    const { brokerNode, contract, encoding, bounds, store, queue } = options;
+    const { brokerNode, contract, encoding, bounds, store, isFirst } = options;
+    const owner = { node, brokerNode, kind: 'publish' } as const;
+    this.queue = queueOf(owner);
     this.brokerNode = brokerNode;
     this.encoder = new Encoder(RED, node, { ...encoding, contract, brokerNode });
-    const durable = store && durableIn(store, node, queue, contract?.data.retry, lostLater);
-    this.outbox = new Outbox(brokerNode.broker, bounds, onChange, durable);
-    store?.outboxes.add(queue, this.outbox);
+    const durable = store && durableIn(RED, store, owner, isFirst, contract?.data.retry, lostLater);
+    this.outbox = new Outbox(brokerNode.broker, bounds, { onChange, ...(durable && { durable }) });
+    store?.outboxes.add(this.queue, this.outbox);
     brokerNode.acquire(node);
   }
 
   /** @param milliseconds how long what is on its way into the store may take */
   async close(milliseconds: number): Promise<void> {
-    const { store, queue } = this.options;
-    store?.outboxes.remove(queue, this.outbox);
-    this.outbox.close();
+    this.options.store?.outboxes.remove(this.queue, this.outbox);
+    tellGivenUp(this.node, this.outbox.close());
     await this.outbox.atRest(milliseconds);
     await this.brokerNode.release(this.node);
   }

@@ -4,6 +4,7 @@ import { defineNode } from '../runtime/define-node.js';
 import type { TypedValue } from '../runtime/evaluate.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { outboxSettings } from '../fields/outbox-settings.js';
+import { originAt } from '../outbound/origin-at.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { brokerSettings, chosenBroker } from './broker-choice.js';
@@ -63,10 +64,10 @@ export default function register(RED: NodeAPI): void {
     const brokerNodes = [first, ...others];
     const shown = new OutboxStatus(status, ...brokerNodes.map(({ broker }) => broker));
     const destinations = brokerNodes.map((brokerNode) => {
-      const queue = brokerNode === first ? `publish ${node.id}` : `publish ${node.id} to ${brokerNode.id}`;
       // Each broker may replace the contract's prefix by its own.
       const own = brokerNode === first ? contract : contractFor(brokerNode.topicPrefix);
-      const options = { brokerNode, contract: own, encoding, bounds, store, queue };
+      const isFirst = brokerNode === first;
+      const options = { brokerNode, contract: own, encoding, bounds, store, isFirst };
       return new Destination(RED, node, options, shown.show);
     });
     shown.watch(...destinations.map(({ outbox }) => outbox));
@@ -75,9 +76,11 @@ export default function register(RED: NodeAPI): void {
     return {
       onInput: (message: GridwireMessage, send) =>
         inFlight.track(async () => {
+          // Before anything is waited for: the order of arrival is what tells several messages of an event apart.
+          const origin = originAt(node, message);
           const { encoder, outbox } = chosenBroker(destinations, message);
           const { wire, rule } = await encoder.encode(message);
-          const result = await shown.follow(outbox.send(wire, rule));
+          const result = await shown.follow(outbox.send(wire, rule, origin));
           // Kept by the store for the node's successor, which sends it.
           if (result === undefined) return;
           send({ ...message, topic: wire.topic, result });

@@ -24,12 +24,20 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   isConnected(): boolean;
 
   /**
-   * Hands one message to the broker.
+   * Hands one message to the broker, as soon as there is room for it. For those who send little and keep nothing;
+   * an outbox offers its messages through an outlet.
    * @returns after the broker's acknowledgement by the message's QoS
-   * @throws GridwireError `BROKER_DISCONNECTED` at once while not connected; nothing is queued here, keeping an event
-   *   while the broker is away is the outbox's work
+   * @throws GridwireError `BROKER_DISCONNECTED` at once while not connected, and for all that waits when the connection
+   *   ends: keeping an event while the broker is away is the outbox's work
    */
   publish(message: WireMessage): Promise<PublishResult>;
+
+  /**
+   * One sender's way out, which queues nothing. All outlets of a broker share its room fairly.
+   * @param changed told when a message that was refused may have room now, and when the connection came or went; must
+   *   not throw
+   */
+  outlet(changed: () => void): Outlet;
 
   /**
    * Delivers every message whose topic matches the MQTT-style filter until the subscription is closed, across
@@ -63,6 +71,21 @@ export interface Broker extends EventEmitter<BrokerEvents> {
    * where there is no such thing (Kafka shares work by consumer groups, memory is one process).
    */
   session?(name: string): Broker;
+}
+
+/** Why a message is not written now: nothing is; none of its QoS and of its having an expiry or not; or it alone. */
+export type NoRoom = 'all' | 'kind' | 'one';
+
+/** Where one sender offers its messages to a connection. */
+export interface Outlet {
+  /**
+   * Writes a message to the wire at once, or not at all.
+   * @returns the broker's acknowledgement to come, which rejects as `publish` does; or why there is no room, of whose
+   *   end the outlet's owner is told
+   */
+  offer(message: WireMessage): Promise<PublishResult> | NoRoom;
+  /** Nothing is told any more. What is under way ends as the broker says. Safe to call twice. */
+  close(): void;
 }
 
 /** One holder's hand on a pull channel. */

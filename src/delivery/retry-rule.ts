@@ -29,9 +29,14 @@ export function decisive(errors: readonly GridwireError[]): GridwireError | unde
  * Milliseconds to wait after a failed attempt. A quarter is random, so that what failed together does not come back
  * together.
  * @param attempts how many have been made
+ * @param random 0 to 1
  */
-export function retryDelay({ delay, factor, maximumDelay }: RetryData, attempts: number): number {
-  return scattered(Math.min(delay * factor ** Math.max(0, attempts - 1), maximumDelay));
+export function retryDelay(
+  { delay, factor, maximumDelay }: RetryData,
+  attempts: number,
+  random: () => number = Math.random,
+): number {
+  return scattered(Math.min(delay * factor ** Math.max(0, attempts - 1), maximumDelay), random);
 }
 
 /**
@@ -43,6 +48,6 @@ export function outageDelay({ delay, factor, maximumDelay }: RetryData, waited: 
   return scattered(Math.min(Math.max(delay, waited * (factor - 1)), maximumDelay));
 }
 
-function scattered(wait: number): number {
-  return wait * (0.75 + Math.random() / 4);
+function scattered(wait: number, random: () => number = Math.random): number {
+  return wait * (0.75 + random() / 4);
 }

@@ -42,6 +42,9 @@ export interface EventStore extends EventEmitter<EventStoreEvents> {
    */
   ownQueue(queue: string): Promise<string>;
 
+  /** For how long the queues of this process are its alone. Never waits for the database. */
+  readonly tenure: QueueTenure;
+
   /** What the store is doing, for status and panel. Never waits for the database. */
   status(): StoreStatus;
 
@@ -78,6 +81,14 @@ export interface EventStore extends EventEmitter<EventStoreEvents> {
 
   /** Commits what waits, then closes. Safe to call twice. */
   close(): Promise<void>;
+}
+
+/** Whether others may think that this process is dead, and take what waits in its queues. */
+export interface QueueTenure {
+  /** Until then nobody does, by the clock that does not jump; Infinity where no other process can. */
+  validUntil: number;
+  /** How often somebody did: the queues that `ownQueue` names now are other ones. */
+  generation: number;
 }
 
 export type StoreKind = 'sqlite' | 'postgres';

@@ -6,8 +6,24 @@ export interface OutboxEntry {
   /** Grows in the order of arrival. */
   id: number;
   message: WireMessage;
-  /** Milliseconds since the epoch. */
+  /** Milliseconds since the epoch, as the machine's clock said then. */
   enqueuedAt: number;
+  /** How long it has been there, milliseconds: also if the clock was set meanwhile, as long as the machine ran on. */
+  age: number;
+  /** Names the event that it stands for. */
+  origin?: string;
+}
+
+/** A message for an outbox, with the name of its event. */
+export interface NamedMessage {
+  message: WireMessage;
+  /** At most one message of a queue has it. */
+  origin: string;
+  /**
+   * What a message of that name is, if there is one: `same` event, which is then not added again; an `other` event's,
+   * which loses the name; or it is known that there is `never` one.
+   */
+  found: 'same' | 'other' | 'never';
 }
 
 export interface QueueLimits {
@@ -39,6 +55,18 @@ export interface OutboxStore {
    * @throws GridwireError `OUTBOX_FULL` when the queue would exceed the limits; nothing is added then
    */
   add(queue: string, messages: readonly WireMessage[], limits?: QueueLimits): Promise<number[]>;
+  /**
+   * Adds a message, or finds the one that stands for the same event.
+   * @returns its id, after the commit, and whether it was there before
+   */
+  addNamed(queue: string, message: NamedMessage): Promise<{ id: number; existed: boolean }>;
+  /** Removes messages by the names of their events. */
+  revoke(queue: string, origins: readonly string[]): Promise<void>;
+  /**
+   * Puts all messages of a queue into another one, behind what is there; of two that stand for the same event one stays.
+   * @returns how many were moved
+   */
+  move(queue: string, to: string): Promise<number>;
   /**
    * The next messages in order of arrival, and therefore in order per topic, after the id given.
    * @param bytes the page ends with the message that reaches this many

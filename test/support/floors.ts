@@ -8,6 +8,7 @@ const ROOMS = [
   ['src/bounds.ts', 'bounds'],
   ['src/event.ts', 'event'],
   ['src/clock.ts', 'clock'],
+  ['src/boot.ts', 'boot'],
   ['src/bytes.ts', 'bytes'],
   ['src/own.ts', 'own'],
   ['src/fifo.ts', 'fifo'],
@@ -42,6 +43,7 @@ const GROUND: readonly Room[] = [
   'errors',
   'event',
   'clock',
+  'boot',
   'bytes',
   'own',
   'fifo',
@@ -57,6 +59,7 @@ const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', '
 const MAY_IMPORT: Record<Room, readonly Room[]> = {
   errors: [],
   clock: [],
+  boot: [],
   bytes: [],
   own: ['errors'],
   fifo: [],
@@ -85,7 +88,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   'flow-completion': [...ALL_OF_SRC, 'runtime'],
   fields: [...ALL_OF_SRC, 'runtime'],
   inbound: [...ALL_OF_SRC, 'runtime', 'fields', 'flow-completion'],
-  outbound: [...ALL_OF_SRC, 'runtime', 'fields'],
+  outbound: [...ALL_OF_SRC, 'runtime', 'fields', 'flow-completion'],
   browser: [...ALL_OF_SRC, 'fields'],
   nodes: [...ALL_OF_SRC, 'runtime', 'fields', 'messages', 'flow-completion', 'inbound', 'outbound'],
 };

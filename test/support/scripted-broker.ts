@@ -1,5 +1,12 @@
 import { EventEmitter } from 'node:events';
-import type { Broker, BrokerEvents, BrokerState, PublishResult } from '../../src/brokers/broker.js';
+import type {
+  Broker,
+  BrokerEvents,
+  BrokerState,
+  NoRoom,
+  Outlet,
+  PublishResult,
+} from '../../src/brokers/broker.js';
 import { GridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
 
@@ -46,6 +53,22 @@ export class ScriptedBroker extends EventEmitter<BrokerEvents> implements Broker
       if (this.respond === undefined) this.open.push({ message, answer });
       else answer(this.respond(message, this.published.length));
     });
+  }
+
+  /** Why a message has no room; none by default. `room` tells that there may be some. */
+  noRoom: ((message: WireMessage) => NoRoom | undefined) | undefined;
+  private readonly outlets = new Set<() => void>();
+
+  room(): void {
+    for (const changed of this.outlets) changed();
+  }
+
+  outlet(changed: () => void): Outlet {
+    this.outlets.add(changed);
+    return {
+      offer: (message) => this.noRoom?.(message) ?? this.publish(message),
+      close: () => void this.outlets.delete(changed),
+    };
   }
 
   check(): Promise<never[]> {

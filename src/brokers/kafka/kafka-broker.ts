@@ -11,6 +11,7 @@ import type {
   ChannelOptions,
   ConsumeOptions,
   DeliveryHandler,
+  Outlet,
   PublishResult,
   PullChannel,
   SubscribeOptions,
@@ -85,6 +86,10 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   publish(message: WireMessage): Promise<PublishResult> {
     return this.#publisher.publish(message);
+  }
+
+  outlet(changed: () => void): Outlet {
+    return this.#publisher.outlets.open(changed);
   }
 
   async subscribe(

@@ -9,6 +9,7 @@ import type {
   ChannelOptions,
   ConsumeOptions,
   DeliveryHandler,
+  Outlet,
   PublishResult,
   PullChannel,
   SubscribeOptions,
@@ -16,6 +17,7 @@ import type {
 } from '../broker.js';
 import { finding, type Finding } from '../broker-check.js';
 import { DropReport } from '../drop-report.js';
+import { Outlets } from '../outlets/outlets.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
 import { MemoryHub } from './memory-hub.js';
@@ -41,6 +43,8 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
     'A subscription of the memory broker is full and QoS 0 messages for it were dropped.',
     (problem) => this.#tell(problem),
   );
+  /** There is always room: the broker answers at once. */
+  readonly #outlets = new Outlets((message) => this.publish(message));
   #state: BrokerState = 'disconnected';
 
   /** @throws GridwireError `SETTING_INVALID` */
@@ -79,6 +83,10 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
       return Promise.reject(toGridwireError(error));
     }
     return Promise.resolve({ success: true, message_id: randomUUID(), error: null });
+  }
+
+  outlet(changed: () => void): Outlet {
+    return this.#outlets.open(changed);
   }
 
   // eslint-disable-next-line @typescript-eslint/require-await -- a bad filter must reject, not throw

@@ -11,6 +11,7 @@ import type {
   ChannelOptions,
   ConsumeOptions,
   DeliveryHandler,
+  Outlet,
   PublishResult,
   PullChannel,
   SubscribeOptions,
@@ -91,6 +92,10 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   publish(message: WireMessage): Promise<PublishResult> {
     return this.#publisher.publish(message);
+  }
+
+  outlet(changed: () => void): Outlet {
+    return this.#publisher.outlets.open(changed);
   }
 
   subscribe(filter: string, handler: DeliveryHandler, options: SubscribeOptions = {}): Promise<Subscription> {

@@ -1,214 +1,199 @@
-import type { RetryData } from '../../contracts/contract-data.js';
-import { GridwireError } from '../../errors.js';
-import { messageBytes, type WireMessage } from '../../event.js';
-import type { OutboxEntry as KeptEntry } from '../../store/queue-stores.js';
-import type { Sender } from './lane.js';
-import type { OutboxJournal } from './outbox-journal.js';
-import { discardedError } from './outbox-errors.js';
+import { messageBytes } from '../../event.js';
+import { IN_MEMORY, STORE_RETRY } from './outbox-limits.js';
+import type { JournalUsage, KeptEntry } from './journal.js';
+import type { Ending, Item } from './outbox-item.js';
 
-/** What makes an outbox durable. */
-export interface Durable {
-  journal: OutboxJournal;
-  /** The rule for events that nobody waits for, and that the broker refuses. */
-  retry?: RetryData;
-  /** Told of events that failed for good and that nobody waits for: letters, and those of an earlier process. */
-  onLost: (error: GridwireError, message: WireMessage) => void;
-}
+/** What is to be done to the journal next; one of each kind is under way at a time. */
+export type JournalTask =
+  | { do: 'open' }
+  | { do: 'load'; after: number; count: number; bytes: number }
+  | { do: 'remove'; ids: readonly number[] }
+  | { do: 'revoke'; origins: readonly string[] };
 
-/** An event from the journal, with who waits for it, if anybody does. */
-export type Kept = KeptEntry & { sender?: Sender };
-
-/** An event of a journal that somebody gave up. */
-export interface Discarded {
-  /** Its id in the journal. */
-  id: number;
-  /** As `messageBytes` counts them. */
-  bytes: number;
-}
-
-/** The part of the outbox that is in memory. */
-export interface Memory {
-  /** How much it holds now. */
-  held: Readonly<{ count: number; bytes: number }>;
-  /** Takes the next events, in order. */
-  take: (entries: readonly Kept[]) => void;
-}
-
-/** How much of a durable outbox is in memory at most; the rest is in its journal only. */
-const IN_MEMORY = { count: 1_000, bytes: 16 * 1_048_576 };
-/** Wait before a journal that could not be read is tried again, milliseconds. */
-const READ_RETRY = 2_000;
+type TaskKind = JournalTask['do'];
 
 /**
- * The part of a durable outbox that is in its journal and not in memory: what an earlier process left, and what came
- * while memory had its fill. It is taken into memory page by page, in order. Of those who wait for one of its events
- * only the promise is kept.
+ * What a durable outbox knows of its journal: how far it has been taken into memory, what stands there only, and what
+ * is to be removed from it. It knows no store: what came of a task comes in.
  */
 export class Backlog {
-  count = 0;
-  bytes = 0;
-  /** Everything up to this id has been taken into memory. */
-  private taken = 0;
-  /** The newest id whose acceptance is complete; a page ends there, because newer ones are not accounted for yet. */
+  /** Rows of an earlier process, of which only the number is known. */
+  strangers = { count: 0, bytes: 0 };
+  /** Events of this process that are in the journal only. */
+  left = { count: 0, bytes: 0 };
+  readonly byId = new Map<number, Item>();
+  /** How events ended whose rows are still to be removed: a page that was read before must not bring them back. */
+  readonly endedRows = new Map<number, Ending>();
+  isOpen = false;
+  /** All rows up to this id are in memory, or known to have ended. */
+  private cursor = 0;
   private newest = 0;
-  /** Ids beyond `taken` that are in memory all the same. */
-  private readonly ahead = new Set<number>();
-  private readonly senders = new Map<number, Sender>();
-  private opened: Promise<void> | undefined;
-  private reading = false;
-  private closed = false;
+  /** There may be rows that nobody counted. */
+  private searching = false;
+  private newestAtLoad = 0;
+  private gone: number[] = [];
+  private removed: number[] = [];
+  private readonly revoked = new Set<string>();
+  private readonly busy = new Set<TaskKind>();
+  private readonly retryAt = new Map<TaskKind, number>();
 
-  constructor(
-    private readonly journal: OutboxJournal,
-    private readonly memory: Memory,
-  ) {}
-
-  /** Whether the next event in order may go into memory. */
-  get hasMemory(): boolean {
-    const { count, bytes } = this.memory.held;
-    return count <= IN_MEMORY.count && bytes <= IN_MEMORY.bytes;
+  /** Whether all that is kept is in memory too. */
+  get isAllInMemory(): boolean {
+    return this.isOpen && this.strangers.count === 0 && this.left.count === 0;
   }
 
-  /** The same for one that goes before the older ones, of which memory is full by rights. */
-  get hasMemoryAhead(): boolean {
-    const { count, bytes } = this.memory.held;
-    return count <= 2 * IN_MEMORY.count && bytes <= 2 * IN_MEMORY.bytes;
+  /** Whether nothing is under way to the journal, or to be done to it that can be done now. */
+  atRest(now: number): boolean {
+    if (this.busy.has('remove') || this.busy.has('revoke')) return false;
+    const due = (kind: TaskKind): boolean => (this.retryAt.get(kind) ?? 0) <= now;
+    return (this.gone.length === 0 || !due('remove')) && (this.revoked.size === 0 || !due('revoke'));
   }
 
-  /** Learns, once and before anything is added, what an earlier process left. */
-  open(): Promise<void> {
-    this.opened ??= this.measure().catch((thrown: unknown) => {
-      this.opened = undefined;
-      throw thrown;
-    });
-    return this.opened;
+  /** When a task that failed is to be tried again. */
+  get wakeAt(): number | undefined {
+    return this.retryAt.size === 0 ? undefined : Math.min(...this.retryAt.values());
   }
 
-  /** To be called after `open`. @param commit writes one event into the journal and gives its id */
-  async add(commit: () => Promise<number>): Promise<number> {
-    const id = await commit();
+  /** The tasks that may start now; they count as started. @param held what is in memory */
+  *tasks(
+    now: number,
+    held: { count: number; bytes: number },
+    closed: boolean,
+  ): IterableIterator<JournalTask> {
+    if (!this.isOpen && !closed && this.starts('open', now)) yield { do: 'open' };
+    if (!this.busy.has('load') && this.gone.length > 0 && this.starts('remove', now))
+      yield { do: 'remove', ids: (this.removed = this.gone.splice(0)) };
+    if (this.revoked.size > 0 && this.starts('revoke', now))
+      yield { do: 'revoke', origins: [...this.revoked] };
+    const { count, bytes } = held;
+    const mayRead = count <= IN_MEMORY.count / 2 && bytes <= IN_MEMORY.bytes / 2;
+    if (closed || !this.isOpen || !mayRead || !(this.searching || !this.isAllInMemory)) return;
+    if (this.busy.has('remove') || !this.starts('load', now)) return;
+    this.newestAtLoad = this.newest;
+    yield { do: 'load', after: this.cursor, count: IN_MEMORY.count - count, bytes: IN_MEMORY.bytes - bytes };
+  }
+
+  /** Somebody waits for it to be open. */
+  openNow(): void {
+    this.retryAt.delete('open');
+  }
+
+  failed(kind: TaskKind, now: number): void {
+    this.busy.delete(kind);
+    this.retryAt.set(kind, now + STORE_RETRY);
+    if (kind === 'remove') this.gone.unshift(...this.removed.splice(0));
+  }
+
+  opened({ count, bytes, newestId }: JournalUsage): void {
+    this.done('open');
+    this.isOpen = true;
+    this.strangers = { count, bytes };
+    this.newest = Math.max(this.newest, newestId);
+  }
+
+  removedAll(): void {
+    this.done('remove');
+    for (const id of this.removed.splice(0)) this.endedRows.delete(id);
+  }
+
+  revokedAll(origins: readonly string[]): void {
+    this.done('revoke');
+    for (const origin of origins) this.revoked.delete(origin);
+  }
+
+  /** A row is to be forgotten, whose event ended so. */
+  remove(id: number, ending: Ending): void {
+    this.gone.push(id);
+    this.endedRows.set(id, ending);
+  }
+
+  /** Nobody knows whether an event of this name was written: if it was, it must not be sent. */
+  revoke(origin: string): void {
+    this.revoked.add(origin);
+  }
+
+  /** Somebody sends it anew. */
+  unrevoke(origin: string): void {
+    this.revoked.delete(origin);
+  }
+
+  /** Nobody knows whether a row was written, and if so it is to be sent: the journal is read from its beginning. */
+  search(): void {
+    this.cursor = 0;
+    this.searching = true;
+  }
+
+  /** An event has a row now. @returns whether it belongs into memory whatever else waits */
+  written(id: number): boolean {
     this.newest = Math.max(this.newest, id);
-    return id;
+    return id <= this.cursor;
   }
 
-  /** Says that the next event in order goes into memory. */
-  taking(id: number): void {
-    this.taken = id;
+  /** The next event in order is in memory. */
+  took(id: number): void {
+    this.cursor = Math.max(this.cursor, id);
   }
 
-  /** Says that an event goes into memory before those that are older. */
-  takingAhead(id: number): void {
-    if (this.count === 0) this.taken = id;
-    else this.ahead.add(id);
+  /** A row that was there before is now known. */
+  met(bytes: number): void {
+    this.strangers.count = Math.max(0, this.strangers.count - 1);
+    this.strangers.bytes = Math.max(0, this.strangers.bytes - bytes);
   }
 
-  /** Leaves an event to the journal until its turn comes. */
-  leave(id: number, bytes: number, sender: Sender | undefined): void {
-    this.count += 1;
-    this.bytes += bytes;
-    if (sender !== undefined) this.senders.set(id, sender);
+  leave({ bytes }: Item): void {
+    this.left.count += 1;
+    this.left.bytes += bytes;
   }
 
-  /** An event in memory has come to its end. */
-  ended(id: number): void {
-    this.ahead.delete(id);
-    this.journal.remove(id);
+  unleave({ bytes }: Item): void {
+    this.left.count -= 1;
+    this.left.bytes -= bytes;
   }
 
-  /** Takes the next events into memory once half of it is free; cheap to call, and called after every change. */
-  refill(): void {
-    if (this.reading || this.closed || (this.opened !== undefined && !this.mayRead())) return;
-    this.reading = true;
-    this.readPage().then(
-      () => {
-        this.reading = false;
-        this.refill();
-      },
-      () => {
-        // The store tells its own failures.
-        setTimeout(() => {
-          this.reading = false;
-          this.refill();
-        }, READ_RETRY).unref();
-      },
-    );
-  }
-
-  private mayRead(): boolean {
-    const { count, bytes } = this.memory.held;
-    return this.count > 0 && count <= IN_MEMORY.count / 2 && bytes <= IN_MEMORY.bytes / 2;
-  }
-
-  private async readPage(): Promise<void> {
-    await this.open();
-    if (this.mayRead() && !this.closed) this.memory.take(await this.next());
-  }
-
-  private async next(): Promise<Kept[]> {
-    const { held } = this.memory;
-    const { newest } = this;
-    const page = await this.journal.load(
-      this.taken,
-      IN_MEMORY.count - held.count,
-      IN_MEMORY.bytes - held.bytes,
-    );
-    const known = page.filter(({ id }) => id <= newest);
-    const fresh = known.filter(({ id }) => !this.ahead.delete(id));
-    this.taken = known.at(-1)?.id ?? this.taken;
-    this.count -= fresh.length;
-    for (const { message } of fresh) this.bytes -= messageBytes(message);
-    if (known.length === 0 && newest === this.newest) this.nothingLeft();
-    return fresh.map((entry) => {
-      const sender = this.senders.get(entry.id);
-      this.senders.delete(entry.id);
-      return sender === undefined ? entry : { ...entry, sender };
+  /**
+   * A page has come. @param isWriting whether an event of that name is on its way into the journal, with an answer to come
+   * @returns of its rows, those that are to go into memory
+   */
+  loaded(page: readonly KeptEntry[], isWriting: (origin: string) => boolean): KeptEntry[] {
+    this.done('load');
+    this.cursor = Math.max(this.cursor, page.at(-1)?.id ?? 0);
+    const fresh = page.filter(({ id, origin }) => {
+      if (this.endedRows.has(id)) return false;
+      if (origin !== undefined && (this.revoked.has(origin) || isWriting(origin))) return false;
+      const known = this.byId.get(id);
+      return known === undefined || known.state === 'left';
     });
+    for (const { id, message } of fresh) if (!this.byId.has(id)) this.met(messageBytes(message));
+    return fresh;
   }
 
-  /** Those who wait for an event that must not be sent any more hear of it before its turn comes. */
-  refuseWaiting(reason: (sender: Sender) => GridwireError | undefined): void {
-    for (const sender of this.senders.values()) {
-      const error = reason(sender);
-      if (error !== undefined) sender.reject(error);
-    }
+  /** An empty page: nothing else is there. @returns events that should be, and were erased */
+  nothingElse(): Item[] {
+    this.strangers = { count: 0, bytes: 0 };
+    this.searching = false;
+    if (this.left.count === 0) return [];
+    return [...this.byId.values()].filter(
+      ({ state, order }) => state === 'left' && order <= this.newestAtLoad,
+    );
   }
 
-  /** Gives up those that are here; whoever waits for one hears of it. */
-  discard(entries: readonly Discarded[]): void {
-    for (const { id, bytes } of entries) {
-      if (id <= this.taken || id > this.newest || this.ahead.has(id)) continue;
-      this.count -= 1;
-      this.bytes -= bytes;
-      // A page that is being read must not bring it back.
-      this.journal.remove(id);
-      const sender = this.senders.get(id);
-      this.senders.delete(id);
-      sender?.reject(discardedError(sender.message.topic));
-    }
+  /** Another process has the queue now: what was known of it is void. */
+  lost(): void {
+    this.isOpen = false;
+    this.strangers = { count: 0, bytes: 0 };
+    this.gone = [];
+    this.endedRows.clear();
+    this.cursor = this.newest = 0;
   }
 
-  /** The outbox closes: the journal keeps all for the next one. */
-  close(): void {
-    this.closed = true;
-    for (const sender of this.senders.values()) sender.resolve(undefined);
-    this.senders.clear();
+  private starts(kind: TaskKind, now: number): boolean {
+    if (this.busy.has(kind) || (this.retryAt.get(kind) ?? 0) > now) return false;
+    this.retryAt.delete(kind);
+    this.busy.add(kind);
+    return true;
   }
 
-  private async measure(): Promise<void> {
-    const { count, bytes, newestId = 0 } = await this.journal.usage();
-    this.count = count;
-    this.bytes = bytes;
-    this.newest = newestId;
-  }
-
-  /** What should still be there was erased from the store. */
-  private nothingLeft(): void {
-    this.count = 0;
-    this.bytes = 0;
-    for (const sender of this.senders.values()) {
-      const text = `The event for ${sender.message.topic} was erased from the store before it was sent.`;
-      sender.reject(new GridwireError('OUTBOX_DROPPED', text));
-    }
-    this.senders.clear();
+  private done(kind: TaskKind): void {
+    this.busy.delete(kind);
   }
 }

@@ -3,45 +3,18 @@ const SLACK = 20;
 
 /** Lets what waited through an outage pass at a rate of its own, so that it does not flood the broker. */
 export class DrainRate {
-  private nextAt = 0;
-  private timer: NodeJS.Timeout | undefined;
+  private nextAt = -Infinity;
 
-  /**
-   * @param perSecond events a second; 0 sets no rate
-   * @param onReady called when the next event may pass, after one could not
-   */
-  constructor(
-    private readonly perSecond: number,
-    private readonly onReady: () => void,
-  ) {}
+  /** @param perSecond events a second; 0 sets no rate */
+  constructor(private readonly perSecond: number) {}
 
-  /** Whether something waits for its turn. */
-  get holdsBack(): boolean {
-    return this.timer !== undefined;
+  /** When the next event may pass; undefined: now. */
+  wait(now: number): number | undefined {
+    return this.perSecond === 0 || now >= this.nextAt ? undefined : this.nextAt;
   }
 
-  /** Whether one more event may pass now; it counts as passed if so. */
-  take(): boolean {
-    if (this.perSecond === 0) return true;
-    const now = performance.now();
-    if (now < this.nextAt) {
-      this.wake(this.nextAt - now);
-      return false;
-    }
-    this.nextAt = Math.max(this.nextAt, now - SLACK) + 1000 / this.perSecond;
-    return true;
-  }
-
-  close(): void {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-  }
-
-  private wake(milliseconds: number): void {
-    this.timer ??= setTimeout(() => {
-      this.timer = undefined;
-      this.onReady();
-    }, milliseconds);
-    this.timer.unref();
+  /** One has passed. */
+  took(now: number): void {
+    if (this.perSecond > 0) this.nextAt = Math.max(this.nextAt, now - SLACK) + 1000 / this.perSecond;
   }
 }

@@ -1,80 +1,63 @@
-import type { PublishResult } from '../../brokers/broker.js';
 import { Fifo } from '../../fifo.js';
-import type { RetryData } from '../../contracts/contract-data.js';
-import type { GridwireError } from '../../errors.js';
-import type { WireMessage } from '../../event.js';
+import type { Qos } from '../../event.js';
+import type { Item } from './outbox-item.js';
 
-/** Whoever waits for an event's end. */
-export interface Sender {
-  /** Not all of the message: of what waits in a journal, memory holds no bodies. */
-  message: { topic: string; expiresAt?: number | undefined };
-  retry: RetryData;
-  acceptedAt: number;
-  /** @param result undefined: the journal keeps the event for the next process or the next deploy */
-  resolve: (result: PublishResult | undefined) => void;
-  reject: (error: GridwireError) => void;
-}
-
-export interface OutboxEntry extends Sender {
-  /** Order of acceptance. */
-  sequence: number;
-  message: WireMessage;
-  bytes: number;
-  /** How often the broker has refused it. */
-  refusals: number;
-  /** Its id in the journal, where there is one. */
-  journalId: number | undefined;
-  /** Given up while it was under way: it is not sent a second time. */
-  discarded?: true;
-}
+/** So many that have ended may stand in a row before it is cleared of them. */
+const DEAD = 32;
 
 /**
- * The events of one topic, in order. Several may be under way; after one came back, nothing new starts until all that
- * are under way have ended, so that what came back goes first and the order holds. Events that may go before the
- * older ones stand in a row of their own until they too have waited for a connection.
+ * The events of one topic, in order. Several may be under way, all of one QoS, because a broker hands on different
+ * ones by different ways; after one came back, nothing new starts until all that are under way have ended, so that
+ * what came back goes first. Events that may go before the older ones stand in a row of their own until they too have
+ * waited for a connection.
  */
 export class Lane {
-  private readonly waiting = new Fifo<OutboxEntry>();
-  private readonly live = new Fifo<OutboxEntry>();
+  private readonly waiting = new Fifo<Item>();
+  private readonly live = new Fifo<Item>();
   private underWay = 0;
+  private qosUnderWay: Qos = 0;
   private recovering = false;
-  private timer: NodeJS.Timeout | undefined;
+  private dead = 0;
+  /** Nothing starts before this time. */
+  notBefore = 0;
+  /** Whether it stands in a row of lanes that may send. */
+  queued = false;
+  /** Its turn among the lanes. */
+  turn = 0;
 
   constructor(readonly topic: string) {}
 
   get isEmpty(): boolean {
-    return this.waiting.length === 0 && this.live.length === 0 && this.underWay === 0;
+    return this.underWay === 0 && this.head() === undefined;
+  }
+
+  get hasLive(): boolean {
+    return first(this.live) !== undefined;
   }
 
   /** Whether an event that may go first has older ones of its topic to pass. */
   get hasWaiting(): boolean {
-    return this.waiting.length > 0 || this.live.length > 0;
+    return this.head() !== undefined;
   }
 
-  get hasLive(): boolean {
-    return this.live.length > 0;
-  }
-
-  /** The sequence of the first event that waits; Infinity if none does. */
-  get firstSequence(): number {
-    return (this.waiting.peek() ?? this.live.peek())?.sequence ?? Infinity;
-  }
-
-  append(entry: OutboxEntry, first: boolean): void {
-    (first ? this.live : this.waiting).push(entry);
+  append(item: Item, ahead = false): void {
+    (ahead ? this.live : this.waiting).insertFromEnd(item, (other) => other.order <= item.order);
   }
 
   /** The event to start next; undefined if there is none or the lane has to wait. */
-  peek(): OutboxEntry | undefined {
-    if (this.timer !== undefined || (this.recovering && this.underWay > 0)) return undefined;
-    return this.live.peek() ?? this.waiting.peek();
+  next(now: number): Item | undefined {
+    if (now < this.notBefore || (this.recovering && this.underWay > 0)) return undefined;
+    const head = this.head();
+    if (head !== undefined && this.underWay > 0 && head.message?.qos !== this.qosUnderWay) return undefined;
+    return head;
   }
 
-  /** Takes what `peek` returned, counted as under way. */
-  start(): void {
+  /** Takes what `next` returned, counted as under way. */
+  start(item: Item): void {
     this.recovering = false;
     this.underWay += 1;
-    (this.live.length > 0 ? this.live : this.waiting).shift();
+    this.qosUnderWay = item.message?.qos ?? 1;
+    (first(this.live) === undefined ? this.waiting : this.live).shift();
   }
 
   ended(): void {
@@ -82,45 +65,37 @@ export class Lane {
   }
 
   /** Takes back an event that is to be tried again, at its old place. */
-  giveBack(entry: OutboxEntry): void {
+  giveBack(item: Item, notBefore = 0): void {
     this.underWay -= 1;
     this.recovering = true;
-    this.putBack(entry);
-  }
-
-  giveBackAfter(entry: OutboxEntry, milliseconds: number, onReady: () => void): void {
-    this.giveBack(entry);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.timer = undefined;
-      onReady();
-    }, milliseconds);
-    this.timer.unref();
+    this.notBefore = Math.max(this.notBefore, notBefore);
+    this.waiting.insertBefore(item, (other) => other.order > item.order);
   }
 
   /** The connection was lost: what was to go first waits like all others. */
   giveUpFirst(): void {
-    for (let entry = this.live.shift(); entry !== undefined; entry = this.live.shift()) this.putBack(entry);
+    for (let item = this.live.shift(); item !== undefined; item = this.live.shift())
+      if (item.state === 'waiting') this.append(item);
   }
 
-  takeFirstWaiting(): OutboxEntry | undefined {
-    return this.waiting.shift() ?? this.live.shift();
+  /** One that stood here has ended. */
+  died(): void {
+    this.dead += 1;
+    if (this.dead < DEAD || this.dead * 2 < this.waiting.length + this.live.length) return;
+    this.dead = 0;
+    for (const row of [this.waiting, this.live]) row.removeWhere(({ state }) => state !== 'waiting');
   }
 
-  takeAllWaiting(): OutboxEntry[] {
-    clearTimeout(this.timer);
-    this.timer = undefined;
-    this.giveUpFirst();
-    return this.waiting.takeAll();
+  private head(): Item | undefined {
+    return first(this.live) ?? first(this.waiting);
   }
+}
 
-  /** Removes the waiting events for which the test says so. */
-  removeWaiting(test: (entry: OutboxEntry) => boolean): void {
-    this.waiting.removeWhere(test);
-    this.live.removeWhere(test);
+/** The first that has not ended meanwhile. */
+function first(row: Fifo<Item>): Item | undefined {
+  for (let item = row.peek(); item !== undefined; item = row.peek()) {
+    if (item.state === 'waiting') return item;
+    row.shift();
   }
-
-  private putBack(entry: OutboxEntry): void {
-    this.waiting.insertBefore(entry, (other) => other.sequence > entry.sequence);
-  }
+  return undefined;
 }

@@ -1,7 +1,5 @@
 import type { RetryData } from '../../contracts/contract-data.js';
-import { GridwireError } from '../../errors.js';
-import { type BreakerOptions, DEFAULT_BREAKER } from './circuit-breaker.js';
-import type { Sender } from './lane.js';
+import { type BreakerOptions, DEFAULT_BREAKER } from './breaker.js';
 
 export interface OutboxOptions {
   /** Most events that may wait or be under way. */
@@ -40,16 +38,8 @@ export interface SendRule {
 /** An event that is refused by the broker is not tried again unless its contract says so. */
 export const NO_RETRY: RetryData = { attempts: 1, delay: 0, factor: 1, maximumDelay: 0 };
 
-/** Why an event must not be sent any more, if so. */
-export function expiryOf({ message, acceptedAt }: Sender, maxAge: number): GridwireError | undefined {
-  const now = Date.now();
-  if (message.expiresAt !== undefined && now > message.expiresAt) {
-    const text = `The event for ${message.topic} expired ${now - message.expiresAt} ms ago and was not sent: late is worse than never here.`;
-    return new GridwireError('EVENT_EXPIRED', text);
-  }
-  if (now - acceptedAt > maxAge) {
-    const text = `The event for ${message.topic} waited longer than ${maxAge} ms for the broker.`;
-    return new GridwireError('OUTBOX_EXPIRED', text);
-  }
-  return undefined;
-}
+/** How much of an outbox with a journal is in memory at most; the rest is in its journal only. */
+export const IN_MEMORY = { count: 1_000, bytes: 16 * 1_048_576 };
+
+/** Wait before what a store failed to do is tried again, milliseconds. */
+export const STORE_RETRY = 2_000;

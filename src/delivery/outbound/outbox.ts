@@ -1,16 +1,28 @@
-import type { Broker, PublishResult } from '../../brokers/broker.js';
-import { GridwireError, toGridwireError } from '../../errors.js';
-import { messageBytes, type WireMessage } from '../../event.js';
-import { Backlog, type Discarded, type Durable, type Kept } from './backlog.js';
-import type { CircuitBreaker } from './circuit-breaker.js';
-import { Dispatch, type Ending } from './dispatch.js';
-import type { OutboxEntry, Sender } from './lane.js';
-import { closedError, droppedError, outboxFull } from './outbox-errors.js';
-import { DEFAULT_OUTBOX, expiryOf, NO_RETRY, type OutboxOptions, type SendRule } from './outbox-limits.js';
+import type { Broker, Outlet, PublishResult } from '../../brokers/broker.js';
+import { type Cancel, type Clock, fromWall, systemClock } from '../../clock.js';
+import { type GridwireError, toGridwireError } from '../../errors.js';
+import type { WireMessage } from '../../event.js';
+import type { BreakerState } from './breaker.js';
+import { JournalDriver } from './journal-driver.js';
+import type { Origin } from './journal.js';
+import type { Effect } from './outbox-effects.js';
+import type { Ending, Item } from './outbox-item.js';
+import { DEFAULT_OUTBOX, type OutboxOptions, type SendRule } from './outbox-limits.js';
+import { OutboxMachine } from './outbox-machine.js';
+import { storableOrigin } from './origins.js';
+import type { Surroundings } from './surroundings.js';
+import { inTime } from './wire-time.js';
 
 export type { OutboxOptions, SendRule } from './outbox-limits.js';
+export type { Durable, Surroundings } from './surroundings.js';
 
-const SWEEP_INTERVAL = 1000;
+interface Sender {
+  resolve: (result: PublishResult | undefined) => void;
+  reject: (error: GridwireError) => void;
+}
+
+/** How often a queue that may be another's now is looked at again, milliseconds. */
+const LEASE_LOOK = 1_000;
 
 /**
  * Between a node and its broker: keeps events, within bounds, until the broker has acknowledged them: in memory, and
@@ -19,276 +31,254 @@ const SWEEP_INTERVAL = 1000;
  * Order is kept per topic, unless an event's rule says otherwise. A transient fault (broker away, timeout, quota) makes
  * events wait; a permanent one fails the event at once, or after its contract's retries where the broker itself
  * refused it. Every accepted event ends in exactly one resolved or rejected promise.
+ *
+ * All is decided by the machine; this carries its effects out, and holds nothing but handles.
  */
 export class Outbox {
-  private readonly options: OutboxOptions;
-  private readonly dispatch: Dispatch;
-  private readonly backlog: Backlog | undefined;
-  private sequence = 0;
-  /** What is in memory or on its way into the journal. */
-  private readonly held = { count: 0, bytes: 0 };
-  private readonly lost = { dropped: 0, expired: 0 };
-  /** One error for as long as it is full: an error costs more than all else of a refusal, when there are thousands. */
-  private full: GridwireError | undefined;
-  private closed = false;
-  private sweeper: NodeJS.Timeout | undefined;
+  private readonly machine: OutboxMachine;
+  private readonly outlet: Outlet;
+  private readonly journal: JournalDriver | undefined;
+  private readonly clock: Clock;
+  private readonly senders = new Map<number, Sender>();
+  private keys = 0;
+  private wake: { at: number; cancel: Cancel } | undefined;
+  private pumpedAt = 0;
+  private running = false;
+  private again = false;
+  private resting: (() => void) | undefined;
+  private readonly onState = (): void => this.connectionChanged();
 
   constructor(
     private readonly broker: Broker,
     options: Partial<OutboxOptions> = {},
-    /** Called after every change of `waiting` or of the breaker; cheap to call, throttle on the other side. */
-    private readonly onChange: () => void = () => undefined,
-    private readonly durable?: Durable,
+    private readonly surroundings: Surroundings = {},
   ) {
-    this.options = { ...DEFAULT_OUTBOX, ...options };
-    this.backlog =
-      durable && new Backlog(durable.journal, { held: this.held, take: (entries) => this.takeUp(entries) });
-    this.dispatch = new Dispatch(broker, this.options, {
-      ended: (entry, ending) => this.end(entry, ending),
-      changed: () => this.changed(),
-    });
-    this.backlog?.refill();
+    const { durable, clock = systemClock, random } = surroundings;
+    this.clock = clock;
+    const given = { ...DEFAULT_OUTBOX, ...options };
+    this.machine = new OutboxMachine(given, durable !== undefined, durable?.retry, random);
+    this.journal =
+      durable && new JournalDriver(this.machine, durable.journal, clock, (input) => this.turn(input));
+    this.outlet = broker.outlet(this.onState);
+    broker.on('state', this.onState);
+    this.connectionChanged();
   }
 
   /** Events accepted and not yet acknowledged. */
   get size(): number {
-    return this.held.count + (this.backlog?.count ?? 0);
+    return this.machine.holdings.size;
   }
 
   /** Of these, how many wait because the broker cannot take them. */
   get waiting(): number {
-    return this.size - this.dispatch.underWay;
+    return this.size - this.machine.holdings.underWay;
   }
 
-  get breakerState(): CircuitBreaker['state'] {
-    return this.dispatch.breaker.state;
+  get breakerState(): BreakerState {
+    return this.machine.breaker.state(this.clock.now());
   }
 
   /** The latest fault that made events wait behind the breaker; undefined while it is closed. */
   get fault(): GridwireError | undefined {
-    return this.dispatch.fault;
+    return this.breakerState === 'closed' ? undefined : this.machine.fault;
   }
 
   /** Whether events that waited for a connection are held back now by the rate that was set for them. */
   get draining(): boolean {
-    return this.dispatch.holdsBack;
+    return this.machine.holdsBack(this.clock.now());
   }
 
   /** Events that gave way to newer ones, and those that waited too long. */
   get losses(): Readonly<{ dropped: number; expired: number }> {
-    return this.lost;
+    return this.machine.holdings.losses;
   }
 
   /**
    * Accepts an event and delivers it.
+   * @param origin names the event over restarts, where its source does
    * @returns after the broker's acknowledgement; undefined, with a journal only, if the outbox was closed before, and
    *   the next one will deliver it
-   * @throws GridwireError `OUTBOX_FULL`, `OUTBOX_DROPPED`, `OUTBOX_EXPIRED`, `OUTBOX_DISCARDED`, `EVENT_EXPIRED`,
-   *   `BROKER_CLOSED`, the broker's permanent refusal, or why the journal could not keep the event
+   * @throws GridwireError `OUTBOX_FULL`, `BODY_TOO_LARGE`, `OUTBOX_DROPPED`, `OUTBOX_EXPIRED`, `OUTBOX_DISCARDED`,
+   *   `EVENT_EXPIRED`, `BROKER_CLOSED`, the broker's permanent refusal, or why the journal could not keep the event
    */
-  async send(
-    message: WireMessage,
-    { retry = NO_RETRY, liveFirst = false }: SendRule = {},
-  ): Promise<PublishResult | undefined> {
-    const { durable } = this;
-    let id: number | undefined;
-    if (durable === undefined) {
-      this.reserve(message);
-    } else {
-      id = await this.keep(message, () => durable.journal.append(message));
-      if (this.closed) return undefined;
-    }
-    const { topic, expiresAt } = message;
-    return new Promise((resolve, reject) => {
-      const sender = { message: { topic, expiresAt }, retry, acceptedAt: Date.now(), resolve, reject };
-      this.place(message, id, sender, liveFirst);
-    });
+  async send(message: WireMessage, rule: SendRule = {}, origin?: Origin): Promise<PublishResult | undefined> {
+    if (this.journal === undefined) return this.accept(message, rule, undefined);
+    await this.journal.open();
+    return this.accept(message, rule, storableOrigin(origin));
   }
 
   /**
    * Accepts an event for whose delivery nobody waits; it needs a journal.
    * @param commit writes the event into the journal, with whatever else belongs into that commit, and gives its id
    * @returns after the commit
-   * @throws GridwireError `OUTBOX_FULL`, `BROKER_CLOSED`, or why the commit failed
+   * @throws GridwireError `OUTBOX_FULL`, `BODY_TOO_LARGE`, `BROKER_CLOSED`, or why the commit failed
    */
   async post(message: WireMessage, commit: () => Promise<number>): Promise<void> {
-    const id = await this.keep(message, commit);
-    if (!this.closed) this.place(message, id, undefined, false);
+    if (this.journal === undefined) throw toGridwireError('This outbox has no journal.');
+    await this.journal.open();
+    const key = (this.keys += 1);
+    const committed = this.journal.expect(key, commit);
+    this.turn(() => {
+      const refused = this.machine.accept(
+        { key, message, rule: {}, expiresAt: this.expiryOf(message), attended: false },
+        this.clock.now(),
+      );
+      if (refused !== undefined) this.journal?.refuse(key, refused);
+    });
+    await committed;
   }
 
   /**
    * Gives up events of the journal: those that wait are not sent any more, and whoever waits for one hears of it
    * (`OUTBOX_DISCARDED`). One that is under way ends as the broker says, and is not sent a second time.
+   * @param entries their ids in the journal, and what they occupy, as `messageBytes` counts it
    */
-  discard(entries: readonly Discarded[]): void {
-    this.dispatch.discard(new Set(entries.map(({ id }) => id)));
-    this.backlog?.discard(entries);
-    this.changed();
+  discard(entries: readonly { id: number; bytes: number }[]): void {
+    this.turn(() => this.machine.discard(entries));
   }
 
-  /** Stops sending. What waits fails with `BROKER_CLOSED`, or stays in the journal; what is under way ends as the broker says. */
-  close(): void {
-    this.closed = true;
-    clearInterval(this.sweeper);
-    for (const entry of this.dispatch.close()) {
-      this.end(entry, { kind: 'unsent', error: closedError(entry.message.topic) });
-    }
-    this.backlog?.close();
+  /** Gives up what is in memory and names a subject that is to be forgotten. @returns how many events */
+  erase(names: (message: WireMessage) => boolean): number {
+    let count = 0;
+    this.turn(() => (count = this.machine.erase(names)));
+    return count;
+  }
+
+  /**
+   * Stops sending. What waits fails with `BROKER_CLOSED`, or stays in the journal; what is under way ends as the broker
+   * says.
+   * @returns the topics of what is given up, with the number of events of each
+   */
+  close(): ReadonlyMap<string, number> {
+    let givenUp = new Map<string, number>();
+    this.turn(() => (givenUp = this.machine.close()));
+    this.broker.off('state', this.onState);
+    this.outlet.close();
+    this.wake?.cancel();
+    this.wake = undefined;
+    return givenUp;
   }
 
   /** After `close`: resolves when nothing is under way any more, at the latest after the patience (milliseconds). */
   async atRest(patience: number): Promise<void> {
-    for (const end = Date.now() + patience; this.dispatch.underWay > 0 && Date.now() < end;)
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    await this.durable?.journal.flush();
+    if (this.machine.atRest(this.clock.now())) return;
+    let cancel: Cancel | undefined;
+    await new Promise<void>((resolve) => {
+      this.resting = resolve;
+      cancel = this.clock.after(patience, resolve);
+    });
+    this.resting = undefined;
+    cancel?.();
   }
 
-  /** Finds room for an event, and keeps it in the journal. @returns its id there */
-  private async keep(message: WireMessage, commit: () => Promise<number>): Promise<number> {
-    if (this.backlog === undefined) throw new GridwireError('INTERNAL', 'This outbox has no journal.');
-    // What an earlier process left counts among the limits.
-    await this.backlog.open();
-    this.reserve(message);
-    try {
-      return await this.backlog.add(commit);
-    } catch (thrown) {
-      this.release(messageBytes(message));
-      throw toGridwireError(thrown);
-    }
-  }
-
-  private reserve(message: WireMessage): void {
-    const bytes = messageBytes(message);
-    this.makeRoom(bytes);
-    this.held.count += 1;
-    this.held.bytes += bytes;
-  }
-
-  private makeRoom(bytes: number): void {
-    if (this.closed)
-      throw new GridwireError('BROKER_CLOSED', 'The node is being closed and accepts no more events.');
-    const { maxCount, maxBytes, whenFull } = this.options;
-    const all = (): number => this.held.bytes + (this.backlog?.bytes ?? 0);
-    const isFull = (): boolean => this.size >= maxCount || all() + bytes > maxBytes;
-    while (whenFull === 'drop-oldest' && isFull()) {
-      const oldest = this.dispatch.takeOldestWaiting();
-      if (oldest === undefined) break;
-      this.end(oldest, { kind: 'failed', error: droppedError(oldest.message.topic) });
-    }
-    if (isFull()) throw (this.full ??= outboxFull(this.size, all()));
-    this.full = undefined;
-  }
-
-  /** Gives an accepted event its place: to be sent, or in the journal until its turn comes. */
-  private place(
+  private accept(
     message: WireMessage,
-    id: number | undefined,
-    sender: Sender | undefined,
-    liveFirst: boolean,
-  ): void {
-    const { backlog } = this;
-    const bytes = messageBytes(message);
-    const first = liveFirst && this.broker.isConnected() && this.hasOlder(message.topic);
-    if (backlog === undefined || id === undefined) {
-      this.add(message, bytes, undefined, sender, first);
-    } else if (first && backlog.hasMemoryAhead) {
-      backlog.takingAhead(id);
-      this.add(message, bytes, id, sender, true);
-    } else if (backlog.count === 0 && backlog.hasMemory) {
-      backlog.taking(id);
-      this.add(message, bytes, id, sender, false);
-    } else {
-      this.release(bytes);
-      backlog.leave(id, bytes, sender);
-    }
-    this.sweep();
-    this.dispatch.pump();
+    rule: SendRule,
+    origin: Origin | undefined,
+  ): Promise<PublishResult | undefined> {
+    return new Promise((resolve, reject) => {
+      const key = (this.keys += 1);
+      this.turn(() => {
+        const event = { key, message, rule, expiresAt: this.expiryOf(message), origin, attended: true };
+        const refused = this.machine.accept(event, this.clock.now());
+        if (refused === undefined) this.senders.set(key, { resolve, reject });
+        else reject(refused);
+      });
+    });
   }
 
-  private add(
-    message: WireMessage,
-    bytes: number,
-    journalId: number | undefined,
-    sender: Sender | undefined,
-    first: boolean,
-  ): void {
-    this.sequence = journalId ?? this.sequence + 1;
-    const whoever = sender ?? this.unattended(message, Date.now());
-    this.dispatch.add({ ...whoever, message, bytes, journalId, sequence: this.sequence, refusals: 0 }, first);
+  private expiryOf({ expiresAt }: WireMessage): number | undefined {
+    return expiresAt === undefined ? undefined : fromWall(this.clock, expiresAt);
   }
 
-  private hasOlder(topic: string): boolean {
-    return this.dispatch.hasWaiting(topic) || (this.backlog?.count ?? 0) > 0;
+  private connectionChanged(): void {
+    this.turn(() => this.machine.state(this.broker.isConnected(), this.clock.now()));
   }
 
-  /** Whoever sent it did not wait, or was another process. */
-  private unattended(message: WireMessage, acceptedAt: number): Sender {
-    return {
-      message,
-      retry: this.durable?.retry ?? NO_RETRY,
-      acceptedAt,
-      resolve: () => undefined,
-      // Whoever discarded it knows.
-      reject: (error) => {
-        if (error.code !== 'OUTBOX_DISCARDED') this.durable?.onLost(error, message);
-      },
-    };
-  }
-
-  /** Takes events from the journal into memory. */
-  private takeUp(entries: readonly Kept[]): void {
-    for (const { id, message, enqueuedAt, sender = this.unattended(message, enqueuedAt) } of entries) {
-      const bytes = messageBytes(message);
-      this.held.count += 1;
-      this.held.bytes += bytes;
-      if (this.closed) sender.resolve(undefined);
-      else this.add(message, bytes, id, sender, false);
-    }
-    this.sweep();
-    this.dispatch.pump();
-  }
-
-  private end(entry: OutboxEntry, ending: Ending): void {
-    this.release(entry.bytes);
-    if (ending.kind === 'unsent') {
-      // What the journal has is not lost.
-      if (entry.journalId === undefined) entry.reject(ending.error);
-      else entry.resolve(undefined);
+  /** Gives the machine an input, and does what it asks for, until it asks for nothing more. */
+  private turn(input: () => void): void {
+    input();
+    if (this.running) {
+      this.again = true;
       return;
     }
-    if (entry.journalId !== undefined) this.backlog?.ended(entry.journalId);
-    if (ending.kind === 'sent') entry.resolve(ending.result);
-    else this.fail(entry, ending.error);
+    this.running = true;
+    try {
+      do {
+        this.again = false;
+        this.machine.settle(this.clock.now());
+        this.carryOut();
+        this.pump();
+      } while (this.asksForMore());
+    } finally {
+      this.running = false;
+    }
+    this.arm();
+    if (this.resting !== undefined && this.machine.atRest(this.clock.now())) this.resting();
+    this.surroundings.onChange?.();
   }
 
-  private fail(entry: OutboxEntry, error: GridwireError): void {
-    if (error.code === 'OUTBOX_DROPPED') this.lost.dropped += 1;
-    if (error.code === 'OUTBOX_EXPIRED' || error.code === 'EVENT_EXPIRED') this.lost.expired += 1;
-    entry.reject(error);
+  private asksForMore(): boolean {
+    return this.again || this.machine.effects.length > 0;
   }
 
-  private release(bytes: number): void {
-    this.held.count -= 1;
-    this.held.bytes -= bytes;
+  private carryOut(): void {
+    const { effects } = this.machine;
+    for (const effect of effects.splice(0)) this.carryOutOne(effect);
   }
 
-  private changed(): void {
-    this.backlog?.refill();
-    this.onChange();
+  private carryOutOne(effect: Effect): void {
+    if (effect.do === 'tell') this.tell(effect.item, effect.ending);
+    else if (effect.do === 'lose') this.surroundings.durable?.onLost(effect.error, effect.message);
+    else this.journal?.carryOut(effect);
   }
 
-  /** Looks for what has expired, once a second as long as anything is here. */
-  private sweep(): void {
-    if (this.sweeper !== undefined || this.closed) return;
-    this.sweeper = setInterval(() => {
-      this.dispatch.endExpired();
-      this.backlog?.refuseWaiting((sender) => expiryOf(sender, this.options.maxAge));
-      if (this.size === 0) {
-        clearInterval(this.sweeper);
-        this.sweeper = undefined;
-      }
-      this.changed();
-    }, SWEEP_INTERVAL);
-    this.sweeper.unref();
+  private tell({ waiters }: Item, ending: Ending): void {
+    for (const key of waiters) {
+      const sender = this.senders.get(key);
+      this.senders.delete(key);
+      if (ending.kind === 'sent') sender?.resolve(ending.result);
+      else if (ending.kind === 'kept') sender?.resolve(undefined);
+      else sender?.reject(ending.error);
+    }
+  }
+
+  private pump(): void {
+    const now = (this.pumpedAt = this.clock.now());
+    if (this.journal?.mayWork(now) === false) return;
+    for (let item = this.machine.next(now); item !== undefined; item = this.machine.next(now)) {
+      const answer = this.outlet.offer(inTime(item, this.clock));
+      if (typeof answer === 'string') this.machine.refusedRoom(item, answer);
+      else this.follow(item, answer, now);
+    }
+  }
+
+  private follow(item: Item, answer: Promise<PublishResult>, now: number): void {
+    this.machine.started(item, now);
+    answer.then(
+      (result) => this.turn(() => this.machine.acknowledged(item, result, this.clock.now())),
+      (thrown: unknown) =>
+        this.turn(() => this.machine.failed(item, toGridwireError(thrown), this.clock.now())),
+    );
+  }
+
+  /** One timer, for the earliest time at which time alone changes something; an earlier one that is void does no harm. */
+  private arm(): void {
+    // What was found too early then must not be found in time now, with nobody to look again.
+    const now = this.pumpedAt;
+    const lease = this.journal?.mayWork(now) === false ? now + LEASE_LOOK : undefined;
+    const at = Math.min(
+      this.machine.wakeAt(now) ?? Infinity,
+      this.machine.closed ? Infinity : (lease ?? Infinity),
+    );
+    if (at === Infinity || (this.wake !== undefined && this.wake.at <= at)) return;
+    this.wake?.cancel();
+    this.wake = {
+      at,
+      cancel: this.clock.after(Math.max(1, at - this.clock.now()), () => {
+        this.wake = undefined;
+        this.turn(() => undefined);
+      }),
+    };
   }
 }

@@ -29,8 +29,8 @@ const INSERTS: Record<BulkTable, string> = {
       SELECT coalesce(lineage, id) AS lineage, attempts FROM gridwire_dead_letters
       WHERE sent = input.digest ORDER BY id DESC LIMIT 1
     ) AS earlier ON true RETURNING id`,
-  outbox: `INSERT INTO gridwire_outbox (queue, topic, body, message, bytes, enqueued_at)
-    SELECT queue, topic, body, message, bytes, enqueued_at FROM ${unnested('outbox')} ORDER BY position RETURNING id`,
+  outbox: `INSERT INTO gridwire_outbox (queue, topic, body, message, bytes, enqueued_at, origin, boot, uptime)
+    SELECT queue, topic, body, message, bytes, enqueued_at, origin, boot, uptime FROM ${unnested('outbox')} ORDER BY position RETURNING id`,
 };
 
 /** One statement for all rows; it returns their ids in order. */

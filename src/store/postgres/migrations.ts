@@ -196,4 +196,14 @@ export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [
         FROM events_mirror m LEFT JOIN gridwire_mirror g ON g.id = m.id`,
     ],
   },
+  {
+    version: 6,
+    name: 'origins of messages in the outbox',
+    statements: [
+      `ALTER TABLE gridwire_outbox ADD COLUMN origin TEXT`,
+      `ALTER TABLE gridwire_outbox ADD COLUMN boot TEXT`,
+      `ALTER TABLE gridwire_outbox ADD COLUMN uptime BIGINT`,
+      `CREATE UNIQUE INDEX idx_gridwire_outbox_origin ON gridwire_outbox (queue, origin) WHERE origin IS NOT NULL`,
+    ],
+  },
 ];

@@ -1,6 +1,8 @@
+import { POSTGRES } from './dialect.js';
 import type { Operation } from '../sql/database.js';
 
-const TABLES = ['gridwire_outbox', 'gridwire_parked'];
+/** The scope of the leases by which instances say that they live. */
+export const INSTANCES = 'gridwire instances';
 
 /** The name of a queue that one instance has to itself. The node's id stays at its end. */
 export function ownQueue(instance: string, queue: string): string {
@@ -8,22 +10,47 @@ export function ownQueue(instance: string, queue: string): string {
 }
 
 /**
- * Puts into an instance's own queue what nobody works on: what an earlier version left, which knew one queue for all
- * instances, and what instances left that are not connected. An instance holds its lock as long as it is connected, so
- * whoever gets the lock knows that it is gone, and holds it until the rows are moved.
+ * Queues of this node that nobody works on: what an earlier version left, which knew one queue for all instances, and
+ * those of instances that are dead. A dead one is not connected, so that its lock is free, and its lease has ended: a
+ * living one that has lost its connection for a moment has the lease still.
+ * Parameters: queue, end, end, own, queue, end, end
  */
+function abandoned(table: string): string {
+  return `WITH found AS MATERIALIZED (
+      SELECT DISTINCT queue FROM ${table}
+        WHERE queue = ?::text OR (right(queue, char_length(?::text)) = ?::text AND queue <> ?::text)
+    ), abandoned AS MATERIALIZED (
+      SELECT queue FROM found WHERE queue = ?::text OR (
+        NOT EXISTS (SELECT 1 FROM gridwire_leases lease WHERE lease.scope = '${INSTANCES}'
+          AND lease.name = left(found.queue, -char_length(?::text)) AND lease.expires_at > ${POSTGRES.now})
+        AND pg_try_advisory_xact_lock(hashtext('gridwire'), hashtext(left(queue, -char_length(?::text)))))
+    )`;
+}
+
+/** Puts into an instance's own queue what nobody works on. Whoever had it finds its lease gone, and stops. */
 export function takeAbandoned(instance: string, queue: string): Operation[] {
   const own = ownQueue(instance, queue);
   const end = ownQueue('', queue);
-  return TABLES.map((table) => ({
-    sql: `WITH found AS MATERIALIZED (
-        SELECT DISTINCT queue FROM ${table}
-          WHERE queue = ?::text OR (right(queue, char_length(?::text)) = ?::text AND queue <> ?::text)
-      ), abandoned AS MATERIALIZED (
-        SELECT queue FROM found WHERE queue = ?::text
-          OR pg_try_advisory_xact_lock(hashtext('gridwire'), hashtext(left(queue, -char_length(?::text))))
-      )
-      UPDATE ${table} SET queue = ?::text WHERE queue IN (SELECT queue FROM abandoned)`,
-    parameters: [queue, end, end, own, queue, end, own],
-  }));
+  const parameters = [queue, end, end, own, queue, end, end];
+  return [
+    {
+      sql: `${abandoned('gridwire_outbox')}
+        DELETE FROM gridwire_leases WHERE scope = '${INSTANCES}' AND name IN
+          (SELECT left(queue, -char_length(?::text)) FROM abandoned)`,
+      parameters: [...parameters, end],
+    },
+    {
+      // Of rows that stand for the same event the first one stays.
+      sql: `${abandoned('gridwire_outbox')}
+        DELETE FROM gridwire_outbox late WHERE origin IS NOT NULL AND queue IN (SELECT queue FROM abandoned)
+          AND EXISTS (SELECT 1 FROM gridwire_outbox other WHERE other.origin = late.origin
+            AND (other.queue = ? OR (other.id < late.id AND other.queue IN (SELECT queue FROM abandoned))))`,
+      parameters: [...parameters, own],
+    },
+    ...['gridwire_outbox', 'gridwire_parked'].map((table) => ({
+      sql: `${abandoned(table)}
+        UPDATE ${table} SET queue = ? WHERE queue IN (SELECT queue FROM abandoned)`,
+      parameters: [...parameters, own],
+    })),
+  ];
 }

@@ -9,6 +9,7 @@ import { connectionOptions, type Driver } from './driver.js';
 import { postgresError } from './errors.js';
 import { commitUnits, outcomeOf } from './group-commit.js';
 import { withoutDocuments } from './jsonb-document.js';
+import { InstanceLease } from './instance-lease.js';
 import { ownQueue, takeAbandoned } from './own-queue.js';
 import { CommitUnknown, sessionSurvives } from './session-errors.js';
 import { DEFAULT_INSTANCE, type PostgresSettings } from './settings.js';
@@ -24,6 +25,7 @@ export class PostgresDatabase implements SqlBackend {
   readonly dialect = POSTGRES;
   readonly durability: Durability;
   readonly queue = new WriteQueue((units) => this.commit(units), LIMITS);
+  readonly tenure: InstanceLease;
   private readonly writer: WriterSession;
   private readonly readers: Pool;
 
@@ -33,6 +35,7 @@ export class PostgresDatabase implements SqlBackend {
   ) {
     this.durability = settings.durability ?? 'process';
     this.writer = new WriterSession(driver, settings);
+    this.tenure = new InstanceLease(settings.instance ?? DEFAULT_INSTANCE, (unit) => this.write(unit));
     this.readers = new driver.Pool({ ...connectionOptions(driver, settings), max: READERS });
     // An idle reader that is lost is replaced at the next read; unheard, its error would end the process.
     this.readers.on('error', () => undefined);
@@ -56,6 +59,7 @@ export class PostgresDatabase implements SqlBackend {
 
   async ownQueue(queue: string): Promise<string> {
     const { instance = DEFAULT_INSTANCE } = this.settings;
+    await this.tenure.held();
     await this.write(takeAbandoned(instance, queue));
     return ownQueue(instance, queue);
   }
@@ -94,6 +98,7 @@ export class PostgresDatabase implements SqlBackend {
   }
 
   async close(): Promise<void> {
+    await this.tenure.end();
     await this.writer.end();
     await this.readers.end();
   }

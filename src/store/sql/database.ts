@@ -48,6 +48,9 @@ export const BULK_TABLES = {
     message: 'text',
     bytes: 'int8',
     enqueued_at: 'int8',
+    origin: 'text',
+    boot: 'text',
+    uptime: 'int8',
   },
 } as const;
 

@@ -1,48 +1,74 @@
+import { type Boot, machineBoot } from '../../boot.js';
 import { GridwireError } from '../../errors.js';
 import { messageBytes, type WireMessage } from '../../event.js';
-import type { OutboxEntry, OutboxStore, QueueLimits, QueueSummary, QueueUsage } from '../queue-stores.js';
-import type { BulkInsert, Database, Operation, OperationResult, SqlValue } from './database.js';
+import type {
+  NamedMessage,
+  OutboxEntry,
+  OutboxStore,
+  QueueLimits,
+  QueueSummary,
+  QueueUsage,
+} from '../queue-stores.js';
+import type {
+  BulkInsert,
+  Database,
+  Operation,
+  OperationResult,
+  Row,
+  SqlValue,
+  Statement,
+} from './database.js';
 import { messageColumn, messageOf } from './message-columns.js';
 import { queueSummaries } from './queue-summaries.js';
 
-interface Usage {
-  count: number;
-  bytes: number;
-}
+/** The columns of a row, in the order of `BULK_TABLES.outbox`. */
+const COLUMNS = 'queue, topic, body, message, bytes, enqueued_at, origin, boot, uptime';
 
-/**
- * The outbox over `gridwire_outbox`. This process is the only writer, so the usage of each queue is read once and
- * then kept in memory: a full queue is refused without asking the database, and before anything is written.
- */
+/** The outbox over `gridwire_outbox`. */
 export class OutboxTable implements OutboxStore {
-  private readonly usages = new Map<string, Promise<Usage>>();
-
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly boot: Boot = machineBoot,
+    private readonly wall: () => number = Date.now,
+  ) {}
 
   async add(queue: string, messages: readonly WireMessage[], limits?: QueueLimits): Promise<number[]> {
     if (messages.length === 0) return [];
-    const usage = await this.usageOf(queue);
-    const added = bytesOf(messages);
-    if (limits && (usage.count + messages.length > limits.count || usage.bytes + added > limits.bytes)) {
-      throw new GridwireError(
-        'OUTBOX_FULL',
-        `The outbox "${queue}" is full (${usage.count} messages, ${usage.bytes} bytes). Wait for the broker, or raise the outbox's limits.`,
-        { details: { queue, ...usage, limits: { ...limits } } },
-      );
-    }
-    const results = await this.insert(usage, queue, messages, []);
-    return idsOf(results[0]);
+    if (limits !== undefined) await this.assertRoom(queue, messages, limits);
+    const [result] = await this.database.write([this.insert(queue, messages)]);
+    return idsOf(result);
+  }
+
+  async addNamed(queue: string, named: NamedMessage): Promise<{ id: number; existed: boolean }> {
+    const results = await this.database.write(this.namedInsert(queue, named));
+    return this.namedResult(results);
   }
 
   /** Adds a message in one commit with other writes. @returns its id */
   async addWith(queue: string, message: WireMessage, others: readonly Operation[]): Promise<number> {
-    const results = await this.insert(await this.usageOf(queue), queue, [message], others);
+    const results = await this.database.write([...others, this.insert(queue, [message])]);
     return idsOf(results.at(-1))[0] as number;
+  }
+
+  async revoke(queue: string, origins: readonly string[]): Promise<void> {
+    if (origins.length === 0) return;
+    const list = this.database.dialect.oneOf('origin', origins);
+    await this.database.write([
+      {
+        sql: `DELETE FROM gridwire_outbox WHERE queue = ? AND ${list.sql}`,
+        parameters: [queue, ...list.parameters],
+      },
+    ]);
+  }
+
+  async move(queue: string, to: string): Promise<number> {
+    const results = await this.database.write(moveOutbox(queue, to));
+    return results.at(-1)?.changes ?? 0;
   }
 
   async peek(queue: string, after: number, limit: number, bytes = Infinity): Promise<OutboxEntry[]> {
     const rows = await this.database.read({
-      sql: `SELECT entry.id, topic, body, message, enqueued_at FROM gridwire_outbox entry JOIN (
+      sql: `SELECT entry.id, topic, body, message, enqueued_at, origin, boot, uptime FROM gridwire_outbox entry JOIN (
           SELECT id, sum(bytes) OVER (ORDER BY id) - bytes AS before FROM (
             SELECT id, bytes FROM gridwire_outbox WHERE queue = ? AND id > ? ORDER BY id LIMIT ?
           ) AS next
@@ -53,101 +79,107 @@ export class OutboxTable implements OutboxStore {
       id: Number(row.id),
       message: messageOf(row),
       enqueuedAt: Number(row.enqueued_at),
+      age: this.ageOf(row),
+      ...(typeof row.origin === 'string' ? { origin: row.origin } : {}),
     }));
   }
 
   async remove(queue: string, ids: readonly number[]): Promise<void> {
     if (ids.length === 0) return;
-    const usage = await this.usageOf(queue);
     const list = this.database.dialect.oneOf('id', ids);
-    const [result] = await this.database.write([
+    await this.database.write([
       {
-        sql: `DELETE FROM gridwire_outbox WHERE queue = ? AND ${list.sql} RETURNING bytes`,
+        sql: `DELETE FROM gridwire_outbox WHERE queue = ? AND ${list.sql}`,
         parameters: [queue, ...list.parameters],
       },
     ]);
-    for (const row of result?.rows ?? []) {
-      usage.count -= 1;
-      usage.bytes -= Number(row.bytes);
-    }
   }
 
   async usage(queue: string): Promise<QueueUsage> {
-    const { count, bytes } = await this.usageOf(queue);
-    const [ends] = await this.database.read({
-      sql: `SELECT min(enqueued_at) AS oldest, max(id) AS newest FROM (
-          SELECT * FROM (SELECT id, enqueued_at FROM gridwire_outbox WHERE queue = ? ORDER BY id LIMIT 1) AS first
-          UNION ALL
-          SELECT * FROM (SELECT id, enqueued_at FROM gridwire_outbox WHERE queue = ? ORDER BY id DESC LIMIT 1) AS last
-        ) AS ends`,
-      parameters: [queue, queue],
+    const [row] = await this.database.read({
+      sql: `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes, min(enqueued_at) AS oldest, max(id) AS newest
+        FROM gridwire_outbox WHERE queue = ?`,
+      parameters: [queue],
     });
-    if (ends?.newest === null || ends?.newest === undefined) return { count, bytes };
-    return { count, bytes, oldestAt: Number(ends.oldest), newestId: Number(ends.newest) };
+    const usage = { count: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) };
+    if (usage.count === 0) return usage;
+    return { ...usage, oldestAt: Number(row?.oldest), newestId: Number(row?.newest) };
   }
 
   queues(): Promise<QueueSummary[]> {
     return queueSummaries(this.database, 'gridwire_outbox', 'enqueued_at');
   }
 
-  /** Forgets all usages, after the content was exchanged (restore, erase). */
-  forgetAll(): void {
-    this.usages.clear();
-  }
-
-  /** Counts what it adds before it is there, so that two at once cannot pass a limit together. */
-  private async insert(
-    usage: Usage,
+  private async assertRoom(
     queue: string,
     messages: readonly WireMessage[],
-    others: readonly Operation[],
-  ): Promise<OperationResult[]> {
-    const bytes = bytesOf(messages);
-    usage.count += messages.length;
-    usage.bytes += bytes;
-    try {
-      return await this.database.write([...others, outboxInsert(queue, messages, Date.now())]);
-    } catch (error) {
-      usage.count -= messages.length;
-      usage.bytes -= bytes;
-      throw error;
-    }
+    limits: QueueLimits,
+  ): Promise<void> {
+    const usage = await this.usage(queue);
+    const bytes = messages.reduce((sum, message) => sum + messageBytes(message), 0);
+    if (usage.count + messages.length <= limits.count && usage.bytes + bytes <= limits.bytes) return;
+    throw new GridwireError(
+      'OUTBOX_FULL',
+      `The outbox "${queue}" is full (${usage.count} messages, ${usage.bytes} bytes). Wait for the broker, or raise the outbox's limits.`,
+      { details: { queue, count: usage.count, bytes: usage.bytes, limits: { ...limits } } },
+    );
   }
 
-  private usageOf(queue: string): Promise<Usage> {
-    const known = this.usages.get(queue);
-    if (known) return known;
-    const loaded = this.database
-      .read({
-        sql: `SELECT count(*) AS count, coalesce(sum(bytes), 0) AS bytes FROM gridwire_outbox WHERE queue = ?`,
-        parameters: [queue],
-      })
-      .then(([row]) => ({ count: Number(row?.count ?? 0), bytes: Number(row?.bytes ?? 0) }));
-    this.usages.set(queue, loaded);
-    loaded.catch(() => this.usages.delete(queue));
-    return loaded;
+  private insert(queue: string, messages: readonly WireMessage[], origin: string | null = null): BulkInsert {
+    return { table: 'outbox', rows: messages.map((message) => this.rowOf(queue, message, origin)) };
+  }
+
+  private namedInsert(queue: string, { message, origin, found }: NamedMessage): Operation[] {
+    if (found === 'never') return [this.insert(queue, [message], origin)];
+    if (found === 'other') {
+      const free = `UPDATE gridwire_outbox SET origin = NULL WHERE queue = ? AND origin = ?`;
+      return [{ sql: free, parameters: [queue, origin] }, this.insert(queue, [message], origin)];
+    }
+    const row = this.rowOf(queue, message, origin);
+    return [
+      {
+        sql: `INSERT INTO gridwire_outbox (${COLUMNS}) VALUES (${row.map(() => '?').join(', ')})
+          ON CONFLICT (queue, origin) WHERE origin IS NOT NULL DO NOTHING`,
+        parameters: row,
+      },
+      { sql: `SELECT id FROM gridwire_outbox WHERE queue = ? AND origin = ?`, parameters: [queue, origin] },
+    ];
+  }
+
+  /** Of the two that look for the same event, the first one says whether it was added. */
+  private namedResult(results: readonly OperationResult[]): { id: number; existed: boolean } {
+    const [id] = idsOf(results.at(-1));
+    const [first] = results;
+    return { id: id as number, existed: results.length === 2 && first?.changes === 0 };
+  }
+
+  private rowOf(queue: string, message: WireMessage, origin: string | null): SqlValue[] {
+    return [
+      ...[queue, message.topic, message.body, messageColumn(message), messageBytes(message), this.wall()],
+      ...[origin, this.boot.id ?? null, this.boot.uptime()],
+    ];
+  }
+
+  /** By the machine's uptime where it has not been started anew since, else by its clock; set back, it tells nothing. */
+  private ageOf(row: Row): number {
+    const isSameRun = this.boot.id !== undefined && row.boot === this.boot.id;
+    const age = isSameRun ? this.boot.uptime() - Number(row.uptime) : this.wall() - Number(row.enqueued_at);
+    return Math.max(0, age);
   }
 }
 
-function bytesOf(messages: readonly WireMessage[]): number {
-  return messages.reduce((sum, message) => sum + messageBytes(message), 0);
+/** Puts the rows of a queue into another one; of two that stand for the same event, the one that was there stays. */
+export function moveOutbox(queue: string, to: string): Statement[] {
+  return [
+    {
+      sql: `DELETE FROM gridwire_outbox WHERE queue = ? AND origin IN
+          (SELECT origin FROM gridwire_outbox WHERE queue = ? AND origin IS NOT NULL)`,
+      parameters: [queue, to],
+    },
+    { sql: `UPDATE gridwire_outbox SET queue = ? WHERE queue = ?`, parameters: [to, queue] },
+  ];
 }
 
 function idsOf(result: OperationResult | undefined): number[] {
   return (result?.rows ?? []).map((row) => Number(row.id));
-}
-
-/** The rows of a batch, in the order of `BULK_TABLES.outbox`. */
-function outboxInsert(queue: string, messages: readonly WireMessage[], now: number): BulkInsert {
-  return {
-    table: 'outbox',
-    rows: messages.map((message): SqlValue[] => [
-      queue,
-      message.topic,
-      message.body,
-      messageColumn(message),
-      messageBytes(message),
-      now,
-    ]),
-  };
 }

@@ -4,6 +4,7 @@ import type {
   Durability,
   EventStore,
   EventStoreEvents,
+  QueueTenure,
   StoreKind,
   StoreSize,
   StoreState,
@@ -33,8 +34,10 @@ export interface SqlBackend extends Database {
   readonly kind: StoreKind;
   readonly durability: Durability;
   readonly queue: WriteQueue;
-  /** See `EventStore.ownQueue`; called once for each queue. */
+  /** See `EventStore.ownQueue`. */
   ownQueue(queue: string): Promise<string>;
+  /** See `EventStore.tenure`. */
+  readonly tenure: QueueTenure;
   size(): Promise<StoreSize>;
   reclaim(): Promise<number>;
   verify(): Promise<string[]>;
@@ -55,7 +58,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   readonly replayCursors: ReplayCursorTable;
   readonly leases: LeaseTable;
   private readonly database: Database;
-  private readonly ownQueues = new Map<string, Promise<string>>();
+  private readonly ownQueues = new Map<string, { generation: number; name: Promise<string> }>();
   private state: StoreState = 'open';
   private error: GridwireError | undefined;
   private closing: Promise<void> | undefined;
@@ -98,12 +101,17 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   }
 
   ownQueue(queue: string): Promise<string> {
+    const { generation } = this.tenure;
     const known = this.ownQueues.get(queue);
-    if (known) return known;
+    if (known?.generation === generation) return known.name;
     const own = this.watch(() => this.backend.ownQueue(queue));
-    this.ownQueues.set(queue, own);
+    this.ownQueues.set(queue, { generation, name: own });
     own.catch(() => this.ownQueues.delete(queue));
     return own;
+  }
+
+  get tenure(): QueueTenure {
+    return this.backend.tenure;
   }
 
   status(): StoreStatus {
@@ -137,7 +145,6 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
 
   async erase(subject: string, actor: string): Promise<EraseReceipt> {
     const receipt = await eraseSubject(this.database, subject, actor);
-    this.outbox.forgetAll();
     while ((await this.reclaim()) > 0);
     return receipt;
   }
@@ -153,7 +160,6 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   async restore(file: string): Promise<void> {
     await this.backend.queue.drain();
     await this.watch(() => this.backend.restore(file));
-    this.outbox.forgetAll();
   }
 
   close(): Promise<void> {

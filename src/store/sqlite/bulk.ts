@@ -61,6 +61,9 @@ export const ROW_STATEMENTS: { [Table in BulkTable]: readonly RowStatement[] } =
       message: 'message',
       bytes: 'bytes',
       enqueued_at: 'enqueued_at',
+      origin: 'origin',
+      boot: 'boot',
+      uptime: 'uptime',
     }),
   ],
 };

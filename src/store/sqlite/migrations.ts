@@ -179,4 +179,14 @@ export const MIGRATIONS: readonly Migration[] = [
         FROM gridwire_dead_letters WHERE failed_at IS NOT NULL`,
     ],
   },
+  {
+    version: 6,
+    name: 'origins of messages in the outbox',
+    statements: [
+      `ALTER TABLE gridwire_outbox ADD COLUMN origin TEXT`,
+      `ALTER TABLE gridwire_outbox ADD COLUMN boot TEXT`,
+      `ALTER TABLE gridwire_outbox ADD COLUMN uptime INTEGER`,
+      `CREATE UNIQUE INDEX idx_gridwire_outbox_origin ON gridwire_outbox (queue, origin) WHERE origin IS NOT NULL`,
+    ],
+  },
 ];

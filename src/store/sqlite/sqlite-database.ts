@@ -29,6 +29,8 @@ const SQLITE: Dialect = {
 export class SqliteDatabase implements SqlBackend {
   readonly kind = 'sqlite';
   readonly dialect = SQLITE;
+  /** The lock of the file outlives a suspension, and ends with the process. */
+  readonly tenure = { validUntil: Infinity, generation: 0 };
   readonly queue = new WriteQueue((units) => this.commit(units), LIMITS);
 
   constructor(

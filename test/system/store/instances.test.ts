@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Outbox } from '../../../src/delivery/outbound/outbox.js';
-import { StoreJournal } from '../../../src/delivery/outbound/outbox-journal.js';
+import { StoreJournal } from '../../../src/delivery/outbound/store-journal.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { openPostgresStore } from '../../../src/store/postgres/postgres-store.js';
 import { ScriptedBroker } from '../../support/scripted-broker.js';
@@ -91,7 +91,7 @@ describe('store: instances that share a PostgreSQL', () => {
 
   function outboxOf(store: EventStore, broker: ScriptedBroker): Outbox {
     const journal = new StoreJournal(() => Promise.resolve(store), QUEUE);
-    return new Outbox(broker, {}, () => undefined, { journal, onLost: () => undefined });
+    return new Outbox(broker, {}, { durable: { journal, onLost: () => undefined } });
   }
 
   it('find what a version left that had one queue for all: one of them, all of it, in order', async () => {

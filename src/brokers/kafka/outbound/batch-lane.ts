@@ -1,13 +1,14 @@
 import type { Message } from 'kafkajs';
-import { toGridwireError, type GridwireError } from '../../../errors.js';
-import { Fifo } from '../../../fifo.js';
+import { isTransient, toGridwireError, type GridwireError } from '../../../errors.js';
+import { assertNotExpired } from '../../expiry.js';
 import type { ResolvedKafkaSettings } from '../cluster/kafka-settings.js';
 
 export type Batch = Message[];
 
-interface Waiting {
+interface Taken {
   record: Message;
-  size: number;
+  topic: string;
+  expiresAt: number | undefined;
   resolve: (id: string) => void;
   reject: (error: GridwireError) => void;
 }
@@ -15,18 +16,18 @@ interface Waiting {
 type Limits = Pick<ResolvedKafkaSettings, 'linger' | 'batchMessages' | 'batchBytes'>;
 
 /**
- * The messages of one topic and QoS on their way, in order: one batch is under way at a time, and what comes meanwhile
- * makes up the next. The first message of a quiet lane waits `linger` for company.
+ * The batch of one topic and QoS that is filled or under way; there is one at a time, so that nothing overtakes what
+ * comes back. The first message of a batch waits `linger` for company.
  */
 export class BatchLane {
-  readonly #waiting = new Fifo<Waiting>();
+  #batch: Taken[] = [];
   #bytes = 0;
   #sending: Promise<void> | undefined;
   #timer: NodeJS.Timeout | undefined;
 
   /**
    * @param send sends a batch whole; resolves to an id for each message, rejects with a GridwireError
-   * @param idle told when nothing waits and nothing is under way
+   * @param idle told when nothing is here any more
    */
   constructor(
     private readonly limits: Limits,
@@ -34,65 +35,78 @@ export class BatchLane {
     private readonly idle: () => void,
   ) {}
 
-  /** @returns the id that Kafka knows the message by */
-  add(record: Message, size: number): Promise<string> {
+  get isSending(): boolean {
+    return this.#sending !== undefined;
+  }
+
+  /** Whether a message of that size may be added now. */
+  hasRoom(size: number): boolean {
+    if (this.#sending) return false;
+    return this.#batch.length === 0 || this.#bytes + size <= this.limits.batchBytes;
+  }
+
+  /** To be called if there is room. @returns the id that Kafka knows the message by */
+  add(message: Pick<Taken, 'record' | 'topic' | 'expiresAt'>, size: number): Promise<string> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ record, size, resolve, reject });
+      this.#batch.push({ ...message, resolve, reject });
       this.#bytes += size;
-      if (this.#sending) return;
-      const full = this.#waiting.length >= this.limits.batchMessages || this.#bytes >= this.limits.batchBytes;
+      const full = this.#batch.length >= this.limits.batchMessages || this.#bytes >= this.limits.batchBytes;
       if (full) this.#start();
       else this.#timer ??= setTimeout(() => this.#start(), this.limits.linger);
     });
   }
 
-  /** Sends all that waits now; resolves when every message has its answer. */
+  /** Sends what is here now; resolves when every message has its answer. */
   async flush(): Promise<void> {
-    if (this.#waiting.length > 0) this.#start();
+    if (this.#batch.length > 0) this.#start();
     await this.#sending;
   }
 
   #start(): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#sending ??= this.#drain();
+    this.#sending ??= this.#deliverAll();
   }
 
-  async #drain(): Promise<void> {
-    while (this.#waiting.length > 0) await this.#deliver(this.#take());
+  async #deliverAll(): Promise<void> {
+    const batch = this.#batch.filter(isInTime);
+    this.#batch = [];
+    this.#bytes = 0;
+    if (batch.length > 0) await this.#deliver(batch);
     this.#sending = undefined;
     this.idle();
   }
 
-  #take(): Waiting[] {
-    const taken: Waiting[] = [];
-    let bytes = 0;
-    for (;;) {
-      const next = this.#waiting.peek();
-      if (!next || taken.length >= this.limits.batchMessages) break;
-      if (taken.length > 0 && bytes + next.size > this.limits.batchBytes) break;
-      this.#waiting.shift();
-      taken.push(next);
-      bytes += next.size;
-    }
-    this.#bytes -= bytes;
-    return taken;
-  }
-
-  async #deliver(batch: Waiting[]): Promise<void> {
+  /** @returns why the rest of the batch, which must not overtake this part, is not to be sent */
+  async #deliver(batch: Taken[]): Promise<GridwireError | undefined> {
     try {
       const ids = await this.send(batch.map(({ record }) => record));
       batch.forEach(({ resolve }, index) => resolve(ids[index] ?? ''));
+      return undefined;
     } catch (thrown) {
       const error = toGridwireError(thrown);
       if (batch.length > 1 && concernsOneMessage(error)) {
         const half = batch.length >> 1;
-        await this.#deliver(batch.slice(0, half));
-        await this.#deliver(batch.slice(half));
-      } else {
-        for (const { reject } of batch) reject(error);
+        const stop = await this.#deliver(batch.slice(0, half));
+        const rest = batch.slice(half);
+        if (stop === undefined) return this.#deliver(rest);
+        for (const { reject } of rest) reject(stop);
+        return stop;
       }
+      for (const { reject } of batch) reject(error);
+      return isTransient(error) ? error : undefined;
     }
+  }
+}
+
+/** The last look before the wire. */
+function isInTime(message: Taken): boolean {
+  try {
+    assertNotExpired(message);
+    return true;
+  } catch (error) {
+    message.reject(error as GridwireError);
+    return false;
   }
 }
 

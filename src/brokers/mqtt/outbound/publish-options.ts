@@ -15,11 +15,14 @@ export function publishOptions(message: WireMessage, protocolVersion: 4 | 5): IC
     properties: {
       ...userProperties(message.headers),
       ...(message.contentType === undefined ? {} : { contentType: plain(message.contentType) }),
-      ...(message.expiresAt === undefined
-        ? {}
-        : { messageExpiryInterval: Math.ceil((message.expiresAt - Date.now()) / 1000) }),
+      ...(message.expiresAt === undefined ? {} : { messageExpiryInterval: secondsLeft(message.expiresAt) }),
     },
   };
+}
+
+/** In whole seconds, rather too few than too many; 0 would be none, and less than that ends the connection. */
+function secondsLeft(expiresAt: number): number {
+  return Math.max(1, Math.floor((expiresAt - Date.now()) / 1000));
 }
 
 /** Headers as user properties, which are text: bytes travel as base64. mqtt-packet 9.0 miscounts an empty set. */

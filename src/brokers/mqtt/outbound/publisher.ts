@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import type { MqttClient } from 'mqtt';
-import { GridwireError } from '../../../errors.js';
+import { GridwireError, toGridwireError } from '../../../errors.js';
 import type { WireMessage } from '../../../event.js';
-import type { PublishResult } from '../../broker.js';
-import { assertNotExpired } from '../../expiry.js';
-import { Fifo } from '../../../fifo.js';
-import { assertTopic } from '../../topic-filter.js';
+import type { NoRoom, PublishResult } from '../../broker.js';
+import { DirectPublisher, disconnectedError } from '../../outlets/direct-publisher.js';
+import { Outlets } from '../../outlets/outlets.js';
 import { publishFault } from '../connection/faults.js';
 import { gather } from '../connection/gather.js';
-import { OutboundStream } from './outbound-stream.js';
-import type { ServerLimits } from '../connection/server-limits.js';
 import type { ResolvedMqttSettings } from '../connection/mqtt-settings.js';
-import { packetSize, publishOptions } from './publish-options.js';
+import type { ServerLimits } from '../connection/server-limits.js';
+import { assertPublishable } from './assert-publishable.js';
+import { OutboundStream } from './outbound-stream.js';
+import { Pace } from './pace.js';
+import { publishOptions } from './publish-options.js';
 import { type Loss, Suspects } from './suspects.js';
 
 /** What a broker that announces no receive maximum is trusted with; Mosquitto drops the connection beyond 20 of QoS 2. */
@@ -26,16 +27,19 @@ interface Publish {
 }
 
 /**
- * Sends publishes over one connection at a time, in order, within the windows that broker and settings allow. What is
- * under way when the connection ends is rejected; nothing is sent twice from here.
+ * Writes publishes to one connection at a time, at once or not at all: within the windows that broker and settings
+ * allow, into a socket that takes them, and a suspect only alone. What is under way when the connection ends is
+ * rejected; nothing is sent twice from here.
  */
 export class Publisher {
-  readonly #waiting = new Fifo<Publish>();
+  readonly outlets = new Outlets((message) => this.#offered(message));
+  readonly #direct = new DirectPublisher(this.outlets, () => this.#client !== undefined);
   readonly #underWay = new Set<Publish>();
-  /** Suspects, each of which is sent alone, and what came after them for the same topic. */
-  readonly #held = new Fifo<Publish>();
   readonly #suspects = new Suspects();
+  readonly #pace = new Pace();
   #alone: Publish | undefined;
+  /** A suspect that is sent next, when all others have been answered. */
+  #reservedFor: WireMessage | undefined;
   #probation: NodeJS.Timeout | undefined;
   #qos2UnderWay = 0;
   #client: MqttClient | undefined;
@@ -54,6 +58,7 @@ export class Publisher {
     this.#limits = limits;
     this.#draining = false;
     this.#suspects.up();
+    this.outlets.changed();
   }
 
   /** What the broker said of itself; undefined without a connection. */
@@ -61,20 +66,27 @@ export class Publisher {
     return this.#client && this.#limits;
   }
 
-  /** Rejects everything that is under way or waiting. */
+  /** Rejects everything that is under way. */
   detach(error: GridwireError): void {
     if (this.#client === undefined) this.#suspects.outage();
     else this.#suspects.down(this.#loss(error));
     this.#client = undefined;
-    this.#alone = undefined;
+    this.#alone = this.#reservedFor = undefined;
     clearTimeout(this.#timer);
     clearTimeout(this.#probation);
     this.#timer = this.#probation = undefined;
-    const all = [...this.#underWay, ...this.#held.takeAll(), ...this.#waiting.takeAll()];
+    const all = [...this.#underWay];
     this.#underWay.clear();
     this.#qos2UnderWay = 0;
+    this.#pace.reset();
     for (const publish of all)
-      publish.reject(this.#suspects.verdictOn(publish.message) ?? disconnected(error));
+      publish.reject(this.#suspects.verdictOn(publish.message) ?? disconnectedError(error));
+    this.outlets.changed();
+  }
+
+  /** For those who keep nothing: waits for room, and for nothing else. */
+  publish(message: WireMessage): Promise<PublishResult> {
+    return this.#direct.publish(message);
   }
 
   #loss(error: GridwireError): Loss {
@@ -84,92 +96,47 @@ export class Publisher {
     return { error, underWay, alone: { message, since: Date.now() - handedAt } };
   }
 
-  publish(message: WireMessage): Promise<PublishResult> {
-    return new Promise((resolve, reject: (error: GridwireError) => void) => {
-      if (!this.#client) {
-        reject(disconnected());
-        return;
-      }
-      try {
-        this.#check(message);
-      } catch (error) {
-        reject(error as GridwireError);
-        return;
-      }
-      this.#queueFor(message).push({ message, resolve, reject, handedAt: 0 });
-      this.#send();
-    });
-  }
-
-  #check(message: WireMessage): void {
-    const verdict = this.#suspects.verdictOn(message);
-    if (verdict !== undefined) throw verdict;
-    assertTopic(message.topic);
-    const { maximumPacketSize = Infinity, maximumQoS = 2, retainAvailable = true } = this.#limits;
-    const details = { topic: message.topic };
-    if (packetSize(message) > maximumPacketSize) {
-      const text = `The message for ${message.topic} is larger than the ${maximumPacketSize} bytes that the broker takes.`;
-      throw new GridwireError('BODY_TOO_LARGE', text, { details: { ...details, maximumPacketSize } });
+  #offered(message: WireMessage): Promise<PublishResult> | NoRoom {
+    const client = this.#client;
+    if (client === undefined) return Promise.reject(disconnectedError());
+    try {
+      const verdict = this.#suspects.verdictOn(message);
+      if (verdict !== undefined) throw verdict;
+      assertPublishable(message, this.#limits);
+    } catch (error) {
+      return Promise.reject(toGridwireError(error));
     }
-    if (message.qos > maximumQoS || (message.retain && !retainAvailable)) {
-      const what = message.retain && !retainAvailable ? 'retained messages' : `QoS ${message.qos}`;
-      throw new GridwireError(
-        'NOT_SUPPORTED',
-        `The broker does not support ${what} (topic ${message.topic}).`,
-        {
-          details,
-        },
-      );
+    const noRoom = this.#noRoomFor(message);
+    if (noRoom !== undefined) return noRoom;
+    return new Promise((resolve, reject) =>
+      this.#hand({ message, resolve, reject, handedAt: Date.now() }, client),
+    );
+  }
+
+  #noRoomFor(message: WireMessage): NoRoom | undefined {
+    if (this.#alone !== undefined || this.#draining) return 'all';
+    if (this.#suspects.has(message)) return this.#noRoomForSuspect(message);
+    if (this.#reservedFor !== undefined || this.#underWay.size >= this.#window(1)) return 'all';
+    if (message.qos === 2 && this.#qos2UnderWay >= this.#window(2)) return 'kind';
+    if (message.expiresAt === undefined) return undefined;
+    const [oldest] = this.#underWay;
+    const now = Date.now();
+    return this.#pace.allows(message.expiresAt - now, oldest && now - oldest.handedAt) ? undefined : 'kind';
+  }
+
+  #noRoomForSuspect(message: WireMessage): NoRoom | undefined {
+    const wait = this.#suspects.wait;
+    if (wait > 0) {
+      this.#probation ??= setTimeout(() => {
+        this.#probation = undefined;
+        this.#room();
+      }, wait);
+      return 'one';
     }
-    assertNotExpired(message);
-  }
-
-  #queueFor(message: WireMessage): Fifo<Publish> {
-    if (this.#suspects.has(message)) return this.#held;
-    if (this.#held.length === 0) return this.#waiting;
-    return this.#held.some((held) => held.message.topic === message.topic) ? this.#held : this.#waiting;
-  }
-
-  #send(): void {
-    if (this.#alone !== undefined || this.#sendHeld()) return;
-    for (
-      let next = this.#waiting.peek();
-      next && this.#client && this.#hasRoom(next);
-      next = this.#waiting.peek()
-    ) {
-      this.#waiting.shift();
-      this.#hand(next, this.#client);
-    }
-  }
-
-  /** @returns whether all others have to wait, for a suspect that is under way or is about to be */
-  #sendHeld(): boolean {
-    for (let next = this.#held.peek(); next && this.#client; next = this.#held.peek()) {
-      if (!this.#suspects.has(next.message)) {
-        this.#waiting.push(next);
-        this.#held.shift();
-        continue;
-      }
-      const wait = this.#suspects.wait;
-      if (wait > 0) {
-        this.#probation ??= setTimeout(() => {
-          this.#probation = undefined;
-          this.#send();
-        }, wait);
-        return false;
-      }
-      if (this.#underWay.size > 0 || this.#draining) return true;
-      this.#held.shift();
-      this.#alone = next;
-      this.#hand(next, this.#client);
-      return true;
-    }
-    return false;
-  }
-
-  #hasRoom({ message }: Publish): boolean {
-    if (this.#draining || this.#underWay.size >= this.#window(1)) return false;
-    return message.qos < 2 || this.#qos2UnderWay < this.#window(2);
+    if (this.#reservedFor !== undefined && this.#reservedFor !== message) return 'one';
+    if (this.#underWay.size === 0) return undefined;
+    this.#reservedFor = message;
+    return 'all';
   }
 
   #window(qos: 1 | 2): number {
@@ -178,8 +145,10 @@ export class Publisher {
 
   #hand(publish: Publish, client: MqttClient): void {
     const { message } = publish;
-    publish.handedAt = Date.now();
+    if (this.#suspects.has(message)) this.#alone = publish;
+    this.#reservedFor = undefined;
     this.#underWay.add(publish);
+    this.#pace.handed(message.expiresAt !== undefined);
     if (message.qos === 2) this.#qos2UnderWay += 1;
     this.#timer ??= setTimeout(() => this.#watch(), this.settings.publishTimeout);
     const body = Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength);
@@ -200,19 +169,29 @@ export class Publisher {
       client.stream.once('drain', () => {
         if (this.#client !== client) return;
         this.#draining = false;
-        this.#send();
+        this.#room();
       });
     }
   }
 
   #done(publish: Publish, error: unknown): void {
     if (!this.#underWay.delete(publish)) return;
-    if (publish.message.qos === 2) this.#qos2UnderWay -= 1;
+    const { message, handedAt } = publish;
+    if (message.qos === 2) this.#qos2UnderWay -= 1;
     if (this.#alone === publish) this.#alone = undefined;
-    this.#suspects.answered(publish.message);
-    if (error) publish.reject(publishFault(error, publish.message.topic));
+    this.#pace.answered(message.expiresAt !== undefined, Date.now() - handedAt);
+    this.#suspects.answered(message);
+    if (error) publish.reject(publishFault(error, message.topic));
     else publish.resolve({ success: true, message_id: randomUUID(), error: null });
-    this.#send();
+    this.#room();
+  }
+
+  #room(): void {
+    this.outlets.room();
+    // Whoever wanted to send a suspect may have given it up.
+    if (this.#reservedFor === undefined || this.#underWay.size > 0) return;
+    this.#reservedFor = undefined;
+    this.outlets.room();
   }
 
   /** One timer for all: deadlines come in the order of sending. */
@@ -237,9 +216,4 @@ export class Publisher {
 function withCode(error: Error, client: MqttClient, packetId = 0): Error {
   const code = client.stream instanceof OutboundStream ? client.stream.takeCode(packetId) : undefined;
   return code === undefined ? error : Object.assign(error, { code });
-}
-
-function disconnected(cause?: GridwireError): GridwireError {
-  const text = 'The broker is not connected; the message was not sent, or its acknowledgement did not come.';
-  return new GridwireError('BROKER_DISCONNECTED', text, cause === undefined ? {} : { cause });
 }

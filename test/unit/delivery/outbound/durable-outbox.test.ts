@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { Outbox } from '../../../../src/delivery/outbound/outbox.js';
-import { StoreJournal } from '../../../../src/delivery/outbound/outbox-journal.js';
+import { StoreJournal } from '../../../../src/delivery/outbound/store-journal.js';
 import { GridwireError } from '../../../../src/errors.js';
 import { messageBytes } from '../../../../src/event.js';
 import type { EventStore } from '../../../../src/store/event-store.js';
@@ -32,7 +32,7 @@ describe('outbox with a journal', () => {
   function open(broker: ScriptedBroker, count = 1000): Outbox {
     journal = new CountingJournal(() => Promise.resolve(store), 'q');
     const onLost = (error: GridwireError): void => void lost.push(error.code);
-    return new Outbox(broker, { maxCount: count }, () => undefined, { journal, onLost });
+    return new Outbox(broker, { maxCount: count }, { durable: { journal, onLost } });
   }
   const kept = async (): Promise<string[]> =>
     (await store.outbox.peek('q', 0, 100)).map((entry) => text(entry.message));
@@ -52,9 +52,10 @@ describe('outbox with a journal', () => {
 
   it('keeps its events in the queue that the store gives to this process', async () => {
     const broker = new ScriptedBroker();
-    const shared = { outbox: store.outbox, ownQueue: (queue: string) => Promise.resolve(`a/${queue}`) };
+    const { outbox: table, tenure } = store;
+    const shared = { outbox: table, tenure, ownQueue: (queue: string) => Promise.resolve(`a/${queue}`) };
     const own = new StoreJournal(() => Promise.resolve(shared), 'q');
-    const outbox = new Outbox(broker, {}, () => undefined, { journal: own, onLost: () => undefined });
+    const outbox = new Outbox(broker, {}, { durable: { journal: own, onLost: () => undefined } });
     const sent = outbox.send(message('t', 'a'));
     await until('the event is handed over', () => broker.open.length === 1);
     assert.equal((await store.outbox.usage('a/q')).count, 1);
@@ -384,8 +385,8 @@ class CountingJournal extends StoreJournal {
     return entries;
   }
 
-  override remove(id: number): void {
-    this.now -= 1;
-    super.remove(id);
+  override remove(ids: readonly number[]): Promise<void> {
+    this.now -= ids.length;
+    return super.remove(ids);
   }
 }

@@ -116,7 +116,31 @@ describe('outbox', () => {
     outbox.close();
     assert.deepEqual(await Promise.all(kept), ['BROKER_CLOSED', 'BROKER_CLOSED']);
     const small = setUp({ maxBytes: 1000 });
-    assert.equal(await codeOf(small.outbox.send(message('t', 'x'.repeat(1000)))), 'OUTBOX_FULL');
+    small.broker.become('disconnected');
+    void codeOf(small.outbox.send(message('t', 'x'.repeat(600))));
+    await assert.rejects(small.outbox.send(message('t', 'x'.repeat(600))), {
+      code: 'OUTBOX_FULL',
+      details: { count: 1, bytes: 665 },
+    });
+    small.outbox.close();
+  });
+
+  it('refuses for good what can never fit, with its size and the bound, and holds up nothing behind it', async () => {
+    for (const whenFull of ['reject', 'drop-oldest'] as const) {
+      const { broker, outbox } = setUp({ maxBytes: 1000, whenFull });
+      broker.become('disconnected');
+      const before = outbox.send(message('t', 'before'));
+      await assert.rejects(outbox.send(message('t', 'x'.repeat(1000))), {
+        code: 'BODY_TOO_LARGE',
+        fault: 'permanent',
+        details: { topic: 't', bytes: 1065, limit: 1000 },
+      });
+      const behind = outbox.send(message('t', 'behind'));
+      broker.respond = () => undefined;
+      broker.become('connected');
+      await Promise.all([before, behind]);
+      assert.deepEqual([broker.published.length, outbox.losses.dropped], [2, 0]);
+    }
   });
 
   it('drops the oldest, and says so, where that is the rule', async () => {

@@ -8,6 +8,10 @@ function textsOf(batch: Batch): string[] {
   return batch.map(({ value }) => String(value));
 }
 
+function taken(value: string) {
+  return { record: { value }, topic: 't', expiresAt: undefined };
+}
+
 describe('Kafka batches', () => {
   it('hold what comes together, in order, within their limits', async () => {
     const sent: string[][] = [];
@@ -19,59 +23,89 @@ describe('Kafka batches', () => {
       },
       () => undefined,
     );
-    const values = Array.from({ length: 25 }, (_, index) => `${index}`);
-    const ids = await Promise.all(values.map((value) => lane.add({ value }, 50)));
-    assert.deepEqual(ids, values);
-    assert.deepEqual(sent.flat(), values);
-    assert.deepEqual(
-      sent.map((batch) => batch.length),
-      [10, 10, 5],
-    );
-    const large = await Promise.all(['a', 'b', 'c'].map((value) => lane.add({ value }, 600)));
-    assert.deepEqual(large, ['a', 'b', 'c']);
-    assert.deepEqual(sent.slice(3), [['a'], ['b'], ['c']]);
+    const values = Array.from({ length: 10 }, (_, index) => `${index}`);
+    assert.deepEqual(await Promise.all(values.map((value) => lane.add(taken(value), 50))), values);
+    assert.deepEqual(sent, [values]);
+    const large = lane.add(taken('a'), 600);
+    assert.deepEqual([lane.hasRoom(400), lane.hasRoom(401)], [true, false]);
+    await large;
   });
 
-  it('are one at a time: what comes while one is under way makes up the next', async () => {
-    const sent: string[][] = [];
+  it('are one at a time: there is no room while one is under way', async () => {
     let answer: (() => void) | undefined;
+    let idle = 0;
     const lane = new BatchLane(
       { ...LIMITS, linger: 0 },
       async (batch) => {
-        sent.push(textsOf(batch));
         await new Promise<void>((resolve) => (answer = resolve));
         return textsOf(batch);
       },
-      () => undefined,
+      () => (idle += 1),
     );
-    const first = lane.add({ value: '1' }, 1);
+    const first = lane.add(taken('1'), 1);
+    assert.equal(lane.hasRoom(1), true);
     while (answer === undefined) await new Promise(setImmediate);
-    const rest = ['2', '3', '4'].map((value) => lane.add({ value }, 1));
+    assert.equal(lane.hasRoom(1), false);
     answer();
     await first;
-    while (sent.length < 2) await new Promise(setImmediate);
-    answer();
-    await Promise.all(rest);
-    assert.deepEqual(sent, [['1'], ['2', '3', '4']]);
+    while (idle === 0) await new Promise(setImmediate);
+    assert.equal(lane.hasRoom(1), true);
+  });
+
+  it('leave out what expires while they fill', async () => {
+    const sent: string[][] = [];
+    const lane = new BatchLane(
+      LIMITS,
+      (batch) => {
+        sent.push(textsOf(batch));
+        return Promise.resolve(textsOf(batch));
+      },
+      () => undefined,
+    );
+    const late = lane.add({ ...taken('late'), expiresAt: Date.now() - 1 }, 1);
+    const [outcome, other] = await Promise.allSettled([late, lane.add(taken('in time'), 1)]);
+    assert.equal(outcome.status === 'rejected' && (outcome.reason as GridwireError).code, 'EVENT_EXPIRED');
+    assert.equal(other.status, 'fulfilled');
+    assert.deepEqual(sent, [['in time']]);
+  });
+
+  it('let nothing overtake a part of them that Kafka could not take', async () => {
+    const sent: string[][] = [];
+    const lane = new BatchLane(
+      LIMITS,
+      (batch) => {
+        const texts = textsOf(batch);
+        sent.push(texts);
+        if (texts.length === 4) return Promise.reject(new GridwireError('BODY_TOO_LARGE', 'too large'));
+        return Promise.reject(new GridwireError('BROKER_DISCONNECTED', 'away'));
+      },
+      () => undefined,
+    );
+    const results = await Promise.allSettled(['1', '2', '3', '4'].map((value) => lane.add(taken(value), 1)));
+    assert.ok(results.every(({ status }) => status === 'rejected'));
+    assert.deepEqual(sent, [
+      ['1', '2', '3', '4'],
+      ['1', '2'],
+    ]);
   });
 
   it('are halved when Kafka refuses one message in them, so that only that one fails', async () => {
-    const taken: string[] = [];
+    const got: string[] = [];
     const tooLarge = new GridwireError('BODY_TOO_LARGE', 'too large');
     const lane = new BatchLane(
       LIMITS,
       (batch) => {
         const texts = textsOf(batch);
         if (texts.includes('bad')) return Promise.reject(tooLarge);
-        taken.push(...texts);
+        got.push(...texts);
         return Promise.resolve(texts);
       },
       () => undefined,
     );
     const results = await Promise.allSettled(
-      ['1', '2', 'bad', '3', '4'].map((value) => lane.add({ value }, 1)),
+      ['1', '2', 'bad', '3', '4'].map((value) => lane.add(taken(value), 1)),
     );
-    assert.deepEqual(taken, ['1', '2', '3', '4']);
+    assert.deepEqual(got, ['1', '2', '3', '4']);
     assert.deepEqual(
       results.map(({ status }) => status),
       ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
@@ -86,10 +120,10 @@ describe('Kafka batches', () => {
       (batch) => (away ? Promise.reject(new Error('away')) : Promise.resolve(textsOf(batch))),
       () => (idle += 1),
     );
-    const results = await Promise.allSettled(['1', '2'].map((value) => lane.add({ value }, 1)));
+    const results = await Promise.allSettled(['1', '2'].map((value) => lane.add(taken(value), 1)));
     assert.ok(results.every(({ status }) => status === 'rejected'));
     away = false;
-    assert.equal(await lane.add({ value: '3' }, 1), '3');
+    assert.equal(await lane.add(taken('3'), 1), '3');
     assert.ok(idle > 0);
   });
 });

@@ -197,7 +197,7 @@ describe('MQTT outbound, against a scripted server', () => {
       message({
         headers: { trace: 'at x\n  at y', bytes: Uint8Array.of(1, 2) },
         contentType: 'application/json',
-        expiresAt: Date.now() + 5_000,
+        expiresAt: Date.now() + 5_900,
       }),
     );
     const properties = sent()[0]?.properties;

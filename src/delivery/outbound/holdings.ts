@@ -1,0 +1,218 @@
+import type { WireMessage } from '../../event.js';
+import { messageBytes } from '../../event.js';
+import { Backlog } from './backlog.js';
+import { Deadlines } from './deadlines.js';
+import type { KeptEntry, Origin } from './journal.js';
+import { Lanes } from './lanes.js';
+import type { Effect } from './outbox-effects.js';
+import type { Ending, Item } from './outbox-item.js';
+import { NO_RETRY, type SendRule } from './outbox-limits.js';
+import type { RetryData } from '../../contracts/contract-data.js';
+
+/** What is known of an event when it comes. */
+export interface Given {
+  key: number;
+  message: WireMessage;
+  rule: SendRule;
+  expiresAt: number | undefined;
+  origin?: Origin | undefined;
+  attended: boolean;
+  bytes: number;
+}
+
+const NOTHING = { count: 0, bytes: 0 };
+/** How many of the oldest are looked at for one that waits, beyond those that may be under way. */
+const LOOKED_AT = 100;
+
+/** The one account of an outbox: each event, where it stands, and what all of them occupy. */
+export class Holdings {
+  readonly backlog: Backlog | undefined;
+  readonly lanes = new Lanes();
+  readonly deadlines = new Deadlines();
+  readonly losses = { dropped: 0, expired: 0 };
+  /** What is in memory or on its way into the journal. */
+  readonly held = { count: 0, bytes: 0 };
+  /** On their way into the journal, by the name of their origin. */
+  readonly writing = new Map<string, Item>();
+  underWay = 0;
+  private readonly items = new Map<number, Item>();
+  private adopted = 0;
+
+  /** @param retry the rule for events that nobody waits for */
+  constructor(
+    hasJournal: boolean,
+    private readonly maxAge: number,
+    private readonly retry: RetryData,
+    private readonly effects: Effect[],
+  ) {
+    this.backlog = hasJournal ? new Backlog() : undefined;
+  }
+
+  /** Events accepted and not yet ended. */
+  get size(): number {
+    return this.items.size + (this.backlog?.strangers.count ?? 0);
+  }
+
+  get bytes(): number {
+    const { left = NOTHING, strangers = NOTHING } = this.backlog ?? {};
+    return this.held.bytes + left.bytes + strangers.bytes;
+  }
+
+  all(): Item[] {
+    return [...this.items.values()];
+  }
+
+  /** The oldest that is neither under way nor on its way into the journal; undefined if there is none near the front. */
+  oldestWaiting(window: number): Item | undefined {
+    let looks = window + LOOKED_AT;
+    for (const item of this.items.values()) {
+      if (item.state === 'waiting' || item.state === 'left') return item;
+      looks -= 1;
+      if (looks === 0) return undefined;
+    }
+    return undefined;
+  }
+
+  add({ key, message, rule, expiresAt, origin, attended, bytes }: Given, now: number): Item {
+    const { retry = NO_RETRY, liveFirst = false } = rule;
+    const waiters = attended ? [key] : [];
+    return this.enter({
+      key,
+      message,
+      bytes,
+      acceptedAt: now,
+      expiresAt,
+      origin: origin?.name,
+      waiters,
+      retry,
+      liveFirst,
+    });
+  }
+
+  /** Takes an event that an earlier process left, or that nobody waits for. */
+  adopt({ id, message, origin, age, timeToLive }: KeptEntry, now: number): Item {
+    const acceptedAt = now - age;
+    const item = this.enter({
+      ...{ key: (this.adopted -= 1), message, bytes: messageBytes(message), acceptedAt },
+      ...{ expiresAt: timeToLive === undefined ? undefined : acceptedAt + timeToLive },
+      ...{ origin, waiters: [], retry: this.retry, liveFirst: false },
+    });
+    item.id = item.order = id;
+    this.backlog?.byId.set(id, item);
+    return item;
+  }
+
+  /** @param ahead before the older events of its topic */
+  intoMemory(item: Item, now: number, ahead: boolean): void {
+    if (item.state === 'left') {
+      this.backlog?.unleave(item);
+      this.hold(item, 1);
+    }
+    item.state = 'waiting';
+    this.lanes.append(item, now, ahead);
+  }
+
+  /** Leaves an event to the journal until its turn comes. */
+  leave(item: Item): void {
+    this.hold(item, -1);
+    if (item.waiters.length > 0) {
+      item.state = 'left';
+      item.message = undefined;
+      this.backlog?.leave(item);
+      return;
+    }
+    this.forget(item);
+    const { strangers } = this.backlog as Backlog;
+    strangers.count += 1;
+    strangers.bytes += item.bytes;
+  }
+
+  started(item: Item, now: number): void {
+    this.lanes.started(item, now);
+    item.state = 'underWay';
+    this.underWay += 1;
+  }
+
+  giveBack(item: Item, now: number, notBefore = 0): void {
+    item.state = 'waiting';
+    this.underWay -= 1;
+    this.lanes.giveBack(item, now, notBefore);
+  }
+
+  notWriting(item: Item): void {
+    if (item.origin !== undefined && this.writing.get(item.origin) === item) this.writing.delete(item.origin);
+  }
+
+  /**
+   * An event has a row. @param existed the row was there before
+   * @returns whether the row is one that this outbox knows, and follows already
+   */
+  followRow(item: Item, id: number, existed: boolean): boolean {
+    const { backlog } = this;
+    const known = backlog?.byId.get(id);
+    if (known !== undefined) {
+      known.waiters.push(...item.waiters);
+      this.hold(item, -1);
+      this.forget(item);
+      return true;
+    }
+    const ended = backlog?.endedRows.get(id);
+    if (ended !== undefined) this.end(item, ended);
+    else if (existed) backlog?.met(item.bytes);
+    return ended !== undefined;
+  }
+
+  /** An event comes to its end, which is told. */
+  end(item: Item, ending: Ending): void {
+    const { state, message, id } = item;
+    if (state === 'ended') return;
+    if (state === 'left') this.backlog?.unleave(item);
+    else this.hold(item, -1);
+    if (state === 'underWay') this.underWay -= 1;
+    this.forget(item);
+    if (state === 'waiting') this.lanes.died(item);
+    const isOver = ending.kind === 'sent' || ending.kind === 'failed';
+    if (id !== undefined && isOver) this.backlog?.remove(id, ending);
+    if (ending.kind === 'failed') this.countLoss(ending.error.code);
+    if (item.waiters.length > 0) this.effects.push({ do: 'tell', item, ending });
+    else if (ending.kind === 'failed' && item.fate === undefined && message !== undefined)
+      this.effects.push({ do: 'lose', message, error: ending.error });
+  }
+
+  private enter(
+    given: Omit<Item, 'state' | 'topic' | 'deadline' | 'order' | 'id' | 'refusals' | 'fate'>,
+  ): Item {
+    const { message, expiresAt = Infinity, acceptedAt } = given;
+    const item: Item = {
+      ...given,
+      state: 'writing',
+      topic: message?.topic ?? '',
+      deadline: Math.min(expiresAt, acceptedAt + this.maxAge),
+      order: 0,
+      id: undefined,
+      refusals: 0,
+      fate: undefined,
+    };
+    this.items.set(item.key, item);
+    this.hold(item, 1);
+    this.deadlines.add(item, this.items.size);
+    return item;
+  }
+
+  private forget(item: Item): void {
+    item.state = 'ended';
+    item.message = undefined;
+    this.items.delete(item.key);
+    if (item.id !== undefined && this.backlog?.byId.get(item.id) === item) this.backlog.byId.delete(item.id);
+  }
+
+  private hold({ bytes }: Item, by: 1 | -1): void {
+    this.held.count += by;
+    this.held.bytes += by * bytes;
+  }
+
+  private countLoss(code: string): void {
+    if (code === 'OUTBOX_DROPPED') this.losses.dropped += 1;
+    if (code === 'OUTBOX_EXPIRED' || code === 'EVENT_EXPIRED') this.losses.expired += 1;
+  }
+}

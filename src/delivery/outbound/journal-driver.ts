@@ -1,0 +1,144 @@
+import type { Clock } from '../../clock.js';
+import { type GridwireError, toGridwireError } from '../../errors.js';
+import type { JournalTask } from './backlog.js';
+import type { OutboxJournal, Origin } from './journal.js';
+import type { Effect } from './outbox-effects.js';
+import type { Item } from './outbox-item.js';
+import type { OutboxMachine } from './outbox-machine.js';
+
+type JournalEffect = JournalTask | Extract<Effect, { do: 'write' }>;
+
+interface Waiting {
+  resolve: () => void;
+  reject: (error: GridwireError) => void;
+}
+
+/** Carries out what the machine wants done to its journal, and brings the answers. */
+export class JournalDriver {
+  /** Those who wait for the journal to be open. */
+  private opening: Waiting[] = [];
+  /** Who writes an event otherwise than by `add`, and waits for the commit only. */
+  private readonly expected = new Map<number, { commit: () => Promise<number> } & Waiting>();
+  private generation = 0;
+
+  /** @param turn gives the machine an input */
+  constructor(
+    private readonly machine: OutboxMachine,
+    private readonly journal: OutboxJournal,
+    private readonly clock: Clock,
+    private readonly turn: (input: () => void) => void,
+  ) {}
+
+  /** Resolves when it is known what the journal holds. @throws why that cannot be known now */
+  open(): Promise<void> {
+    const { backlog } = this.machine.holdings;
+    if (backlog?.isOpen === true || this.machine.closed) return Promise.resolve();
+    return new Promise((resolve, reject) => {
+      this.opening.push({ resolve, reject });
+      this.turn(() => backlog?.openNow());
+    });
+  }
+
+  /** Whether the queue is this process's alone now. Finds out, too, that it was another's meanwhile. */
+  mayWork(now: number): boolean {
+    if (this.machine.holdings.backlog?.isOpen !== true) return true;
+    if (this.generation !== this.journal.generation()) {
+      this.generation = this.journal.generation();
+      this.turn(() => this.machine.lostQueue());
+    }
+    return now < this.journal.validUntil();
+  }
+
+  /** An event will be written by a commit of its own. @returns after that commit */
+  expect(key: number, commit: () => Promise<number>): Promise<void> {
+    return new Promise((resolve, reject) => this.expected.set(key, { commit, resolve, reject }));
+  }
+
+  /** The event that was expected is not accepted. */
+  refuse(key: number, error: GridwireError): void {
+    this.expected.get(key)?.reject(error);
+    this.expected.delete(key);
+  }
+
+  carryOut(effect: JournalEffect): void {
+    if (effect.do === 'write') this.write(effect.item, effect.origin);
+    else if (effect.do === 'open')
+      this.start(
+        effect,
+        () => this.journal.usage(),
+        (usage) => this.opened(usage),
+      );
+    else if (effect.do === 'load')
+      this.start(
+        effect,
+        () => this.journal.load(effect.after, effect.count, effect.bytes),
+        (page) => this.machine.loaded(page, this.clock.now()),
+      );
+    else if (effect.do === 'remove')
+      this.start(
+        effect,
+        () => this.journal.remove(effect.ids),
+        () => this.machine.holdings.backlog?.removedAll(),
+      );
+    else
+      this.start(
+        effect,
+        () => this.journal.revoke(effect.origins),
+        () => this.machine.holdings.backlog?.revokedAll(effect.origins),
+      );
+  }
+
+  private write(item: Item, origin: Origin | undefined): void {
+    const posted = this.expected.get(item.key);
+    this.expected.delete(item.key);
+    const writing =
+      posted === undefined ? this.add(item, origin) : posted.commit().then((id) => ({ id, existed: false }));
+    writing.then(
+      (row) => {
+        posted?.resolve();
+        this.turn(() => this.machine.written(item, row, this.clock.now()));
+      },
+      (thrown: unknown) => {
+        const error = toGridwireError(thrown);
+        posted?.reject(error);
+        this.turn(() => this.machine.notWritten(item, error, posted !== undefined));
+      },
+    );
+  }
+
+  private async add(
+    { message }: Item,
+    origin: Origin | undefined,
+  ): Promise<{ id: number; existed: boolean }> {
+    if (message === undefined || origin === undefined)
+      throw toGridwireError('An event was written without its body.');
+    return this.journal.add(message, origin);
+  }
+
+  private start<Answer>(
+    { do: kind }: JournalTask,
+    work: () => Promise<Answer>,
+    answered: (answer: Answer) => void,
+  ): void {
+    const { generation } = this;
+    const failed = (error: GridwireError): void =>
+      this.turn(() => {
+        this.machine.holdings.backlog?.failed(kind, this.clock.now());
+        if (kind === 'open') for (const { reject } of this.opening.splice(0)) reject(error);
+      });
+    work().then(
+      (answer) => {
+        // What was true of a queue that was lost meanwhile is not true of the next one.
+        if (kind === 'open' || generation === this.journal.generation()) this.turn(() => answered(answer));
+        else failed(toGridwireError('The queue was lost meanwhile.'));
+      },
+      (thrown: unknown) => failed(toGridwireError(thrown)),
+    );
+  }
+
+  private opened(usage: Awaited<ReturnType<OutboxJournal['usage']>>): void {
+    this.generation = this.journal.generation();
+    this.machine.opened(usage);
+    for (const { resolve } of this.opening.splice(0)) resolve();
+  }
+}

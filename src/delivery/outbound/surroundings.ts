@@ -1,0 +1,24 @@
+import type { Clock } from '../../clock.js';
+import type { RetryData } from '../../contracts/contract-data.js';
+import type { GridwireError } from '../../errors.js';
+import type { WireMessage } from '../../event.js';
+import type { OutboxJournal } from './journal.js';
+
+/** What makes an outbox durable. */
+export interface Durable {
+  journal: OutboxJournal;
+  /** The rule for events that nobody waits for, and that the broker refuses. */
+  retry?: RetryData;
+  /** Told of events that failed for good and that nobody waits for: letters, and those of an earlier process. Must not throw. */
+  onLost: (error: GridwireError, message: WireMessage) => void;
+}
+
+/** What an outbox is given from outside. */
+export interface Surroundings {
+  /** Called after every change of what a status shows; cheap to call, throttle on the other side. */
+  onChange?: () => void;
+  durable?: Durable;
+  clock?: Clock;
+  /** 0 to 1. */
+  random?: () => number;
+}
