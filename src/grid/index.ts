@@ -1,5 +1,5 @@
 export { BUILT_IN_NETWORKS, isBuiltInName, type BuiltInName } from './built-in/built-in.js';
-export { importMatpower } from './network/matpower/import.js';
+export { importMatpower, readMatpower } from './network/matpower/import.js';
 export * from './network/network.js';
 export type { Imported } from './network/imported.js';
 export { importPandapower, readPandapower } from './network/pandapower/import.js';
@@ -9,7 +9,8 @@ export { PQ, PV, SLACK, type PerUnitNetwork } from './network/per-unit-network.j
 export { toPerUnit } from './network/per-unit.js';
 export { validateNetwork } from './network/validate.js';
 export { BranchFlows, nodeInjections } from './power-flow/flows.js';
-export { NewtonRaphson, type NewtonOptions } from './power-flow/newton-raphson.js';
+export type { NewtonOptions } from './power-flow/newton-iteration.js';
+export { NewtonRaphson } from './power-flow/newton-raphson.js';
 export type { Failure, Outcome, Solver, Start } from './power-flow/outcome.js';
 export { PowerFlow, type PowerFlowOptions } from './power-flow/power-flow.js';
 export {

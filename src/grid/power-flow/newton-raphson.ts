@@ -1,36 +1,13 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
 import { SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
-import { LinearStep } from './linear-step.js';
-import { HOPELESS_MISMATCH, type Failure, type Outcome, type Solver, type Start } from './outcome.js';
+import { NewtonIteration, type NewtonOptions } from './newton-iteration.js';
+import type { Outcome, Solver, Start } from './outcome.js';
 import { PowerEquations } from './power-equations.js';
 import { StartVoltages } from './starts.js';
 
-export interface NewtonOptions {
-  /** Largest power mismatch of a solution, per unit; default 1e-8. */
-  tolerancePu?: number;
-  /** Default 30; from a flat start 3 to 6 are usual. */
-  maximumIterations?: number;
-  /**
-   * On a warm start, use the factors of the last solution again for as long as they reduce the mismatch well.
-   * Pays for small changes between solutions, not for large ones.
-   */
-  keepFactors?: boolean;
-}
-
-/** With kept factors, a step that leaves more than this part of the mismatch asks for new factors. */
-const GOOD_CONTRACTION = 0.15;
-
-/** A step that leaves more than this part of the squared mismatch is looked at: are its factors good? */
-const POOR_STEP = 0.25;
-
-/** Shortest part of a step that is tried. */
-const SHORTEST_STEP = 1e-3;
-
-/** Mismatch below which a solution cannot become better. */
-const ROUNDING = 1e-12;
-
-/** Rounding adds up: so many times the precision of the sum's parts is as good as it gets. */
-const ROUNDING_UNITS = 32 * Number.EPSILON;
+/** Magnitudes beyond these are solutions of the equations, but hardly of a network. */
+const LOWEST_PU = 0.4;
+const HIGHEST_PU = 1.8;
 
 type Attempt = { start: Exclude<Start, 'auto'>; careful: boolean };
 
@@ -46,15 +23,8 @@ export class NewtonRaphson implements Solver {
   readonly vm: Float64Array;
   readonly va: Float64Array;
   private readonly equations: PowerEquations;
-  private readonly linear: LinearStep;
+  private readonly iteration: NewtonIteration;
   private readonly starts: StartVoltages;
-  /** The mismatch at the present voltage, and the step that led there. */
-  private rhs: Float64Array;
-  private delta: Float64Array;
-  private readonly lastVm: Float64Array;
-  private readonly lastVa: Float64Array;
-  private readonly tolerance: number;
-  private readonly maximumIterations: number;
   private readonly keepFactors: boolean;
   private readonly slackNodes: number[];
   private hasSolution = false;
@@ -63,20 +33,13 @@ export class NewtonRaphson implements Solver {
     private readonly grid: PerUnitNetwork,
     options: NewtonOptions = {},
   ) {
-    this.tolerance = options.tolerancePu ?? 1e-8;
-    this.maximumIterations = options.maximumIterations ?? 30;
     this.keepFactors = options.keepFactors ?? false;
     this.vm = new Float64Array(grid.nodeCount);
     this.va = new Float64Array(grid.nodeCount);
     this.equations = new PowerEquations(grid);
-    this.linear = new LinearStep(this.equations);
+    this.iteration = new NewtonIteration(this.equations, options);
     this.starts = new StartVoltages(grid, this.equations.symbolic, this.equations.nodeOf);
-    const { size } = this.equations.symbolic;
-    this.rhs = new Float64Array(2 * size);
-    this.delta = new Float64Array(2 * size);
     this.slackNodes = [...grid.kind.keys()].filter((node) => grid.kind[node] === SLACK);
-    this.lastVm = new Float64Array(size);
-    this.lastVa = new Float64Array(size);
   }
 
   /**
@@ -90,18 +53,31 @@ export class NewtonRaphson implements Solver {
     }
     this.equations.load(kind, q);
     let first: Outcome | undefined;
+    let doubtful: { outcome: Outcome; vm: Float64Array; va: Float64Array } | undefined;
     for (const { start: from, careful } of this.attempts(start)) {
       if (from !== 'warm') this.starts.fill(from, this.vm, this.va);
       this.enter();
-      const outcome = this.iterate(from === 'warm' && this.keepFactors, careful);
-      if (outcome.converged) {
+      const outcome = { ...this.iteration.run(from === 'warm' && this.keepFactors, careful), start: from };
+      if (outcome.converged && this.isPlausible()) {
         this.leave();
-        return { ...outcome, start: from };
+        return outcome;
       }
-      first ??= { ...outcome, start: from };
+      // The equations have solutions at voltages that no network runs at: another start may lead elsewhere.
+      if (outcome.converged)
+        doubtful ??= { outcome, vm: this.equations.vm.slice(), va: this.equations.va.slice() };
+      first ??= outcome;
     }
     this.hasSolution = false;
-    return first!;
+    if (doubtful === undefined) return first!;
+    this.equations.vm.set(doubtful.vm);
+    this.equations.va.set(doubtful.va);
+    this.leave();
+    return { ...doubtful.outcome, doubtful: true };
+  }
+
+  private isPlausible(): boolean {
+    for (const vm of this.equations.vm) if (!(vm > LOWEST_PU && vm < HIGHEST_PU)) return false;
+    return true;
   }
 
   private *attempts(start: Start): Generator<Attempt> {
@@ -117,132 +93,12 @@ export class NewtonRaphson implements Solver {
     return this.starts.hasCase ? ['case', 'flat', 'dc', 'level'] : ['flat', 'dc', 'level'];
   }
 
-  private iterate(haveFactors: boolean, careful: boolean): Outcome {
-    const { equations, linear, tolerance } = this;
-    let previous = Infinity;
-    let best = Infinity;
-    let idle = 0;
-    let mismatch = equations.mismatch(this.rhs);
-    for (let iterations = 0; ; iterations++) {
-      if (Number.isNaN(mismatch)) return this.giveUp(iterations, mismatch, 'not-a-number');
-      if (mismatch <= tolerance) {
-        const refined = iterations > 0 && mismatch > ROUNDING && linear.hasFactors;
-        return { converged: true, iterations, mismatchPu: refined ? this.refine(mismatch) : mismatch };
-      }
-      if (mismatch > HOPELESS_MISMATCH) return this.giveUp(iterations, mismatch, 'diverged');
-      idle = mismatch < 0.5 * best ? 0 : idle + 1;
-      best = Math.min(best, mismatch);
-      if (idle >= 2 && this.isRounding()) return atRounding(iterations, mismatch);
-      if (iterations >= this.maximumIterations) {
-        return this.giveUp(iterations, mismatch, mismatch > best ? 'diverged' : 'iteration-limit');
-      }
-      this.remember();
-      const old = haveFactors && linear.hasFactors && mismatch <= GOOD_CONTRACTION * previous;
-      if (old) linear.solveAgain(this.rhs);
-      else {
-        const place = linear.solve(this.rhs);
-        if (place >= 0) return this.giveUp(iterations, mismatch, 'singular', place);
-      }
-      haveFactors = this.keepFactors;
-      previous = mismatch;
-      mismatch = this.advance(old, careful);
-      if (mismatch >= 0 || Number.isNaN(mismatch)) continue;
-      mismatch = this.restore();
-      return this.isRounding()
-        ? atRounding(iterations, mismatch)
-        : this.giveUp(iterations, mismatch, 'stagnated');
-    }
-  }
-
-  /**
-   * Takes the step in `rhs` and leaves the new mismatch there; a poor step is mended.
-   *
-   * @returns the largest mismatch, or -1 where no part of the step makes the mismatch smaller
-   */
-  private advance(oldFactors: boolean, careful: boolean): number {
-    const { equations, linear } = this;
-    const before = equations.merit;
-    this.swap();
-    this.take(this.delta, 1);
-    let mismatch = equations.mismatch(this.rhs);
-    if (equations.merit <= POOR_STEP * before || (equations.merit <= before && oldFactors)) return mismatch;
-    this.restore();
-    if (oldFactors || !linear.isTrusted(this.delta)) {
-      const place = oldFactors ? linear.solve(this.rhs) : linear.solvePivoting(this.rhs);
-      if (place >= 0) return -1;
-      this.swap();
-    }
-    this.take(this.delta, 1);
-    mismatch = equations.mismatch(this.rhs);
-    if (!careful) return mismatch;
-    // The squared mismatch along the step begins with slope -2: the parabola through its ends says how far to go.
-    for (let part = 1; !(equations.merit < before);) {
-      const after = Number.isFinite(equations.merit) ? equations.merit : Infinity;
-      part *= Math.min(0.5, Math.max(0.1, before / (before + after)));
-      if (part < SHORTEST_STEP) return -1;
-      this.restore();
-      this.take(this.delta, part);
-      mismatch = equations.mismatch(this.rhs);
-    }
-    return mismatch;
-  }
-
-  /**
-   * One more correction with the factors at hand, which takes the error from the tolerance to rounding for a fraction
-   * of an iteration. Losses and loadings, small differences of large numbers, need it.
-   */
-  private refine(mismatch: number): number {
-    this.remember();
-    this.linear.solveAgain(this.rhs);
-    this.take(this.rhs, 1);
-    const refined = this.equations.mismatch(this.rhs);
-    return refined <= mismatch ? refined : this.restore();
-  }
-
-  /** True when the mismatch is what rounding leaves of sums as large as these. */
-  private isRounding(): boolean {
-    const sizes = new Float64Array(this.rhs.length);
-    this.equations.magnitudes(sizes);
-    return this.rhs.every(
-      (value, at) => Math.abs(value) <= Math.max(this.tolerance, ROUNDING_UNITS * sizes[at]!),
-    );
-  }
-
   private enter(): void {
     const { equations, grid, vm, va } = this;
     for (let place = 0; place < equations.nodeOf.length; place++) {
       const node = equations.nodeOf[place]!;
       equations.place(place, equations.free[place] === 0 ? grid.vmSet[node]! : vm[node]!, va[node]!);
     }
-  }
-
-  /** Takes the solved corrections, or a part of them. A magnitude below zero is the same phasor turned by half a circle. */
-  private take(step: Float64Array, part: number): void {
-    const { equations } = this;
-    const { vm, va } = equations;
-    for (let place = 0; place < vm.length; place++) {
-      const magnitude = vm[place]! * (1 + part * step[2 * place + 1]!);
-      const angle = va[place]! + part * step[2 * place]!;
-      if (magnitude < 0) equations.place(place, -magnitude, angle + Math.PI);
-      else equations.place(place, magnitude, angle);
-    }
-  }
-
-  private remember(): void {
-    this.lastVm.set(this.equations.vm);
-    this.lastVa.set(this.equations.va);
-  }
-
-  /** Back to the voltages last remembered, with their mismatch in `rhs`. */
-  private restore(): number {
-    const { equations, lastVm, lastVa } = this;
-    for (let place = 0; place < lastVm.length; place++)
-      equations.place(place, lastVm[place]!, lastVa[place]!);
-    return equations.mismatch(this.rhs);
-  }
-
-  private swap(): void {
-    [this.rhs, this.delta] = [this.delta, this.rhs];
   }
 
   private leave(): void {
@@ -257,26 +113,4 @@ export class NewtonRaphson implements Solver {
     }
     this.hasSolution = true;
   }
-
-  private giveUp(
-    iterations: number,
-    mismatchPu: number,
-    reason: Exclude<Failure['reason'], 'island'>,
-    place = this.worstPlace(),
-  ): Outcome {
-    const node = this.equations.nodeOf[place] ?? -1;
-    return { converged: false, iterations, mismatchPu, failure: { reason, node } };
-  }
-
-  private worstPlace(): number {
-    let worst = 0;
-    this.rhs.forEach((value, at) => {
-      if (!(Math.abs(value) <= Math.abs(this.rhs[worst]!))) worst = at;
-    });
-    return worst >> 1;
-  }
-}
-
-function atRounding(iterations: number, mismatchPu: number): Outcome {
-  return { converged: true, iterations, mismatchPu, limitedByRounding: true };
 }

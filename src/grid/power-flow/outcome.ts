@@ -17,6 +17,8 @@ export interface Outcome {
   start?: Exclude<Start, 'auto'>;
   /** Present and true when the mismatch is above the tolerance but as small as the precision of numbers allows. */
   limitedByRounding?: boolean;
+  /** Present and true when the voltages are far from nominal, and no other start led to better ones. */
+  doubtful?: boolean;
   /** Present exactly when it did not converge. */
   failure?: Failure;
 }

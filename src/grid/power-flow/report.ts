@@ -65,7 +65,13 @@ export function report(flow: PowerFlow): PowerFlowReport {
 
 function warningsOf({ network, outcome }: PowerFlow): string[] {
   const rounding = `the mismatch of ${outcome.mismatchPu.toExponential(1)} pu is as small as rounding allows`;
-  return [...networkWarnings(network), ...(outcome.limitedByRounding === true ? [rounding] : [])];
+  const doubtful =
+    'some voltages are so far from nominal that another solution may be the one that the network runs at';
+  return [
+    ...networkWarnings(network),
+    ...(outcome.limitedByRounding === true ? [rounding] : []),
+    ...(outcome.doubtful === true ? [doubtful] : []),
+  ];
 }
 
 function busResults({ network, grid, solver }: PowerFlow): BusResult[] {

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
-import { SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
+import { PV, SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
 import { factorise, substituteBack } from './block-lu.js';
 import type { Start } from './outcome.js';
 import { blockOffset, type Symbolic } from './symbolic.js';
@@ -38,7 +38,8 @@ export class StartVoltages {
   get hasCase(): boolean {
     const { vmCase, vaCase } = this.grid;
     return this.nodeOf.every((node) => {
-      const vm = vmCase[node]!;
+      // A held magnitude starts where it is held, whatever the file says.
+      const vm = this.grid.kind[node] === PV ? 1 : vmCase[node]!;
       return vm >= PLAUSIBLE_PU[0] && vm <= PLAUSIBLE_PU[1] && Number.isFinite(vaCase[node]!);
     });
   }

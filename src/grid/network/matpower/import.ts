@@ -1,105 +1,90 @@
-import type { Bus, Generator, Load, Network, PerUnitBranch, Shunt, Source } from '../network.js';
-import { asScalar, type Matrix } from './matrix.js';
-import { readTables, refuse } from './statements.js';
+import type { Imported } from '../imported.js';
+import type { Bus, Load, Network, PerUnitBranch, Shunt } from '../network.js';
+import { readGenerators } from './generators.js';
+import { readCaseTables, type CaseTable } from './tables.js';
 
-const REFERENCE = 3;
-const HELD = 2;
 const ISOLATED = 4;
 
 /**
- * Imports a MATPOWER case (format version 2) as a network. Bus numbers become ids.
+ * Imports a MATPOWER case (format version 1 or 2) as a network. Bus numbers become ids.
  *
  * As in MATPOWER's own power flow: a generator at a bus of type 1 injects P and Q, at type 2 it holds the voltage, at
- * type 3 it is the source; a bus of type 2 without a running generator is an ordinary load bus; where several
- * generators share a bus, the last one's voltage counts.
+ * type 3 it is the source; a bus of type 2 or 3 without a running generator is an ordinary load bus; where several
+ * generators share a bus, the last one's voltage counts; an isolated bus (type 4) takes its branches with it.
  *
  * @param text the case file
- * @throws GridwireError NETWORK_INVALID quoting what is not understood
+ * @throws GridwireError NETWORK_INVALID naming the line, or the table, row and column, of what is not understood
  */
-export function importMatpower(text: string, name = caseName(text)): Network {
-  const tables = readTables(text);
-  const baseMva = asScalar(tables.get('mpc.baseMVA') ?? []);
-  if (baseMva === undefined) throw refuse('mpc.baseMVA is missing');
-  const busRows = table(tables, 'mpc.bus', 13);
-  const generatorRows = table(tables, 'mpc.gen', 8).filter(([, , , , , , , status = 0]) => status > 0);
-  const branchRows = table(tables, 'mpc.branch', 11);
+export function importMatpower(text: string, name?: string): Network {
+  return readMatpower(text, name).network;
+}
+
+/** The same, with what the reader has to say about the file. */
+export function readMatpower(text: string, name?: string): Imported {
+  const { baseMva, bus, gen, branch, name: ownName, warnings, leftOut } = readCaseTables(text);
+  const numbers = new Set(bus.rows.map((_, row) => bus.whole(row, 'BUS_I')));
+  const generators = readGenerators(bus, gen, numbers);
+  const network: Network = {
+    ...{ name: name ?? ownName ?? 'matpower', reference: 'imported from a MATPOWER case file', baseMva },
+    buses: bus.rows.map((_, row) => readBus(bus, row)),
+    loads: bus.rows.flatMap((_, row) => readLoad(bus, row)),
+    shunts: bus.rows.flatMap((_, row) => readShunt(bus, row)),
+    ...{ sources: generators.sources, generators: generators.generators },
+    staticGenerators: generators.staticGenerators,
+    branches: branch.rows.map((_, row) => readBranch(branch, row, numbers)),
+  };
   return {
-    ...{ name, reference: 'imported from a MATPOWER case file', baseMva },
-    buses: busRows.map(readBus),
-    loads: busRows.flatMap(readLoad),
-    shunts: busRows.flatMap(readShunt),
-    ...readGenerators(busRows, generatorRows),
-    branches: branchRows.map(readBranch),
+    network,
+    counts: { bus: bus.rows.length, gen: gen.rows.length, branch: branch.rows.length },
+    warnings: [...warnings, ...generators.warnings],
+    leftOut,
   };
 }
 
-function caseName(text: string): string {
-  return /^\s*function\s+\w+\s*=\s*(\w+)/.exec(text)?.[1] ?? 'matpower';
+function readBus(bus: CaseTable, row: number): Bus {
+  const isolated = bus.oneOf(row, 'BUS_TYPE', [1, 2, 3, ISOLATED]) === ISOLATED;
+  const [maxPu, minPu] = [bus.loose(row, 'VMAX'), bus.loose(row, 'VMIN')];
+  const limits = minPu > 0 && maxPu > minPu && Number.isFinite(maxPu) ? { minPu, maxPu } : {};
+  const [vmPu, vaDegree] = [bus.loose(row, 'VM'), bus.loose(row, 'VA')];
+  const nominalKv = bus.loose(row, 'BASE_KV');
+  return {
+    ...{
+      id: String(bus.whole(row, 'BUS_I')),
+      nominalKv: nominalKv > 0 && nominalKv < Infinity ? nominalKv : 0,
+    },
+    ...{ inService: !isolated, ...limits },
+    ...(vmPu > 0 && Number.isFinite(vmPu) && Number.isFinite(vaDegree) && { vmPu, vaDegree }),
+  };
 }
 
-function table(tables: ReadonlyMap<string, Matrix>, name: string, columns: number): Matrix {
-  const rows = tables.get(name);
-  if (rows === undefined) throw refuse(`${name} is missing`);
-  if ((rows[0]?.length ?? 0) < columns) throw refuse(`${name} needs at least ${columns} columns`);
-  return rows;
-}
-
-function readBus(row: number[]): Bus {
-  const [id = NaN, type = 0, , , , , , , , nominalKv = 0, , maxPu, minPu] = row;
-  const limits = minPu !== undefined && maxPu !== undefined && maxPu > minPu ? { minPu, maxPu } : {};
-  return { id: String(id), nominalKv, inService: type !== ISOLATED, ...limits };
-}
-
-function readLoad([id = NaN, , pMw = 0, qMvar = 0]: number[]): Load[] {
+function readLoad(bus: CaseTable, row: number): Load[] {
+  const [pMw, qMvar] = [bus.number(row, 'PD'), bus.number(row, 'QD')];
+  const id = bus.whole(row, 'BUS_I');
   return pMw === 0 && qMvar === 0 ? [] : [{ id: `load ${id}`, bus: String(id), pMw, qMvar }];
 }
 
-function readShunt([id = NaN, , , , pMw = 0, qMvar = 0]: number[]): Shunt[] {
+function readShunt(bus: CaseTable, row: number): Shunt[] {
   // Gs is consumed at 1 pu, Bs injected.
-  return pMw === 0 && qMvar === 0 ? [] : [{ id: `shunt ${id}`, bus: String(id), pMw, qMvar: -qMvar }];
+  const [pMw, qMvar] = [bus.number(row, 'GS'), -bus.number(row, 'BS')];
+  const id = bus.whole(row, 'BUS_I');
+  return pMw === 0 && qMvar === 0 ? [] : [{ id: `shunt ${id}`, bus: String(id), pMw, qMvar }];
 }
 
-function readGenerators(
-  busRows: Matrix,
-  generatorRows: Matrix,
-): Required<Pick<Network, 'sources' | 'generators' | 'staticGenerators'>> {
-  const buses = new Map(busRows.map((row) => [row[0] ?? NaN, { type: row[1], va: row[8] ?? 0 }]));
-  const voltage = new Map(generatorRows.map((row) => [row[0] ?? NaN, row[5] ?? 1]));
-  const sources: Source[] = [];
-  const generators: Generator[] = [];
-  const staticGenerators: Network['staticGenerators'] = [];
-  generatorRows.forEach(([number = NaN, pMw = 0, qMvar = 0, maxQ, minQ], index) => {
-    const bus = String(number);
-    const id = `generator ${index + 1} at ${bus}`;
-    const vmPu = voltage.get(number) ?? 1;
-    const { type, va = 0 } = buses.get(number) ?? {};
-    if (type === REFERENCE) {
-      if (sources.every((source) => source.bus !== bus)) {
-        sources.push({ id: `source ${bus}`, bus, vmPu, vaDegree: va });
-      }
-    } else if (type === HELD) {
-      const limits = {
-        ...(Number.isFinite(minQ) && { minQMvar: minQ }),
-        ...(Number.isFinite(maxQ) && { maxQMvar: maxQ }),
-      } as Pick<Generator, 'minQMvar' | 'maxQMvar'>;
-      generators.push({ id, bus, pMw, vmPu, ...limits });
-    } else {
-      staticGenerators.push({ id, bus, pMw, qMvar });
-    }
-  });
-  return { sources, generators, staticGenerators };
-}
-
-function readBranch(row: number[], index: number): PerUnitBranch {
-  const [from = NaN, to = NaN, rPu = NaN, xPu = NaN, bPu = 0, rating = 0, , , ratio = 0, shift = 0] = row;
+function readBranch(branch: CaseTable, row: number, buses: ReadonlySet<number>): PerUnitBranch {
+  const [from, to] = [branch.bus(row, 'F_BUS', buses), branch.bus(row, 'T_BUS', buses)];
+  const inService = branch.loose(row, 'BR_STATUS') > 0;
+  // What is out of service may hold anything.
+  const cell = (column: string): number => {
+    const value = branch.loose(row, column);
+    return inService ? branch.number(row, column) : Number.isFinite(value) ? value : 0;
+  };
+  const ratio = cell('TAP');
+  const rating = branch.loose(row, 'RATE_A');
   return {
-    id: `branch ${index + 1}`,
-    name: `${from}-${to}`,
-    ...{ from: String(from), to: String(to), rPu, xPu, bPu },
-    ratio: ratio === 0 ? 1 : ratio,
-    shiftDegree: shift,
-    inService: (row[10] ?? 0) > 0,
+    ...{ id: `branch ${row + 1}`, name: `${from}-${to}`, from: String(from), to: String(to) },
+    ...{ rPu: cell('BR_R'), xPu: cell('BR_X'), bPu: cell('BR_B') },
+    ...{ ratio: ratio === 0 ? 1 : ratio, shiftDegree: cell('SHIFT'), inService },
     // MATPOWER writes 0 for "unlimited".
-    ...(rating > 0 && { ratedMva: rating }),
+    ...(rating > 0 && Number.isFinite(rating) && { ratedMva: rating }),
   };
 }

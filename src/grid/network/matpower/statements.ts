@@ -1,127 +1,155 @@
-import { GridwireError } from '../../../errors.js';
-import { COLUMN_NAMES } from './columns.js';
-import { evaluate, evaluateIndices } from './expression.js';
-import { combine, type Matrix } from './matrix.js';
+import { ExpressionParser } from './parser.js';
+import type { Expression, Statement, Target } from './syntax.js';
 
-/** Longest case file that is read; the largest public one has 42 MB. */
-export const MAXIMUM_CASE_LENGTH = 64 * 1024 * 1024;
-
-/**
- * Reads a MATPOWER case file into its tables, with the conversions at its end applied.
- *
- * Understands assignments of numbers, matrices and formulas, assignments to columns (`mpc.bus(:, [PD QD]) = ...`) and
- * the column names that `idx_bus` and its relatives define. Anything else is refused: to skip a conversion would
- * give a network that is wrong in silence.
- *
- * @returns the tables by full name, for example `mpc.bus`
- * @throws GridwireError NETWORK_INVALID quoting the statement that is not understood
- */
-export function readTables(text: string): Map<string, Matrix> {
-  if (text.length > MAXIMUM_CASE_LENGTH) {
-    throw refuse(`the file is longer than ${MAXIMUM_CASE_LENGTH / 1024 / 1024} MB`);
-  }
-  const variables = new Map<string, Matrix>();
-  for (const statement of statements(text)) {
-    try {
-      run(statement, variables);
-    } catch (error) {
-      if (error instanceof GridwireError) throw error;
-      const shown = statement.length > 80 ? `${statement.slice(0, 80)}...` : statement;
-      throw refuse(`in "${shown}": ${(error as Error).message}`, error);
+/** Reads the statements of a case file: assignments, conditions, loops, the head of the function. */
+export class StatementParser extends ExpressionParser {
+  read(): Statement[] {
+    const found: Statement[] = [];
+    this.skipEnds();
+    while (this.peek().kind !== 'end-of-file') {
+      // The `end` of the function itself.
+      if (this.isWord('end', 'endfunction')) this.take();
+      else found.push(this.statement());
+      this.skipEnds();
     }
+    return found;
   }
-  return variables;
-}
 
-/** Cuts at semicolons and line ends outside brackets; comments and continuation dots are taken out. */
-function* statements(text: string): Generator<string> {
-  const plain = text
-    .replace(/'[^'\n]*'|%[^\n]*/g, (match) => (match.startsWith('%') ? '' : match))
-    .replace(/\.\.\.[^\n]*\n/g, ' ');
-  let depth = 0;
-  let from = 0;
-  const cut = /[[({]|[\])}]|[;\n]|'[^'\n]*'/g;
-  for (let match = cut.exec(plain); match !== null; match = cut.exec(plain)) {
-    if ('[({'.includes(match[0])) depth++;
-    else if ('])}'.includes(match[0])) depth--;
-    else if (depth === 0 && !match[0].startsWith("'")) {
-      const statement = plain.slice(from, match.index).trim();
-      from = cut.lastIndex;
-      if (statement !== '') yield statement;
-    }
-  }
-  const rest = plain.slice(from).trim();
-  if (rest !== '') yield rest;
-}
-
-function run(statement: string, variables: Map<string, Matrix>): void {
-  if (/^function\b/.test(statement) || /^(end|return)$/.test(statement)) return;
-  if (statement === 'define_constants') {
-    defineColumns(Object.keys(COLUMN_NAMES), variables);
-    return;
-  }
-  const [, target, value] =
-    /^(\[[^\]]*\]|[A-Za-z]\w*(?:\.\w+)*(?:\s*\(.*?\))?)\s*=(?!=)([\s\S]*)$/.exec(statement) ?? [];
-  if (target === undefined || value === undefined) throw new Error('only assignments are supported');
-  const right = value.trim();
-  if (target.startsWith('[')) defineColumns([right], variables);
-  else if (target.includes('(')) assignColumns(target, evaluate(right, variables), variables);
-  else if (/^\[[^\]]*\]$/.test(right)) variables.set(target, literal(right, variables));
-  // Names and free text (bus names, zones, the version) do not matter for power flow.
-  else if (!/^['{]/.test(right)) variables.set(target, evaluate(right, variables));
-}
-
-/** `[PQ, PV, ...] = idx_bus` names columns; the names of MATPOWER's own functions are the only ones there are. */
-function defineColumns(functions: string[], variables: Map<string, Matrix>): void {
-  for (const name of functions) {
-    const columns = Object.hasOwn(COLUMN_NAMES, name) ? COLUMN_NAMES[name] : undefined;
-    if (columns === undefined) throw new Error(`"${name}" is not known`);
-    for (const [column, index] of Object.entries(columns)) variables.set(column, [[index]]);
-  }
-}
-
-/** A matrix written out: rows end with a semicolon or a line, entries are numbers or formulas without blanks. */
-function literal(text: string, variables: Map<string, Matrix>): Matrix {
-  const rows: Matrix = [];
-  for (const line of text.slice(1, -1).split(/[;\n]/)) {
-    const entries = line.split(/[\s,]+/).filter((entry) => entry !== '');
-    if (entries.length === 0) continue;
-    rows.push(
-      entries.map((entry) => {
-        const number = Number(entry);
-        return Number.isNaN(number) ? (evaluate(entry, variables)[0]?.[0] ?? NaN) : number;
-      }),
-    );
-  }
-  if (rows.some((row) => row.length !== rows[0]?.length)) throw new Error('its rows differ in length');
-  return rows;
-}
-
-function assignColumns(target: string, value: Matrix, variables: Map<string, Matrix>): void {
-  const [, name, rows, columnText] = /^([\w.]+)\s*\(\s*([^,]+?)\s*,([\s\S]*)\)$/.exec(target) ?? [];
-  const table = name === undefined ? undefined : variables.get(name);
-  if (table === undefined || rows === undefined || columnText === undefined) {
-    throw new Error('only an assignment to rows and columns of a table is supported');
-  }
-  const columns = evaluateIndices(columnText, table[0]?.length ?? 0, variables);
-  const chosen = evaluateIndices(rows, table.length, variables);
-  const shape = chosen.map(() => columns.map(() => 0));
-  const fitted = combine(shape, value, (_, entry) => entry);
-  if (fitted?.length !== chosen.length || fitted[0]?.length !== columns.length) {
-    throw new Error('the value has another size than the columns');
-  }
-  chosen.forEach((row, r) => {
-    columns.forEach((column, c) => {
-      const entries = table[row - 1];
-      if (entries?.[column - 1] === undefined) throw new Error(`an index lies outside ${name}`);
-      entries[column - 1] = fitted[r]?.[c] ?? NaN;
+  private statement(): Statement {
+    return this.deeper(() => {
+      const { line, text, kind } = this.peek();
+      if (kind !== 'name') return { line, ...this.assignmentOrCall() };
+      if (text === 'function') return { line, ...this.functionHead() };
+      if (text === 'if') return { line, ...this.condition() };
+      if (text === 'for' || text === 'while') return { line, ...this.loop() };
+      if (text === 'break' || text === 'continue' || text === 'return') {
+        this.take();
+        return { line, kind: 'leave', how: text };
+      }
+      return { line, ...this.assignmentOrCall() };
     });
-  });
-}
+  }
 
-export function refuse(problem: string, cause?: unknown): GridwireError {
-  return new GridwireError('NETWORK_INVALID', `The MATPOWER case is not usable: ${problem}.`, {
-    cause,
-    details: { element: 'case file', problem },
-  });
+  private functionHead(): Pick<Statement & { kind: 'function' }, 'kind' | 'name' | 'outputs'> {
+    this.take();
+    const words: string[] = [];
+    let equals = -1;
+    while (this.peek().kind !== 'end-of-line' && !this.is(';')) {
+      const token = this.take();
+      if (token.text === '=') equals = words.length;
+      if (token.kind === 'name') words.push(token.text);
+    }
+    return {
+      kind: 'function',
+      name: words[Math.max(equals, 0)] ?? '',
+      outputs: words.slice(0, Math.max(equals, 0)),
+    };
+  }
+
+  private condition(): Pick<Statement & { kind: 'if' }, 'kind' | 'branches' | 'otherwise'> {
+    const branches: { condition: Expression; body: Statement[] }[] = [];
+    let otherwise: Statement[] = [];
+    do {
+      this.take();
+      const condition = this.expression();
+      branches.push({ condition, body: this.body('elseif', 'else', 'end', 'endif') });
+    } while (this.isWord('elseif'));
+    if (this.isWord('else')) {
+      this.take();
+      otherwise = this.body('end', 'endif');
+    }
+    this.take();
+    return { kind: 'if', branches, otherwise };
+  }
+
+  private loop():
+    | Pick<Statement & { kind: 'for' }, 'kind' | 'name' | 'values' | 'body'>
+    | Pick<Statement & { kind: 'while' }, 'kind' | 'condition' | 'body'> {
+    const word = this.take().text;
+    if (word === 'while') {
+      const condition = this.expression();
+      const body = this.body('end', 'endwhile');
+      this.take();
+      return { kind: 'while', condition, body };
+    }
+    const bracketed = this.is('(');
+    if (bracketed) this.take();
+    const name = this.take();
+    if (name.kind !== 'name') throw this.unexpected(name);
+    this.expect('=');
+    const values = this.expression();
+    if (bracketed) this.expect(')');
+    const body = this.body('end', 'endfor');
+    this.take();
+    return { kind: 'for', name: name.text, values, body };
+  }
+
+  /** Statements up to one of the words, which is left for the caller. */
+  private body(...last: string[]): Statement[] {
+    const found: Statement[] = [];
+    this.skipEnds();
+    while (!this.isWord(...last)) {
+      if (this.peek().kind === 'end-of-file') throw this.unexpected(this.peek(), 'end');
+      found.push(this.statement());
+      this.skipEnds();
+    }
+    return found;
+  }
+
+  private assignmentOrCall():
+    | Pick<Statement & { kind: 'assign' }, 'kind' | 'targets' | 'value'>
+    | Pick<Statement & { kind: 'call' }, 'kind' | 'value'> {
+    const start = this.next;
+    const targets = this.targets();
+    if (targets !== undefined && this.is('=')) {
+      this.take();
+      const value = this.expression();
+      this.expectEnd();
+      return { kind: 'assign', targets, value };
+    }
+    this.next = start;
+    const value = this.expression();
+    this.expectEnd();
+    return { kind: 'call', value };
+  }
+
+  /** What may stand left of `=`; undefined where it does not look like that. */
+  private targets(): (Target | undefined)[] | undefined {
+    if (this.peek().kind === 'name') return [this.target()];
+    if (!this.is('[')) return undefined;
+    this.take();
+    const found: (Target | undefined)[] = [];
+    while (!this.is(']')) {
+      const { kind, text } = this.peek();
+      if (kind === 'name') found.push(this.target());
+      else if (text === '~') {
+        this.take();
+        found.push(undefined);
+      } else if (text === ',') this.take();
+      else return undefined;
+    }
+    this.take();
+    return found;
+  }
+
+  private target(): Target {
+    const name = this.take().text;
+    return this.is('(') ? { name, places: this.places() } : { name };
+  }
+
+  private isWord(...words: string[]): boolean {
+    const { kind, text } = this.peek();
+    return kind === 'name' && words.includes(text);
+  }
+
+  private skipEnds(): void {
+    while (this.peek().kind === 'end-of-line' || this.is(';') || this.is(',')) this.take();
+  }
+
+  private expectEnd(): void {
+    const { kind } = this.peek();
+    if (kind !== 'end-of-line' && kind !== 'end-of-file' && !this.is(';') && !this.is(',')) {
+      throw this.unexpected(this.peek());
+    }
+  }
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { GridwireError } from '../../../../src/errors.js';
-import { importMatpower } from '../../../../src/grid/network/matpower/import.js';
-import { MAXIMUM_CASE_LENGTH } from '../../../../src/grid/network/matpower/statements.js';
+import { importMatpower, readMatpower } from '../../../../src/grid/network/matpower/import.js';
+import { MAXIMUM_CASE_LENGTH } from '../../../../src/grid/network/matpower/run.js';
 import { solvePowerFlow } from '../../../../src/grid/power-flow/report.js';
 
 function caseFile(conversions = '', load = '100\t60'): string {
@@ -118,24 +118,205 @@ mpc.branch = [1 2 0.01 0.1 0.02 80 0 0 0.978 30 1; 2 3 0.01 0.1 0 0 0 0 0 0 1; 1
     );
   });
 
+  it('takes the branches and generators of an isolated bus out, as MATPOWER does', () => {
+    const text = `function mpc = c
+mpc.baseMVA = 100;
+mpc.bus = [1 3 0 0 0 0 1 1 0 0 1 1.1 0.9; 2 1 10 5 0 0 1 1 0 0 1 1.1 0.9; 3 4 7 7 0 9 1 1 0 0 1 1.1 0.9];
+mpc.gen = [1 0 0 10 -10 1 100 1; 3 40 3 50 -40 1.045 100 1];
+mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
+`;
+    const result = solvePowerFlow(importMatpower(text));
+    assert.deepEqual([result.branches[1]?.pFromMw, result.branches[1]?.qFromMvar], [0, 0]);
+    const alone = solvePowerFlow(importMatpower(text.replace('0.9 0 0 0 0 0 1]', '0.9 0 0 0 0 0 0]')));
+    assert.equal(result.buses[1]?.vmPu, alone.buses[1]?.vmPu);
+  });
+
+  it('passes the reference on where it has no running generator, and says so', () => {
+    const text = (status: string): string => `mpc.baseMVA = 100;
+mpc.bus = [1 3 0 0 0 0 1 1 0 0 1 1.1 0.9; 2 2 10 5 0 0 1 1 4 0 1 1.1 0.9; 3 2 7 7 0 9 1 1 0 0 1 1.1 0.9];
+mpc.gen = [1 0 0 10 -10 1 100 ${status}; 2 4 3 50 -40 1.02 100 1; 3 4 3 50 -40 1.02 100 1];
+mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
+`;
+    const { network, warnings } = readMatpower(text('0'));
+    assert.deepEqual(network.sources, [{ id: 'source 2', bus: '2', vmPu: 1.02, vaDegree: 4 }]);
+    assert.deepEqual(
+      network.generators?.map(({ bus }) => bus),
+      ['3'],
+    );
+    assert.match(warnings.join(), /reference bus 1 has no running generator: bus 2, the first that holds/);
+    assert.equal(solvePowerFlow(network).converged, true);
+    assert.deepEqual(readMatpower(text('1')).warnings, []);
+  });
+
+  it('starts from the voltages of the case', () => {
+    const network = importMatpower(
+      caseFile(CONVERSIONS).replace('2\t1\t100\t60\t0\t0\t1\t1\t0', '2\t1\t100\t60\t0\t0\t1\t1.01\t-2'),
+    );
+    assert.deepEqual([network.buses[1]?.vmPu, network.buses[1]?.vaDegree], [1.01, -2]);
+    assert.equal(solvePowerFlow(network).start, 'case');
+  });
+
+  describe('understands', () => {
+    const bus = (code: string): number[][] => {
+      const { loads = [] } = importMatpower(caseFile(code));
+      return loads.map(({ pMw, qMvar }) => [pMw, qMvar]);
+    };
+    const CODE: [string, string, number[][]][] = [
+      ['block comments', '%{\nmpc.bus(:, 3) = 0;\n  %{\n nested\n %}\nx = y z\n%}', [[100, 60]]],
+      ['a comment that only looks like a block', '%{ mpc.bus(:, 3) = 0;', [[100, 60]]],
+      [
+        'if, elseif and else',
+        'if 0\n mpc.bus(2,3)=1;\nelseif mpc.baseMVA == 10, mpc.bus(2,3)=2; else\n mpc.bus(2,3)=3; end',
+        [[2, 60]],
+      ],
+      [
+        'an if that is not taken and holds what is not known',
+        'fixed = 0;\nif fixed\n foo(3);\nend',
+        [[100, 60]],
+      ],
+      ['for', 'for k = 1:3\n mpc.bus(2, 3) = mpc.bus(2, 3) + k;\nend', [[106, 60]]],
+      [
+        'for over columns, with break and continue',
+        'for k = [1 5 9], if k == 5, continue; end, if k == 9\nbreak; end\n mpc.bus(2,3) = k; end',
+        [[1, 60]],
+      ],
+      ['while', 'while mpc.bus(2,3) > 60\n mpc.bus(2,3) = mpc.bus(2,3) - 25;\nend', [[50, 60]]],
+      [
+        'rows found by a condition',
+        'k = find(mpc.bus(:, 3) > 5 & isinf(1/mpc.bus(2,5)));\nmpc.bus(k, 3) = mpc.bus(k, 3) / 2;',
+        [[50, 60]],
+      ],
+      [
+        'a mask that is true throughout',
+        'mpc.bus(mpc.bus(:, 1) > 0, 3) = 7;',
+        [
+          [7, 0],
+          [7, 60],
+        ],
+      ],
+      [
+        'a condition that finds nothing',
+        'k = find(mpc.bus(:, 3) > 1e6); mpc.bus(k, 3) = mpc.bus(k, 4);',
+        [[100, 60]],
+      ],
+      [
+        'signs that begin an entry and signs that do not',
+        'x = [1 -2; 3 - 4, 5]; mpc.bus(2, 3:4) = x(1, :) + [x(2, 1) -1];',
+        [[0, -3]],
+      ],
+      [
+        'transposed tables and texts beside each other',
+        "x = [1; 2]'; y = 'it''s % no comment'; mpc.bus(2, [3 4]) = x;",
+        [[1, 2]],
+      ],
+      ['products, powers and precedence', 'mpc.bus(2, 3) = [1 2] * [3; 4] - 2^-1 + -2^2 * 2;', [[2.5, 60]]],
+      [
+        'names of columns by their position',
+        '[a, b, c, ~, e, f, P] = idx_bus; mpc.bus(2, P) = 9;',
+        [[9, 60]],
+      ],
+      ['all constants at once', 'define_constants; mpc.bus(2, QD) = mpc.bus(2, PD) * 2;', [[100, 200]]],
+      ['ranges with a step, and end', 'x = 10:-5:0; mpc.bus(end, 3) = x(end - 1);', [[5, 60]]],
+      [
+        'size, sum, max, ones',
+        '[r, c] = size(mpc.bus); mpc.bus(r, 3) = sum(max([1 5; 7 2])) + c + ones(1, 2) * [1; 1];',
+        [[27, 60]],
+      ],
+      ['an early return', 'mpc.bus(2, 3) = 1;\nreturn;\nmpc.bus(2, 3) = 2;', [[1, 60]]],
+      ['entries divided one by one, straight after a number', 'mpc.bus(2, 3:4) = 1./[2 4];', [[0.5, 0.25]]],
+    ];
+    for (const [what, code, expected] of CODE) {
+      it(what, () => {
+        assert.deepEqual(bus(code), expected);
+      });
+    }
+
+    it('version 1, whose tables stand bare, and records of another name', () => {
+      const one = caseFile()
+        .replace('function mpc = two_buses', 'function [baseMVA, bus, gen, branch] = two_buses')
+        .replaceAll('mpc.', '');
+      assert.deepEqual(
+        importMatpower(one).loads?.map(({ pMw }) => pMw),
+        [100],
+      );
+      assert.deepEqual(
+        importMatpower(caseFile().replaceAll('mpc', 'grid')).loads?.map(({ pMw }) => pMw),
+        [100],
+      );
+    });
+  });
+
   const REFUSED: [string, string, RegExp][] = [
     [
       'a conversion that is not understood',
       caseFile('mpc = scale_load(2, mpc);'),
-      /"scale_load" is not known/,
+      /line 19: "mpc" is not known/,
     ],
-    ['control flow', caseFile('if 1\nmpc.baseMVA = 1;\nend'), /in "if 1": only assignments are supported/],
-    ['code hidden in a name', caseFile('x = constructor(1);'), /"constructor" is not known/],
+    ['code hidden in a name', caseFile('x = constructor(1);'), /line 19: "constructor" is not known/],
     ['an index outside a table', caseFile('mpc.bus(:, 99) = 1;'), /an index lies outside mpc.bus/],
-    ['a range without end', caseFile('mpc.bus(1:1e12, 3) = 1;'), /a range cannot be used/],
+    ['an index of half a row', caseFile('x = mpc.bus(1.5, 1);'), /an index lies outside mpc.bus/],
+    ['a range without end', caseFile('mpc.bus(1:1e12, 3) = 1;'), /tables larger than any case file needs/],
+    [
+      'an index that asks for more than there is memory',
+      caseFile('x = mpc.bus(1:1000000,1:1000000);'),
+      /tables larger/,
+    ],
+    ['a table of zeros beyond reason', caseFile('x = zeros(1e6);'), /tables larger/],
+    ['a sum of a row and a column beyond reason', caseFile("x = (1:1e5)' + (1:1e5);"), /tables larger/],
+    ['a loop without end', caseFile('while 1\n x = 1;\nend'), /more steps than any case file needs/],
+    ['100 KB of dots', '.'.repeat(100_000), /mpc.baseMVA is missing/],
+    ['100 KB of dots after a name', `x = ${'. '.repeat(50_000)}`, /line 1: "\." is not expected there/],
+    ['100 KB of quotes', `x = ${"'".repeat(99_999)}`, /is not (closed|expected|known)|baseMVA is missing/],
+    ['100 KB of opening brackets', '['.repeat(100_000), /nested too deeply/],
+    ['a block comment without end', '%{\nmpc.baseMVA = 1;', /line 1: the block comment is not closed/],
     ['sizes that do not fit', caseFile('mpc.bus(:, 3) = [1 2 3];'), /another size/],
-    ['a product of matrices', caseFile('x = [1 2] * [3 4];'), /matrix products are not supported/],
+    [
+      'a product of tables that do not fit',
+      caseFile('x = [1 2] * [3 4];'),
+      /the sizes on both sides of "\*" do not fit/,
+    ],
+    ['rows taken out', caseFile('mpc.bus(2, :) = [];'), /rows and columns of mpc.bus cannot be taken out/],
+    [
+      'a function of its own',
+      caseFile('function y = f(x)\ny = x;\nend'),
+      /functions of the file's own are not supported/,
+    ],
     ['a missing table', 'mpc.baseMVA = 1;', /mpc.bus is missing/],
-    ['text that is no case file', 'hello world', /in "hello world": only assignments/],
+    ['text that is no case file', 'hello world', /line 1: "world" is not expected there/],
     ['nothing', '', /mpc.baseMVA is missing/],
-    ['rows of different length', 'mpc.bus = [1 2; 3];', /its rows differ in length/],
+    [
+      'rows of different length',
+      'mpc.bus = [1 2; 3];',
+      /line 1: its rows differ in length: row 2 has 1 numbers, the first has 2/,
+    ],
     ['a formula nested without end', `x = ${'('.repeat(10_000)}1${')'.repeat(10_000)};`, /nested too deeply/],
     ['a chain of signs without end', `x = ${'-'.repeat(10_000)}1;`, /nested too deeply/],
+    [
+      'a load that is not a number',
+      caseFile('', 'NaN\t60'),
+      /mpc.bus, row 2, column PD \(3\): must be a finite number, found NaN/,
+    ],
+    [
+      'a bus of unknown type',
+      caseFile('mpc.bus(2, 2) = 7;'),
+      /mpc.bus, row 2, column BUS_TYPE \(2\): must be one of 1, 2, 3, 4, found 7/,
+    ],
+    [
+      'a branch to nowhere',
+      caseFile('mpc.branch(1, 2) = 9;'),
+      /mpc.branch, row 1, column T_BUS \(2\): there is no bus 9/,
+    ],
+    [
+      'a bus number that is none',
+      caseFile('mpc.bus(2, 1) = 1.5;'),
+      /mpc.bus, row 2, column BUS_I \(1\): must be a whole number/,
+    ],
+    [
+      'no reference at all',
+      caseFile('mpc.bus(1, 2) = 1;'),
+      /neither a reference \(bus type 3\) nor a bus of type 2/,
+    ],
+    ['a base power of zero', caseFile('mpc.baseMVA = 0;'), /mpc.baseMVA must be a number greater than zero/],
   ];
   for (const [what, text, message] of REFUSED) {
     it(`refuses ${what}`, () => {

@@ -1,0 +1,213 @@
+import { GridwireError } from '../../../errors.js';
+import { Budget } from './budget.js';
+import { COLUMN_NAMES } from './columns.js';
+import { Evaluator } from './evaluate.js';
+import { Lexer } from './lexer.js';
+import { asScalar, countOf, scalar, transpose, widthOf, type Matrix, type Value } from './matrix.js';
+import { StatementParser } from './statements.js';
+import type { Expression, Statement, Target } from './syntax.js';
+
+/** Longest case file that is read; the largest public one has 42 MB. */
+export const MAXIMUM_CASE_LENGTH = 64 * 1024 * 1024;
+
+/** What a case file leaves behind: its variables by full name, and how its function introduces itself. */
+export interface CaseFile {
+  variables: ReadonlyMap<string, Value>;
+  name: string | undefined;
+  outputs: readonly string[];
+}
+
+/**
+ * Reads a MATPOWER case file: assignments of numbers, tables and formulas to variables, rows and columns, conditions
+ * and loops. What is not understood is refused: to skip a conversion would give a network that is wrong in silence.
+ *
+ * @throws GridwireError NETWORK_INVALID naming the line and what is not understood there
+ */
+export function runCaseFile(text: string): CaseFile {
+  if (text.length > MAXIMUM_CASE_LENGTH) {
+    throw refuse(`the file is longer than ${MAXIMUM_CASE_LENGTH / 1024 / 1024} MB`);
+  }
+  try {
+    const statements = new StatementParser(new Lexer(text).read()).read();
+    return new Runner().run(statements);
+  } catch (error) {
+    if (error instanceof GridwireError) throw error;
+    throw refuse((error as Error).message, error);
+  }
+}
+
+export function refuse(problem: string, cause?: unknown): GridwireError {
+  return new GridwireError('NETWORK_INVALID', `The MATPOWER case is not usable: ${problem}.`, {
+    cause,
+    details: { element: 'case file', problem },
+  });
+}
+
+type Leave = 'break' | 'continue' | 'return' | undefined;
+
+class Runner {
+  private readonly variables = new Map<string, Value>();
+  private readonly budget = new Budget();
+  private readonly evaluator = new Evaluator(this.variables, this.budget);
+  private name: string | undefined;
+  private outputs: readonly string[] = [];
+
+  run(statements: readonly Statement[]): CaseFile {
+    this.all(statements);
+    return { variables: this.variables, name: this.name, outputs: this.outputs };
+  }
+
+  private all(statements: readonly Statement[]): Leave {
+    for (const statement of statements) {
+      const leave = this.guarded(statement);
+      if (leave !== undefined) return leave;
+    }
+    return undefined;
+  }
+
+  private guarded(statement: Statement): Leave {
+    try {
+      this.budget.spendStep();
+      return this.one(statement);
+    } catch (error) {
+      if (!(error instanceof Error) || /^line \d+: /.test(error.message)) throw error;
+      throw new Error(`line ${statement.line}: ${error.message}`, { cause: error });
+    }
+  }
+
+  private one(statement: Statement): Leave {
+    switch (statement.kind) {
+      case 'function':
+        if (this.name !== undefined) throw new Error("functions of the file's own are not supported");
+        this.name = statement.name;
+        this.outputs = statement.outputs;
+        return undefined;
+      case 'leave':
+        return statement.how;
+      case 'assign':
+        this.assign(statement.targets, statement.value);
+        return undefined;
+      case 'call':
+        this.call(statement.value);
+        return undefined;
+      case 'if': {
+        const chosen = statement.branches.find(({ condition }) => this.evaluator.holds(condition));
+        return this.all(chosen?.body ?? statement.otherwise);
+      }
+      case 'for':
+      case 'while':
+        return this.loop(statement);
+    }
+  }
+
+  private loop(statement: Statement & { kind: 'for' | 'while' }): Leave {
+    const turns: Iterable<Matrix | undefined> =
+      statement.kind === 'for'
+        ? transpose(this.evaluator.matrix(statement.values)).map((column) => column.map((one) => [one]))
+        : forever();
+    for (const column of turns) {
+      this.budget.spendStep();
+      if (statement.kind === 'for') this.variables.set(statement.name, { matrix: column ?? [] });
+      else if (!this.evaluator.holds(statement.condition)) return undefined;
+      const leave = this.all(statement.body);
+      if (leave === 'break') return undefined;
+      if (leave === 'return') return leave;
+    }
+    return undefined;
+  }
+
+  /** A call for its effect: only MATPOWER's way to name all columns has one that matters. */
+  private call(expression: Expression): void {
+    if (expression.kind === 'name' && expression.name === 'define_constants') {
+      for (const columns of Object.values(COLUMN_NAMES)) {
+        for (const [name, column] of Object.entries(columns))
+          this.variables.set(name, { matrix: scalar(column) });
+      }
+      return;
+    }
+    // A value on its own is only shown.
+    this.evaluator.value(expression);
+  }
+
+  private assign(targets: readonly (Target | undefined)[], value: Expression): void {
+    const [first] = targets;
+    const columns =
+      value.kind === 'name' && Object.hasOwn(COLUMN_NAMES, value.name) ? COLUMN_NAMES[value.name] : undefined;
+    if (columns !== undefined && !this.variables.has((value as { name: string }).name)) {
+      const numbers = Object.values(columns);
+      if (targets.length > numbers.length) throw new Error('more names than the function returns');
+      targets.forEach((target, at) => {
+        this.set(target, { matrix: scalar(numbers[at] ?? NaN) });
+      });
+      return;
+    }
+    if (targets.length === 1) {
+      this.set(first, this.evaluator.value(value));
+      return;
+    }
+    if (value.kind !== 'call' || value.name !== 'size' || targets.length !== 2) {
+      throw new Error('several results at once are supported of size and of the functions that name columns');
+    }
+    const [sizes = []] = this.evaluator.matrix(value);
+    targets.forEach((target, at) => {
+      this.set(target, { matrix: scalar(sizes[at] ?? 1) });
+    });
+  }
+
+  private set(target: Target | undefined, value: Value): void {
+    if (target === undefined) return;
+    const { name, places } = target;
+    if (places === undefined) {
+      // A table is copied, because parts of it may be assigned to later.
+      if ('matrix' in value) this.budget.spendCells(countOf(value.matrix));
+      this.variables.set(
+        name,
+        'matrix' in value ? { ...value, matrix: value.matrix.map((row) => [...row]) } : value,
+      );
+      return;
+    }
+    const known = this.variables.get(name);
+    if (known === undefined || !('matrix' in known))
+      throw new Error(`${name} is not a table that rows and columns belong to`);
+    if (!('matrix' in value)) throw new Error(`${name} holds numbers only`);
+    this.fill(name, known.matrix, places, value.matrix);
+  }
+
+  private fill(name: string, table: Matrix, places: readonly Expression[], value: Matrix): void {
+    const [first, second] = places;
+    if (first === undefined || places.length > 2) throw new Error('an assignment names rows and columns');
+    if (second === undefined && table.length > 1 && widthOf(table) > 1) {
+      throw new Error(`an assignment to ${name} names rows and columns`);
+    }
+    const single = second === undefined;
+    const asRow = single && table.length === 1;
+    const rows = asRow ? [1] : this.evaluator.places(first, table.length);
+    const columns = asRow
+      ? this.evaluator.places(first, widthOf(table))
+      : single
+        ? [1]
+        : this.evaluator.places(second, widthOf(table));
+    if (rows.length * columns.length === 0) return;
+    if (countOf(value) === 0) {
+      throw new Error(`rows and columns of ${name} cannot be taken out`);
+    }
+    this.budget.spendCells(rows.length * columns.length);
+    const one = asScalar(value);
+    const turned =
+      single && value.length === columns.length && widthOf(value) === rows.length ? transpose(value) : value;
+    if (one === undefined && (turned.length !== rows.length || widthOf(turned) !== columns.length)) {
+      throw new Error('the value has another size than the rows and columns that it is assigned to');
+    }
+    rows.forEach((row, r) => {
+      columns.forEach((column, c) => {
+        const entries = table[row - 1];
+        if (entries?.[column - 1] === undefined) throw new Error(`an index lies outside ${name}`);
+        entries[column - 1] = one ?? turned[r]?.[c] ?? NaN;
+      });
+    });
+  }
+}
+
+function* forever(): Generator<undefined> {
+  for (;;) yield undefined;
+}

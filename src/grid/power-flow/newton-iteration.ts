@@ -1,0 +1,205 @@
+/* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
+import { LinearStep } from './linear-step.js';
+import { HOPELESS_MISMATCH, type Failure, type Outcome } from './outcome.js';
+import type { PowerEquations } from './power-equations.js';
+
+export interface NewtonOptions {
+  /** Largest power mismatch of a solution, per unit; default 1e-8. */
+  tolerancePu?: number;
+  /** Default 30; from a flat start 3 to 6 are usual. */
+  maximumIterations?: number;
+  /**
+   * On a warm start, use the factors of the last solution again for as long as they reduce the mismatch well.
+   * Pays for small changes between solutions, not for large ones.
+   */
+  keepFactors?: boolean;
+}
+
+/** With kept factors, a step that leaves more than this part of the mismatch asks for new factors. */
+const GOOD_CONTRACTION = 0.15;
+
+/** A step that leaves more than this part of the squared mismatch is looked at: are its factors good? */
+const POOR_STEP = 0.25;
+
+/** Shortest part of a step that is tried. */
+const SHORTEST_STEP = 1e-3;
+
+/** Mismatch below which a solution cannot become better. */
+const ROUNDING = 1e-12;
+
+/** Rounding adds up: so many times the precision of the sum's parts is as good as it gets. */
+const ROUNDING_UNITS = 32 * Number.EPSILON;
+
+/** The Newton iteration itself: from the voltages that the equations hold to a solution, or to a reason why not. */
+export class NewtonIteration {
+  private readonly linear: LinearStep;
+  /** The mismatch at the present voltage, and the step that led there. */
+  private rhs: Float64Array;
+  private delta: Float64Array;
+  private readonly lastVm: Float64Array;
+  private readonly lastVa: Float64Array;
+  private readonly tolerance: number;
+  private readonly maximumIterations: number;
+  private readonly keepFactors: boolean;
+
+  constructor(
+    private readonly equations: PowerEquations,
+    options: NewtonOptions,
+  ) {
+    this.tolerance = options.tolerancePu ?? 1e-8;
+    this.maximumIterations = options.maximumIterations ?? 30;
+    this.keepFactors = options.keepFactors ?? false;
+    this.linear = new LinearStep(equations);
+    const { size } = equations.symbolic;
+    this.rhs = new Float64Array(2 * size);
+    this.delta = new Float64Array(2 * size);
+    this.lastVm = new Float64Array(size);
+    this.lastVa = new Float64Array(size);
+  }
+
+  /**
+   * @param haveFactors the factors of the last run may serve while they reduce the mismatch well
+   * @param careful steps that make the mismatch worse are shortened
+   */
+  run(haveFactors: boolean, careful: boolean): Outcome {
+    const { equations, linear, tolerance } = this;
+    let previous = Infinity;
+    let best = Infinity;
+    let idle = 0;
+    let mismatch = equations.mismatch(this.rhs);
+    for (let iterations = 0; ; iterations++) {
+      if (Number.isNaN(mismatch)) return this.giveUp(iterations, mismatch, 'not-a-number');
+      if (mismatch <= tolerance) {
+        const refined = iterations > 0 && mismatch > ROUNDING && linear.hasFactors;
+        return { converged: true, iterations, mismatchPu: refined ? this.refine(mismatch) : mismatch };
+      }
+      if (mismatch > HOPELESS_MISMATCH) return this.giveUp(iterations, mismatch, 'diverged');
+      idle = mismatch < 0.5 * best ? 0 : idle + 1;
+      best = Math.min(best, mismatch);
+      if (idle >= 2 && this.isRounding()) return atRounding(iterations, mismatch);
+      if (iterations >= this.maximumIterations) {
+        return this.giveUp(iterations, mismatch, mismatch > best ? 'diverged' : 'iteration-limit');
+      }
+      this.remember();
+      const old = haveFactors && linear.hasFactors && mismatch <= GOOD_CONTRACTION * previous;
+      if (old) linear.solveAgain(this.rhs);
+      else {
+        const place = linear.solve(this.rhs);
+        if (place >= 0) return this.giveUp(iterations, mismatch, 'singular', place);
+      }
+      haveFactors = this.keepFactors;
+      previous = mismatch;
+      mismatch = this.advance(old, careful);
+      if (mismatch >= 0 || Number.isNaN(mismatch)) continue;
+      mismatch = this.restore();
+      return this.isRounding()
+        ? atRounding(iterations, mismatch)
+        : this.giveUp(iterations, mismatch, 'stagnated');
+    }
+  }
+
+  /**
+   * Takes the step in `rhs` and leaves the new mismatch there; a poor step is mended.
+   *
+   * @returns the largest mismatch, or -1 where no part of the step makes the mismatch smaller
+   */
+  private advance(oldFactors: boolean, careful: boolean): number {
+    const { equations, linear } = this;
+    const before = equations.merit;
+    this.swap();
+    this.take(this.delta, 1);
+    let mismatch = equations.mismatch(this.rhs);
+    if (equations.merit <= POOR_STEP * before || (equations.merit <= before && oldFactors)) return mismatch;
+    this.restore();
+    if (oldFactors || !linear.isTrusted(this.delta)) {
+      const place = oldFactors ? linear.solve(this.rhs) : linear.solvePivoting(this.rhs);
+      if (place >= 0) return -1;
+      this.swap();
+    }
+    this.take(this.delta, 1);
+    mismatch = equations.mismatch(this.rhs);
+    if (!careful) return mismatch;
+    // The squared mismatch along the step begins with slope -2: the parabola through its ends says how far to go.
+    for (let part = 1; !(equations.merit < before);) {
+      const after = Number.isFinite(equations.merit) ? equations.merit : Infinity;
+      part *= Math.min(0.5, Math.max(0.1, before / (before + after)));
+      if (part < SHORTEST_STEP) return -1;
+      this.restore();
+      this.take(this.delta, part);
+      mismatch = equations.mismatch(this.rhs);
+    }
+    return mismatch;
+  }
+
+  /**
+   * One more correction with the factors at hand, which takes the error from the tolerance to rounding for a fraction
+   * of an iteration. Losses and loadings, small differences of large numbers, need it.
+   */
+  private refine(mismatch: number): number {
+    this.remember();
+    this.linear.solveAgain(this.rhs);
+    this.take(this.rhs, 1);
+    const refined = this.equations.mismatch(this.rhs);
+    return refined <= mismatch ? refined : this.restore();
+  }
+
+  /** True when the mismatch is what rounding leaves of sums as large as these. */
+  private isRounding(): boolean {
+    const sizes = new Float64Array(this.rhs.length);
+    this.equations.magnitudes(sizes);
+    return this.rhs.every(
+      (value, at) => Math.abs(value) <= Math.max(this.tolerance, ROUNDING_UNITS * sizes[at]!),
+    );
+  }
+
+  /** Takes the solved corrections, or a part of them. A magnitude below zero is the same phasor turned by half a circle. */
+  private take(step: Float64Array, part: number): void {
+    const { equations } = this;
+    const { vm, va } = equations;
+    for (let place = 0; place < vm.length; place++) {
+      const magnitude = vm[place]! * (1 + part * step[2 * place + 1]!);
+      const angle = va[place]! + part * step[2 * place]!;
+      if (magnitude < 0) equations.place(place, -magnitude, angle + Math.PI);
+      else equations.place(place, magnitude, angle);
+    }
+  }
+
+  private remember(): void {
+    this.lastVm.set(this.equations.vm);
+    this.lastVa.set(this.equations.va);
+  }
+
+  /** Back to the voltages last remembered, with their mismatch in `rhs`. */
+  private restore(): number {
+    const { equations, lastVm, lastVa } = this;
+    for (let place = 0; place < lastVm.length; place++)
+      equations.place(place, lastVm[place]!, lastVa[place]!);
+    return equations.mismatch(this.rhs);
+  }
+
+  private swap(): void {
+    [this.rhs, this.delta] = [this.delta, this.rhs];
+  }
+
+  private giveUp(
+    iterations: number,
+    mismatchPu: number,
+    reason: Exclude<Failure['reason'], 'island'>,
+    place = this.worstPlace(),
+  ): Outcome {
+    const node = this.equations.nodeOf[place] ?? -1;
+    return { converged: false, iterations, mismatchPu, failure: { reason, node } };
+  }
+
+  private worstPlace(): number {
+    let worst = 0;
+    this.rhs.forEach((value, at) => {
+      if (!(Math.abs(value) <= Math.abs(this.rhs[worst]!))) worst = at;
+    });
+    return worst >> 1;
+  }
+}
+
+function atRounding(iterations: number, mismatchPu: number): Outcome {
+  return { converged: true, iterations, mismatchPu, limitedByRounding: true };
+}
