@@ -22,6 +22,7 @@ const FAULT_OF = {
   BODY_TOO_DEEP: 'permanent',
   BODY_DUPLICATE_KEY: 'permanent',
   BODY_UNSAFE_KEY: 'permanent',
+  NUMBER_INEXACT: 'permanent',
   SCHEMA_VIOLATION: 'permanent',
   IMPLAUSIBLE: 'permanent',
   TIME_INVALID: 'permanent',

@@ -1,9 +1,10 @@
 import type { Node, NodeAPI } from 'node-red';
 import { type CloudEventMode, toCloudEvent } from '../../src/contracts/cloudevents/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
+import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
 import type { SendRule } from '../../src/delivery/outbound/outbox.js';
-import { GridwireError } from '../../src/errors.js';
+import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { type TypedValue, evaluate } from '../runtime/evaluate.js';
@@ -120,9 +121,12 @@ export class Encoder {
 function payloadOf({ payload }: GridwireMessage): Json {
   if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return (payload ?? null) as Json;
   try {
-    return JSON.parse(payload.toString()) as Json;
-  } catch {
-    return payload.toString();
+    return parseJsonBody(Buffer.from(payload), ANY_SIZE);
+  } catch (thrown) {
+    // Only what is no JSON is a text; what is and would be changed is refused.
+    const { code } = toGridwireError(thrown);
+    if (code === 'BODY_NOT_JSON' || code === 'BODY_EMPTY') return payload.toString();
+    throw thrown;
   }
 }
 

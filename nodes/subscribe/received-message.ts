@@ -1,6 +1,7 @@
 import { assertNotExpired } from '../../src/brokers/expiry.js';
 import { REPLAY_HEADER } from '../../src/brokers/recording.js';
 import type { Contract } from '../../src/contracts/contract.js';
+import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
 import { readFailure } from '../../src/delivery/letters/headers/dialects.js';
 import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { eventMessage, type GridwireMessage, originalOf, readable } from '../runtime/messages.js';
@@ -39,8 +40,9 @@ function failureOf({ dialect, failure }: NonNullable<ReturnType<typeof readFailu
 function jsonOr(text: string | Buffer): unknown {
   if (typeof text !== 'string') return text;
   try {
-    return JSON.parse(text) as unknown;
+    return parseJsonBody(Buffer.from(text), ANY_SIZE);
   } catch {
+    // No JSON, or one that reading would change (a number, a key twice): the flow gets it as it came.
     return text;
   }
 }

@@ -58,6 +58,11 @@ export const content = {
       'The document is valid, and a check beyond the schema does not believe it (range, rate, counter, sentinel, stuck).',
     helps: 'Look at the device; adjust the check if the value was true.',
   },
+  NUMBER_INEXACT: {
+    means: 'A number has more digits than a JSON number can carry on unchanged, or is beyond all numbers.',
+    helps:
+      'Send it as a text, or with at most 15 digits. Gridwire never hands on another number than it got.',
+  },
   TIME_INVALID: {
     means: 'A time cannot be read, lies outside 2000 to 2069, or too far in the future.',
     helps:

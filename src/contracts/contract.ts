@@ -4,6 +4,7 @@ import type { ContractData } from './contract-data.js';
 import { type EnvelopeParts } from './envelope.js';
 import { EventType } from './event-type.js';
 import { type BodyLimits, DEFAULT_BODY_LIMITS, assertSize, parseJsonBody } from './json/json-body.js';
+import { jsonText } from './json/json-text.js';
 import { isObject, toJson } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
 import { describe } from './schemas.js';
@@ -112,7 +113,7 @@ export class Contract {
    * @throws GridwireError `BODY_TOO_LARGE`
    */
   serialise(event: GridwireEvent): WireMessage {
-    const body = Buffer.from(JSON.stringify(event.envelope));
+    const body = Buffer.from(jsonText(event.envelope));
     assertSize(body, this.limits);
     const { log } = this.type(event.type).data;
     return {

@@ -4,6 +4,7 @@ import { headerEntries, headerValue } from '../../event.js';
 import type { GridwireEvent, Headers, InboundMessage, JsonObject, WireMessage } from '../../event.js';
 import type { Contract } from '../contract.js';
 import { type BodyLimits, DEFAULT_BODY_LIMITS, parseJsonBody } from '../json/json-body.js';
+import { jsonText } from '../json/json-text.js';
 import { isObject } from '../json/json-value.js';
 import { firstText } from '../json/pointer.js';
 import { formatTime, parseTime } from '../time/timestamp.js';
@@ -41,7 +42,7 @@ export function toCloudEvent(
     const document = { ...attributes, data: event.envelope };
     return {
       ...wire,
-      body: Buffer.from(JSON.stringify(document)),
+      body: Buffer.from(jsonText(document)),
       contentType: STRUCTURED,
       headers: carrier === 'kafka' ? { ...wire.headers, 'content-type': STRUCTURED } : wire.headers,
     };
@@ -70,11 +71,8 @@ export function fromCloudEvent(
   message: InboundMessage,
   limits: BodyLimits = DEFAULT_BODY_LIMITS,
 ): CloudEvent | undefined {
-  const contentType = (
-    message.contentType ??
-    text(headerValue(message.headers, 'content-type')) ??
-    ''
-  ).toLowerCase();
+  const written = message.contentType ?? text(headerValue(message.headers, 'content-type')) ?? '';
+  const contentType = written.toLowerCase();
   if (contentType.startsWith('application/cloudevents-batch')) {
     throw new GridwireError(
       'NOT_SUPPORTED',
@@ -85,12 +83,13 @@ export function fromCloudEvent(
     return structured(parseJsonBody(message.body, limits));
   const binary = binaryAttributes(message.headers);
   if (binary !== undefined) {
-    if (contentType !== '') binary['datacontenttype'] ??= contentType;
+    if (written !== '') binary['datacontenttype'] ??= written;
     return { attributes: checked(binary), data: message.body };
   }
-  // MQTT 3.1.1 has neither headers nor a content type: the document itself must tell.
-  if (contentType !== '' || !looksStructured(message.body)) return undefined;
-  return structured(parseJsonBody(message.body, limits));
+  // MQTT 3.1.1 has neither headers nor a content type, and others say JSON alone: the document itself must tell.
+  if (contentType !== '' && !isJsonType(contentType)) return undefined;
+  const document = documentWithVersion(message.body, limits);
+  return document === undefined ? undefined : structured(document);
 }
 
 /** The message inside a CloudEvent, for the contract to read; a message that is no CloudEvent as it is. */
@@ -132,7 +131,7 @@ function attributesOf(contract: Contract, event: GridwireEvent): CloudEventAttri
 
 function structured(value: unknown): CloudEvent {
   if (!isObject(value as JsonObject)) throw refusal('the document', 'an object', 'something else');
-  const { data, data_base64: base64, ...context } = value as JsonObject;
+  const { data: _data, data_base64: _base64, ...context } = value as JsonObject;
   const attributes: CloudEventAttributes = {};
   for (const [name, attribute] of Object.entries(context)) {
     if (attribute === null) continue;
@@ -140,13 +139,28 @@ function structured(value: unknown): CloudEvent {
       throw refusal(name, 'a text, number or truth value', 'an object or array');
     attributes[name] = String(attribute);
   }
-  return { attributes: checked(attributes), data: bytesOf(data, base64) };
+  return { attributes: checked(attributes), data: bytesOf(value as JsonObject) };
 }
 
-function bytesOf(data: JsonObject[string] | undefined, base64: JsonObject[string] | undefined): Uint8Array {
-  if (typeof base64 === 'string') return Buffer.from(base64, 'base64');
+/** The data of a structured event. A text under a type that is not JSON is that text, and not JSON's way to quote it. */
+function bytesOf({ data, data_base64: base64, datacontenttype = null }: JsonObject): Uint8Array {
+  if (base64 !== undefined && base64 !== null) {
+    if (data !== undefined) throw refusal('data', 'absent where there is data_base64', 'both');
+    if (typeof base64 !== 'string' || !isBase64(base64))
+      throw refusal('data_base64', 'base64', 'something else');
+    return Buffer.from(base64, 'base64');
+  }
   if (data === undefined) return new Uint8Array();
-  return Buffer.from(JSON.stringify(data));
+  const isText = typeof datacontenttype === 'string' && !isJsonType(datacontenttype);
+  return Buffer.from(isText && typeof data === 'string' ? data : jsonText(data));
+}
+
+/** Node reads whatever it can and leaves the rest out. */
+function isBase64(written: string): boolean {
+  return (
+    Buffer.from(written, 'base64').toString('base64').replaceAll('=', '') ===
+    written.replaceAll(/[=\r\n]/g, '')
+  );
 }
 
 /** The attributes in headers: `ce_…` on Kafka, by their own names on MQTT 5. */
@@ -179,9 +193,23 @@ function checked(attributes: CloudEventAttributes): CloudEventAttributes {
   return attributes;
 }
 
-function looksStructured(body: Uint8Array): boolean {
-  const start = Buffer.from(body.buffer, body.byteOffset, Math.min(body.byteLength, 4096)).toString('latin1');
-  return start.trimStart().startsWith('{') && start.includes('"specversion"');
+/** A JSON object with a member `specversion` of its own, wherever it stands; what is below it is somebody's data. */
+function documentWithVersion(body: Uint8Array, limits: BodyLimits): JsonObject | undefined {
+  // A quick no for nearly all messages. Letters may be written as escapes.
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  if (!bytes.includes('specversion') && !bytes.includes('\\u')) return undefined;
+  try {
+    const document = parseJsonBody(body, limits);
+    return isObject(document) && typeof document['specversion'] === 'string' ? document : undefined;
+  } catch {
+    // Not JSON, or none that is read: whoever reads the message says what is wrong with it.
+    return undefined;
+  }
+}
+
+/** `application/json` and every type that is written as JSON. */
+function isJsonType(contentType: string): boolean {
+  return /^[^;\s]+[/+]json\s*(;|$)/i.test(contentType.trim());
 }
 
 function text(value: string | Uint8Array | null | undefined): string | undefined {

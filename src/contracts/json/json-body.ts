@@ -1,5 +1,7 @@
+import { BOUNDS } from '../../bounds.js';
 import { GridwireError } from '../../errors.js';
 import type { Json } from '../../event.js';
+import { ALWAYS_EXACT, isExactNumber } from './exact-number.js';
 
 export interface BodyLimits {
   /** Largest body, bytes. */
@@ -8,17 +10,21 @@ export interface BodyLimits {
   maxDepth: number;
 }
 
-export const DEFAULT_BODY_LIMITS: BodyLimits = { maxBytes: 1_048_576, maxDepth: 64 };
+export const DEFAULT_BODY_LIMITS: BodyLimits = { maxBytes: BOUNDS.bodyBytes, maxDepth: BOUNDS.bodyDepth };
+
+/** Where the size has been bounded already. */
+export const ANY_SIZE: BodyLimits = { ...DEFAULT_BODY_LIMITS, maxBytes: Infinity };
 
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads a body as JSON and refuses whatever a careless reader would let through: invalid UTF-8, nesting that overflows
- * the stack, keys that reach a prototype, and duplicate keys (of which JSON.parse silently keeps the last).
+ * the stack, keys that reach a prototype, duplicate keys (of which JSON.parse silently keeps the last), and numbers that
+ * JSON.parse changes.
  * Linear in the body's size.
  *
  * @throws GridwireError `BODY_TOO_LARGE`, `BODY_EMPTY`, `BODY_NOT_TEXT`, `BODY_TOO_DEEP`, `BODY_NOT_JSON`,
- *   `BODY_DUPLICATE_KEY` or `BODY_UNSAFE_KEY`
+ *   `BODY_DUPLICATE_KEY`, `BODY_UNSAFE_KEY` or `NUMBER_INEXACT`
  */
 export function parseJsonBody(body: Uint8Array, limits: BodyLimits = DEFAULT_BODY_LIMITS): Json {
   assertSize(body, limits);
@@ -70,7 +76,7 @@ function parse(text: string): Json {
   }
 }
 
-/** Walks the text once: refuses deep nesting and returns how many `key: value` members are written in it. */
+/** Walks the text once: refuses deep nesting and numbers that would change, and returns how many `key: value` members are written in it. */
 function scan(text: string, maxDepth: number): number {
   let depth = 0;
   let members = 0;
@@ -96,10 +102,43 @@ function scan(text: string, maxDepth: number): number {
         members += 1;
         break;
       default:
+        if (isNumeric(text.charCodeAt(index))) index = endOfNumber(text, index);
     }
   }
   return members;
 }
+
+/** Every character that a number may have. */
+function isNumeric(code: number): boolean {
+  return (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e || code === 0x2b;
+}
+
+/** The index of a number's last character. @throws GridwireError `NUMBER_INEXACT` */
+function endOfNumber(text: string, start: number): number {
+  let end = start + 1;
+  let isShort = true;
+  for (; end < text.length; end += 1) {
+    const code = text.charCodeAt(end);
+    const isExponent = code === 0x65 || code === 0x45;
+    if (!isNumeric(code) && !isExponent) break;
+    if (isExponent || end - start >= ALWAYS_EXACT) isShort = false;
+  }
+  if (!isShort) assertExact(text.slice(start, end));
+  return end - 1;
+}
+
+function assertExact(written: string): void {
+  if (isExactNumber(written) || !JSON_NUMBER.test(written)) return;
+  const shown = written.length > 60 ? `${written.slice(0, 60)}…` : written;
+  throw new GridwireError(
+    'NUMBER_INEXACT',
+    `The JSON has the number ${shown}, which would be handed on as ${Number(written)}. Send it as a text, or with fewer digits.`,
+    { details: { found: shown } },
+  );
+}
+
+/** What is no number is refused as no JSON. */
+const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
 function endOfString(text: string, start: number): number {
   let index = start + 1;

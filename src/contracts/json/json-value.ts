@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { GridwireError } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
 import { type BodyLimits, DEFAULT_BODY_LIMITS } from './json-body.js';
@@ -35,12 +36,31 @@ function copy(value: unknown, path: string, depthLeft: number): Json {
   if (Array.isArray(value)) {
     return Array.from(value, (item: unknown, index) => copy(item, `${path}/${index}`, depthLeft - 1));
   }
-  if (value instanceof Date) {
+  // What a function node makes has classes of its own, so that instanceof says no.
+  if (types.isDate(value)) {
     if (Number.isNaN(value.getTime())) throw notJson(path, 'an invalid Date');
     return formatTime(value.getTime());
   }
-  if (ArrayBuffer.isView(value)) throw notJson(path, 'a Buffer');
+  const unwritable = UNWRITABLE.find(([is]) => is(value));
+  if (unwritable !== undefined) throw notJson(path, unwritable[1]);
+  if (types.isBoxedPrimitive(value)) return copy(value.valueOf(), path, depthLeft - 1);
+  if (hasJson(value)) return copy(value.toJSON(), path, depthLeft - 1);
   return copyObject(value as Record<string, unknown>, path, depthLeft);
+}
+
+/** What JSON.stringify would write as an empty object, or as a list of numbers. */
+const UNWRITABLE: readonly [is: (value: unknown) => boolean, name: string][] = [
+  [(value) => ArrayBuffer.isView(value) || types.isAnyArrayBuffer(value), 'a Buffer'],
+  [(value) => types.isMap(value) || types.isWeakMap(value), 'a Map'],
+  [(value) => types.isSet(value) || types.isWeakSet(value), 'a Set'],
+  [types.isRegExp, 'a regular expression'],
+  [types.isPromise, 'a promise'],
+  [(value) => Object.prototype.toString.call(value) === '[object Error]', 'an error'],
+];
+
+/** Numbers of libraries and the like say themselves how JSON has them. */
+function hasJson(value: object): value is { toJSON(): unknown } {
+  return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
 function copyObject(value: Record<string, unknown>, path: string, depthLeft: number): JsonObject {

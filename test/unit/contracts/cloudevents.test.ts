@@ -8,7 +8,7 @@ import {
   unwrapCloudEvent,
 } from '../../../src/contracts/cloudevents/cloudevents.js';
 import { Contract } from '../../../src/contracts/contract.js';
-import type { InboundMessage, WireMessage } from '../../../src/event.js';
+import type { InboundMessage, JsonObject, WireMessage } from '../../../src/event.js';
 import { inbound, open, refusal } from './helpers/check.js';
 
 const forms: [CloudEventMode, CloudEventCarrier][] = [
@@ -94,9 +94,48 @@ describe('CloudEvents 1.0', () => {
     assert.equal(fromCloudEvent({ ...inbound('a', {}), headers })?.attributes['id'], '7');
   });
 
+  const sound = { specversion: '1.0', id: '1', source: '/s', type: 't' };
+  const dataOf = (document: object): string =>
+    Buffer.from(fromCloudEvent(inbound('a', document as JsonObject))?.data ?? []).toString();
+
+  it('tells one by a specversion at the top, wherever it stands, and by nothing below', () => {
+    const late = `{"data":{"text":"${'x'.repeat(10_000)}"},"id":"1","source":"/s","type":"t","specversion":"1.0"}`;
+    assert.ok(fromCloudEvent(inbound('a', Buffer.from(late))));
+    const escaped = `{"\\u0073pecversion":"1.0","id":"1","source":"/s","type":"t"}`;
+    assert.ok(fromCloudEvent(inbound('a', Buffer.from(escaped))));
+    assert.ok(fromCloudEvent({ ...inbound('a', sound), contentType: 'application/json; charset=utf-8' }));
+    const none: (JsonObject | Buffer)[] = [
+      { kind: 'created', payload: { ...sound } },
+      { note: '"specversion":"1.0"' },
+      { specversion: 1, id: '1' },
+      Buffer.from('"specversion"'),
+      Buffer.from('{"specversion":"1.0",'),
+    ];
+    for (const body of none) assert.equal(fromCloudEvent(inbound('a', body)), undefined);
+    assert.equal(fromCloudEvent({ ...inbound('a', sound), contentType: 'text/plain' }), undefined);
+  });
+
+  it('leaves text data the text it is', () => {
+    assert.equal(dataOf({ ...sound, datacontenttype: 'text/plain', data: 'say "hi"\n' }), 'say "hi"\n');
+    assert.equal(dataOf({ ...sound, datacontenttype: 'application/xml', data: '<a/>' }), '<a/>');
+    assert.equal(dataOf({ ...sound, datacontenttype: 'application/json', data: 'text' }), '"text"');
+    assert.equal(dataOf({ ...sound, datacontenttype: 'application/senml+json', data: [] }), '[]');
+    assert.equal(dataOf({ ...sound, data: 'text' }), '"text"');
+    assert.equal(dataOf({ ...sound, data: null }), 'null');
+    assert.equal(dataOf({ ...sound, data: [-0, 1.5] }), '[0,1.5]');
+    assert.equal(dataOf(sound), '');
+  });
+
+  it('leaves a content type its capitals', () => {
+    const headers = { ce_specversion: '1.0', ce_id: '7', ce_source: '/s', ce_type: 't' };
+    const message = { ...inbound('a', {}), headers, contentType: 'multipart/mixed; boundary=AbC' };
+    assert.equal(fromCloudEvent(message)?.attributes['datacontenttype'], 'multipart/mixed; boundary=AbC');
+  });
+
   it('refuses what is meant to be one and is not', () => {
-    const sound = { specversion: '1.0', id: '1', source: '/s', type: 't' };
     const bad = [
+      { ...sound, data: 1, data_base64: 'AAAA' },
+      { ...sound, data_base64: 'no base64!' },
       { ...sound, id: '' },
       { ...sound, specversion: '0.3' },
       { ...sound, Upper: 'x' },
@@ -104,6 +143,9 @@ describe('CloudEvents 1.0', () => {
     ];
     for (const document of bad) {
       assert.equal(refusal(() => fromCloudEvent(inbound('a', document))).code, 'SCHEMA_VIOLATION');
+    }
+    for (const time of ['yesterday', '0001-01-01T00:00:00Z']) {
+      assert.equal(refusal(() => fromCloudEvent(inbound('a', { ...sound, time }))).code, 'TIME_INVALID');
     }
     const contentType = 'application/cloudevents-batch+json';
     assert.equal(

@@ -16,6 +16,8 @@ const bodies: [name: string, body: Buffer, code: ErrorCode][] = [
   ['NaN', Buffer.from('{"a":NaN}'), 'BODY_NOT_JSON'],
   ['Infinity', Buffer.from('{"a":-Infinity}'), 'BODY_NOT_JSON'],
   ['a key twice', Buffer.from('{"a":1,"a":2}'), 'BODY_DUPLICATE_KEY'],
+  ['a number beyond 2^53', Buffer.from('{"a":9007199254740993}'), 'NUMBER_INEXACT'],
+  ['a number beyond all numbers', Buffer.from('{"a":1e400}'), 'NUMBER_INEXACT'],
   ['__proto__', Buffer.from('{"__proto__":{"admin":true}}'), 'BODY_UNSAFE_KEY'],
   ['__proto__ in a list', Buffer.from('{"a":[{"__proto__":1}]}'), 'BODY_UNSAFE_KEY'],
   ['invalid UTF-8', Buffer.from([0x7b, 0x22, 0xc3, 0x28, 0x22, 0x3a, 0x31, 0x7d]), 'BODY_NOT_TEXT'],

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { stringify } from 'yaml';
-import { parseYaml } from '../../../src/contracts/json/yaml.js';
-import type { ErrorCode } from '../../../src/errors.js';
-import { refusal } from './helpers/check.js';
+import { parseYaml } from '../../../../src/contracts/json/yaml.js';
+import type { ErrorCode } from '../../../../src/errors.js';
+import { refusal } from '../helpers/check.js';
 
 const many = (count: number, line: (index: number) => string): string =>
   Array.from({ length: count }, (_, index) => line(index)).join('\n');
