@@ -19,6 +19,8 @@ interface BleBatteryConfig extends NodeDef {
   devices: unknown;
   maximumLinks: string | number;
   historyLimit: string | number;
+  /** Flows of older versions have none. */
+  statusAfterReading?: boolean;
 }
 
 export default function register(RED: NodeAPI): void {
@@ -29,6 +31,7 @@ export default function register(RED: NodeAPI): void {
     const devices = deviceSettings(settings, config.devices);
     const maximumLinks = settings.integer('maximumLinks', { minimum: 1, maximum: 10, otherwise: 3 });
     const historyLimit = settings.integer('historyLimit', { minimum: 1, maximum: 65_535, otherwise: 65_535 });
+    const statusAfterReading = settings.flag('statusAfterReading', false);
     settings.finish();
 
     const status = new BleStatus(RED, node, devices.length);
@@ -43,7 +46,10 @@ export default function register(RED: NodeAPI): void {
       onState();
       hub.on('state', onState);
       stop.signal.addEventListener('abort', () => hub.off('state', onState));
-      return MODE_BEHAVIOURS[mode]({ node, hub, status, devices, use, historyLimit, signal: stop.signal });
+      return MODE_BEHAVIOURS[mode]({
+        ...{ node, hub, status, devices, use, historyLimit, statusAfterReading },
+        signal: stop.signal,
+      });
     });
     running.catch((thrown: unknown) => {
       const error = toGridwireError(thrown);

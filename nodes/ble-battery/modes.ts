@@ -2,6 +2,7 @@ import type { Node, NodeMessage } from 'node-red';
 import type { DeviceSettings } from '../../src/battery/reader/device-loop.js';
 import { discover } from '../../src/battery/reader/discovery.js';
 import type { BluetoothHub } from '../../src/battery/reader/hub.js';
+import { LatestReadings } from '../../src/battery/reader/latest-readings.js';
 import { BatteryReader, type ReaderSettings } from '../../src/battery/reader/reader.js';
 import { statusOf, type BatteryReading, type BatteryStatus } from '../../src/battery/reader/reading.js';
 import { readHistory, readOnce } from '../../src/battery/reader/visit.js';
@@ -19,6 +20,8 @@ export interface ModeTools {
   devices: readonly DeviceSettings[];
   use: ReaderSettings['use'];
   historyLimit: number;
+  /** A status after every reading too, with the reading in it. */
+  statusAfterReading: boolean;
   /** Aborted when the node closes. */
   signal: AbortSignal;
 }
@@ -39,13 +42,22 @@ function onOutput(type: BatteryEventType, payload: object): (NodeMessage | null)
 }
 
 /** Reads all devices all the time. */
-const live: Mode = ({ node, hub, status, devices, use }) => {
+const live: Mode = ({ node, hub, status, devices, use, statusAfterReading }) => {
   const reader = new BatteryReader(hub, { devices, use });
   const endDiscovery = discover(hub, (found) => node.send(onOutput('discovery', found)), { scan: false });
-  reader.on('reading', (reading: BatteryReading) => node.send(onOutput('reading', reading)));
+  const latest = new LatestReadings();
+  const told = new Map<string, BatteryStatus>();
+  reader.on('reading', (reading: BatteryReading) => {
+    latest.note(reading);
+    node.send(onOutput('reading', reading));
+    const last = told.get(reading.device_id);
+    if (statusAfterReading && last !== undefined)
+      node.send(onOutput('status', latest.with({ ...last, timestamp: reading.timestamp })));
+  });
   reader.on('status', (change: BatteryStatus) => {
+    told.set(change.device_id, change);
     status.device(change.device_id, change.connected);
-    node.send(onOutput('status', change));
+    node.send(onOutput('status', latest.with(change)));
   });
   reader.start();
   return {
@@ -73,16 +85,20 @@ const discoverMode: Mode = ({ node, hub, status }) => {
 
 /** Reads each chosen device once per message. */
 const poll: Mode = ({ hub, status, devices, signal }) => {
+  const latest = new LatestReadings();
   const pollOne = async (device: DeviceSettings, send: Send): Promise<void> => {
     try {
       const reading = await readOnce(hub, device, { signal });
       status.device(device.address, true);
-      send(onOutput('status', statusOf(device, { connected: true, family: reading.device_type })));
+      latest.note(reading);
+      const connected = statusOf(device, { connected: true, family: reading.device_type });
+      send(onOutput('status', latest.with(connected)));
       send(onOutput('reading', reading));
     } catch (thrown) {
       const error = toGridwireError(thrown, 'MONITOR_UNREACHABLE');
       status.device(device.address, false);
-      if (!signal.aborted) send(onOutput('status', statusOf(device, { connected: false, error })));
+      if (!signal.aborted)
+        send(onOutput('status', latest.with(statusOf(device, { connected: false, error }))));
       throw error;
     }
   };

@@ -1,5 +1,6 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
+import { withoutPrefix } from '../../src/contracts/topic-template.js';
 import { readFailure, withoutFailure } from '../../src/delivery/letters/headers/dialects.js';
 import type { DialectName, FailureRecord } from '../../src/delivery/letters/headers/failure-headers.js';
 import { deadLetter, type Failure } from '../../src/delivery/letters/dead-letters.js';
@@ -92,12 +93,27 @@ function kafkaName(topic: string): string {
 /** Nothing from a message becomes a topic unchecked. */
 function letterTopic(message: GridwireMessage, topic: string, contract: Contract): string {
   for (const candidate of [
-    message.deadLetterTopic,
+    ownTopic(message.deadLetterTopic, contract),
     topic === '' ? undefined : contract.deadLetterTopic(topic),
   ]) {
     if (typeof candidate === 'string' && isTopic(candidate)) return candidate;
   }
   return contract.deadLetterTopic(UNATTRIBUTED);
+}
+
+/**
+ * Who refused a message names the dead-letter topic of the event that it would have become, with the prefix of its own
+ * broker; here it gets that of the broker to which the letter goes.
+ */
+function ownTopic(named: unknown, contract: Contract): unknown {
+  if (typeof named !== 'string' || !contract.data.deadLetter.topic.startsWith('{topic}')) return named;
+  for (const { topic } of contract.types) {
+    if (topic.parameters.length > 0) continue;
+    const own = contract.deadLetterTopic(topic.text);
+    const bare = withoutPrefix(own, contract.prefix);
+    if (named === bare || named.endsWith(`/${bare}`)) return own;
+  }
+  return named;
 }
 
 function isTopic(candidate: string): boolean {

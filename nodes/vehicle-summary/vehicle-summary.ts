@@ -17,8 +17,9 @@ export default function register(RED: NodeAPI): void {
     settings.finish();
     return {
       onInput: (message, send) => {
-        const { summary, association } = summaries.report(parseReport(message.payload));
+        const { summary, left, association } = summaries.report(parseReport(message.payload));
         if (association) send([null, { ...message, ...batteryMessage('device-associated', association) }]);
+        if (left) send([{ ...message, ...batteryMessage('vehicle-summary', left) }, null]);
         if (!summary) return;
         const { name, overall_health, connected_devices, total_devices } = summary;
         send([{ ...message, ...batteryMessage('vehicle-summary', summary) }, null]);

@@ -166,7 +166,8 @@ function text(broker: string, config: JsonObject, name: string, otherwise: strin
 function flag(broker: string, config: JsonObject, name: string, otherwise: boolean): boolean {
   const written = config[name] ?? otherwise;
   const value = written === '' ? otherwise : written;
-  const known = typeof value === 'string' ? TRUTH[value.toLowerCase()] : value;
+  const isWritten = typeof value === 'string' || typeof value === 'number';
+  const known = isWritten ? TRUTH[String(value).trim().toLowerCase()] : value;
   if (typeof known !== 'boolean') throw invalid(broker, name, 'true or false');
   return known;
 }

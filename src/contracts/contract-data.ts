@@ -64,6 +64,8 @@ export interface EnvelopeData {
   checkPayload?: boolean;
   /** JSON pointers into the document. */
   timePointer?: string;
+  /** A time that cannot be read is none, and no fault of the document. */
+  timeOptional?: boolean;
   idPointer?: string;
   correlationPointer?: string;
   /** Members that Gridwire fills in when the flow does not, in the order in which they are written. */
@@ -93,9 +95,15 @@ export interface MemberData {
 
 /**
  * `product`: `to` is the product of the numbers at the pointers `of`, if all are there.
- * `flatten`: the members of the object at `of[0]` are repeated beside it.
+ * `flatten`: the members of the object at `of` are repeated beside the envelope's own.
+ * `copy`: `to` is the value at the pointer `of`.
+ * `fill`: the members `of` are null where nothing gave them a value.
  */
-export type DerivedData = { rule: 'product'; to: string; of: string[] } | { rule: 'flatten'; of: string };
+export type DerivedData =
+  | { rule: 'product'; to: string; of: string[] }
+  | { rule: 'flatten'; of: string }
+  | { rule: 'copy'; to: string; of: string }
+  | { rule: 'fill'; of: string[] };
 
 export type EventRole = 'telemetry' | 'status' | 'command' | 'event' | 'metric';
 

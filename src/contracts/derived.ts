@@ -6,8 +6,19 @@ import { atPointer } from './json/pointer.js';
 /** Adds a contract's computed members to a document; what is there already stays as it is. */
 export function addDerived(document: JsonObject, rules: readonly DerivedData[]): void {
   for (const rule of rules) {
-    if (rule.rule === 'product') addProduct(document, rule.to, rule.of);
-    else addFlattened(document, rule.of);
+    switch (rule.rule) {
+      case 'product':
+        addProduct(document, rule.to, rule.of);
+        break;
+      case 'copy':
+        addCopy(document, rule.to, rule.of);
+        break;
+      case 'fill':
+        for (const name of rule.of) document[name] ??= null;
+        break;
+      case 'flatten':
+        addFlattened(document, rule.of);
+    }
   }
 }
 
@@ -15,6 +26,11 @@ function addProduct(document: JsonObject, to: string, of: readonly string[]): vo
   const factors = of.map((pointer) => atPointer(document, pointer)).filter(isNumber);
   if (factors.length !== of.length || Object.hasOwn(document, to)) return;
   document[to] = factors.reduce((product, factor) => product * factor, 1);
+}
+
+function addCopy(document: JsonObject, to: string, of: string): void {
+  const value = atPointer(document, of);
+  if (value !== undefined && !Object.hasOwn(document, to)) document[to] = value;
 }
 
 function addFlattened(document: JsonObject, of: string): void {

@@ -6,7 +6,7 @@ import { mergePatch } from './json/merge-patch.js';
 import { checkParameter, sameParameter } from './parameter.js';
 import { atPointer, firstText } from './json/pointer.js';
 import { type SchemaCheck, type Violation, compileSchema, describe, violationText } from './schemas.js';
-import { parseTime } from './time/timestamp.js';
+import { parseTime, timeOrNone } from './time/timestamp.js';
 import { TopicTemplate, joinPrefix } from './topic-template.js';
 
 export interface EventContext {
@@ -197,7 +197,8 @@ export class EventType {
     if (this.envelope.timePointer === undefined) return undefined;
     const value = atPointer(document, this.envelope.timePointer);
     if (value === undefined || value === null) return undefined;
-    return parseTime(value, this.contract.timeZone, { arrays: this.contract.timeArrays === true });
+    const read = this.envelope.timeOptional === true ? timeOrNone : parseTime;
+    return read(value, this.contract.timeZone, { arrays: this.contract.timeArrays === true });
   }
 }
 

@@ -96,3 +96,9 @@ export function joinPrefix(prefix: string, topic: string): string {
   const head = prefix.replace(/\/+$/, '');
   return head === '' ? topic : `${head}/${topic.replace(/^\/+/, '')}`;
 }
+
+/** The reverse, for a topic that has the prefix. */
+export function withoutPrefix(topic: string, prefix: string): string {
+  const head = prefix.replace(/\/+$/, '');
+  return head === '' ? topic : topic.slice(head.length + 1);
+}

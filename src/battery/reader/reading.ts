@@ -41,6 +41,8 @@ export interface BatteryStatus {
   error_message?: string;
   protocol_version?: string;
   last_command?: string;
+  /** What was last measured, if anything was; a running Battery Hawk shows charge and voltage from its statuses. */
+  latest_reading?: LatestReading;
   extra: {
     error?: ErrorCode;
     signal_strength?: number;
@@ -48,6 +50,8 @@ export interface BatteryStatus {
     stale?: boolean;
   };
 }
+
+export type LatestReading = Pick<BatteryReading, 'timestamp' | 'voltage' | 'temperature' | 'state_of_charge'>;
 
 export interface BatteryDiscovery {
   device_id: string;

@@ -8,9 +8,8 @@ export interface DeviceReport {
   timestamp: string;
   device_type?: string;
   vehicle_id?: string;
-  /** Present in a status. */
+  /** Tells a status from a reading: both may have a voltage. */
   connected?: boolean;
-  /** Present in a reading. */
   voltage?: number;
   current?: number;
   temperature?: number;

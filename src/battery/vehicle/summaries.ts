@@ -2,6 +2,7 @@ import { GridwireError } from '../../errors.js';
 import type { DeviceReport } from './report.js';
 import {
   contentOf,
+  isLate,
   newDevice,
   summarise,
   update,
@@ -16,7 +17,7 @@ export interface Vehicle {
   devices: readonly VehicleDevice[];
 }
 
-/** A device became part of a vehicle. */
+/** A device became part of a vehicle, or moved to another. */
 export interface DeviceAssociation {
   device_id: string;
   vehicle_id: string;
@@ -29,6 +30,8 @@ export interface DeviceAssociation {
 export interface SummaryChange {
   /** Absent when nothing but times has changed. */
   summary?: VehicleSummary;
+  /** Of the vehicle that the device was in before. */
+  left?: VehicleSummary;
   association?: DeviceAssociation;
 }
 
@@ -67,18 +70,29 @@ export class VehicleSummaries {
   }
 
   /**
-   * Takes a reading or a status in.
+   * Takes a reading or a status in. A device that reports another vehicle than the one it is in moves there.
    * @returns what has changed by it; nothing for a device of no vehicle and for a report older than what is known
    * @throws GridwireError `REGISTRY_FULL` beyond 10,000 vehicles or 100 devices in one
    */
   report(report: DeviceReport): SummaryChange {
-    const vehicleId = this.#vehicleOf.get(report.device_id) ?? report.vehicle_id;
+    const before = this.#vehicleOf.get(report.device_id);
+    const vehicleId = report.vehicle_id ?? before;
     if (vehicleId === undefined) return {};
+    const moves = before !== undefined && before !== vehicleId;
+    const left = moves ? this.#vehicles.get(before) : undefined;
+    const moving = left?.devices.get(report.device_id);
+    if (moving !== undefined && isLate(moving, report)) return {};
     const vehicle = this.#vehicle(vehicleId);
     const isNewVehicle = ![...vehicle.devices.keys()].some((id) => this.#announced.has(id));
-    const device = this.#deviceOf(vehicle, report);
+    const device = this.#deviceOf(vehicle, report, moving);
+    if (left !== undefined) {
+      left.devices.delete(report.device_id);
+      this.#announced.delete(report.device_id);
+    }
     if (!update(device, report)) return {};
     const change: SummaryChange = {};
+    const departed = left && this.#news(left, report.timestamp);
+    if (departed !== undefined) change.left = departed;
     if (!this.#announced.has(report.device_id)) {
       this.#announced.add(report.device_id);
       change.association = {
@@ -89,13 +103,18 @@ export class VehicleSummaries {
         timestamp: report.timestamp,
       };
     }
-    const summary = summarise(vehicle, report.timestamp);
-    const content = contentOf(summary);
-    if (content !== vehicle.sent) {
-      vehicle.sent = content;
-      change.summary = summary;
-    }
+    const summary = this.#news(vehicle, report.timestamp);
+    if (summary !== undefined) change.summary = summary;
     return change;
+  }
+
+  /** The summary of a vehicle, if more than its times has changed since it was last told. */
+  #news(vehicle: KnownVehicle, timestamp: string): VehicleSummary | undefined {
+    const summary = summarise(vehicle, timestamp);
+    const content = contentOf(summary);
+    if (content === vehicle.sent) return undefined;
+    vehicle.sent = content;
+    return summary;
   }
 
   #vehicle(id: string, name = id): KnownVehicle {
@@ -107,13 +126,18 @@ export class VehicleSummaries {
     return vehicle;
   }
 
-  #deviceOf(vehicle: KnownVehicle, { device_id, device_type }: DeviceReport): KnownDevice {
+  /** @param moving what is known of it from the vehicle it was in before */
+  #deviceOf(
+    vehicle: KnownVehicle,
+    { device_id, device_type }: DeviceReport,
+    moving: KnownDevice | undefined,
+  ): KnownDevice {
     const known = vehicle.devices.get(device_id);
     if (known) return known;
     if (vehicle.devices.size >= MOST_DEVICES_PER_VEHICLE) {
       throw full(`Vehicle ${vehicle.id} has ${MOST_DEVICES_PER_VEHICLE} devices already`);
     }
-    const device = newDevice({ id: device_id, ...(device_type ? { type: device_type } : {}) });
+    const device = moving ?? newDevice({ id: device_id, ...(device_type ? { type: device_type } : {}) });
     vehicle.devices.set(device_id, device);
     this.#vehicleOf.set(device_id, vehicle.id);
     return device;

@@ -74,15 +74,22 @@ export function newDevice({ id, type, capacity }: VehicleDevice): KnownDevice {
   };
 }
 
+/** Whether a report is older than anything that is known of the device. */
+export function isLate({ readAt, statusAt }: KnownDevice, { timestamp }: DeviceReport): boolean {
+  return Date.parse(timestamp) < Math.max(readAt, statusAt);
+}
+
 /** Event time decides: returns false for a report that is older than what is known. */
 export function update(device: KnownDevice, report: DeviceReport): boolean {
   const at = Date.parse(report.timestamp);
   const { summary } = device;
-  if (report.voltage === undefined) {
-    if (report.connected === undefined || at < device.statusAt) return false;
+  // A running Battery Hawk repeats the latest reading in every status, also in one that says "disconnected".
+  if (report.connected !== undefined) {
+    if (at < device.statusAt) return false;
     device.statusAt = at;
     summary.connected = report.connected;
   } else {
+    if (report.voltage === undefined) return false;
     if (at < device.readAt) return false;
     device.readAt = at;
     summary.last_reading_time = report.timestamp;

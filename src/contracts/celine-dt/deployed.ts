@@ -22,12 +22,6 @@ export const deployed: DialectData = {
         '_timestamp',
         '_correlationId',
       ],
-      schema: {
-        properties: {
-          _timestamp: { type: 'string', format: 'timestamp' },
-          _correlationId: { type: 'string', minLength: 1, maxLength: 256 },
-        },
-      },
       members: {
         _timestamp: { template: '{now:offset-microseconds}' },
         _correlationId: { template: '{member.correlation_id}' },

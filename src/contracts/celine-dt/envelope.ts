@@ -16,6 +16,8 @@ const sourceSchema: JsonObject = {
   },
 };
 
+const addedTime: JsonObject = { type: 'string', format: 'timestamp' };
+
 const envelopeSchema: JsonObject = {
   type: 'object',
   required: ['@context', '@type', 'id', 'source', 'timestamp', 'payload'],
@@ -29,6 +31,8 @@ const envelopeSchema: JsonObject = {
     correlation_id: { type: 'string', minLength: 1, maxLength: 256 },
     payload: { type: 'object' },
     metadata: { type: 'object' },
+    _timestamp: { description: 'Added by the running code, whatever the document says.', ...addedTime },
+    _correlationId: { type: 'string', minLength: 1, maxLength: 256 },
   },
 };
 

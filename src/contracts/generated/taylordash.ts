@@ -5,7 +5,7 @@ export type ProjectCreated = {
   project_id: string;
   name: string;
   status: string;
-  created_by: string;
+  created_by: string | null;
   metadata?: { [member: string]: unknown };
   timestamp?: string;
   [member: string]: unknown;
@@ -16,7 +16,7 @@ export type ProjectUpdated = {
   project_id: string;
   name?: string;
   status?: string;
-  updated_by?: string;
+  updated_by?: string | null;
   updated_fields?: string[];
   timestamp?: string;
   [member: string]: unknown;
@@ -27,7 +27,7 @@ export type ProjectDeleted = {
   project_id: string;
   name?: string;
   status?: string;
-  deleted_by?: string;
+  deleted_by?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -37,7 +37,7 @@ export type ProjectStatusChanged = {
   project_id: string;
   old_status: string;
   new_status: string;
-  changed_by: string;
+  changed_by: string | null;
   reason?: string;
   timestamp?: string;
   [member: string]: unknown;
@@ -51,7 +51,7 @@ export type ComponentCreated = {
   status?: string;
   /** Unit: %. */
   progress?: number;
-  assigned_to?: string;
+  assigned_to?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -64,7 +64,7 @@ export type ComponentUpdated = {
   status?: string;
   /** Unit: %. */
   progress?: number;
-  assigned_to?: string;
+  assigned_to?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -77,7 +77,7 @@ export type ComponentDeleted = {
   status?: string;
   /** Unit: %. */
   progress?: number;
-  assigned_to?: string;
+  assigned_to?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -90,7 +90,7 @@ export type ComponentProgressUpdated = {
   status?: string;
   /** Unit: %. */
   progress?: number;
-  assigned_to?: string;
+  assigned_to?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -103,7 +103,7 @@ export type TaskCreated = {
   status?: string;
   /** Unit: %. */
   progress?: number;
-  assigned_to?: string;
+  assigned_to?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -116,7 +116,7 @@ export type TaskUpdated = {
   status?: string;
   /** Unit: %. */
   progress?: number;
-  assigned_to?: string;
+  assigned_to?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -129,7 +129,7 @@ export type TaskCompleted = {
   status?: string;
   /** Unit: %. */
   progress?: number;
-  assigned_to?: string;
+  assigned_to?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -142,7 +142,7 @@ export type TaskAssigned = {
   status?: string;
   /** Unit: %. */
   progress?: number;
-  assigned_to?: string;
+  assigned_to?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -191,7 +191,7 @@ export type SessionExpired = {
 export type PluginInstalled = {
   plugin_id: string;
   version?: string;
-  installed_by?: string;
+  installed_by?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -270,7 +270,7 @@ export type Event = { timestamp?: string; [member: string]: unknown };
 /** Restart a service. A service shall restart. */
 export type RestartService = {
   service?: string;
-  requested_by?: string;
+  requested_by?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -278,7 +278,7 @@ export type RestartService = {
 /** Clear a cache. A cache shall be emptied. */
 export type ClearCache = {
   cache?: string;
-  requested_by?: string;
+  requested_by?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };
@@ -286,7 +286,7 @@ export type ClearCache = {
 /** Back up data. A backup shall be made. */
 export type BackupData = {
   target?: string;
-  requested_by?: string;
+  requested_by?: string | null;
   timestamp?: string;
   [member: string]: unknown;
 };

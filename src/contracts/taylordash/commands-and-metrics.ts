@@ -1,5 +1,5 @@
 import type { EventTypeData } from '../contract-data.js';
-import { identifier, payloadOf, text } from './schema-parts.js';
+import { identifier, payloadOf, person, text } from './schema-parts.js';
 
 /** A command that waited longer than this, in seconds, is not delivered any more. */
 const TIME_TO_LIVE = 60;
@@ -16,7 +16,7 @@ export const commands: Record<string, EventTypeData> = {
     source: 'Topic Hierarchy, commands/restart_service',
     wireName: 'restart_service',
     topic: 'tracker/commands/restart_service',
-    payload: payloadOf([], { service: identifier, requested_by: identifier }),
+    payload: payloadOf([], { service: identifier, requested_by: person }),
     example: { service: 'backend', requested_by: 'user-5' },
   },
   'clear-cache': {
@@ -26,7 +26,7 @@ export const commands: Record<string, EventTypeData> = {
     source: 'Topic Hierarchy, commands/clear_cache',
     wireName: 'clear_cache',
     topic: 'tracker/commands/clear_cache',
-    payload: payloadOf([], { cache: identifier, requested_by: identifier }),
+    payload: payloadOf([], { cache: identifier, requested_by: person }),
     example: { cache: 'projects' },
   },
   'backup-data': {
@@ -36,7 +36,7 @@ export const commands: Record<string, EventTypeData> = {
     source: 'Topic Hierarchy, commands/backup_data',
     wireName: 'backup_data',
     topic: 'tracker/commands/backup_data',
-    payload: payloadOf([], { target: text, requested_by: identifier }),
+    payload: payloadOf([], { target: text, requested_by: person }),
     example: { target: 'nightly' },
   },
   command: {

@@ -1,5 +1,5 @@
 import type { EventTypeData } from '../contract-data.js';
-import { businessEvent, criticalEvent, identifier, payloadOf, text } from './schema-parts.js';
+import { businessEvent, criticalEvent, identifier, payloadOf, person, text } from './schema-parts.js';
 
 const version = { type: 'string', maxLength: 100 };
 const at = '2025-01-15T10:30:00Z';
@@ -13,7 +13,7 @@ export const pluginEvents: Record<string, EventTypeData> = {
     source: 'Topic Hierarchy, plugins/installed',
     wireName: 'plugin_installed',
     topic: 'tracker/events/plugins/installed',
-    payload: payloadOf(['plugin_id'], { plugin_id: identifier, version, installed_by: identifier }),
+    payload: payloadOf(['plugin_id'], { plugin_id: identifier, version, installed_by: person }),
     example: { plugin_id: 'weather', version: '1.2.0', timestamp: at },
   },
   'plugin-updated': {

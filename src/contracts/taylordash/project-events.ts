@@ -1,5 +1,5 @@
 import type { EventTypeData } from '../contract-data.js';
-import { businessEvent, identifier, payloadOf, text } from './schema-parts.js';
+import { businessEvent, identifier, payloadOf, person, text } from './schema-parts.js';
 
 const name = { type: 'string', minLength: 1, maxLength: 1000 };
 const projectId = '550e8400-e29b-41d4-a716-446655440000';
@@ -17,7 +17,7 @@ export const projectEvents: Record<string, EventTypeData> = {
       project_id: identifier,
       name,
       status: identifier,
-      created_by: identifier,
+      created_by: person,
       metadata: { type: 'object' },
     }),
     example: {
@@ -39,7 +39,7 @@ export const projectEvents: Record<string, EventTypeData> = {
       project_id: identifier,
       name,
       status: identifier,
-      updated_by: identifier,
+      updated_by: person,
       updated_fields: { type: 'array', items: identifier, maxItems: 1000 },
     }),
     example: {
@@ -62,7 +62,7 @@ export const projectEvents: Record<string, EventTypeData> = {
       project_id: identifier,
       name,
       status: identifier,
-      deleted_by: identifier,
+      deleted_by: person,
     }),
     example: {
       project_id: projectId,
@@ -83,7 +83,7 @@ export const projectEvents: Record<string, EventTypeData> = {
       project_id: identifier,
       old_status: identifier,
       new_status: identifier,
-      changed_by: identifier,
+      changed_by: person,
       reason: text,
     }),
     example: {

@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../event.js';
 
 export const identifier: JsonObject = { type: 'string', minLength: 1, maxLength: 256 };
+/** Who did it; null where nobody was logged in. */
+export const person: JsonObject = { type: ['string', 'null'], minLength: 1, maxLength: 256 };
 export const text: JsonObject = { type: 'string', maxLength: 10_000 };
 export const time: JsonObject = { type: 'string', format: 'timestamp' };
 

@@ -1,5 +1,5 @@
 import type { EventTypeData } from '../contract-data.js';
-import { businessEvent, identifier, payloadOf } from './schema-parts.js';
+import { businessEvent, identifier, payloadOf, person } from './schema-parts.js';
 
 /** The document names these topics without members; each event is asked only to say which thing it is about. */
 function workEvent(
@@ -24,7 +24,7 @@ function workEvent(
       name: { type: 'string', maxLength: 1000 },
       status: identifier,
       progress: { type: 'number', minimum: 0, maximum: 100, 'x-unit': '%', 'x-kind': 'gauge' },
-      assigned_to: identifier,
+      assigned_to: person,
     }),
     example: { [id]: `${thing}-17`, project_id: 'project-3', ...example },
   };

@@ -37,6 +37,12 @@ export function parseTime(value: unknown, zone: string, { arrays = false }: Time
   );
 }
 
+/** The moment that `parseTime` reads; undefined for what is no time. */
+export function timeOrNone(value: unknown, zone: string, forms: TimeForms = {}): number | undefined {
+  const time = typeof value === 'number' ? timeOfNumber(value) : timeOf(value, zone, forms.arrays === true);
+  return time !== undefined && isInBounds(time) ? time : undefined;
+}
+
 /** Whether a text has the form of a time, in whatever year; used as the JSON Schema format `timestamp`. */
 export function isTimeText(text: string): boolean {
   return timeOfText(text, 'UTC') !== undefined;

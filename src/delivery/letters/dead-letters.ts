@@ -1,4 +1,6 @@
 import type { DeadLetterData } from '../../contracts/contract-data.js';
+import { parseJsonBody } from '../../contracts/json/json-body.js';
+import { isObject } from '../../contracts/json/json-value.js';
 import { formatTime } from '../../contracts/time/timestamp.js';
 import type { GridwireError } from '../../errors.js';
 import type { Headers, Json, JsonObject, Key, WireMessage } from '../../event.js';
@@ -22,6 +24,8 @@ export interface Failure {
 }
 
 const MAX_REASON = 2000;
+/** Deeper than any document of a contract. */
+const MAX_DEPTH = 128;
 
 /**
  * The dead letter for a failure by the contract's rule. With form `original` the body is the original bytes and the
@@ -82,7 +86,8 @@ function record(failure: Failure, rule: DeadLetterData): JsonObject {
 
 /**
  * The original inside a record, from which its exact bytes can be had again: text as text, other bytes as base64, and
- * where the system's record form wants it, a JSON object as an object if writing it again gives the same bytes.
+ * where the system's record form wants it, a JSON object as an object, however it is spaced; its text stands beside it
+ * where writing it again would give other bytes.
  */
 function recordedPayload(body: Uint8Array, member: string, asObject: boolean): Record<string, Json> {
   const text = utf8(body);
@@ -90,12 +95,17 @@ function recordedPayload(body: Uint8Array, member: string, asObject: boolean): R
     return { [member]: Buffer.from(body).toString('base64'), payload_encoding: 'base64' };
   }
   const object = asObject ? plainObject(text) : undefined;
-  return { [member]: object ?? text };
+  if (object === undefined) return { [member]: text };
+  return {
+    [member]: object,
+    ...(JSON.stringify(object) === text ? {} : { [originalMember(member)]: text }),
+  };
 }
 
 /** The original bytes of a record made by `deadLetter`. */
 export function originalBody(document: JsonObject, rule: DeadLetterData): Buffer {
-  const payload = document[rule.record.payload] ?? '';
+  const asItCame = document[originalMember(rule.record.payload)];
+  const payload = (typeof asItCame === 'string' ? asItCame : document[rule.record.payload]) ?? '';
   if (typeof payload !== 'string') return Buffer.from(JSON.stringify(payload));
   return Buffer.from(payload, document['payload_encoding'] === 'base64' ? 'base64' : 'utf8');
 }
@@ -110,12 +120,31 @@ function utf8(body: Uint8Array): string | undefined {
   }
 }
 
+function originalMember(member: string): string {
+  return `${member}_original`;
+}
+
+/** Undefined for what is no object, and for one that would not be the same when it is read: keys twice, huge numbers. */
 function plainObject(text: string): JsonObject | undefined {
-  if (!text.startsWith('{')) return undefined;
   try {
-    const value = JSON.parse(text) as JsonObject;
-    return JSON.stringify(value) === text ? value : undefined;
+    const value = parseJsonBody(Buffer.from(text), { maxBytes: Infinity, maxDepth: MAX_DEPTH });
+    return isObject(value) && !hasInexactNumber(text) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether a number is written with more digits than a reader keeps. */
+function hasInexactNumber(text: string): boolean {
+  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*/g)) {
+    if (token.startsWith('"')) continue;
+    const value = Number(token);
+    const digits = token
+      .replace(/[eE].*$/, '')
+      .replace(/\D/g, '')
+      .replace(/^0+/, '').length;
+    if (!Number.isFinite(value) || (Number.isInteger(value) && !Number.isSafeInteger(value)) || digits > 17)
+      return true;
+  }
+  return false;
 }

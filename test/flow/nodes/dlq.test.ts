@@ -79,4 +79,32 @@ describe('gridwire-dlq', () => {
     assert.equal(letter?.topic, 'unattributed-dlt');
     assert.equal((letter['headers'] as Record<string, string>)['gridwire-original-topic'], 'a/#');
   });
+
+  it("puts its own broker's prefix before the dead-letter topics of ingest too", async () => {
+    const prefixed = (id: string, topicPrefix: string): FlowNode => ({ ...memory, id, topicPrefix });
+    await flows.load([
+      prefixed('plant', 'plant/a'),
+      prefixed('broker', 'central'),
+      { id: 'devices', type: 'gridwire-devices', devices: [], policy: 'onboard' },
+      {
+        ...{ id: 'ingest', type: 'gridwire-ingest', broker: 'plant', contract: 'ecogrid-ems' },
+        ...{ dialect: 'documented', devices: 'devices', wires: [[], [], ['dlq']] },
+      },
+      { id: 'device', type: 'gridwire-publish', broker: 'plant', contract: '', topic: '', wires: [[]] },
+      dlq,
+      { ...watch, filter: '#' },
+      ...helpers,
+    ]);
+    for (const [kind, payload] of [
+      ['telemetry', 'nonsense'],
+      ['status', '{"status":"ASLEEP"}'],
+      ['nothing', '{}'],
+    ])
+      flows.node('device').receive({ topic: `sites/1/devices/A/${kind}`, payload });
+    const letters = (await settled(() => flows.received('letters'), 3)) as GridwireMessage[];
+    assert.deepEqual(
+      letters.map(({ topic }) => topic),
+      ['central/device-telemetry-dlt', 'central/device-status-dlt', 'central/device-telemetry-dlt'],
+    );
+  });
 });

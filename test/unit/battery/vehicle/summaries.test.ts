@@ -83,6 +83,44 @@ describe('VehicleSummaries', () => {
     assert.equal(summaries.report(reading('A', 12.7, 15)).summary?.connected_devices, 0);
   });
 
+  it('tells a status from a reading also where it repeats the last voltage, as a running Battery Hawk does', () => {
+    const summaries = new VehicleSummaries([VAN]);
+    summaries.report(reading('A', 12.6, 1));
+    summaries.report(reading('B', 12.2, 1));
+    const { summary } = summaries.report({ ...reading('B', 12.2, 2), connected: false });
+    assert.equal(summary?.connected_devices, 1);
+    assert.equal(summary.average_voltage, 12.6);
+    assert.equal(
+      summaries.report({ ...reading('B', 12.2, 3), connected: true }).summary?.connected_devices,
+      2,
+    );
+  });
+
+  it('moves a device to the vehicle that it reports, with what is known of it', () => {
+    const summaries = new VehicleSummaries([VAN]);
+    summaries.report(reading('A', 12.6, 1));
+    summaries.report(reading('B', 12.2, 2));
+    const change = summaries.report(reading('A', 12.8, 3, { vehicle_id: 'boat' }));
+    assert.deepEqual(change.association, {
+      ...{ device_id: 'A', vehicle_id: 'boat', device_type: 'BM6', new_vehicle: true, timestamp: at(3) },
+    });
+    assert.deepEqual([change.summary?.total_devices, change.summary?.total_capacity], [1, 70]);
+    assert.deepEqual([change.left?.vehicle_id, change.left?.total_devices], ['van', 2]);
+    assert.equal(change.left?.average_voltage, 12.2);
+    // Without a vehicle it is where it was last.
+    assert.equal(summaries.report(reading('A', 12.9, 4)).summary?.vehicle_id, 'boat');
+    const back = summaries.report({ ...status('A', true, 5), vehicle_id: 'van' });
+    assert.deepEqual([back.left?.total_devices, back.summary?.total_devices], [0, 3]);
+    assert.equal(back.association?.new_vehicle, false);
+  });
+
+  it('moves no device by a late report', () => {
+    const summaries = new VehicleSummaries();
+    summaries.report(reading('A', 12.6, 10, { vehicle_id: 'van' }));
+    assert.deepEqual(summaries.report(reading('A', 12.6, 5, { vehicle_id: 'boat' })), {});
+    assert.equal(summaries.report(reading('A', 12.7, 11)).summary?.vehicle_id, 'van');
+  });
+
   it('learns devices from their messages and tells each association once', () => {
     const summaries = new VehicleSummaries();
     const first = summaries.report(reading('X', 12.5, 1, { vehicle_id: 'boat' })).association;

@@ -43,6 +43,28 @@ describe('dead letters', () => {
     });
   });
 
+  it('hold a JSON object as an object, however it is spaced, and its bytes beside it', () => {
+    const record = { ...rule, form: 'record' } as const;
+    const payloadOf = (text: string): JsonObject => {
+      const letter = deadLetter(failure(Buffer.from(text)), record, 'x-dlt', undefined);
+      const document = JSON.parse(Buffer.from(letter.body).toString()) as JsonObject;
+      assert.equal(originalBody(document, rule).toString(), text);
+      return document;
+    };
+    const compact = payloadOf('{"kind":"a","n":[1.5]}');
+    assert.deepEqual(compact['payload'], { kind: 'a', n: [1.5] });
+    assert.equal(compact['payload_original'], undefined);
+    for (const text of [
+      '{"kind": "a", "n": [1.5]}',
+      '{\n  "kind": "a",\n  "n": [1.50]\n}\n',
+      ' {"kind":"\\u0061","n":[15e-1]}',
+    ])
+      assert.deepEqual(payloadOf(text)['payload'], { kind: 'a', n: [1.5] }, text);
+    // What would not be the same when it is read stays as it was written.
+    for (const text of ['{"n": 12345678901234567890}', '{"n": 1e999}', '{"a": 1, "a": 2}', '[1, 2]', '{"a"'])
+      assert.equal(payloadOf(text)['payload'], text);
+  });
+
   for (const form of ['original', 'record'] as const) {
     it(`give back every byte of the original from a record (${form})`, () => {
       fc.assert(
