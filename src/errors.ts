@@ -76,6 +76,7 @@ const FAULT_OF = {
   STORE_FULL: 'transient',
   STORE_DAMAGED: 'permanent',
   STORE_CONFLICT: 'transient',
+  STORE_REPLACED: 'transient',
   STORE_NEARLY_FULL: 'transient',
   STORE_REFUSED: 'permanent',
   REPLAY_REFUSED: 'permanent',

@@ -170,6 +170,10 @@ const store = {
     means: 'Something stands in the way: a newer schema, an existing file, a concurrent change.',
     helps: 'As the sentence says.',
   },
+  STORE_REPLACED: {
+    means: "A SQLite store's file was deleted or replaced while it was in use. It was put back with all that it held.",
+    helps: 'Stop Node-RED before touching its files; look at what lies beside the store now.',
+  },
   STORE_NEARLY_FULL: {
     means: 'The store has used four fifths of its disk budget.',
     helps: 'Raise the budget or shorten the retention.',

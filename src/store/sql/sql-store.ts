@@ -13,7 +13,7 @@ import type {
 import type { EraseReceipt } from '../erase.js';
 import { eraseSubject } from './erase.js';
 import type { RetentionReport, RetentionRules } from '../retention.js';
-import { retain } from './retention.js';
+import { reclaimAll, retain } from './retention.js';
 import type { Settlement } from '../queue-stores.js';
 import { AuditTable } from './audit-table.js';
 import type { Database, Operation } from './database.js';
@@ -145,7 +145,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
 
   async erase(subject: string, actor: string): Promise<EraseReceipt> {
     const receipt = await eraseSubject(this.database, subject, actor);
-    while ((await this.reclaim()) > 0);
+    await reclaimAll(this);
     return receipt;
   }
 
@@ -170,6 +170,11 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   /** Tells listeners of something that no promise reports. */
   report(error: GridwireError): void {
     this.emit('problem', error);
+  }
+
+  /** Says that the database cannot be used, which was found out while nobody asked. */
+  becameUnavailable(error: GridwireError): void {
+    this.change('unavailable', error);
   }
 
   private async finish(): Promise<void> {

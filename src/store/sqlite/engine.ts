@@ -1,34 +1,47 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { toGridwireError } from '../../errors.js';
+import { performance } from 'node:perf_hooks';
+import { type GridwireError, toGridwireError } from '../../errors.js';
 import type { StoreSize } from '../event-store.js';
 import { isBulk, type Operation, type OperationResult, type Row, type Statement } from '../sql/database.js';
 import { ROW_STATEMENTS } from './bulk.js';
 import { copyDatabase, databaseProblems } from './copy.js';
 import type { Sqlite, SqliteStatement } from './driver/index.js';
 import { sqliteError, toErrorData } from './errors.js';
+import { FileGuard, type Rescue, writeAnew, yieldTo } from './file-guard.js';
 import { StoreLock } from './lock.js';
-import { isDamage, openStoreFile, setAside, type Quarantine } from './open-file.js';
+import { isDamage, openStoreFile, setAside } from './open-file.js';
 import { PRIVATE_FOLDER } from './private-file.js';
-import type { Requests, WorkerSettings } from './protocol.js';
+import type { News, Requests, WorkerSettings } from './protocol.js';
 import { restoreFile } from './restore.js';
 import { writeWhole } from './write-whole.js';
 
 /** Pages given back to the disk in one step, so that no step keeps writes waiting for long. */
 const RECLAIM_PAGES = 2_000;
 const MAX_PREPARED = 200;
+/** How often the files are looked at while there is nothing to do, and after they could not be put back; milliseconds. */
+export const LOOK_INTERVAL = 1_000;
+const HARM_INTERVAL = 2_000;
+/** What `assertSound` found wrong with a copy. */
+function isUnsound(error: unknown): boolean {
+  return (error as { code?: unknown }).code === 'STORE_DAMAGED';
+}
+
 const ONE_CHANGE: { results: OperationResult[] } = { results: [{ rows: [], changes: 1 }] };
 
 /** The store's file and everything done to it, synchronously; the worker thread is its only user. */
 export class SqliteEngine {
   private database: Sqlite | undefined;
   private lock: StoreLock | undefined;
+  private guard: FileGuard | undefined;
+  /** Why the file could not be put back in its place, and when that is tried again. */
+  private harmed: { error: GridwireError; until: number } | undefined;
   private readonly prepared = new Map<string, SqliteStatement>();
 
-  /** @param onQuarantine told when a damaged file was set aside and a new one started */
+  /** @param tell told when a damaged file was set aside, and when the file was put back in its place */
   constructor(
     private readonly settings: WorkerSettings,
-    private readonly onQuarantine: (quarantine: Quarantine) => void,
+    private readonly tell: (news: News) => void,
   ) {}
 
   /** Takes the lock and opens the file; safe to repeat. */
@@ -39,10 +52,30 @@ export class SqliteEngine {
       this.lock ??= StoreLock.acquire(this.settings.file, this.settings.lockWait);
       const { database, quarantine } = openStoreFile(this.settings.file, this.settings.durability);
       this.database = database;
-      if (quarantine) this.onQuarantine(quarantine);
+      this.guard = new FileGuard(this.settings.file);
+      if (quarantine) this.tell({ quarantine });
       return database;
     } catch (error) {
       throw sqliteError(error, this.settings.file, 'STORE_UNAVAILABLE');
+    }
+  }
+
+  /**
+   * Looks whether the open files are still those under the store's name, and puts them back where they are not. While
+   * that fails, the store is unavailable: what it took now would be lost.
+   * @throws GridwireError `STORE_UNAVAILABLE`, `STORE_FULL`, `STORE_LOCKED`
+   */
+  look(): void {
+    if (this.harmed !== undefined && performance.now() < this.harmed.until) throw this.harmed.error;
+    const what = this.database && this.guard?.harm;
+    this.harmed = undefined;
+    if (!this.database || what === undefined) return;
+    try {
+      this.putBack(this.database, what);
+    } catch (error) {
+      const fault = sqliteError(error, this.settings.file, 'STORE_UNAVAILABLE');
+      this.harmed = { error: fault, until: performance.now() + HARM_INTERVAL };
+      throw fault;
     }
   }
 
@@ -78,11 +111,14 @@ export class SqliteEngine {
     });
   }
 
+  /** @returns bytes still to give back; 0 where nothing more can be, as in a file that does not shrink */
   reclaim(): number {
     return this.guarded((database) => {
+      const before = this.size().reclaimable;
       database.pragma(`incremental_vacuum(${RECLAIM_PAGES})`);
       database.pragma('wal_checkpoint(TRUNCATE)');
-      return this.size().reclaimable;
+      const left = this.size().reclaimable;
+      return left < before ? left : 0;
     });
   }
 
@@ -109,18 +145,57 @@ export class SqliteEngine {
   /** Runs an action on the open file. Damage found on the way sets the file aside and repeats the action on a new one. */
   private guarded<Result>(action: (database: Sqlite) => Result): Result {
     try {
+      return this.repeatedOnDamage(action);
+    } finally {
+      this.guard?.written();
+    }
+  }
+
+  private repeatedOnDamage<Result>(action: (database: Sqlite) => Result): Result {
+    try {
+      this.look();
       return action(this.open());
     } catch (error) {
       if (!isDamage(error)) throw sqliteError(error, this.settings.file);
       const reason = sqliteError(error, this.settings.file).message;
       this.closeFile();
-      this.onQuarantine(setAside(this.settings.file, reason));
+      this.tell({ quarantine: setAside(this.settings.file, reason) });
     }
     try {
       return action(this.open());
     } catch (error) {
       throw sqliteError(error, this.settings.file);
     }
+  }
+
+  private putBack(database: Sqlite, what: Rescue['what']): void {
+    const { file } = this.settings;
+    this.prepared.clear();
+    if (what === 'journal') {
+      database.pragma('wal_checkpoint(TRUNCATE)');
+      this.closeFile();
+      this.tell({ rescue: { what } });
+      return;
+    }
+    this.takeLockAgain();
+    try {
+      const movedTo = writeAnew(database, file, this.guard as FileGuard);
+      this.tell({ rescue: { what, ...(movedTo === undefined ? {} : { movedTo }) } });
+    } catch (error) {
+      // Of a file that was overwritten the store may hold too little to put it together again.
+      if (what !== 'overwritten' || !(isDamage(error) || isUnsound(error))) throw error;
+      yieldTo(database, file);
+      this.tell({ rescue: { what, lost: true } });
+    }
+    this.database = undefined;
+  }
+
+  /** The lock's file may have gone with the folder: another process could take one of the same name. */
+  private takeLockAgain(): void {
+    mkdirSync(path.dirname(this.settings.file), { recursive: true, mode: PRIVATE_FOLDER });
+    this.lock?.release();
+    this.lock = undefined;
+    this.lock = StoreLock.acquire(this.settings.file, this.settings.lockWait);
   }
 
   private closeFile(): void {
@@ -162,7 +237,8 @@ export class SqliteEngine {
     const known = this.prepared.get(sql);
     if (known) return known;
     if (this.prepared.size >= MAX_PREPARED) this.prepared.clear();
-    const statement = this.open().prepare(sql);
+    // Not opened here: a transaction may be under way.
+    const statement = (this.database as Sqlite).prepare(sql);
     this.prepared.set(sql, statement);
     return statement;
   }

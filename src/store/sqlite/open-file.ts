@@ -51,7 +51,10 @@ function openSound(file: string, durability: Durability): Sqlite {
   const database = openSqlite(file, { timeout: 5_000 });
   try {
     configure(database, durability);
-    if (statSync(file).size <= CHECKED_BYTES) assertIntact(database);
+    if (statSync(file).size <= CHECKED_BYTES) {
+      assertIntact(database);
+      makeShrinkable(database);
+    }
     migrate(database, file);
     return database;
   } catch (error) {
@@ -74,6 +77,14 @@ function configure(database: Sqlite, durability: Durability): void {
   // What is erased is overwritten, not only forgotten.
   database.pragma('secure_delete = ON');
   database.define('regexp', matches);
+}
+
+/** A file that had tables before it was a store does not shrink until it is written anew. */
+function makeShrinkable(database: Sqlite): void {
+  const INCREMENTAL = 2;
+  if (Number(database.pragmaValue('auto_vacuum')) === INCREMENTAL) return;
+  database.pragma('auto_vacuum = INCREMENTAL');
+  database.exec('VACUUM');
 }
 
 function assertIntact(database: Sqlite): void {

@@ -1,6 +1,7 @@
 import type { Durability, StoreSize } from '../event-store.js';
 import type { Operation, OperationResult, Row, Statement } from '../sql/database.js';
 import type { ErrorData } from './errors.js';
+import type { Rescue } from './file-guard.js';
 import type { Quarantine } from './open-file.js';
 
 /** How the worker is started. */
@@ -33,8 +34,11 @@ export type Request = {
   [Name in RequestName]: { id: number; name: Name; ask: Requests[Name]['ask'] };
 }[RequestName];
 
-/** From the worker: an answer, an error, or the news that a damaged file was set aside. */
+/** What a person should know: a damaged file was set aside, or a file that had gone was put back in its place. */
+export type News = { quarantine: Quarantine } | { rescue: Rescue } | { trouble: ErrorData };
+
+/** From the worker: an answer, an error, or news that nobody asked for. */
 export type Reply =
   | { id: number; answer: Requests[RequestName]['answer'] }
   | { id: number; error: ErrorData }
-  | { quarantine: Quarantine };
+  | { news: News };

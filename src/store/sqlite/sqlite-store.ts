@@ -1,7 +1,10 @@
 import { GridwireError, toGridwireError } from '../../errors.js';
 import type { Durability } from '../event-store.js';
 import { SqlStore } from '../sql/sql-store.js';
+import { fromErrorData } from './errors.js';
+import type { Rescue } from './file-guard.js';
 import type { Quarantine } from './open-file.js';
+import type { News } from './protocol.js';
 import { SqliteDatabase } from './sqlite-database.js';
 import { WorkerClient } from './worker-client.js';
 
@@ -23,9 +26,9 @@ export interface SqliteSettings {
  */
 export async function openSqliteStore(settings: SqliteSettings): Promise<SqlStore> {
   const { file, durability = 'process', lockWait = 2_000 } = settings;
-  const early: Quarantine[] = [];
-  let report = (quarantine: Quarantine): void => void early.push(quarantine);
-  const client = new WorkerClient({ file, durability, lockWait }, (quarantine) => report(quarantine));
+  const early: News[] = [];
+  let report = (news: News): void => void early.push(news);
+  const client = new WorkerClient({ file, durability, lockWait }, (news) => report(news));
   const store = new SqlStore(new SqliteDatabase(client, durability));
   try {
     await client.ask('open', null);
@@ -33,9 +36,32 @@ export async function openSqliteStore(settings: SqliteSettings): Promise<SqlStor
     await client.close();
     throw error;
   }
-  report = (quarantine) => reportQuarantine(store, file, quarantine);
+  report = (news) => reportNews(store, file, news);
   setImmediate(() => early.forEach(report));
   return store;
+}
+
+function reportNews(store: SqlStore, file: string, news: News): void {
+  if ('quarantine' in news) reportQuarantine(store, file, news.quarantine);
+  else if ('rescue' in news) reportRescue(store, file, news.rescue);
+  else store.becameUnavailable(fromErrorData(news.trouble));
+}
+
+const HAPPENED: Record<Rescue['what'], string> = {
+  deleted: 'was deleted while it was in use. It was written anew, with all that it held',
+  replaced:
+    'was replaced by another file while it was in use. What it held was written anew, and the other file moved aside',
+  overwritten: 'was overwritten while it was in use. What it held was put together again and written anew',
+  journal: 'lost its journal while it was in use. What was in it was written into the store',
+};
+
+const LOST =
+  'was overwritten while it was in use. What it held since that copy was made is gone: events that were sent may come again, and events that were kept may be missing';
+
+function reportRescue(store: SqlStore, file: string, { what, movedTo, lost }: Rescue): void {
+  const where = movedTo === undefined ? '' : ` to ${movedTo}`;
+  const text = `The store ${file} ${lost ? LOST : HAPPENED[what]}${where}. Stop Node-RED before its files are touched; a backup is put in place by "gridwire restore".`;
+  store.report(new GridwireError('STORE_REPLACED', text, { details: { file, what, ...(movedTo === undefined ? {} : { movedTo }) } }));
 }
 
 function reportQuarantine(store: SqlStore, file: string, { movedTo, reason }: Quarantine): void {

@@ -3,8 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { errorText, GridwireError } from '../../errors.js';
 import { UNKNOWN_OUTCOME } from '../store-answer.js';
 import { fromErrorData } from './errors.js';
-import type { Quarantine } from './open-file.js';
-import type { Reply, RequestName, Requests, WorkerSettings } from './protocol.js';
+import type { News, Reply, RequestName, Requests, WorkerSettings } from './protocol.js';
 
 interface Pending {
   resolve: (answer: never) => void;
@@ -19,7 +18,7 @@ export class WorkerClient {
 
   constructor(
     private readonly settings: WorkerSettings,
-    private readonly onQuarantine: (quarantine: Quarantine) => void,
+    private readonly onNews: (news: News) => void,
   ) {}
 
   /** @throws GridwireError what the worker found, or `STORE_UNAVAILABLE` when it died over the question */
@@ -55,8 +54,8 @@ export class WorkerClient {
   }
 
   private receive(reply: Reply): void {
-    if ('quarantine' in reply) {
-      this.onQuarantine(reply.quarantine);
+    if ('news' in reply) {
+      this.onNews(reply.news);
       return;
     }
     const pending = this.pending.get(reply.id);

@@ -1,7 +1,7 @@
 /** The thread that owns the store's file: commits may wait for the disk here without holding up the event loop. */
 import { parentPort, workerData } from 'node:worker_threads';
 import { toGridwireError } from '../../errors.js';
-import { SqliteEngine } from './engine.js';
+import { LOOK_INTERVAL, SqliteEngine } from './engine.js';
 import { toErrorData } from './errors.js';
 import type { Reply, Request, Requests, RequestName, WorkerSettings } from './protocol.js';
 
@@ -9,7 +9,16 @@ const port = parentPort;
 if (!port) throw new Error('The store worker runs in a thread of its own; use SqliteStore.');
 
 const reply = (message: Reply): void => port.postMessage(message);
-const engine = new SqliteEngine(workerData as WorkerSettings, (quarantine) => reply({ quarantine }));
+const engine = new SqliteEngine(workerData as WorkerSettings, (news) => reply({ news }));
+
+// Also while nobody asks for anything.
+setInterval(() => {
+  try {
+    engine.look();
+  } catch (error) {
+    reply({ news: { trouble: toErrorData(toGridwireError(error)) } });
+  }
+}, LOOK_INTERVAL).unref();
 
 port.on('message', (request: Request) => {
   try {
