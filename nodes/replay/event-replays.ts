@@ -1,7 +1,8 @@
-import { GridwireError, toGridwireError } from '../../src/errors.js';
+import { errorText, GridwireError, toGridwireError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/event.js';
 import { Replay, type ReplayProgress } from '../../src/delivery/history/replay.js';
 import type { CommandTest } from '../../src/delivery/history/command-test.js';
+import type { IdOf } from '../../src/delivery/history/event-id.js';
 import { planOf, type ReplayPlan } from '../../src/delivery/history/replay-plan.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { type ReplaySettings, selectionOf } from './replay-settings.js';
@@ -13,11 +14,14 @@ export class EventReplays implements ReplayWork {
   private ended: Promise<unknown> = Promise.resolve();
   private busy = false;
   private takingUp: Promise<void> | undefined;
+  /** One that has ended, although the store, which was away, still says where it stood. */
+  private remembered: Replay | undefined;
 
   constructor(
     private readonly tools: ReplayTools,
     private readonly settings: ReplaySettings,
     private readonly isCommand: CommandTest,
+    private readonly idOf: IdOf,
   ) {
     tools.status.show('ready');
   }
@@ -45,10 +49,17 @@ export class EventReplays implements ReplayWork {
 
   private async goOn(): Promise<void> {
     const { node, store } = this.tools;
+    await this.forget();
     const cursor = await (await store()).replayCursors.get(node.id);
     if (cursor === undefined || this.busy) return;
     node.log(`The replay goes on after event ${cursor.position}.`);
     await this.run(planOf(node.id, cursor.plan), 'gridwire');
+  }
+
+  /** @throws GridwireError while the store is away */
+  private async forget(): Promise<void> {
+    await this.remembered?.forget();
+    this.remembered = undefined;
   }
 
   private async run(plan: ReplayPlan, actor: string): Promise<ReplayProgress> {
@@ -61,18 +72,26 @@ export class EventReplays implements ReplayWork {
     this.busy = true;
     try {
       const store = await this.tools.store();
+      await this.forget();
       const details = JSON.parse(JSON.stringify(plan)) as JsonObject;
       const replay = await Replay.prepare(store, plan, {
         publish: this.tools.publish,
         isCommand: this.isCommand,
+        idOf: this.idOf,
       });
-      await store.audit.add({ at: Date.now(), actor, action: 'replay', details });
+      const note = (outcome: JsonObject): Promise<void> =>
+        store.audit.add({ at: Date.now(), actor, action: 'replay', details: { ...details, ...outcome } });
+      await note({ outcome: 'begun' });
       this.current = replay;
       replay.on('progress', (progress) => this.show(progress));
       this.show(replay.progress);
       const running = replay.run();
       this.ended = running;
-      return await running;
+      const ended = await running;
+      if (replay.isRemembered) this.remembered = replay;
+      // The store may be why it ended.
+      await note(outcomeOf(ended)).catch((error: unknown) => this.tools.node.warn(errorText(error)));
+      return ended;
     } catch (thrown) {
       const error = toGridwireError(thrown);
       this.tools.status.show('error', { code: error.code });
@@ -90,6 +109,10 @@ export class EventReplays implements ReplayWork {
     else if (state === 'running') status.show('replaying', { done, total });
     else status.show('replayed', { done, total });
   }
+}
+
+function outcomeOf({ state, done, total, leftOut, refused }: ReplayProgress): JsonObject {
+  return { outcome: state, done, total, leftOut, refused };
 }
 
 function summary({ error, ...counts }: ReplayProgress): object {

@@ -1,6 +1,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { errorText, GridwireError } from '../../src/errors.js';
 import { commandTest } from '../../src/delivery/history/command-test.js';
+import { eventIds } from '../../src/delivery/history/event-id.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import type { WireMessage } from '../../src/event.js';
 import type { StoreState } from '../../src/store/event-store.js';
@@ -46,7 +47,7 @@ export default function register(RED: NodeAPI): void {
     storeNode.acquire(node);
     const work =
       source === 'mirror'
-        ? new EventReplays(tools, chosen, commandTest(contract))
+        ? new EventReplays(tools, chosen, commandTest(contract), eventIds(contract))
         : new LetterRecovery(tools, chosen);
     // At the start, and whenever the store is back.
     const onState = (state: StoreState): void => {

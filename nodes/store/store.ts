@@ -24,9 +24,11 @@ export default function register(RED: NodeAPI): void {
       if (described === undefined) return {};
 
       const connection = new StoreConnection(() => openStore(described), rules);
-      connection.on('state', (state, error) => {
+      connection.on('state', (state, error, failures = 0) => {
         if (error !== undefined) node.error(error.message);
-        else if (state === 'open') node.log(RED._('gridwire-store.log.open'));
+        else if (state !== 'open') return;
+        else if (failures <= 1) node.log(RED._('gridwire-store.log.open'));
+        else node.log(RED._('gridwire-store.log.open-again', { count: failures }));
       });
       connection.on('problem', (error) => node.warn(error.message));
 

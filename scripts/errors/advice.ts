@@ -171,7 +171,8 @@ const store = {
     helps: 'As the sentence says.',
   },
   STORE_REPLACED: {
-    means: "A SQLite store's file was deleted or replaced while it was in use. It was put back with all that it held.",
+    means:
+      "A SQLite store's file was deleted or replaced while it was in use. It was put back with all that it held.",
     helps: 'Stop Node-RED before touching its files; look at what lies beside the store now.',
   },
   STORE_NEARLY_FULL: {

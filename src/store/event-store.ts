@@ -111,7 +111,8 @@ export interface StoreStatus {
 }
 
 export interface EventStoreEvents {
-  state: [state: StoreState, error?: GridwireError];
+  /** Told once for each change of the state or of its reason; `failures` is what went wrong meanwhile. */
+  state: [state: StoreState, error?: GridwireError, failures?: number];
   /** Something a person should know and no promise reports: a damaged file set aside, the disk budget nearly used. */
   problem: [error: GridwireError];
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Clock, systemClock } from '../../clock.js';
 import { GridwireError, isTransient, toGridwireError } from '../../errors.js';
 import type { MirrorEntry, MirrorStore } from '../../store/mirror-store.js';
 import { messageBytes } from '../../event.js';
@@ -21,11 +22,12 @@ export const DEFAULT_MIRROR_WRITER: MirrorWriterOptions = {
 };
 
 const BACKOFF = { first: 250, longest: 10_000 };
+const CLOSE_PATIENCE = 5_000;
 
 interface Waiting {
   entry: MirrorEntry;
   bytes: number;
-  /** When it was accepted, milliseconds since the epoch. */
+  /** When it was accepted, by the clock that does not jump. */
   since: number;
   resolve: () => void;
   reject: (error: GridwireError) => void;
@@ -51,6 +53,7 @@ export class MirrorWriter {
     private readonly mirror: () => Promise<MirrorStore>,
     private readonly options: MirrorWriterOptions = DEFAULT_MIRROR_WRITER,
     private readonly onChange: () => void = () => undefined,
+    private readonly clock: Clock = systemClock,
   ) {}
 
   /** Events that were accepted and are not yet committed. */
@@ -61,7 +64,7 @@ export class MirrorWriter {
   /** How long the oldest of them has waited, milliseconds. */
   get delay(): number {
     const [oldest] = this.waiting;
-    return oldest === undefined ? 0 : Date.now() - oldest.since;
+    return oldest === undefined ? 0 : this.clock.now() - oldest.since;
   }
 
   /** Why events wait; undefined while they are being written. */
@@ -82,20 +85,28 @@ export class MirrorWriter {
       const text = `${this.waiting.length} events (${this.bytes} bytes) wait to be mirrored, which is the limit.${reason}`;
       return Promise.reject(new GridwireError('STORE_FULL', text));
     }
-    const recorded = { ...entry, recordedAt: entry.recordedAt ?? Date.now() };
+    const recorded = { ...entry, recordedAt: entry.recordedAt ?? this.clock.wall() };
     return new Promise((resolve, reject) => {
-      this.waiting.push({ entry: recorded, bytes, since: Date.now(), resolve, reject });
+      this.waiting.push({ entry: recorded, bytes, since: this.clock.now(), resolve, reject });
       this.bytes += bytes;
       if (this.waiting.length >= this.options.size) this.full();
       this.running ??= this.run();
     });
   }
 
-  /** Writes what can be written at once; what cannot is refused with `STORE_UNAVAILABLE`. */
-  async close(): Promise<void> {
+  /**
+   * Writes what can be written at once; what cannot is refused with `STORE_UNAVAILABLE`.
+   * @param patience how long the store may take over what it has been given, milliseconds
+   */
+  async close(patience = CLOSE_PATIENCE): Promise<void> {
     this.stop.abort();
     this.full();
-    await this.running;
+    const spent = new AbortController();
+    await Promise.race([
+      this.running,
+      delay(patience, undefined, { signal: spent.signal, ref: false }).catch(() => undefined),
+    ]);
+    spent.abort();
     for (const { reject } of this.waiting.splice(0)) reject(this.fault ?? closedError());
   }
 
@@ -118,35 +129,39 @@ export class MirrorWriter {
     this.running = undefined;
   }
 
-  /** @returns the refused events with their errors; undefined when the writer was closed before the store took the batch */
+  /** @returns the refused events with their errors; undefined when the writer was closed before the store took any */
   private async commit(batch: readonly Waiting[]): Promise<Map<Waiting, GridwireError> | undefined> {
+    const refusal = await this.persistently(batch);
+    if (refusal === 'closed') return undefined;
+    const refusals = new Map<Waiting, GridwireError>();
+    if (refusal === undefined) return refusals;
+    // One event of the batch was refused: the others are not to suffer for it.
+    for (const waiting of batch) {
+      const own = batch.length === 1 ? refusal : await this.persistently([waiting]);
+      if (own !== undefined) refusals.set(waiting, own === 'closed' ? (this.fault ?? closedError()) : own);
+    }
+    return refusals;
+  }
+
+  /**
+   * Hands events over until the store takes or refuses them; while it is away they wait.
+   * @returns the refusal; `closed` when the writer was closed meanwhile
+   */
+  private async persistently(batch: readonly Waiting[]): Promise<GridwireError | 'closed' | undefined> {
     for (let wait = BACKOFF.first; ; wait = Math.min(wait * 2, BACKOFF.longest)) {
       try {
         const mirror = await this.mirror();
         await mirror.append(batch.map(({ entry }) => entry));
         this.became(undefined);
-        return new Map();
+        return undefined;
       } catch (thrown) {
         const error = toGridwireError(thrown);
-        if (!isTransient(error)) return this.commitOneByOne(batch);
+        if (!isTransient(error)) return error;
         this.became(error);
-        if (this.stop.signal.aborted) return undefined;
+        if (this.stop.signal.aborted) return 'closed';
         await this.sleep(wait);
       }
     }
-  }
-
-  /** One event of the batch was refused: the others are not to suffer for it. */
-  private async commitOneByOne(batch: readonly Waiting[]): Promise<Map<Waiting, GridwireError>> {
-    const refusals = new Map<Waiting, GridwireError>();
-    for (const waiting of batch) {
-      try {
-        await (await this.mirror()).append([waiting.entry]);
-      } catch (thrown) {
-        refusals.set(waiting, toGridwireError(thrown));
-      }
-    }
-    return refusals;
   }
 
   private async lingered(): Promise<void> {

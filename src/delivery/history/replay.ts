@@ -6,6 +6,7 @@ import type { JsonObject, WireMessage } from '../../event.js';
 import type { EventStore } from '../../store/event-store.js';
 import type { MirrorRecord } from '../../store/mirror-store.js';
 import type { CommandTest } from './command-test.js';
+import type { IdOf } from './event-id.js';
 import { Pacer } from './pacer.js';
 import {
   checkPlan,
@@ -15,6 +16,7 @@ import {
   replayedMessage,
   type ReplayPlan,
 } from './replay-plan.js';
+import { Repetitions } from './repetitions.js';
 
 export type ReplayState = 'running' | 'paused' | 'suspended' | 'done' | 'cancelled' | 'failed';
 
@@ -23,7 +25,7 @@ export interface ReplayProgress {
   /** Events dealt with, of how many. */
   done: number;
   total: number;
-  /** Left out: replays of replays, commands that were not named. */
+  /** Left out: replays of replays, commands that were not named, repetitions of one event. */
   leftOut: number;
   /** Refused by the broker for good. */
   refused: number;
@@ -35,6 +37,8 @@ export interface ReplayPort {
   /** Resolves after the broker's acknowledgement. Called in order; a transient failure is tried again. */
   publish: (message: WireMessage, record: MirrorRecord) => Promise<void>;
   isCommand: CommandTest;
+  /** What tells an event from others: of several records with one id the first is sent. */
+  idOf?: IdOf;
 }
 
 type ReplayStores = Pick<EventStore, 'mirror' | 'replayCursors'>;
@@ -55,7 +59,9 @@ export class Replay extends EventEmitter<{ progress: [ReplayProgress] }> {
   private readonly counts = { done: 0, total: 0, leftOut: 0, refused: 0 };
   private error: GridwireError | undefined;
   private position = 0;
+  private forgotten = false;
   private readonly pacer: Pacer;
+  private readonly repetitions: Repetitions;
   private readonly stop = new AbortController();
   private wake: () => void = () => undefined;
 
@@ -65,6 +71,7 @@ export class Replay extends EventEmitter<{ progress: [ReplayProgress] }> {
     private readonly port: ReplayPort,
   ) {
     super();
+    this.repetitions = new Repetitions(port.idOf ?? (() => undefined));
     this.pacer = new Pacer(plan.pace, () => performance.now());
   }
 
@@ -93,20 +100,40 @@ export class Replay extends EventEmitter<{ progress: [ReplayProgress] }> {
     return { state: this.state, ...this.counts, ...(this.error ? { error: this.error } : {}) };
   }
 
-  /** Runs to the end, or until it is stopped. Never rejects: how it ended is in the result. */
+  /**
+   * Runs to the end, or until it is stopped. Never rejects: how it ended is in the result. One that was cancelled while
+   * the store was away has ended all the same; see `forget`.
+   */
   async run(): Promise<ReplayProgress> {
     try {
       while (!this.stopped && (await this.persistently(() => this.replayPage())));
-      if (this.state !== 'suspended') {
-        this.state = this.stopped ? 'cancelled' : 'done';
-        await this.store.replayCursors.remove(this.plan.name);
+      if (!this.stopped) this.state = 'done';
+    } catch (thrown) {
+      // What was under way when it was stopped may fail as it likes.
+      if (!this.stopped) {
+        this.state = 'failed';
+        this.error = toGridwireError(thrown);
       }
-    } catch (error) {
-      this.state = 'failed';
-      this.error = toGridwireError(error);
     }
+    if (this.stopped && this.state !== 'suspended') this.state = 'cancelled';
+    if (this.state === 'done' || this.state === 'cancelled') await this.forget().catch(() => undefined);
     this.emit('progress', this.progress);
     return this.progress;
+  }
+
+  /**
+   * Forgets where a replay that has ended stood, so that nothing takes it up again.
+   * @throws GridwireError while the store is away; to be called again then
+   */
+  async forget(): Promise<void> {
+    if (this.forgotten) return;
+    await this.store.replayCursors.remove(this.plan.name);
+    this.forgotten = true;
+  }
+
+  /** Whether the store still says where it stood, although it has ended. */
+  get isRemembered(): boolean {
+    return !this.forgotten && (this.state === 'done' || this.state === 'cancelled');
   }
 
   pause(): void {
@@ -169,6 +196,7 @@ export class Replay extends EventEmitter<{ progress: [ReplayProgress] }> {
 
   private async send(record: MirrorRecord): Promise<Outcome> {
     if (isLeftOut(record, this.plan, this.port.isCommand)) return 'left out';
+    if (this.repetitions.has(record)) return 'left out';
     try {
       await this.port.publish(replayedMessage(record, this.plan), record);
       return 'sent';

@@ -12,6 +12,7 @@ export class RetentionKeeper {
   private readonly timer: NodeJS.Timeout;
   private running: Promise<void> | undefined;
   private warned = false;
+  private failure: string | undefined;
 
   /** @param onProblem told of the warning, and of what keeps the rules from being applied */
   constructor(
@@ -41,8 +42,12 @@ export class RetentionKeeper {
       const before = await this.store.size();
       if (budget !== undefined) this.warn(before.bytes - before.reclaimable, budget);
       await this.store.applyRetention(this.rules);
-    } catch (error) {
-      this.onProblem(toGridwireError(error));
+      this.failure = undefined;
+    } catch (thrown) {
+      const error = toGridwireError(thrown);
+      // Every round finds the same until somebody mends it.
+      if (error.code !== this.failure) this.onProblem(error);
+      this.failure = error.code;
     }
   }
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { type Clock, systemClock } from '../../clock.js';
 import { GridwireError, toGridwireError } from '../../errors.js';
 import type { EventStore, StoreState, StoreStatus } from '../event-store.js';
 import type { RetentionRules } from '../retention.js';
@@ -12,18 +13,20 @@ const RETRY = 2_000;
  * Node-RED, or a file that another process still holds, needs no redeploy.
  */
 export class StoreConnection extends EventEmitter<{
-  state: [state: StoreState, error?: GridwireError];
+  /** Told once for each change of the state or of its reason; `failures` is what went wrong meanwhile. */
+  state: [state: StoreState, error?: GridwireError, failures?: number];
   problem: [error: GridwireError];
 }> {
   private opening: Promise<EventStore> | undefined;
   private store: EventStore | undefined;
   private keeper: RetentionKeeper | undefined;
-  private failure: { at: number; error: GridwireError } | undefined;
+  private failure: { at: number; error: GridwireError; count: number } | undefined;
   private closed = false;
 
   constructor(
     private readonly open: () => Promise<EventStore>,
     private readonly rules: RetentionRules = {},
+    private readonly clock: Clock = systemClock,
   ) {
     super();
     // Every node that uses the store may listen.
@@ -36,7 +39,7 @@ export class StoreConnection extends EventEmitter<{
    */
   access(): Promise<EventStore> {
     if (this.closed) return Promise.reject(new GridwireError('STORE_UNAVAILABLE', 'The store is closed.'));
-    if (this.failure && Date.now() - this.failure.at < RETRY) return Promise.reject(this.failure.error);
+    if (this.failure && this.clock.now() - this.failure.at < RETRY) return Promise.reject(this.failure.error);
     this.opening ??= this.start();
     return this.opening;
   }
@@ -61,18 +64,20 @@ export class StoreConnection extends EventEmitter<{
   private async start(): Promise<EventStore> {
     try {
       const store = await this.open();
-      store.on('state', (state, error) => this.emit('state', state, error));
+      store.on('state', (...change) => this.emit('state', ...change));
       store.on('problem', (error) => this.emit('problem', error));
       this.store = store;
+      const failures = this.failure?.count ?? 0;
       this.failure = undefined;
       this.keeper = new RetentionKeeper(store, this.rules, (error) => this.emit('problem', error));
-      this.emit('state', 'open');
+      this.emit('state', 'open', undefined, failures);
       return store;
     } catch (thrown) {
       const error = toGridwireError(thrown);
-      this.failure = { at: Date.now(), error };
+      const isNews = this.failure?.error.code !== error.code;
+      this.failure = { at: this.clock.now(), error, count: (this.failure?.count ?? 0) + 1 };
       this.opening = undefined;
-      this.emit('state', 'unavailable', error);
+      if (isNews) this.emit('state', 'unavailable', error);
       throw error;
     }
   }

@@ -61,6 +61,8 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   private readonly ownQueues = new Map<string, { generation: number; name: Promise<string> }>();
   private state: StoreState = 'open';
   private error: GridwireError | undefined;
+  /** Since it was open last. */
+  private failures = 0;
   private closing: Promise<void> | undefined;
 
   constructor(private readonly backend: SqlBackend) {
@@ -68,7 +70,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
     const database: Database = {
       dialect: backend.dialect,
       write: (unit) => this.watch(async () => backend.write(storable(unit))),
-      read: (statement) => this.watch(async () => backend.read(storableStatement(statement))),
+      read: (statement) => this.watch(async () => backend.read(storableStatement(statement)), true),
     };
     this.database = database;
     this.mirror = new MirrorTable(database);
@@ -184,15 +186,19 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
   }
 
   /** Runs one action and keeps the store's state by its outcome: a store is as available as its last answer. */
-  private async watch<Result>(action: () => Promise<Result>): Promise<Result> {
+  private async watch<Result>(action: () => Promise<Result>, isReading = false): Promise<Result> {
     if (this.closing) throw new GridwireError('STORE_UNAVAILABLE', 'The store is closed.');
     try {
       const result = await action();
-      this.change('open');
+      // A full disk can be read from all the time.
+      if (!isReading || this.error?.code !== 'STORE_FULL') this.change('open');
       return result;
     } catch (error) {
       const fault = toGridwireError(error);
-      if (STATE_FAULTS.has(fault.code)) this.change('unavailable', fault);
+      if (STATE_FAULTS.has(fault.code)) {
+        this.failures += 1;
+        this.change('unavailable', fault);
+      }
       throw fault;
     }
   }
@@ -201,7 +207,9 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
     if (this.state === 'closed' || (this.state === state && this.error?.code === error?.code)) return;
     this.state = state;
     this.error = error;
-    this.emit('state', state, error);
+    const { failures } = this;
+    if (state === 'open') this.failures = 0;
+    this.emit('state', state, error, failures);
   }
 }
 

@@ -39,6 +39,4 @@ export type News = { quarantine: Quarantine } | { rescue: Rescue } | { trouble: 
 
 /** From the worker: an answer, an error, or news that nobody asked for. */
 export type Reply =
-  | { id: number; answer: Requests[RequestName]['answer'] }
-  | { id: number; error: ErrorData }
-  | { news: News };
+  { id: number; answer: Requests[RequestName]['answer'] } | { id: number; error: ErrorData } | { news: News };

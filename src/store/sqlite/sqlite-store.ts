@@ -61,7 +61,11 @@ const LOST =
 function reportRescue(store: SqlStore, file: string, { what, movedTo, lost }: Rescue): void {
   const where = movedTo === undefined ? '' : ` to ${movedTo}`;
   const text = `The store ${file} ${lost ? LOST : HAPPENED[what]}${where}. Stop Node-RED before its files are touched; a backup is put in place by "gridwire restore".`;
-  store.report(new GridwireError('STORE_REPLACED', text, { details: { file, what, ...(movedTo === undefined ? {} : { movedTo }) } }));
+  store.report(
+    new GridwireError('STORE_REPLACED', text, {
+      details: { file, what, ...(movedTo === undefined ? {} : { movedTo }) },
+    }),
+  );
 }
 
 function reportQuarantine(store: SqlStore, file: string, { movedTo, reason }: Quarantine): void {

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import BetterSqlite from 'better-sqlite3';
 import type { GridwireError } from '../../../src/errors.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { RetentionKeeper } from '../../../src/store/connection/retention-keeper.js';
+import { reclaimAll } from '../../../src/store/sql/retention.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 import { letter, message, temporaryFolder } from './helpers.js';
 
@@ -58,6 +60,29 @@ describe('store: retention', () => {
     const [oldest] = await store.mirror.read({}, 0, 1);
     assert.equal(oldest?.recordedAt, 1_000 + report.mirror);
     assert.equal((await store.applyRetention({ bytes: budget })).mirror, 0);
+  });
+
+  it('ends in a file that had tables before it was a store, and gives its space back too', async () => {
+    const own = path.join(path.dirname(file), 'own.db');
+    const other = new BetterSqlite(own);
+    other.exec('CREATE TABLE mine (x); INSERT INTO mine VALUES (1)');
+    other.close();
+    const second = await openSqliteStore({ kind: 'sqlite', file: own });
+    await second.mirror.append(
+      Array.from({ length: 4_000 }, (_, index) => ({
+        message: message(`t/${index}`, 'x'.repeat(1_000)),
+        recordedAt: 1,
+      })),
+    );
+    assert.equal((await second.applyRetention({ mirrorAge: 1 }, 10_000)).mirror, 4_000);
+    assert.ok((await second.size()).reclaimable < 100_000);
+    await second.close();
+  });
+
+  it('does not go on for ever where nothing more can be given back', async () => {
+    let asked = 0;
+    await reclaimAll({ reclaim: () => Promise.resolve((asked += 1) < 3 ? 10 - asked : 8) });
+    assert.equal(asked, 3);
   });
 
   it('warns once before the budget is spent', async () => {

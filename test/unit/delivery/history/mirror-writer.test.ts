@@ -74,6 +74,29 @@ describe('store: mirror writer', () => {
     );
   });
 
+  it('refuses nothing for a passing fault that comes while a bad event is looked for', async () => {
+    let away = 2;
+    answer = (topics) => {
+      if (topics.includes('bad')) return new GridwireError('STORE_REFUSED', 'no');
+      if (topics[0] === 'c' && away-- > 0) return new GridwireError('STORE_UNAVAILABLE', 'away');
+      return undefined;
+    };
+    const write = writer();
+    const outcomes = await Promise.allSettled(['a', 'bad', 'c'].map((topic) => write.write(entry(topic))));
+    assert.deepEqual(
+      outcomes.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(batches, [['a'], ['c']]);
+  });
+
+  it('waits no longer for a store that does not answer than it is told when it is closed', async () => {
+    const write = new MirrorWriter(() => new Promise(() => undefined));
+    const outcome = assert.rejects(write.write(entry('a')), { code: 'STORE_UNAVAILABLE' });
+    await write.close(1);
+    await outcome;
+  });
+
   it('refuses what it could not write before it was closed', async () => {
     answer = () => new GridwireError('STORE_UNAVAILABLE', 'away');
     const write = writer();

@@ -2,11 +2,14 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { GridwireError } from '../../../../src/errors.js';
 import type { EventStore } from '../../../../src/store/event-store.js';
+import type { MirrorEntry } from '../../../../src/store/mirror-store.js';
+import type { ReplayCursor } from '../../../../src/store/state-stores.js';
 import { Pacer } from '../../../../src/delivery/history/pacer.js';
 import { Replay, type ReplayPort } from '../../../../src/delivery/history/replay.js';
-import { REPLAY_MARK, type ReplayPlan } from '../../../../src/delivery/history/replay-plan.js';
+import { eventIds } from '../../../../src/delivery/history/event-id.js';
+import { planDocument, REPLAY_MARK, type ReplayPlan } from '../../../../src/delivery/history/replay-plan.js';
 import { onEachStore } from '../../../support/stores.js';
-import { message } from '../../store/helpers.js';
+import { message, text } from '../../store/helpers.js';
 
 onEachStore('store: replay', (stores) => {
   let store: EventStore;
@@ -187,5 +190,55 @@ onEachStore('store: replay', (stores) => {
     rate.passed();
     assert.equal(rate.wait(999_999), 100);
     assert.equal(new Pacer({ kind: 'unlimited' }, clock).wait(5), 0);
+  });
+
+  it('is cancelled also while the store is away, and never taken up again', async () => {
+    await mirror(10);
+    let away = true;
+    const absent = (): Promise<never> => Promise.reject(new GridwireError('STORE_UNAVAILABLE', 'away'));
+    const stores = {
+      mirror: { ...store.mirror, read: absent } as unknown as EventStore['mirror'],
+      replayCursors: {
+        get: (name: string) => store.replayCursors.get(name),
+        put: (cursor: ReplayCursor) => store.replayCursors.put(cursor),
+        remove: (name: string) => (away ? absent() : store.replayCursors.remove(name)),
+      },
+    };
+    await store.replayCursors.put({
+      ...{ name: 'r', position: 0, done: 0, total: 10, updatedAt: 1 },
+      plan: planDocument({ ...plan(), query: { to: Date.now() + 1 } }),
+    });
+    const replay = await Replay.prepare(stores, plan(), port);
+    const running = replay.run();
+    await once(replay, 'progress');
+    replay.cancel();
+    assert.equal((await running).state, 'cancelled');
+    assert.equal(replay.isRemembered, true, 'the store still knows of it');
+    away = false;
+    await replay.forget();
+    assert.equal(replay.isRemembered, false);
+    assert.equal(await store.replayCursors.get('r'), undefined);
+  });
+
+  it('sends an event that was mirrored twice once, by its idempotency key', async () => {
+    const event = (key: string, more = {}): MirrorEntry => ({
+      message: message('tracker/events/a/b', { idempotency_key: key, ...more }),
+    });
+    await store.mirror.append([event('1'), event('2'), event('1', { again: true }), event('2'), event('3')]);
+    await store.mirror.append([{ message: message('plain', 'x') }, { message: message('plain', 'x') }]);
+    const bodies: string[] = [];
+    const once = await Replay.prepare(store, plan(), {
+      ...port,
+      publish: (sent) => Promise.resolve(void bodies.push(text(sent))),
+      idOf: eventIds(undefined),
+    });
+    const result = await once.run();
+    assert.deepEqual([result.done, result.leftOut], [7, 2]);
+    assert.deepEqual(
+      bodies.map((body) =>
+        body === 'x' ? body : (JSON.parse(body) as { idempotency_key: string }).idempotency_key,
+      ),
+      ['1', '2', '3', 'x', 'x'],
+    );
   });
 });

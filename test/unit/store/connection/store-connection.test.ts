@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
+import { systemClock } from '../../../../src/clock.js';
 import { GridwireError } from '../../../../src/errors.js';
 import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
 import { StoreConnection } from '../../../../src/store/connection/store-connection.js';
@@ -34,5 +35,31 @@ describe('store: connection', () => {
     assert.equal(attempts, 1);
     assert.equal(connection.error?.code, 'STORE_LOCKED');
     await connection.close();
+  });
+
+  it('tells once that the store is away, and how often it failed when it is back', async () => {
+    const { folder, remove } = temporaryFolder();
+    let time = 0;
+    let away = true;
+    const clock = { now: () => time, wall: () => systemClock.wall(), after: () => () => undefined };
+    const connection = new StoreConnection(
+      () =>
+        away
+          ? Promise.reject(new GridwireError('STORE_LOCKED', 'in use'))
+          : openSqliteStore({ kind: 'sqlite', file: path.join(folder, 'store.db') }),
+      {},
+      clock,
+    );
+    const told: string[] = [];
+    connection.on('state', (state, error, failures) => told.push([state, error?.code, failures].join(' ')));
+    for (let attempt = 0; attempt < 50; attempt += 1) {
+      await assert.rejects(connection.access(), { code: 'STORE_LOCKED' });
+      time += 3_000;
+    }
+    away = false;
+    await connection.access();
+    assert.deepEqual(told, ['unavailable STORE_LOCKED ', 'open  50']);
+    await connection.close();
+    remove();
   });
 });

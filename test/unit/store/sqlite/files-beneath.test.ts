@@ -72,7 +72,10 @@ describe('store: SQLite files that are touched while the store is open', () => {
     const { movedTo } = (await problem).details as { movedTo: string };
     assert.deepEqual(found(), ['before', 'after the copy']);
     const aside = new BetterSqlite(movedTo, { readonly: true });
-    assert.equal((aside.prepare('SELECT count(*) AS count FROM gridwire_outbox').get() as { count: number }).count, 1);
+    assert.equal(
+      (aside.prepare('SELECT count(*) AS count FROM gridwire_outbox').get() as { count: number }).count,
+      1,
+    );
     aside.close();
     assert.deepEqual(await store.verify(), []);
   });
@@ -96,7 +99,10 @@ describe('store: SQLite files that are touched while the store is open', () => {
     // Far more than the journal holds: it has gone into the file, which is overwritten.
     const body = 'x'.repeat(20_000);
     for (let index = 0; index < 500; index += 1)
-      await store.outbox.add('q', Array.from({ length: 4 }, () => message('many', body)));
+      await store.outbox.add(
+        'q',
+        Array.from({ length: 4 }, () => message('many', body)),
+      );
     const problem = told();
     copyFileSync(copy, file);
     assert.match((await problem).message, /may come again, and events that were kept may be missing/);
