@@ -149,13 +149,19 @@ export interface Delivery {
 export type DeliveryHandler = (delivery: Delivery) => void;
 
 export interface SubscribeOptions {
+  /**
+   * The subscriber's own name, which stays the same over deploys and restarts: the id of its node. It has one
+   * subscription at a time. By it a group finds its place again (Kafka), a filter that was changed is told from one
+   * that is gone for a moment, and retained values are known that it has finished with (MQTT).
+   */
+  identity?: string;
   /** Highest QoS asked for; default 1. */
   qos?: 0 | 1 | 2;
   /** How many unsettled deliveries this subscription may hold; default 100. Further ones wait, in order. */
   window?: number;
   /** Whether retained values are delivered on subscribing; default true. */
   retained?: boolean;
-  /** Kafka: the consumer group; default is made of the client id. */
+  /** Kafka: the consumer group; default is made of client id, identity and filter. */
   group?: string;
   /** Kafka: where a group without offsets starts; default `latest`. */
   from?: StartAt;
@@ -193,7 +199,11 @@ export interface Subscription {
 }
 
 export interface CloseOptions {
-  /** Tells the broker that nobody wants this filter any more; what is unsettled is given up. Default false. */
+  /**
+   * False (default): keep. The broker goes on collecting for whoever subscribes next, a node that was only disabled for
+   * example. True: end. Nobody wants this filter any more; what waits here is given up, which a `problem` tells, and
+   * what is in the flow's hands can still be settled.
+   */
   unsubscribe?: boolean;
 }
 

@@ -41,8 +41,8 @@ export class ScriptedConnection {
 export interface Script {
   /** The answer to CONNECT; undefined leaves it without one. */
   connack?: (connect: IConnectPacket, serial: number) => Partial<IConnackPacket> | undefined;
-  /** The answer to SUBSCRIBE; default grants what is asked. */
-  suback?: (filter: string) => number;
+  /** The answer to SUBSCRIBE; default grants what is asked; undefined leaves it without one. */
+  suback?: (filter: string) => number | undefined;
   /** Whether PUBLISH is acknowledged; default true. */
   puback?: (packet: Packet & { cmd: 'publish' }) => number | undefined;
 }
@@ -105,8 +105,10 @@ export class ScriptedMqttServer {
       if (answer)
         connection.send({ cmd: 'connack', returnCode: 0, reasonCode: 0, sessionPresent: false, ...answer });
     } else if (packet.cmd === 'subscribe') {
-      const granted = packet.subscriptions.map(({ topic, qos }) => this.script.suback?.(topic) ?? qos);
-      connection.send({ cmd: 'suback', granted, messageId: packet.messageId as number });
+      const { suback } = this.script;
+      const granted = packet.subscriptions.map(({ topic, qos }) => (suback ? suback(topic) : qos));
+      if (granted.some((code) => code === undefined)) return;
+      connection.send({ cmd: 'suback', granted: granted as number[], messageId: packet.messageId as number });
     } else if (packet.cmd === 'unsubscribe') {
       connection.send({ cmd: 'unsuback', granted: [0], messageId: packet.messageId as number });
     } else if (packet.cmd === 'pingreq') {

@@ -18,6 +18,8 @@ export interface FilterEntry {
   /** Its `subscribe` has returned, so that a refusal from now on is told and not thrown. */
   registered: boolean;
   readonly routes: Set<Route>;
+  /** Subscribers that have left, by identity, and until when each is expected back, milliseconds since the epoch. */
+  readonly left: Map<string | undefined, number>;
 }
 
 /** Our own list of filters (mqtt.js forgets some of its list when one is refused), with look-up by topic. */
@@ -41,6 +43,7 @@ export class FilterTable {
       granted: false,
       registered: false,
       routes: new Set<Route>(),
+      left: new Map<string | undefined, number>(),
     };
     this.#entries.set(filter, entry);
     this.#byTopic.add(withoutShare(filter), entry);
@@ -66,7 +69,7 @@ export function isFor(filter: string, topic: string, subscriptionIds: readonly n
   return subscriptionIds.length === 0 || subscriptionIds.includes(identifierOf(filter));
 }
 
-function identifierOf(filter: string): number {
+export function identifierOf(filter: string): number {
   return Math.max(1, createHash('sha256').update(filter).digest().readUInt32BE(0) >>> IDENTIFIER_SHIFT);
 }
 

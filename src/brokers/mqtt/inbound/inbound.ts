@@ -1,6 +1,5 @@
 import type { Socket } from 'node:net';
-import type { IClientSubscribeOptions, MqttClient } from 'mqtt';
-import { GridwireError, toGridwireError } from '../../../errors.js';
+import { GridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
 import type {
   BrokerState,
@@ -9,17 +8,21 @@ import type {
   SubscribeOptions,
   Subscription,
 } from '../../broker.js';
+import { forgetMemory, memoryOf, RetainedMemory } from '../../retained-memory.js';
 import { assertFilter } from '../../topic-filter.js';
+import { Link } from '../connection/link.js';
+import type { ResolvedMqttSettings } from '../connection/mqtt-settings.js';
+import type { PublishPacket } from '../connection/publish-packet.js';
+import { Asking } from './asking.js';
 import { FilterTable, isFor, type FilterEntry } from './filter-table.js';
 import { HeldMessage, type Share } from './held-message.js';
 import { identityOf, messageOf } from './inbound-message.js';
 import { InboundStream } from './inbound-stream.js';
+import { Leftovers } from './leftovers.js';
 import { Ledger } from './ledger.js';
-import { Link } from '../connection/link.js';
-import type { ResolvedMqttSettings } from '../connection/mqtt-settings.js';
-import type { PublishPacket } from '../connection/publish-packet.js';
 import { Route } from './route.js';
-import { GRACE, Unclaimed } from './unclaimed.js';
+import { sessionFilters } from './session-filters.js';
+import { GRACE } from './unclaimed.js';
 
 /** The share of the receive window that must be free again before the socket is read on. */
 const RESUME_AT = 0.75;
@@ -28,8 +31,10 @@ const RESUME_AT = 0.75;
 export class Inbound {
   readonly link: Link;
   readonly #filters = new FilterTable();
+  readonly #asking: Asking;
+  readonly #leftovers: Leftovers;
+  readonly #address: string;
   #ledger = this.#newLedger();
-  readonly #unclaimed: Unclaimed;
   #stream: InboundStream | undefined;
   #held = false;
   #wanted = false;
@@ -40,24 +45,14 @@ export class Inbound {
   constructor(
     private readonly settings: ResolvedMqttSettings,
     private readonly tell: (problem: GridwireError) => void,
-    private readonly grace = GRACE,
+    grace = GRACE,
   ) {
-    this.#unclaimed = new Unclaimed(() => this.#giveUp(), grace);
-    const { clientId, cleanSession, sessionExpiry, receiveWindow } = settings;
-    const properties = {
-      receiveMaximum: receiveWindow,
-      ...(cleanSession ? {} : { sessionExpiryInterval: sessionExpiry }),
-    };
-    const options = {
-      clientId,
-      clean: cleanSession,
-      ...(settings.protocolVersion === 5 ? { properties } : {}),
-    };
-    this.link = new Link(settings, options, (socket) => this.#wrap(socket));
-    this.link.on('up', (client) => this.#resubscribe(client));
-    this.link.on('down', () => {
-      this.#stream = undefined;
-      this.#ledger.disconnected();
+    this.#address = `${settings.host}:${settings.port}`;
+    this.#asking = new Asking(settings, tell);
+    this.link = this.#newLink();
+    this.#leftovers = new Leftovers(this.#filters, this.#asking, this.link, tell, () => this.#rest(), {
+      grace,
+      keepsSession: !settings.cleanSession,
     });
   }
 
@@ -79,19 +74,34 @@ export class Inbound {
     options: SubscribeOptions,
   ): Promise<Subscription> {
     assertFilter(filter);
-    const { qos = 1, window = 100, retained = true } = options;
+    const { qos = 1, identity } = options;
     const entry = this.#filters.find(filter) ?? this.#filters.add(filter, qos);
+    const isBack = identity !== undefined && entry.left.has(identity);
+    entry.left.delete(identity);
     const raised = qos > entry.qos;
     if (raised) entry.qos = qos;
-    const route = new Route(handler, window, retained, this.tell);
+    const route = new Route(handler, options, this.#memory(filter, identity), this.tell);
     entry.routes.add(route);
+    if (identity !== undefined && !this.settings.cleanSession) {
+      const before = this.#session.moved(identity, filter);
+      if (before !== undefined) this.#leftovers.abandon(before);
+    }
     const isMine = ({ held }: Share) => isFor(filter, held.message.topic, held.subscriptionIds);
-    for (const share of this.#unclaimed.claim(filter, isMine)) route.add(share);
+    for (const share of this.#leftovers.claim(filter, identity, isMine)) {
+      if (route.wants(share.held.message)) route.add(share);
+      else share.settle('ack');
+    }
     this.#resting = false;
     if (this.#wanted) await this.link.start();
     // Asking again is how MQTT gives a later subscriber the retained values.
     const client = this.link.client;
-    if (client && (!entry.granted || raised || retained)) await this.#subscribeNow(client, entry, route);
+    const asksForRetained = route.wantsRetained && !isBack;
+    if (client && (!entry.granted || raised || asksForRetained)) {
+      await this.#asking.subscribe(client, entry, wantsRetained(entry)).catch((error: unknown) => {
+        this.#remove(entry, route);
+        throw error;
+      });
+    }
     entry.registered = true;
     return {
       filter,
@@ -106,8 +116,45 @@ export class Inbound {
       for (const route of entry.routes) route.end();
       this.#filters.remove(entry);
     }
-    this.#unclaimed.clear();
+    this.#leftovers.clear();
     await this.link.stop();
+  }
+
+  get #session() {
+    return sessionFilters(this.#address, this.settings.clientId);
+  }
+
+  #memory(filter: string, identity: string | undefined): RetainedMemory {
+    return identity === undefined ? new RetainedMemory() : memoryOf(this.#address, identity, filter);
+  }
+
+  #newLink(): Link {
+    const { clientId, cleanSession, sessionExpiry, receiveWindow } = this.settings;
+    const properties = {
+      receiveMaximum: receiveWindow,
+      ...(cleanSession ? {} : { sessionExpiryInterval: sessionExpiry }),
+    };
+    const options = {
+      clientId,
+      clean: cleanSession,
+      ...(this.settings.protocolVersion === 5 ? { properties } : {}),
+    };
+    const link = new Link(this.settings, options, (socket) => this.#wrap(socket));
+    link.on('up', (client) => {
+      this.#leftovers.connected(client);
+      for (const entry of this.#filters.all) {
+        if (entry.granted || !entry.registered) continue;
+        own(this.#asking.subscribe(client, entry, wantsRetained(entry)), (error) => {
+          this.tell(error);
+          for (const route of entry.routes) route.problem(error);
+        });
+      }
+    });
+    link.on('down', () => {
+      this.#stream = undefined;
+      this.#ledger.disconnected();
+    });
+    return link;
   }
 
   #wrap(socket: Socket): InboundStream {
@@ -126,7 +173,12 @@ export class Inbound {
     this.#limit();
     const lost = this.#hadSession && !sessionPresent;
     this.#hadSession = !this.settings.cleanSession;
-    if (!sessionPresent) for (const entry of this.#filters.all) entry.granted = false;
+    if (!sessionPresent) {
+      for (const entry of this.#filters.all) {
+        entry.granted = false;
+        for (const route of entry.routes) route.sessionLost();
+      }
+    }
     if (lost) {
       const text = `The broker no longer has the session of ${this.settings.clientId}: messages that it kept may be lost. Check its persistence and session expiry.`;
       this.tell(new GridwireError('SESSION_LOST', text));
@@ -143,14 +195,14 @@ export class Inbound {
     };
     const holdsUp = (): number => ledger.holdsUp(entry);
     const identity = (): string | undefined => identityOf(this.settings.clientId, packet);
-    const held = new HeldMessage(messageOf(packet), packet.subscriptionIds, answer, holdsUp, identity);
-    const routes = this.#filters
-      .select(packet.topic, packet.subscriptionIds)
-      .flatMap(({ routes }) => [...routes]);
-    const wanting = packet.retain ? routes.filter((route) => route.wantsRetained) : routes;
+    const message = messageOf(packet);
+    const held = new HeldMessage(message, packet.subscriptionIds, answer, holdsUp, identity);
+    const entries = this.#filters.select(packet.topic, packet.subscriptionIds);
+    const wanting = entries.flatMap(({ routes }) => [...routes]).filter((route) => route.wants(message));
+    // All shares are made before any is handed over: the last that is settled answers the broker.
     const shares = wanting.map((route) => [route, held.share()] as const);
-    if (routes.length === 0) this.#unclaimed.add([held.share()]);
-    else if (shares.length === 0) held.share().settle('ack');
+    const isKept = this.#leftovers.keep(held, entries);
+    if (shares.length === 0 && !isKept) held.share().settle('ack');
     for (const [route, share] of shares) route.add(share);
     this.#limit();
   }
@@ -170,56 +222,26 @@ export class Inbound {
     }
   }
 
-  #resubscribe(client: MqttClient): void {
-    for (const entry of this.#filters.all) {
-      if (entry.granted || !entry.registered) continue;
-      this.#ask(client, entry).catch((error: unknown) => this.tell(toGridwireError(error)));
-    }
-  }
-
-  async #subscribeNow(client: MqttClient, entry: FilterEntry, route: Route): Promise<void> {
-    try {
-      await this.#ask(client, entry);
-    } catch (error) {
-      entry.routes.delete(route);
-      if (entry.routes.size === 0) this.#filters.remove(entry);
-      throw error;
-    }
-  }
-
-  /** One packet per filter, so that a refusal concerns one. A connection that ends meanwhile is asked again later. */
-  #ask(client: MqttClient, entry: FilterEntry): Promise<void> {
-    const options: IClientSubscribeOptions = { qos: entry.qos };
-    if (this.settings.protocolVersion === 5) {
-      options.properties = { subscriptionIdentifier: entry.id };
-      options.rh = [...entry.routes].some((route) => route.wantsRetained) ? 0 : 2;
-    }
-    return new Promise((resolve, reject) => {
-      // While the socket is held no answer can be read; the subscription stands all the same.
-      const late = setTimeout(resolve, this.settings.connectTimeout);
-      client.subscribe(entry.filter, options, (error, granted) => {
-        clearTimeout(late);
-        const code =
-          (error as { packet?: { granted?: number[] } } | null)?.packet?.granted?.[0] ?? granted?.[0]?.qos;
-        if (error && code === undefined) resolve();
-        else if (code !== undefined && code >= 0x80) reject(refused(entry.filter, code, error));
-        else {
-          entry.granted = true;
-          resolve();
-        }
-      });
-    });
+  #remove(entry: FilterEntry, route: Route): void {
+    entry.routes.delete(route);
+    if (entry.routes.size === 0 && entry.left.size === 0) this.#filters.remove(entry);
   }
 
   async #close(entry: FilterEntry, route: Route, options: CloseOptions = {}): Promise<void> {
-    if (!entry.routes.delete(route)) return;
-    const shares = route.end();
+    if (!entry.routes.has(route)) return;
+    const { filter } = entry;
     if (options.unsubscribe !== true) {
-      this.#unclaimed.add(shares, entry.filter);
+      entry.routes.delete(route);
+      this.#leftovers.left(entry, route);
       return;
     }
-    for (const share of shares) share.settle('ack');
-    if (entry.routes.size === 0) await this.#unsubscribe(entry);
+    this.#remove(entry, route);
+    if (route.identity !== undefined) {
+      this.#session.gone(route.identity);
+      forgetMemory(this.#address, route.identity, filter);
+    }
+    this.#leftovers.drop(route.finish(), `nobody subscribes to ${filter} any more`);
+    if (this.#filters.find(filter) === undefined) await this.#asking.unsubscribe(this.link.client, [filter]);
   }
 
   async #finish(entry: FilterEntry): Promise<void> {
@@ -234,36 +256,8 @@ export class Inbound {
     }
   }
 
-  #unsubscribe(entry: FilterEntry): Promise<void> {
-    this.#filters.remove(entry);
-    return new Promise((resolve) => {
-      const client = this.link.client;
-      if (client) client.unsubscribe(entry.filter, () => resolve());
-      else resolve();
-    });
-  }
-
-  /**
-   * Nobody came back for what waits. If nobody is subscribed at all the broker can keep it, so the connection is
-   * ended; otherwise it would block the others and is dropped, visibly.
-   */
-  #giveUp(): void {
-    const entries = this.#filters.all;
-    if (!this.settings.cleanSession && entries.every(({ routes }) => routes.size === 0)) {
-      own(this.#rest(), this.tell);
-      return;
-    }
-    for (const entry of entries) if (entry.routes.size === 0) own(this.#unsubscribe(entry), this.tell);
-    const shares = this.#unclaimed.clear();
-    const topic = shares[0]?.held.message.topic ?? '';
-    for (const share of shares) share.settle('nack');
-    const text = `${shares.length} messages that the broker had kept were dropped, the first on ${topic}: no subscription asked for them within ${this.grace / 1000} s. Subscribe to them, or give this client another id.`;
-    this.tell(new GridwireError('SESSION_UNCLAIMED', text, { details: { dropped: shares.length, topic } }));
-  }
-
   /** Leaves everything to the broker until somebody subscribes again. */
   async #rest(): Promise<void> {
-    this.#unclaimed.clear();
     this.#resting = true;
     await this.link.stop();
     this.#ledger = this.#newLedger();
@@ -274,7 +268,6 @@ export class Inbound {
   }
 }
 
-function refused(filter: string, code: number, cause: unknown): GridwireError {
-  const text = `The broker refused the subscription to ${filter} (reason code ${code}); check its access rules.`;
-  return new GridwireError('SUBSCRIBE_REFUSED', text, { cause, details: { filter, code } });
+function wantsRetained({ routes }: FilterEntry): boolean {
+  return [...routes].some((route) => route.wantsRetained);
 }

@@ -1,26 +1,67 @@
 import { GridwireError } from '../../../errors.js';
 import { copyOf } from '../../copy-message.js';
-import type { DeliveryHandler, SettlementOutcome } from '../../broker.js';
+import type { DeliveryHandler, SettlementOutcome, SubscribeOptions } from '../../broker.js';
 import { Fifo } from '../../../fifo.js';
 import { SettledOnce } from '../../settled-once.js';
+import type { InboundMessage } from '../../../event.js';
+import type { RetainedMemory } from '../../retained-memory.js';
 import type { Share } from './held-message.js';
+
+/** Topics remembered; beyond that a retained value may come twice. */
+const TOPICS = 50_000;
 
 /** One subscription of the flow: hands shares over in arrival order, at most `window` unsettled at once. */
 export class Route {
   readonly #waiting = new Fifo<Share>();
   readonly #unsettled = new Set<Share>();
+  /** Topics of which something came in the present session. */
+  readonly #topics = new Set<string>();
   #ended = false;
+  #finished = false;
+
+  readonly identity: string | undefined;
+  readonly wantsRetained: boolean;
+  /** Told what stands in the way of this subscription. */
+  readonly problem: (error: GridwireError) => void;
+  private readonly window: number;
 
   constructor(
     private readonly handler: DeliveryHandler,
-    private readonly window: number,
-    readonly wantsRetained: boolean,
+    { identity, window = 100, retained = true, onProblem }: SubscribeOptions,
+    private readonly memory: RetainedMemory,
     private readonly tell: (problem: GridwireError) => void,
-  ) {}
+  ) {
+    this.identity = identity;
+    this.window = window;
+    this.wantsRetained = retained;
+    this.problem = onProblem ?? (() => undefined);
+  }
+
+  /**
+   * Whether a message is for this subscription. A retained value that comes because somebody else has subscribed was
+   * here before, as it is or by a later message; one that this subscriber has finished with before a deploy is no news.
+   */
+  wants(message: InboundMessage): boolean {
+    if (!message.retain) return true;
+    return this.wantsRetained && !this.#topics.has(message.topic) && !this.memory.knows(message);
+  }
+
+  /** The broker has lost the session: values may have changed since. */
+  sessionLost(): void {
+    this.#topics.clear();
+  }
 
   add(share: Share): void {
+    if (this.#topics.size >= TOPICS) this.#topics.clear();
+    this.#topics.add(share.held.message.topic);
     this.#waiting.push(share);
     this.#hand();
+  }
+
+  /** Takes no more. Returns what the flow has not seen; what it has in hand can still be settled. */
+  finish(): Share[] {
+    this.#finished = true;
+    return this.#waiting.takeAll();
   }
 
   /** Takes no more. Returns what nobody has settled, in arrival order; later settlements of it do nothing. */
@@ -31,7 +72,7 @@ export class Route {
   }
 
   #hand(): void {
-    while (!this.#ended && this.#unsettled.size < this.window) {
+    while (!this.#ended && !this.#finished && this.#unsettled.size < this.window) {
       const share = this.#waiting.shift();
       if (!share) return;
       this.#unsettled.add(share);
@@ -55,6 +96,7 @@ export class Route {
   #settle(share: Share, outcome: SettlementOutcome): void {
     if (this.#ended) return;
     this.#unsettled.delete(share);
+    this.memory.finished(share.held.message);
     share.settle(outcome);
     this.#hand();
   }

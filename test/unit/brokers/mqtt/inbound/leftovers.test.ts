@@ -1,0 +1,236 @@
+import assert from 'node:assert/strict';
+import type { Delivery } from '../../../../../src/brokers/broker.js';
+import { MqttBroker } from '../../../../../src/brokers/mqtt/mqtt-broker.js';
+import { Inbound } from '../../../../../src/brokers/mqtt/inbound/inbound.js';
+import { filtersFor } from '../../../../../src/brokers/mqtt/inbound/old-filters.js';
+import { mqttSettings } from '../../../../../src/brokers/mqtt/connection/mqtt-settings.js';
+import { filterMatches } from '../../../../../src/brokers/topic-filter.js';
+import type { GridwireError } from '../../../../../src/errors.js';
+import { startMosquitto, type CrashableMosquitto } from '../../../../support/mosquitto.js';
+import { ScriptedMqttServer } from '../../../../support/scripted-mqtt-server.js';
+import { until } from '../../../../support/wait.js';
+
+describe('filters that can have brought a topic', () => {
+  it('are all that select it, and no others', () => {
+    const found = filtersFor('a/b/c');
+    for (const filter of ['a/b/c', '+/+/+', '#', 'a/#', 'a/b/#', 'a/b/c/#', '+/b/#', 'a/+/c'])
+      assert.ok(found.includes(filter), filter);
+    assert.ok(found.every((filter) => filterMatches(filter, 'a/b/c')));
+    assert.equal(new Set(found).size, found.length);
+    assert.deepEqual(filtersFor('a/'.repeat(30)), []);
+    assert.ok(filtersFor('$SYS/x').every((filter) => filter.startsWith('$SYS')));
+  });
+});
+
+for (const protocolVersion of [4, 5] as const) {
+  describe(`a filter that was changed, on MQTT ${protocolVersion === 4 ? '3.1.1' : '5'}`, () => {
+    let mosquitto: CrashableMosquitto;
+    let brokers: MqttBroker[] = [];
+    let serial = 0;
+    before(async function () {
+      mosquitto = await startMosquitto(this, { config: ['allow_anonymous true'] });
+    });
+    after(() => mosquitto.stop());
+    beforeEach(() => (serial += 1));
+    afterEach(async () => {
+      await Promise.all(brokers.map((broker) => broker.disconnect()));
+      brokers = [];
+    });
+    async function connected(clientId: string): Promise<MqttBroker> {
+      const broker = new MqttBroker({ host: '127.0.0.1', port: mosquitto.port, protocolVersion, clientId });
+      brokers.push(broker);
+      await broker.connect();
+      return broker;
+    }
+
+    for (const remade of [false, true]) {
+      it(`costs the session nothing: the old one is ended at the broker${remade ? ', also with a connection made anew' : ''}`, async () => {
+        const sender = await connected(`s${serial}`);
+        const send = (topic: string) =>
+          sender.publish({ topic, body: Buffer.from('x'), qos: 1, retain: false, headers: {} });
+        let broker = await connected(`c${serial}`);
+        const seen: string[] = [];
+        const take = (delivery: Delivery) => {
+          seen.push(delivery.message.topic);
+          delivery.settle('ack');
+        };
+        const old = await broker.subscribe('old/#', take, { identity: 'node' });
+        await send('old/1');
+        await until('the first came', () => seen.length === 1);
+        await old.close();
+        if (remade) {
+          await broker.disconnect();
+          for (let count = 0; count < 300; count += 1) await send(`old/${count}`);
+          broker = await connected(`c${serial}`);
+        }
+        await broker.subscribe('new/#', take, { identity: 'node' });
+        for (let count = 0; count < 300; count += 1) await Promise.all([send(`old/${count}`), send('new/1')]);
+        await until(
+          'all of the new filter came',
+          () => seen.filter((topic) => topic === 'new/1').length === 300,
+        );
+        assert.equal(seen.filter((topic) => topic.startsWith('old')).length, 1);
+      });
+    }
+
+    it('of a node whose neighbour keeps it goes on for the neighbour', async () => {
+      const broker = await connected(`c${serial}`);
+      const seen: string[] = [];
+      const take = (name: string) => (delivery: Delivery) => {
+        seen.push(`${name} ${delivery.message.topic}`);
+        delivery.settle('ack');
+      };
+      const one = await broker.subscribe(`${serial}/a`, take('one'), { identity: 'one' });
+      const two = await broker.subscribe(`${serial}/a`, take('two'), { identity: 'two' });
+      await Promise.all([one.close(), two.close()]);
+      await broker.subscribe(`${serial}/b`, take('one'), { identity: 'one' });
+      await broker.publish({
+        topic: `${serial}/a`,
+        body: Buffer.from('x'),
+        qos: 1,
+        retain: false,
+        headers: {},
+      });
+      await broker.subscribe(`${serial}/a`, take('two'), { identity: 'two' });
+      await until('it came', () => seen.length === 1);
+      assert.deepEqual(seen, [`two ${serial}/a`]);
+    });
+
+    it('in between, what comes for two closed subscribers reaches both of them', async () => {
+      const broker = await connected(`c${serial}`);
+      const seen: string[] = [];
+      const take = (name: string) => (delivery: Delivery) => {
+        seen.push(name);
+        delivery.settle('ack');
+      };
+      const one = await broker.subscribe(`${serial}/a`, take('one'), { identity: 'one' });
+      await broker.subscribe(`${serial}/a`, take('two'), { identity: 'two' });
+      await one.close();
+      await broker.publish({
+        topic: `${serial}/a`,
+        body: Buffer.from('x'),
+        qos: 1,
+        retain: false,
+        headers: {},
+      });
+      await until('the other one got it', () => seen.length === 1);
+      await broker.subscribe(`${serial}/a`, take('one'), { identity: 'one' });
+      await until('both got it', () => seen.length === 2);
+      assert.deepEqual(seen, ['two', 'one']);
+    });
+  });
+}
+
+describe('what a session brings for nobody', () => {
+  let server: ScriptedMqttServer;
+  let inbound: Inbound;
+  let problems: GridwireError[];
+
+  async function start(protocolVersion: 4 | 5, grace: number, suback?: (filter: string) => number) {
+    server = new ScriptedMqttServer(protocolVersion, {
+      connack: () => ({ sessionPresent: true }),
+      ...(suback ? { suback } : {}),
+    });
+    await server.start();
+    problems = [];
+    const settings = { host: '127.0.0.1', port: server.port, protocolVersion, clientId: `c${server.port}` };
+    inbound = new Inbound(mqttSettings(settings), (problem) => problems.push(problem), grace);
+    await inbound.start();
+  }
+  afterEach(async () => {
+    await inbound.stop();
+    await server.stop();
+  });
+
+  it('ends the subscription of an earlier process that brings it, on MQTT 3.1.1', async () => {
+    await start(4, 30);
+    await inbound.subscribe('now', () => undefined, {});
+    const connection = await server.inboundConnection(0);
+    connection.publish(1, 'x', { topic: 'once/upon' });
+    const asked = () =>
+      connection.received.flatMap((packet) => (packet.cmd === 'unsubscribe' ? packet.unsubscriptions : []));
+    await until('it was unsubscribed', () => asked().includes('once/#'));
+    assert.ok(!asked().includes('now'));
+    await until('it was answered', () => connection.acknowledgements().length === 1);
+  });
+
+  it('stands in the way no longer once the time for a return is over', async () => {
+    await start(5, 30);
+    let seen = 0;
+    await inbound.subscribe('now', (delivery) => ((seen += 1), delivery.settle('ack')), {});
+    const connection = await server.inboundConnection(0);
+    for (let round = 0; round < 50; round += 1) {
+      connection.publish(2 * round + 1, 'x', { topic: 'late' });
+      connection.publish(2 * round + 2, 'x', { topic: 'now' });
+    }
+    await until('all were answered', () => connection.acknowledgements().length === 100);
+    assert.equal(seen, 50);
+  });
+
+  it('keeps its whole time of grace when its subscription closes while another waits', async () => {
+    await start(5, 300);
+    await inbound.subscribe('other', () => undefined, {});
+    const held: Delivery[] = [];
+    const mine = await inbound.subscribe('mine', (delivery) => held.push(delivery), { identity: 'mine' });
+    const connection = await server.inboundConnection(0);
+    connection.publish(1, 'x', { topic: 'late' });
+    connection.publish(2, 'x', { topic: 'mine' });
+    await until('it came', () => held.length === 1);
+    const from = Date.now();
+    while (problems.length === 0 && Date.now() - from < 250)
+      await new Promise((resolve) => setTimeout(resolve, 10));
+    await mine.close();
+    await until('the other was given up', () => problems.length === 1);
+    assert.deepEqual(problems[0]?.details, { dropped: 1, topic: 'late' });
+    await inbound.subscribe('mine', (delivery) => held.push(delivery), { identity: 'mine' });
+    await until('mine came back', () => held.length === 2);
+  });
+
+  it('is told while it holds up others', async () => {
+    await start(5, 60_000);
+    await inbound.subscribe('now', () => undefined, {});
+    (await server.inboundConnection(0)).publish(1, 'x', { topic: 'late' });
+    await until('the stall was told', () => problems.length === 1, 10_000);
+    assert.deepEqual(problems[0]?.details, { waiting: 1, topic: 'late' });
+  });
+
+  it('is told as given up when its subscription ends, and what is in hand can still be settled', async () => {
+    await start(5, 60_000);
+    const held: Delivery[] = [];
+    const subscription = await inbound.subscribe('t', (delivery) => held.push(delivery), { window: 1 });
+    const connection = await server.inboundConnection(0);
+    connection.publish(1, 'a');
+    connection.publish(2, 'b');
+    await until('one is in hand', () => held.length === 1);
+    const closed = subscription.close({ unsubscribe: true });
+    await until('it was told', () => problems.length === 1);
+    assert.deepEqual(problems[0]?.details, { dropped: 1, topic: 't' });
+    assert.deepEqual(connection.acknowledgements(), []);
+    held[0]?.settle('ack');
+    await until('both were answered', () => connection.acknowledgements().length === 2);
+    assert.deepEqual(connection.acknowledgements(), ['puback 1', 'puback 2 131']);
+    await closed;
+  });
+});
+
+describe('a subscription that is refused late', () => {
+  it('is told to its node and to the broker', async () => {
+    const server = new ScriptedMqttServer(5, { suback: () => undefined });
+    await server.start();
+    const problems: string[] = [];
+    const settings = { host: '127.0.0.1', port: server.port, protocolVersion: 5 as const, clientId: 'late' };
+    const inbound = new Inbound(mqttSettings({ ...settings, connectTimeout: 200 }), ({ code }) =>
+      problems.push(code),
+    );
+    await inbound.start();
+    await inbound.subscribe('t', () => undefined, { onProblem: ({ code }) => problems.push(`node ${code}`) });
+    assert.deepEqual(problems, []);
+    const connection = await server.inboundConnection(0);
+    const asked = connection.received.find(({ cmd }) => cmd === 'subscribe');
+    connection.send({ cmd: 'suback', granted: [0x87], messageId: asked?.messageId as number });
+    await until('it was told', () => problems.length === 2);
+    assert.deepEqual(problems, ['SUBSCRIBE_REFUSED', 'node SUBSCRIBE_REFUSED']);
+    await inbound.stop();
+    await server.stop();
+  });
+});
