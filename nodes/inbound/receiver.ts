@@ -40,7 +40,7 @@ export class Receiver {
     };
     const onProblem = ({ code }: GridwireError): void => this.status.show('error', { code });
     this.subscription = this.brokerNode.broker
-      .subscribe(filter, guarded, { ...options, onProblem })
+      .subscribe(filter, guarded, { identity: this.node.id, ...options, onProblem })
       .then((subscription) => this.watched(subscription))
       .catch((thrown: unknown) => {
         this.use.refused(thrown);

@@ -26,6 +26,7 @@ import { checkKafka } from './cluster/kafka-check.js';
 import { kafkaClient } from './cluster/kafka-client.js';
 import type { KafkaParts } from './cluster/kafka-parts.js';
 import { kafkaSettings, type KafkaSettings } from './cluster/kafka-settings.js';
+import { ownGroup } from './inbound/own-group.js';
 import { KafkaSubscription } from './inbound/kafka-subscription.js';
 import { isExact, kafkaTopicOf, selects, splitShare } from './cluster/kafka-topics.js';
 import { Publisher } from './outbound/publisher.js';
@@ -97,18 +98,20 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     handler: DeliveryHandler,
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
-    const { filter: own, group: shared } = splitShare(filter);
-    const filters = checkedFilters(own);
+    const { filter: list, group: shared } = splitShare(filter);
+    const filters = checkedFilters(list);
     const from = options.from ?? 'latest';
     if (typeof from === 'object' && 'offsets' in from) assertSelected(filters, [...from.offsets.keys()]);
     const named = options.group ?? shared;
-    const group = named ?? this.#claimGroup(filters.join(','));
+    const groups = ownGroup(this.#parts.settings.clientId, filters, options.identity);
+    const group = named ?? this.#claimGroup(groups.name);
     const window = options.window ?? 100;
     const subscription = new KafkaSubscription(this.#parts, {
-      filter: own,
+      filter: list,
       filters,
       group,
       ownGroup: named === undefined,
+      predecessors: named === undefined ? groups.predecessors : [],
       from,
       qos: options.qos ?? 1,
       window,
@@ -140,9 +143,8 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.#pull.open(channel, options);
   }
 
-  /** A group for each subscription: two of the same filter each get every message, and find their own place again. */
-  #claimGroup(filter: string): string {
-    const base = `${this.#parts.settings.clientId}:${filter}`;
+  /** Whoever subscribes twice without a name of its own gets every message twice, and has to know the order. */
+  #claimGroup(base: string): string {
     let group = base;
     for (let number = 2; this.#groups.has(group); number += 1) group = `${base}#${number}`;
     this.#groups.add(group);

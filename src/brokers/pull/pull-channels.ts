@@ -61,6 +61,7 @@ export class PullChannels {
     }
     const channel = new Channel(name, capacity, wanted?.test, this.tell);
     const opened = this.subscribe(name, (delivery) => channel.take(delivery), {
+      identity: `pull ${name}`,
       qos: 1,
       window: capacity,
     }).then((subscription) => {

@@ -148,7 +148,7 @@ export class PartitionWorker {
     const { broker, partition, subscribe } = this.options;
     const handler = (delivery: Delivery): void => this.#arrived(delivery);
     const answers = await Promise.allSettled(
-      partition.filters.map((filter) => broker.subscribe(filter, handler, subscribe)),
+      partition.filters.map((filter) => broker.subscribe(filter, handler, named(subscribe, filter))),
     );
     const refused = answers.find((answer) => answer.status === 'rejected');
     return {
@@ -182,4 +182,10 @@ export class PartitionWorker {
       holdsUp: () => delivery.holdsUp(),
     });
   }
+}
+
+/** A partition has several filters, each of which is a subscription of its own. */
+function named(options: SubscribeOptions, filter: string): SubscribeOptions {
+  const { identity } = options;
+  return identity === undefined ? options : { ...options, identity: `${identity} ${filter}` };
 }

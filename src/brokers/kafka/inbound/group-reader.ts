@@ -36,7 +36,7 @@ export interface Reading {
   settle(): void;
 }
 
-export interface ReaderOptions extends Pick<PositionQuery, 'group' | 'topics' | 'from'> {
+export interface ReaderOptions extends Pick<PositionQuery, 'group' | 'topics' | 'from' | 'predecessors'> {
   window: Window;
   /** Most messages of one partition in the flow's hands. */
   partitionWindow: number;

@@ -33,6 +33,8 @@ export interface SubscriptionOptions {
   group: string;
   /** The group is this subscription's own, so unsubscribing removes it. */
   ownGroup: boolean;
+  /** Groups of an earlier version that this one goes on from if it has no offsets yet. */
+  predecessors: readonly string[];
   from: StartAt;
   qos: Qos;
   window: number;
@@ -174,6 +176,7 @@ export class KafkaSubscription implements Subscription {
     const reader = new GroupReader(kafka, settings, {
       group,
       topics,
+      predecessors: this.options.predecessors,
       from: (topic) => (this.#atStart?.has(topic) === true ? from : 'earliest'),
       window: this.#window,
       partitionWindow,

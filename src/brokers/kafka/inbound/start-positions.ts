@@ -3,6 +3,7 @@ import type { Admin } from 'kafkajs';
 import { GridwireError } from '../../../errors.js';
 import type { StartAt } from '../../broker.js';
 import type { PartitionOffset } from './generation.js';
+import { inheritedOffsets, placeOf, settleInheritance } from './predecessors.js';
 
 /** How long a member waits for the leader of its group to have settled where a new group starts. */
 const LEADER_POLLS = 50;
@@ -13,6 +14,8 @@ export interface PositionQuery {
   topics: readonly string[];
   /** Where a group that has no offsets at all starts a topic. */
   from: (topic: string) => StartAt;
+  /** Groups of an earlier version that a group without offsets goes on from. */
+  predecessors: readonly string[];
   /** One member of the group decides for all, so that two which start together agree. */
   isLeader: boolean;
   /** False once the answer is of no more use. */
@@ -39,7 +42,11 @@ export async function startPositions(admin: Admin, query: PositionQuery): Promis
     if (missing.length === 0 || !query.isWanted()) return { positions: committed, fresh: [] };
     if (decide) {
       const isNew = missing.length === committed.length;
-      const fresh = await startOf(admin, missing, (topic) => (isNew ? query.from(topic) : 'earliest'));
+      const inherited = await inheritedOffsets(admin, isNew ? query.predecessors : [], query.topics);
+      const isHeir = inherited.groups.length > 0;
+      const from = (topic: string) => (isNew && !isHeir ? query.from(topic) : 'earliest');
+      const fresh = await startOf(admin, missing, from, inherited.offsets);
+      if (isHeir) await settleInheritance(admin, inherited.groups, fresh);
       const known = committed.filter(({ offset }) => Number(offset) >= 0);
       return { positions: [...known, ...fresh], fresh };
     }
@@ -58,13 +65,18 @@ async function startOf(
   admin: Admin,
   missing: readonly PartitionOffset[],
   from: PositionQuery['from'],
+  inherited: ReadonlyMap<string, bigint>,
 ): Promise<PartitionOffset[]> {
   const found: PartitionOffset[] = [];
   for (const topic of new Set(missing.map((one) => one.topic))) {
     const wanted = new Set(missing.filter((one) => one.topic === topic).map(({ partition }) => partition));
     const starts = await startsOf(admin, topic, from(topic));
     for (const { partition, offset } of starts) {
-      if (wanted.has(partition)) found.push({ topic, partition, offset });
+      if (!wanted.has(partition)) continue;
+      // Below the earliest there is nothing any more.
+      const before = inherited.get(placeOf(topic, partition));
+      const later = before === undefined || before < BigInt(offset) ? offset : String(before);
+      found.push({ topic, partition, offset: later });
     }
   }
   return found;

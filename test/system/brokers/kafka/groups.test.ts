@@ -222,6 +222,76 @@ describe('Kafka consumer groups', function () {
     await refuse(new Map([[partition, 0n]]), 'another.topic');
   });
 
+  it("find each subscriber's place again by its own name, whoever has gone meanwhile", async () => {
+    const publisher = await connected('publisher');
+    await send(publisher, '0');
+    const first = await connected(`named${serial}`);
+    const seen: string[] = [];
+    const take = (name: string) => (delivery: Delivery) => {
+      seen.push(`${name} ${textOf(delivery)}`);
+      delivery.settle('ack');
+    };
+    const from = 'earliest' as const;
+    const gone = await first.subscribe(topic, take('one'), { identity: 'one', from });
+    await first.subscribe(topic, take('two'), { identity: 'two', from });
+    await until('both have read', () => seen.length === 2, PATIENCE);
+    await gone.close({ unsubscribe: true });
+    await first.disconnect();
+    for (const text of numbers(20, 1)) await send(publisher, text);
+    const second = await connected(`named${serial}`);
+    await second.subscribe(topic, take('two'), { identity: 'two' });
+    await until('all came', () => seen.length === 22, PATIENCE);
+    assert.deepEqual(new Set(seen.slice(2)), new Set(numbers(20, 1).map((text) => `two ${text}`)));
+  });
+
+  it('go on where the numbered groups of an earlier version had got to, from the furthest back', async () => {
+    const publisher = await connected('publisher');
+    await send(publisher, '0', 'k');
+    const before = await connected(`old${serial}`);
+    const stopped: string[] = [];
+    const seen: string[] = [];
+    const ahead = await before.subscribe(
+      topic,
+      (delivery) => {
+        seen.push('ahead');
+        delivery.settle('ack');
+      },
+      {
+        from: 'earliest',
+      },
+    );
+    const behind = await before.subscribe(
+      topic,
+      (delivery) => {
+        stopped.push(textOf(delivery));
+        if (stopped.length === 1) delivery.settle('ack');
+      },
+      { from: 'earliest' },
+    );
+    await until('both began', () => stopped.length === 1 && seen.length === 1, PATIENCE);
+    await send(publisher, '1', 'k');
+    await until('one is ahead', () => stopped.length === 2 && seen.length === 2, PATIENCE);
+    await Promise.all([ahead.close(), behind.close()]);
+    await before.disconnect();
+    await send(publisher, '2', 'k');
+    const after = await connected(`old${serial}`);
+    const got: Record<string, string[]> = { one: [], two: [] };
+    for (const identity of ['one', 'two']) {
+      await after.subscribe(
+        topic,
+        (delivery) => {
+          got[identity]?.push(textOf(delivery));
+          delivery.settle('ack');
+        },
+        {
+          identity,
+        },
+      );
+    }
+    await until('both went on', () => got['one']?.length === 2 && got['two']?.length === 2, PATIENCE);
+    assert.deepEqual(got, { one: ['1', '2'], two: ['1', '2'] });
+  });
+
   it('read a list of topics and patterns, and the topics come back as they are spelled', async () => {
     const publisher = await connected('publisher');
     const base = topic;

@@ -28,7 +28,7 @@ for (const protocolVersion of [4, 5] as const) {
     let brokers: MqttBroker[] = [];
     let serial = 0;
     before(async function () {
-      mosquitto = await startMosquitto(this, { config: ['allow_anonymous true'] });
+      mosquitto = await startMosquitto(this, { config: ['allow_anonymous true', 'set_tcp_nodelay true'] });
     });
     after(() => mosquitto.stop());
     beforeEach(() => (serial += 1));
@@ -157,7 +157,14 @@ describe('what a session brings for nobody', () => {
   it('stands in the way no longer once the time for a return is over', async () => {
     await start(5, 30);
     let seen = 0;
-    await inbound.subscribe('now', (delivery) => ((seen += 1), delivery.settle('ack')), {});
+    await inbound.subscribe(
+      'now',
+      (delivery) => {
+        seen += 1;
+        delivery.settle('ack');
+      },
+      {},
+    );
     const connection = await server.inboundConnection(0);
     for (let round = 0; round < 50; round += 1) {
       connection.publish(2 * round + 1, 'x', { topic: 'late' });

@@ -16,7 +16,7 @@ for (const protocolVersion of [4, 5] as const) {
       let serial = 0;
 
       before(async function () {
-        mosquitto = await startMosquitto(this, { config: ['allow_anonymous true'] });
+        mosquitto = await startMosquitto(this, { config: ['allow_anonymous true', 'set_tcp_nodelay true'] });
       });
       after(() => mosquitto.stop());
       beforeEach(async () => {

@@ -1,0 +1,56 @@
+import type { Admin } from 'kafkajs';
+import type { PartitionOffset } from './generation.js';
+
+/**
+ * Where the groups of an earlier version had got to. They were numbered by the order of the calls, so it is not known
+ * which of them was whose: the furthest back counts for every partition, which repeats some messages and loses none.
+ * @returns empty if there is no such group
+ */
+export async function inheritedOffsets(
+  admin: Admin,
+  predecessors: readonly string[],
+  topics: readonly string[],
+): Promise<{ offsets: Map<string, bigint>; groups: string[] }> {
+  const offsets = new Map<string, bigint>();
+  const groups: string[] = [];
+  for (const groupId of predecessors) {
+    const answers = await admin.fetchOffsets({ groupId, topics: [...topics] });
+    const committed = answers.flatMap(({ topic, partitions }) =>
+      partitions.flatMap(({ partition, offset }) =>
+        Number(offset) < 0 ? [] : [{ place: placeOf(topic, partition), offset: BigInt(offset) }],
+      ),
+    );
+    if (committed.length > 0) groups.push(groupId);
+    for (const { place, offset } of committed) {
+      const before = offsets.get(place);
+      if (before === undefined || offset < before) offsets.set(place, offset);
+    }
+  }
+  return { offsets, groups };
+}
+
+/**
+ * One heir was found, so one group may go; those that remain keep the furthest back for the heirs still to come. A
+ * cluster that does not allow it keeps them, until their offsets expire.
+ */
+export async function settleInheritance(
+  admin: Admin,
+  groups: readonly string[],
+  positions: readonly PartitionOffset[],
+): Promise<void> {
+  const [first, ...others] = groups;
+  if (first === undefined) return;
+  try {
+    for (const topic of new Set(positions.map((position) => position.topic))) {
+      const partitions = positions.filter((position) => position.topic === topic);
+      if (others.length > 0) await admin.setOffsets({ groupId: first, topic, partitions });
+    }
+    await admin.deleteGroups([others.at(-1) ?? first]);
+  } catch {
+    // What is left behind is read by nobody.
+  }
+}
+
+export function placeOf(topic: string, partition: number): string {
+  return `${topic}/${partition}`;
+}
