@@ -1,7 +1,9 @@
 import type { Bench } from './harness.js';
 import { type Delivery } from '../src/brokers/broker.js';
 import { MqttBroker } from '../src/brokers/mqtt/mqtt-broker.js';
-import { DONE, Settlement } from '../src/delivery/inbound/settlement.js';
+import { systemClock } from '../src/clock.js';
+import { InboxDriver } from '../src/delivery/inbound/inbox-driver.js';
+import { DONE } from '../src/delivery/inbound/work.js';
 import { brokerUrl } from './closed-loop.js';
 
 /** What the sink needs for each event, milliseconds. */
@@ -24,7 +26,10 @@ async function rate(window: number, messages: number): Promise<number> {
   let finish: () => void = () => undefined;
   const finished = new Promise<void>((resolve) => (finish = resolve));
   const work = { process: pause, giveUp: () => Promise.resolve(DONE) };
-  const settlement = new Settlement(work, { retry: RETRY, onReceipt: false });
+  const settlement = new InboxDriver(
+    { clock: systemClock, random: Math.random, work, tell: () => undefined },
+    { retry: RETRY, onReceipt: false, holdsAtMost: 0 },
+  );
   const counted = (delivery: Delivery): void =>
     settlement.take({
       message: delivery.message,
@@ -45,7 +50,7 @@ async function rate(window: number, messages: number): Promise<number> {
   await Promise.all(Array.from({ length: 200 }, publishing));
   await finished;
   const seconds = (performance.now() - start) / 1000;
-  settlement.close();
+  await settlement.close();
   await Promise.all([source.disconnect(), sink.disconnect()]);
   return messages / seconds;
 }

@@ -1,5 +1,4 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { GridwireError } from '../../src/errors.js';
 import { DEFAULT_REGISTRY_OPTIONS, DeviceRegistry } from '../../src/telemetry/device-registry.js';
 import { checkDevices } from '../../src/telemetry/device-table.js';
 import { defineNode } from '../runtime/define-node.js';
@@ -29,17 +28,7 @@ export default function register(RED: NodeAPI): void {
       heldPerDevice,
     });
     (node as DevicesNode).registry = registry;
-    return {
-      onClose: () => {
-        const held = registry.heldMessages;
-        if (held > 0) {
-          throw new GridwireError(
-            'DEVICE_PENDING',
-            `${held} messages of devices that wait for approval are given up, because the registry is being closed. Decide about newcomers before deploying.`,
-          );
-        }
-      },
-    };
+    return {};
   });
   registerDeviceRoutes(RED);
 }

@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { DOWNSTREAM_RULES, type FindingKind, type Limits, type Verdict } from './downstream-rules.js';
 import { handlerKind, type RuntimeNode } from './node-red.js';
+import { nodesOf } from './reach.js';
 import { nodeLabel } from './tracked-message.js';
 
 export type { FindingKind, Limits } from './downstream-rules.js';
@@ -87,9 +88,7 @@ function findingOf(node: RuntimeNode, { kind, value }: Verdict): Finding {
 function following(RED: NodeAPI, node: RuntimeNode, config: Record<string, unknown>): RuntimeNode[] {
   const ids = (node.wires ?? []).flat();
   if (node.type === 'link out' || node.type === 'link call') ids.push(...stringsOf(config['links']));
-  return ids
-    .map((id) => node._flow?.getNode?.(id) ?? (RED.nodes.getNode(id) as unknown))
-    .filter((found): found is RuntimeNode => typeof found === 'object' && found !== null && 'wires' in found);
+  return nodesOf(RED, node, ids);
 }
 
 function stringsOf(value: unknown): string[] {

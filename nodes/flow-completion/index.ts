@@ -10,6 +10,7 @@ import { nodeLabel, type CompletionResult, type TrackOptions } from './tracked-m
 import { Tracker } from './tracker.js';
 
 export type { CompletionOutcome, CompletionResult, TrackOptions } from './tracked-message.js';
+export { reachesAnyone } from './reach.js';
 export { analyseDownstream, findingText, type Finding, type FindingKind, type Limits } from './downstream.js';
 export { originOf, type EventOrigin, type Origin } from './origin.js';
 export { RECEIPT, RECEIPT_PROPERTY, receiptOf, type SettlementMode } from './receipt.js';

@@ -13,10 +13,10 @@ export interface Origin {
   next(nodeId: string): number;
 }
 
-/** What a source knows of the event that it sends. */
+/** What a source knows of the event that it sends. Its key may be computed when somebody asks. */
 export interface EventOrigin {
-  key: string;
-  mayExist: boolean;
+  readonly key: string;
+  readonly mayExist: boolean;
 }
 
 /** Runs that ended without success, remembered because their messages may still be under way; the oldest go first. */
@@ -43,10 +43,11 @@ export function originOf(message: object): Origin | undefined {
   const run = tracked === undefined ? ended.get(receipt) : runOf(tracked);
   if (run === undefined) return undefined;
   const { origin, visits } = run;
+  const { key, mayExist } = origin;
   return {
-    ...origin,
+    ...{ key, mayExist },
     next(nodeId) {
-      const visit = `${origin.key} ${nodeId}`;
+      const visit = `${key} ${nodeId}`;
       const before = visits.get(visit) ?? 0;
       visits.set(visit, before + 1);
       return before;
@@ -63,10 +64,20 @@ export function originEnds(message: TrackedMessage, succeeded: boolean): void {
   if (!underWay.delete(message.receipt) || succeeded) return;
   const run = runOf(message);
   if (run === undefined) return;
-  // The next run may have kept something before a late message of this one comes.
-  ended.set(message.receipt, { ...run, origin: { ...run.origin, mayExist: true } });
+  const { origin, visits } = run;
+  ended.set(message.receipt, { visits, origin: laterOf(origin) });
   const [oldest] = ended.keys();
   if (ended.size > MOST_ENDED && oldest !== undefined) ended.delete(oldest);
+}
+
+/** Of a late message: the next run may have left something meanwhile. */
+function laterOf(origin: EventOrigin): EventOrigin {
+  return {
+    get key() {
+      return origin.key;
+    },
+    mayExist: true,
+  };
 }
 
 function runOf({ bundle, options }: TrackedMessage): Run | undefined {

@@ -23,7 +23,7 @@ export interface TrackOptions {
   /** `explicit`: only `settleExplicit` or the timeout settle it. Default `completion`. */
   mode?: SettlementMode;
   /** The event behind the message; `originOf` gives it to the nodes that the message reaches. */
-  origin?: { key: string; mayExist: boolean };
+  origin?: { readonly key: string; readonly mayExist: boolean };
 }
 
 /** One node working on a message, or one of its timers that will send later. */

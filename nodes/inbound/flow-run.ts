@@ -1,14 +1,14 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { decisive } from '../../src/delivery/retry-rule.js';
-import { DONE, type Outcome } from '../../src/delivery/inbound/settlement.js';
+import { DONE, type Origin, type Outcome } from '../../src/delivery/inbound/work.js';
 import { GridwireError } from '../../src/errors.js';
 import { type Deployment, deploymentOf } from '../runtime/deployment.js';
 import {
   analyseDownstream,
   type CompletionResult,
-  type EventOrigin,
   type Finding,
   findingText,
+  reachesAnyone,
   flowCompletionOf,
 } from '../flow-completion/index.js';
 import type { GridwireMessage } from '../runtime/messages.js';
@@ -24,7 +24,11 @@ export class FlowRun {
   private readonly deployment: Deployment;
   private readonly wired: boolean[];
   private told = '';
-  private readonly onDeployed = (): void => this.tellFindings();
+  private readonly reached = new Map<number, boolean>();
+  private readonly onDeployed = (): void => {
+    this.reached.clear();
+    this.tellFindings();
+  };
 
   constructor(
     private readonly RED: NodeAPI,
@@ -45,13 +49,21 @@ export class FlowRun {
     return this.deployment.ready;
   }
 
+  /** Whether a node that runs receives what leaves by this output; ask when the flows stand. */
+  reachesAnyone(output: number): boolean {
+    let reached = this.reached.get(output);
+    if (reached === undefined)
+      this.reached.set(output, (reached = reachesAnyone(this.RED, this.node, output)));
+    return reached;
+  }
+
   /**
    * Sends each in turn and waits for all.
    * @param origin names the event to the nodes that keep what they are sent
    * @param mode `completion` for branches that no ack node settles, such as that of refused messages
    * @returns the worst of what became of them; never after `close`
    */
-  async run(all: readonly Outputs[], origin: EventOrigin, mode = this.settings.mode): Promise<Outcome> {
+  async run(all: readonly Outputs[], origin: Origin, mode = this.settings.mode): Promise<Outcome> {
     const counts: number[] = [];
     const outcomes = await Promise.all(
       all.map((outputs) => {
@@ -59,7 +71,7 @@ export class FlowRun {
         const before = counts[output] ?? 0;
         counts[output] = before + 1;
         // Each of the messages made of one event has a name of its own, by its output: what others are there may differ.
-        return this.send(outputs, output, { ...origin, key: `${origin.key} ${output}.${before}` }, mode);
+        return this.send(outputs, output, partOf(origin, `${output}.${before}`), mode);
       }),
     );
     return (
@@ -78,7 +90,7 @@ export class FlowRun {
   private async send(
     outputs: Outputs,
     output: number,
-    origin: EventOrigin,
+    origin: Origin,
     mode: SettlementSettings['mode'],
   ): Promise<Outcome> {
     const message = outputs[output];
@@ -136,4 +148,16 @@ export class FlowRun {
       this.settings.mode === 'completion' || kind === 'window-never-fills' || kind === 'outlasts-timeout'
     );
   }
+}
+
+/** One of the messages that are made of an event. Its key may have to be computed, so that is left to whoever asks. */
+function partOf(origin: Origin, part: string): Origin {
+  return {
+    get key() {
+      return `${origin.key} ${part}`;
+    },
+    get mayExist() {
+      return origin.mayExist;
+    },
+  };
 }

@@ -1,22 +1,19 @@
 import type { NodeDef } from 'node-red';
 import type { Delivery, SubscribeOptions } from '../../src/brokers/broker.js';
+import { systemClock } from '../../src/clock.js';
 import type { Contract } from '../../src/contracts/contract.js';
-import { Duplicates } from '../../src/delivery/inbound/duplicates.js';
-import { Parking } from '../../src/delivery/inbound/parking.js';
+import { InboxDriver } from '../../src/delivery/inbound/inbox-driver.js';
+import { InboxQueueStore } from '../../src/delivery/inbound/inbox-store.js';
+import type { Decision, HeldGroup, Origin, Outcome } from '../../src/delivery/inbound/work.js';
 import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
 import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
-import {
-  type Origin,
-  type Outcome,
-  Settlement,
-  type SettlementOptions,
-} from '../../src/delivery/inbound/settlement.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import type { DeduplicationWindow } from '../../src/store/queue-stores.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import type { NodeTools } from '../runtime/define-node.js';
+import { isInFlowFile } from '../runtime/deployed.js';
 import { FlowRun, type Outputs } from './flow-run.js';
 import { rejectedMessage } from '../runtime/messages.js';
 import { PartitionReceiver, type PartitionIntake } from './partition-receiver.js';
@@ -24,6 +21,11 @@ import type { PartitionSettings } from '../fields/partition-settings.js';
 import { Receiver } from './receiver.js';
 import { Rejections } from './rejections.js';
 import type { SettlementSettings } from '../fields/settlement-settings.js';
+
+/** A message has to wait for a decision about this. */
+export interface HeldBy {
+  heldBy: string;
+}
 
 export interface InboundOptions {
   brokerNode: UsableBrokerNode;
@@ -33,7 +35,7 @@ export interface InboundOptions {
   rejected: number;
   outputs: number;
   /** What to send for a message; nothing means that it is dealt with. @throws GridwireError why it is refused */
-  messages: (message: InboundMessage, attempt: number) => Outputs[];
+  messages: (message: InboundMessage, attempt: number) => Outputs[] | HeldBy;
   deadLetterTopic: (message: InboundMessage) => string | undefined;
   /** Repetitions are recognised by this id and dropped; needs the settlement's store. */
   duplicates?: { idOf: (message: InboundMessage) => string | undefined; window: DeduplicationWindow };
@@ -47,9 +49,16 @@ export interface InboundOptions {
   prepare?: (isTold: (topic: string) => boolean, closing: AbortSignal) => Promise<void>;
   /** Whether the node knows something of a message that has to be known at its next attempt. */
   knows?: (message: InboundMessage) => boolean;
+  /** Told what an earlier process has left that is held. */
+  heldBefore?: (held: readonly HeldGroup[]) => void;
   /** Waited for when the flow is done with a message, before it is settled; must not reject. */
   afterFlow?: (message: InboundMessage) => Promise<void>;
 }
+
+/** How long the flow may take with what is in hand when its source is deleted, milliseconds; Node-RED waits 15 s. */
+const PATIENCE = 5_000;
+/** Topics that a line in the log names. */
+const MOST_TOPICS = 5;
 
 /** What nodes that receive from a broker share: subscription, settlement, refused messages, status. */
 export class InboundSource {
@@ -58,8 +67,8 @@ export class InboundSource {
   private readonly keeps: boolean;
   private readonly closing = new AbortController();
   private receiver: Receiver | PartitionReceiver | undefined;
-  /** For all that comes, or, where partitions have their own, for what belongs to none that is worked on here. */
-  private settlement: Settlement | undefined;
+  /** All that are open: one, or one for each partition that is worked on here. */
+  private readonly inboxes = new Set<InboxDriver>();
 
   constructor(
     private readonly tools: NodeTools<NodeDef>,
@@ -67,8 +76,14 @@ export class InboundSource {
   ) {
     const { RED, node, config, status } = tools;
     const { settlement, rejected, outputs } = options;
-    this.rejections = new Rejections(node, status, config, rejected, outputs);
     this.flow = new FlowRun(RED, node, config, settlement, status);
+    this.rejections = new Rejections(
+      node,
+      status,
+      () => this.flow.reachesAnyone(rejected),
+      rejected,
+      outputs,
+    );
     this.keeps = settlement.store !== undefined && settlement.mode !== 'receipt';
     settlement.store?.acquire(node);
   }
@@ -79,7 +94,6 @@ export class InboundSource {
     const { signal } = this.closing;
     const options = { ...subscribe, window: this.options.settlement.window };
     if (shared !== undefined) {
-      this.settlement = this.newSettlement(undefined);
       const open = (partition: Partition): PartitionIntake => this.newIntake(shared.group, partition);
       const prepare = async (taken: readonly Partition[]): Promise<void> =>
         this.options.prepare?.((topic) => taken.some((partition) => takes(partition, topic)), signal);
@@ -87,85 +101,128 @@ export class InboundSource {
       this.receiver.start();
       return;
     }
-    const settlement = this.newSettlement(`settle ${node.id}`);
-    this.settlement = settlement;
-    const receiver = new Receiver(node, brokerNode, status, () => settlement.waiting);
+    const inbox = this.newInbox(`settle ${node.id}`);
+    const receiver = new Receiver(node, brokerNode, status, () => inbox.waiting);
     this.receiver = receiver;
     void Promise.resolve(this.options.prepare?.(() => true, signal)).then(() => {
-      if (!signal.aborted) receiver.start(filter, (delivery) => this.take(delivery), options);
+      if (!signal.aborted) receiver.start(filter, (delivery) => this.take(inbox, delivery), options);
     });
   }
 
-  take(delivery: Delivery): void {
-    this.rejections.counted();
-    const own = this.receiver instanceof PartitionReceiver && this.receiver.intakeOf(delivery.message);
-    if (own) own.take(delivery);
-    else this.settlement?.take(delivery);
+  /** Somebody has decided about what is held. */
+  decided(decision: Decision): void {
+    for (const inbox of this.inboxes) inbox.decided(decision);
   }
 
+  /** @param removed as Node-RED says it: the node was deleted, or only disabled */
   async stop(removed: boolean): Promise<void> {
+    const { RED, node } = this.tools;
+    const isDeleted = removed && !isInFlowFile(RED, node);
     this.closing.abort();
     // Partitions are handed over when the flow has finished with what it has of them.
     if (this.receiver instanceof PartitionReceiver) await this.receiver.stop();
-    this.settlement?.close();
+    for (const inbox of this.inboxes) if (isDeleted) await this.takeLeave(inbox);
+    for (const inbox of this.inboxes) await inbox.close();
+    this.inboxes.clear();
     this.flow.close();
-    if (this.receiver instanceof Receiver) await this.receiver.stop(removed);
-    this.options.settlement.store?.release(this.tools.node);
+    if (this.receiver instanceof Receiver) await this.receiver.stop(isDeleted);
+    this.options.settlement.store?.release(node);
+  }
+
+  private take(inbox: InboxDriver, delivery: Delivery): void {
+    this.rejections.counted();
+    inbox.take(delivery);
+  }
+
+  /** What is in hand is finished or written down; what is neither is given up, and that is said. */
+  private async takeLeave(inbox: InboxDriver): Promise<void> {
+    const { node } = this.tools;
+    const lost = await inbox.finish(PATIENCE);
+    if (lost.length > 0) {
+      const topics = [...new Set(lost)];
+      const named = topics.slice(0, MOST_TOPICS).join(', ') + (topics.length > MOST_TOPICS ? ', …' : '');
+      node.warn(
+        `The node was deleted: ${lost.length} events that its flow had not finished with are given up, on ${named}.`,
+      );
+    }
+    if (inbox.waiting > 0)
+      node.warn(
+        `The node was deleted: ${inbox.waiting} of its events wait in the store for another attempt, under the id ${node.id}. A node with this id takes them up; the store's sidebar exports or discards them.`,
+      );
   }
 
   private newIntake(group: string, { name }: Partition): PartitionIntake {
-    const settlement = this.newSettlement(`settle ${group} ${name}`);
+    const inbox = this.newInbox(`settle ${group} ${name}`);
     return {
-      take: (delivery) => {
-        this.rejections.counted();
-        settlement.take(delivery);
+      take: (delivery) => this.take(inbox, delivery),
+      drain: () => inbox.drain(),
+      close: () => {
+        this.inboxes.delete(inbox);
+        return inbox.close();
       },
-      close: () => settlement.close(),
+      get inHand() {
+        return inbox.inHand;
+      },
       get waiting() {
-        return settlement.waiting;
+        return inbox.waiting;
       },
     };
   }
 
-  /** @param queue where the store keeps what failed and what was seen; undefined to keep it in memory */
-  private newSettlement(queue: string | undefined): Settlement {
-    const { settlement, contract, duplicates, knows } = this.options;
-    return new Settlement(
+  /** @param queue where the store keeps what failed and what was seen */
+  private newInbox(queue: string): InboxDriver {
+    const { settlement, contract, duplicates, knows, heldBefore } = this.options;
+    const store = this.storeOf(queue);
+    const inbox = new InboxDriver(
       {
-        process: (message, attempt, origin) => this.process(message, attempt, origin),
-        giveUp: (message, error, origin) => this.giveUp(message, error, origin),
-        ...(duplicates === undefined ? {} : { idOf: duplicates.idOf }),
-        ...(knows === undefined ? {} : { knows }),
+        clock: systemClock,
+        random: Math.random,
+        work: {
+          process: (message, attempt, origin) => this.process(message, attempt, origin),
+          giveUp: (message, error, origin, toStore) => this.giveUp(message, error, origin, toStore),
+          ...(duplicates === undefined || store === undefined ? {} : { idOf: duplicates.idOf }),
+          ...(knows === undefined ? {} : { knows }),
+          ...(heldBefore === undefined ? {} : { heldBefore }),
+        },
+        ...(store === undefined ? {} : { store }),
+        tell: (error) =>
+          this.tools.node.error(
+            error.fault === 'permanent'
+              ? error.message
+              : `Events stay with their broker until the store is back: ${error.message}`,
+          ),
       },
       {
         retry: contract?.data.retry ?? DEFAULT_RETRY,
         onReceipt: settlement.mode === 'receipt',
-        ...this.storeParts(queue),
+        holdsAtMost: Math.floor(settlement.window / 2),
+        ...(duplicates === undefined ? {} : { remembersIds: duplicates.window.age }),
       },
     );
+    this.inboxes.add(inbox);
+    return inbox;
   }
 
-  private storeParts(queue: string | undefined): Pick<SettlementOptions, 'parking' | 'duplicates'> {
-    const { settlement, duplicates } = this.options;
+  private storeOf(queue: string): InboxQueueStore | undefined {
+    const { settlement, duplicates, shared } = this.options;
     const { store } = settlement;
-    if (queue === undefined || store === undefined || !this.keeps) return {};
-    const parking = new Parking(
-      () => store.connection.access(),
+    if (store === undefined || !this.keeps) return undefined;
+    return new InboxQueueStore({
+      open: () => store.connection.access(),
       // What failed in a partition goes to whoever has the partition; the marks are for all who read the source.
-      (opened) => (this.options.shared === undefined ? opened.ownQueue(queue) : Promise.resolve(queue)),
-      (error) =>
-        this.tools.node.error(`Events stay with their broker until the store is back: ${error.message}`),
-    );
-    if (duplicates === undefined) return { parking };
-    const marks = new Duplicates((action) => parking.persist(action), queue, duplicates.window);
-    return { parking, duplicates: marks };
+      nameIn: (opened) => (shared === undefined ? opened.ownQueue(queue) : Promise.resolve(queue)),
+      scope: queue,
+      ...(duplicates === undefined ? {} : { window: duplicates.window }),
+    });
   }
 
   private async process(message: InboundMessage, attempt: number, origin: Origin): Promise<Outcome> {
     const { ready } = this.flow;
     if (ready !== undefined) await ready;
     try {
-      const outcome = await this.flow.run(this.options.messages(message, attempt), origin);
+      const messages = this.options.messages(message, attempt);
+      if ('heldBy' in messages) return { kind: 'held', by: messages.heldBy };
+      const outcome = await this.flow.run(messages, origin);
       if (outcome.kind === 'done') await this.options.afterFlow?.(message);
       return outcome;
     } catch (thrown) {
@@ -173,31 +230,39 @@ export class InboundSource {
     }
   }
 
-  /** To the output for refused messages; where none is wired, to catch nodes, the log and the store. */
-  private async giveUp(message: InboundMessage, error: GridwireError, origin: Origin): Promise<Outcome> {
+  /** To the output for refused messages; where nobody is behind it, to catch nodes, the log and the store. */
+  private async giveUp(
+    message: InboundMessage,
+    error: GridwireError,
+    origin: Origin,
+    toStore: boolean,
+  ): Promise<Outcome> {
+    const { ready } = this.flow;
+    if (ready !== undefined) await ready;
+    if (toStore) return { kind: 'done', deadLetter: this.letter(message, error) };
     const rejected = rejectedMessage(message, error, this.options.deadLetterTopic(message));
     const branches: Outputs[] = [];
-    this.rejections.reject(rejected, error.message, (outputs) => branches.push(outputs));
-    if (!this.rejections.isWired && this.keeps)
-      return { kind: 'done', deadLetter: this.letter(message, error) };
+    const isTaken = this.rejections.reject(rejected, error.message, (outputs) => branches.push(outputs));
+    if (!isTaken && this.keeps) return { kind: 'done', deadLetter: this.letter(message, error) };
     const onReceipt = this.options.settlement.mode === 'receipt';
     return this.flow.run(branches, origin, onReceipt ? 'receipt' : 'completion');
   }
 
   private letter(message: InboundMessage, { code, message: reason, fault }: GridwireError): NewDeadLetter {
     const { contract } = this.options;
-    const { topic, body, qos, retain, headers, key, tombstone } = message;
+    const { topic, body, qos, retain, headers, key, expiresAt, tombstone } = message;
     return {
       message: {
         ...{ topic, body, qos, retain, headers },
         ...(key === undefined ? {} : { key }),
         ...(tombstone === undefined ? {} : { tombstone }),
+        ...(expiresAt === undefined ? {} : { expiresAt }),
       },
       ...(contract === undefined ? {} : { contract: contract.name }),
       code,
       reason,
       fault,
-      failedAt: Date.now(),
+      failedAt: systemClock.wall(),
     };
   }
 }

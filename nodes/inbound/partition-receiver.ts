@@ -71,9 +71,13 @@ export class PartitionReceiver {
         intake.take(delivery);
         this.showReceived();
       },
+      drain: () => intake.drain?.(),
+      get inHand() {
+        return intake.inHand ?? 0;
+      },
       close: () => {
         this.intakes.delete(intake);
-        intake.close();
+        return intake.close();
       },
     };
   }

@@ -9,37 +9,37 @@ import type { StatusLine } from '../runtime/status.js';
 export class Rejections {
   private count = 0;
   private total = 0;
-  /** Whether refused messages have somewhere to go in the flow. */
-  readonly isWired: boolean;
 
   /**
+   * @param isTaken whether somebody in the flow receives what leaves by that output now
    * @param output index of the output for refused messages
    * @param outputs how many outputs the node has
    */
   constructor(
     private readonly node: Node,
     private readonly status: StatusLine,
-    config: object,
+    private readonly isTaken: () => boolean,
     private readonly output: number,
     private readonly outputs: number,
-  ) {
-    const wires = (config as { wires?: unknown[][] }).wires;
-    this.isWired = (wires?.[output]?.length ?? 0) > 0;
-  }
+  ) {}
 
   /** To be called for every message, so that the status can say how many of how many were refused. */
   counted(): void {
     this.total += 1;
   }
 
-  /** @param send the input handler's own `send`, or the node's where the message came from a broker */
+  /**
+   * @param send the input handler's own `send`, or the node's where the message came from a broker
+   * @returns whether somebody in the flow has it now
+   */
   reject(
     message: GridwireMessage,
     reason: string,
     send: (messages: (GridwireMessage | null)[]) => void,
-  ): void {
+  ): boolean {
     this.count += 1;
-    if (this.isWired) {
+    const isTaken = this.isTaken();
+    if (isTaken) {
       const messages = Array.from<GridwireMessage | null>({ length: this.outputs }).fill(null);
       messages[this.output] = message;
       send(messages);
@@ -47,5 +47,6 @@ export class Rejections {
       this.node.error(reason, message);
     }
     this.status.show('rejected', { count: this.count, total: this.total });
+    return isTaken;
   }
 }

@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red';
+import { systemClock } from '../../src/clock.js';
 import { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { TelemetryIngest } from '../../src/telemetry/ingest.js';
@@ -8,7 +9,7 @@ import { brokerSetting } from '../runtime/broker-node.js';
 import { requiredContract } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import { DEVICES_TYPE, type DevicesNode } from '../runtime/devices-node.js';
-import { InboundSource } from '../inbound/inbound-source.js';
+import { type HeldBy, InboundSource } from '../inbound/inbound-source.js';
 import { type GridwireMessage, eventMessage } from '../runtime/messages.js';
 import { partitionSettings } from '../fields/partition-settings.js';
 import { settlementSettings } from '../fields/settlement-settings.js';
@@ -72,7 +73,6 @@ export default function register(RED: NodeAPI): void {
       type === statusType ? STATUS : type === alert?.becomes ? ALERTS : TELEMETRY;
     // Status and alerts are followed from message to message: a change that was seen once is not seen at the next attempt.
     const changes = new WeakMap<InboundMessage, GridwireEvent[]>();
-    const dismissed = new WeakSet<InboundMessage>();
     const statuses = new WeakMap<InboundMessage, DeviceStatus>();
     const { store } = settlement;
     const memory =
@@ -82,20 +82,22 @@ export default function register(RED: NodeAPI): void {
         `device-status ${shared?.group ?? node.id}`,
         ingest.tracker,
         (error) => node.error(`The status of devices waits for the store: ${error.message}`),
+        systemClock,
       );
+    const holder = registry.holder((serialNumber, approved) => {
+      const refusal = new GridwireError('DEVICE_UNKNOWN', 'The device was dismissed from the registry.');
+      source.decided({ by: serialNumber, ...(approved ? {} : { refusal }) });
+    });
 
-    const eventsOf = (message: InboundMessage): GridwireEvent[] => {
+    const eventsOf = (message: InboundMessage): GridwireEvent[] | HeldBy => {
       const known = changes.get(message);
       if (known !== undefined) return structuredClone(known);
-      if (dismissed.has(message))
-        throw new GridwireError('DEVICE_UNKNOWN', 'The device was dismissed from the registry.');
-      const result = ingest.process(message, (approved) => {
-        // What is held has left its broker; the decision starts it anew.
-        if (!approved) dismissed.add(message);
-        source.take({ message, settle: () => undefined, holdsUp: () => 0 });
-      });
-      if (result.kind === 'held') status.show('held', { count: registry.heldMessages });
-      if (result.kind !== 'held' && result.status !== undefined) statuses.set(message, result.status);
+      const result = ingest.process(message, (serialNumber) => holder.hold(serialNumber));
+      if (result.kind === 'held') {
+        status.show('held', { count: registry.heldMessages });
+        return { heldBy: result.serialNumber };
+      }
+      if (result.status !== undefined) statuses.set(message, result.status);
       if (result.kind !== 'events') return [];
       if (result.events.some(({ type }) => outputOf(type) !== TELEMETRY))
         changes.set(message, structuredClone(result.events));
@@ -108,12 +110,15 @@ export default function register(RED: NodeAPI): void {
       contract,
       rejected: REJECTED,
       outputs,
-      messages: (message, attempt) =>
-        eventsOf(message).map((event) => {
+      messages: (message, attempt) => {
+        const events = eventsOf(message);
+        if ('heldBy' in events) return events;
+        return events.map((event) => {
           const sent = Array.from<GridwireMessage | null>({ length: outputs }).fill(null);
           sent[outputOf(event.type)] = { ...eventMessage(event, message), attempt };
           return sent;
-        }),
+        });
+      },
       deadLetterTopic: (message) => ingest.deadLetterTopic(message),
       ...(shared === undefined ? {} : { shared }),
       prepare: async (isTold, closing) => {
@@ -121,6 +126,10 @@ export default function register(RED: NodeAPI): void {
         await memory?.load(isTold, closing);
       },
       knows: (message) => changes.has(message),
+      heldBefore: (held) => {
+        for (const { by, count } of held) holder.restore(by, count, systemClock.wall());
+        status.show('held', { count: registry.heldMessages });
+      },
       afterFlow: async (message) => {
         const known = statuses.get(message);
         if (known !== undefined) await memory?.save(known);
@@ -130,6 +139,7 @@ export default function register(RED: NodeAPI): void {
     return {
       onClose: async (removed) => {
         await source.stop(removed);
+        holder.leave();
         memory?.close();
       },
     };

@@ -6,6 +6,7 @@ import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import type { NodeTools, Send } from '../runtime/define-node.js';
 import { type GridwireMessage, rejectedMessage } from '../runtime/messages.js';
+import { reachesAnyone } from '../flow-completion/index.js';
 import { Rejections } from '../inbound/rejections.js';
 import type { MessageReader } from './message-reader.js';
 import { type PullSettings, requestOf } from './pull-settings.js';
@@ -34,10 +35,10 @@ export class PullSource {
     private readonly tools: NodeTools<NodeDef>,
     private readonly options: PullOptions,
   ) {
-    const { node, config, status } = tools;
+    const { RED, node, status } = tools;
     const { brokerNode, filter, wanted, settings } = options;
     this.use = new BrokerUse(node, brokerNode, status);
-    this.rejections = new Rejections(node, status, config, 1, 2);
+    this.rejections = new Rejections(node, status, () => reachesAnyone(RED, node, 1), 1, 2);
     // From the deploy on, so that nothing that comes before the first request is missed.
     this.channel = brokerNode.broker
       .openChannel(filter, { capacity: settings.capacity, ...(wanted === undefined ? {} : { wanted }) })

@@ -3,6 +3,7 @@ import { toGridwireError } from '../../src/errors.js';
 import { eventTypeSetting, requiredContract } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import { type GridwireMessage, messageError } from '../runtime/messages.js';
+import { reachesAnyone } from '../flow-completion/index.js';
 import { Rejections } from '../inbound/rejections.js';
 import type { Settings } from '../runtime/settings.js';
 import { type Checker, contractChecker, fileChecker, messageChecker, schemaChecker } from './checker.js';
@@ -28,13 +29,13 @@ export interface ValidateConfig extends NodeDef {
 const SOURCES = ['contract', 'schema', 'message', 'file'] as const;
 
 export default function register(RED: NodeAPI): void {
-  defineNode<ValidateConfig>(RED, 'gridwire-validate', ({ node, config, settings, status }) => {
+  defineNode<ValidateConfig>(RED, 'gridwire-validate', ({ RED, node, settings, status }) => {
     const checker = checkerSetting(settings);
     const judge = plausibilitySetting(settings);
     settings.finish();
     if (checker === undefined || judge === undefined) return {};
 
-    const rejections = new Rejections(node, status, config, 1, 2);
+    const rejections = new Rejections(node, status, () => reachesAnyone(RED, node, 1), 1, 2);
     let count = 0;
     return {
       onInput(message: GridwireMessage, send) {

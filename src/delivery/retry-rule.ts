@@ -29,12 +29,12 @@ export function decisive(errors: readonly GridwireError[]): GridwireError | unde
  * Milliseconds to wait after a failed attempt. A quarter is random, so that what failed together does not come back
  * together.
  * @param attempts how many have been made
- * @param random 0 to 1
+ * @param random from 0 to 1
  */
 export function retryDelay(
   { delay, factor, maximumDelay }: RetryData,
   attempts: number,
-  random: () => number = Math.random,
+  random = Math.random,
 ): number {
   return scattered(Math.min(delay * factor ** Math.max(0, attempts - 1), maximumDelay), random);
 }
@@ -43,11 +43,16 @@ export function retryDelay(
  * The same for a message that waits for something else to come back: by a factor of 2 as long again as it has waited,
  * so that the many that wait through an outage do not wear out the machine.
  * @param waited milliseconds since it first had to wait
+ * @param random from 0 to 1
  */
-export function outageDelay({ delay, factor, maximumDelay }: RetryData, waited: number): number {
-  return scattered(Math.min(Math.max(delay, waited * (factor - 1)), maximumDelay));
+export function outageDelay(
+  { delay, factor, maximumDelay }: RetryData,
+  waited: number,
+  random = Math.random,
+): number {
+  return scattered(Math.min(Math.max(delay, waited * (factor - 1)), maximumDelay), random);
 }
 
-function scattered(wait: number, random: () => number = Math.random): number {
+function scattered(wait: number, random: () => number): number {
   return wait * (0.75 + random() / 4);
 }

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.js';
 import type { WireMessage } from '../event.js';
 import type { NewDeadLetter } from './dead-letter-store.js';
 
@@ -79,9 +80,15 @@ export interface OutboxStore {
   queues(): Promise<QueueSummary[]>;
 }
 
+/**
+ * Why a message lies in the store: `parked` until its next attempt; `kept` while it is worked on, so that its broker need
+ * not wait for it; `held` until somebody decides about it.
+ */
+export type ParkedKind = 'parked' | 'kept' | 'held';
+
 /** A message that was taken off the broker and will be tried again here. */
 export interface NewParkedMessage {
-  /** Identifies the message for whoever parks it; parking it again replaces it. */
+  /** Identifies the message for whoever parks it; parking it again replaces it. Messages of one time come back in its order. */
   key: string;
   message: WireMessage;
   /** Attempts made so far. */
@@ -90,19 +97,52 @@ export interface NewParkedMessage {
   nextAttemptAt: number;
   /** Why the last attempt failed. */
   reason: string;
+  /** Default `parked`. */
+  kind?: ParkedKind;
+  /** Names the event in all its runs: see `Origin`. */
+  origin?: string;
+  /** What is decided about, if it is held. */
+  by?: string;
+  /** It is given up for this code and `reason`, and waits for a place for its dead letter; never processed again. */
+  refusal?: ErrorCode;
+  /** When this is written, milliseconds since the epoch; the machine's time, unless given. */
+  at?: number;
 }
 
 export interface ParkedMessage extends NewParkedMessage {
+  /** When it was parked first. */
   parkedAt: number;
 }
 
 /** Messages whose flow asked for another attempt later; the broker has forgotten them, the store has not. */
 export interface ParkedStore {
   park(queue: string, messages: readonly NewParkedMessage[]): Promise<void>;
-  /** Messages whose time has come, earliest first. */
-  due(queue: string, now: number, limit: number): Promise<ParkedMessage[]>;
-  /** When the earliest message falls due; undefined when none is parked. */
-  nextDueAt(queue: string): Promise<number | undefined>;
+  /**
+   * For whoever takes over a queue from a process that is gone: what that one worked on falls due, and so does what was
+   * written at a later time than now, by a clock that has been set back since.
+   * @returns what is held, by the decision that it waits for
+   */
+  takeUp(queue: string, now: number): Promise<{ by: string; count: number }[]>;
+  /**
+   * Messages whose time has come, earliest first.
+   * @param except keys to leave out
+   */
+  due(queue: string, now: number, limit: number, except?: readonly string[]): Promise<ParkedMessage[]>;
+  /** When the earliest message, or the earliest after that moment, falls due; undefined when there is none. */
+  nextDueAt(queue: string, after?: number): Promise<number | undefined>;
+  /** How many wait for their next attempt: of the kind `parked`. */
+  waiting(queue: string): Promise<number>;
+  /**
+   * What is held by this falls due.
+   * @param refusal why it is given up instead of processed
+   * @returns how many messages that were
+   */
+  decide(
+    queue: string,
+    by: string,
+    now: number,
+    refusal?: { code: ErrorCode; reason: string },
+  ): Promise<number>;
   remove(queue: string, keys: readonly string[]): Promise<void>;
   usage(queue: string): Promise<QueueUsage>;
   /** All queues in which something waits. */
@@ -118,8 +158,11 @@ export interface DeduplicationWindow {
 
 /** Which messages have been dealt with, within a bounded window. */
 export interface DeduplicationStore {
-  /** Which of the keys carry a mark. */
-  seen(scope: string, keys: readonly string[]): Promise<Set<string>>;
+  /**
+   * Which of the keys carry a mark.
+   * @param since older marks do not count; one from the future does, because a clock was set back
+   */
+  seen(scope: string, keys: readonly string[], since?: number): Promise<Set<string>>;
   mark(scope: string, keys: readonly string[], at: number): Promise<void>;
   /** Forgets marks outside the window. @returns how many were forgotten */
   trim(scope: string, window: DeduplicationWindow, now: number): Promise<number>;

@@ -29,15 +29,32 @@ export const DEFAULT_REGISTRY_OPTIONS: DeviceRegistryOptions = {
   heldInTotal: 10_000,
 };
 
-/** How a held message goes on: its device was approved, or it was not. */
-export type Resume = (approved: boolean) => void;
+/** Somebody who keeps messages of newcomers until their device is decided about. The registry only counts them. */
+export interface MessageHolder {
+  /**
+   * One more message is kept.
+   * @throws GridwireError `DEVICE_PENDING` when no more can be held, so that the message becomes a dead letter
+   */
+  hold: (serialNumber: string) => void;
+  /** Messages are kept that came before this registry was made. */
+  restore: (serialNumber: string, count: number, now: number) => void;
+  /** The holder goes; what it keeps, it brings back as `restore`. */
+  leave: () => void;
+}
+
+/** What is kept for the device goes on, or is given up. */
+export type OnDecision = (serialNumber: string, approved: boolean) => void;
+
+interface Holder {
+  counts: Map<string, number>;
+  onDecision: OnDecision;
+}
 
 /** Who is who. Devices in the table are known; the policy decides about the rest. */
 export class DeviceRegistry {
   private readonly known = new Map<string, Device>();
   private readonly newcomers = new Map<string, Newcomer>();
-  private readonly held = new Map<string, Resume[]>();
-  private heldCount = 0;
+  private readonly holders = new Set<Holder>();
 
   constructor(
     devices: readonly Device[],
@@ -70,22 +87,25 @@ export class DeviceRegistry {
     return { serialNumber, id: stableId(serialNumber), type: this.options.onboardType };
   }
 
-  /**
-   * Keeps a message, in the form of what shall happen with it, until somebody decides about its device.
-   * @throws GridwireError `DEVICE_PENDING` when no more can be held, so that the message becomes a dead letter
-   */
-  hold(serialNumber: string, resume: Resume): void {
-    const waiting = this.held.get(serialNumber) ?? [];
-    if (waiting.length >= this.options.heldPerDevice || this.heldCount >= this.options.heldInTotal) {
-      throw new GridwireError(
-        'DEVICE_PENDING',
-        `The device ${serialNumber} waits for approval, and ${waiting.length} of its messages are held already. Approve or reject it in the registry's panel.`,
-        { details: { serialNumber, held: waiting.length } },
-      );
-    }
-    waiting.push(resume);
-    this.heldCount += 1;
-    this.held.set(serialNumber, waiting);
+  /** @param onDecision told of every decision about a device */
+  holder(onDecision: OnDecision): MessageHolder {
+    const holder: Holder = { counts: new Map(), onDecision };
+    this.holders.add(holder);
+    const add = (serialNumber: string, count: number): void =>
+      void holder.counts.set(serialNumber, (holder.counts.get(serialNumber) ?? 0) + count);
+    return {
+      hold: (serialNumber) => {
+        const held = this.heldFor(serialNumber);
+        const { heldPerDevice, heldInTotal } = this.options;
+        if (held >= heldPerDevice || this.heldMessages >= heldInTotal) throw pending(serialNumber, held);
+        add(serialNumber, 1);
+      },
+      restore: (serialNumber, count, now) => {
+        if (!this.known.has(serialNumber)) this.note(serialNumber, undefined, now, count);
+        add(serialNumber, count);
+      },
+      leave: () => void this.holders.delete(holder),
+    };
   }
 
   /**
@@ -102,20 +122,27 @@ export class DeviceRegistry {
     return this.decide(serialNumber, false);
   }
 
+  /** Whether its messages need not be held any more. */
+  knows(serialNumber: string): boolean {
+    return this.known.has(serialNumber);
+  }
+
   /** How many messages are held, for whichever device. */
   get heldMessages(): number {
-    return this.heldCount;
+    let total = 0;
+    for (const { counts } of this.holders) for (const count of counts.values()) total += count;
+    return total;
   }
 
   listNewcomers(): Newcomer[] {
     return [...this.newcomers.values()];
   }
 
-  private note(serialNumber: string, site: number | undefined, now: number): void {
+  private note(serialNumber: string, site: number | undefined, now: number, messages = 1): void {
     const newcomer = this.newcomers.get(serialNumber);
     if (newcomer !== undefined) {
       newcomer.lastSeen = now;
-      newcomer.messages += 1;
+      newcomer.messages += messages;
       return;
     }
     if (this.newcomers.size + this.known.size >= MAX_DEVICES) {
@@ -129,19 +156,34 @@ export class DeviceRegistry {
       site,
       firstSeen: now,
       lastSeen: now,
-      messages: 1,
+      messages,
       state: this.options.policy === 'hold' ? 'held' : 'onboarded',
     });
   }
 
+  private heldFor(serialNumber: string): number {
+    let held = 0;
+    for (const { counts } of this.holders) held += counts.get(serialNumber) ?? 0;
+    return held;
+  }
+
   private decide(serialNumber: string, approved: boolean): number {
     this.newcomers.delete(serialNumber);
-    const waiting = this.held.get(serialNumber) ?? [];
-    this.held.delete(serialNumber);
-    this.heldCount -= waiting.length;
-    for (const resume of waiting) resume(approved);
-    return waiting.length;
+    const held = this.heldFor(serialNumber);
+    for (const { counts, onDecision } of this.holders) {
+      counts.delete(serialNumber);
+      onDecision(serialNumber, approved);
+    }
+    return held;
   }
+}
+
+function pending(serialNumber: string, held: number): GridwireError {
+  return new GridwireError(
+    'DEVICE_PENDING',
+    `The device ${serialNumber} waits for approval, and ${held} of its messages are held already. Approve or reject it in the registry's panel.`,
+    { details: { serialNumber, held } },
+  );
 }
 
 /**

@@ -6,7 +6,7 @@ import { GridwireError } from '../errors.js';
 import type { GridwireEvent, InboundMessage, JsonObject } from '../event.js';
 import type { AlertWatch } from './alert-watch.js';
 import type { Device } from './device.js';
-import type { DeviceRegistry, Resume } from './device-registry.js';
+import type { DeviceRegistry } from './device-registry.js';
 import { DeviceStatusTracker } from './device-status.js';
 import { type Facts, memberValue } from './domain-members.js';
 import type { DeviceStatus } from './status-memory.js';
@@ -14,7 +14,7 @@ import type { DeviceStatus } from './status-memory.js';
 /** What became of a message; `status` is what it made known of its device. */
 export type IngestResult =
   | { kind: 'events'; events: GridwireEvent[]; status?: DeviceStatus }
-  /** Kept by the registry until the device is approved. */
+  /** To be kept until the device is approved. */
   | { kind: 'held'; serialNumber: string }
   /** Nothing to tell: a status that did not change, came late, or a message that is not for the ingest. */
   | { kind: 'nothing'; reason: 'unchanged' | 'late' | 'not-for-ingest'; status?: DeviceStatus };
@@ -55,10 +55,10 @@ export class TelemetryIngest {
   }
 
   /**
-   * @param resume called later, once, if the message is held
+   * @param hold called if the message has to wait until its device is approved; it may throw
    * @throws GridwireError whatever makes the message unusable; it then belongs on `deadLetterTopic(message)`
    */
-  process(message: InboundMessage, resume: Resume): IngestResult {
+  process(message: InboundMessage, hold: (serialNumber: string) => void): IngestResult {
     const event = this.contract.parse(message);
     const route = this.rules.routes[event.type];
     if (route === undefined) {
@@ -73,7 +73,7 @@ export class TelemetryIngest {
     const site = event.parameters['siteId'] === undefined ? undefined : Number(event.parameters['siteId']);
     const device = this.registry.find(serialNumber, site, message.receivedAt);
     if (device === undefined) {
-      this.registry.hold(serialNumber, resume);
+      hold(serialNumber);
       return { kind: 'held', serialNumber };
     }
     const located = device.site === undefined && site !== undefined ? { ...device, site } : device;

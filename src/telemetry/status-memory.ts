@@ -1,4 +1,5 @@
-import { persist } from '../delivery/inbound/persist.js';
+import type { Clock } from '../clock.js';
+import { insist } from '../delivery/insist.js';
 import type { GridwireError } from '../errors.js';
 import type { EventStore } from '../store/event-store.js';
 import type { DeviceState, DeviceStatusTracker } from './device-status.js';
@@ -14,13 +15,14 @@ export interface DeviceStatus extends DeviceState {
  * is settled; saved earlier, it would make a repetition after a crash look like old news.
  */
 export class StatusMemory {
-  private closed = false;
+  private readonly closing = new AbortController();
 
   constructor(
     private readonly store: () => Promise<EventStore>,
     private readonly scope: string,
     private readonly tracker: DeviceStatusTracker,
     private readonly onTrouble: (error: GridwireError) => void,
+    private readonly clock: Clock,
   ) {}
 
   /**
@@ -28,31 +30,29 @@ export class StatusMemory {
    */
   async load(isTold: (topic: string) => boolean, giveUp: AbortSignal): Promise<void> {
     this.tracker.forget(isTold);
-    const kept = await this.persist(
-      (store) => store.lastValues.list(this.scope),
-      () => giveUp.aborted,
-    );
+    const kept = await this.insist((store) => store.lastValues.list(this.scope), giveUp);
     for (const { key, value, time } of kept?.result ?? [])
       if (typeof value === 'string') this.tracker.restore(key, { status: value, time });
   }
 
   /** Waits for a store that is away until it is closed. */
   async save({ serialNumber, status, time }: DeviceStatus): Promise<void> {
-    await this.persist(
+    await this.insist(
       (store) => store.lastValues.put([{ scope: this.scope, key: serialNumber, value: status, time }]),
-      () => this.closed,
+      this.closing.signal,
     );
   }
 
   /** Whoever waits need not wait any longer: nothing is settled any more. */
   close(): void {
-    this.closed = true;
+    this.closing.abort();
   }
 
-  private persist<Result>(
+  private insist<Result>(
     action: (store: EventStore) => Promise<Result>,
-    isOver: () => boolean,
+    until: AbortSignal,
   ): Promise<{ result: Result } | undefined> {
-    return persist(async () => action(await this.store()), isOver, this.onTrouble);
+    const { clock, onTrouble } = this;
+    return insist(async () => action(await this.store()), { clock, until, onTrouble });
   }
 }

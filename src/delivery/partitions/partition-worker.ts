@@ -7,8 +7,12 @@ import { isForeign, type Partition } from './partition.js';
 /** What takes a partition's messages, from the moment it is taken over to the moment it is given up. */
 export interface Intake {
   take(delivery: Delivery): void;
-  /** From now on nothing may be settled. */
-  close(): void;
+  /** Messages that the flow has, or whose end is being written down; some have left the broker. */
+  readonly inHand?: number;
+  /** Begins nothing new. */
+  drain?(): void;
+  /** From now on nothing may be settled but what is being written down; resolves when that has ended. */
+  close(): Promise<void> | void;
 }
 
 export interface WorkerOptions {
@@ -105,8 +109,13 @@ export class PartitionWorker {
   /** Takes no more, lets the flow finish what it has, and leaves the rest with the broker. */
   async handOver(): Promise<void> {
     this.#draining = true;
-    for (const end = Date.now() + PATIENCE; this.#inHand > 0 && Date.now() < end;) await delay(20);
+    this.options.intake.drain?.();
+    for (const end = Date.now() + PATIENCE; this.#isBusy && Date.now() < end;) await delay(20);
     await this.stop();
+  }
+
+  get #isBusy(): boolean {
+    return this.#inHand > 0 || (this.options.intake.inHand ?? 0) > 0;
   }
 
   /** Leaves at once; what is unsettled stays with the broker. Safe to call twice. */
@@ -118,8 +127,8 @@ export class PartitionWorker {
   async #stop(): Promise<void> {
     const { broker, intake } = this.options;
     this.#draining = true;
-    intake.close();
     this.#wake();
+    await intake.close();
     await broker.disconnect().catch(this.#onProblem);
     broker.off('state', this.#onState);
     broker.off('problem', this.#onProblem);

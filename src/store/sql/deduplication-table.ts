@@ -5,12 +5,12 @@ import type { Database, Statement } from './database.js';
 export class DeduplicationTable implements DeduplicationStore {
   constructor(private readonly database: Database) {}
 
-  async seen(scope: string, keys: readonly string[]): Promise<Set<string>> {
+  async seen(scope: string, keys: readonly string[], since = 0): Promise<Set<string>> {
     if (keys.length === 0) return new Set();
     const list = this.database.dialect.oneOf('id', keys);
     const rows = await this.database.read({
-      sql: `SELECT id FROM gridwire_deduplication WHERE scope = ? AND ${list.sql}`,
-      parameters: [scope, ...list.parameters],
+      sql: `SELECT id FROM gridwire_deduplication WHERE scope = ? AND marked_at >= ? AND ${list.sql}`,
+      parameters: [scope, since, ...list.parameters],
     });
     return new Set(rows.map((row) => String(row.id)));
   }

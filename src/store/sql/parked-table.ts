@@ -1,46 +1,96 @@
-import { messageBytes } from '../../event.js';
+import type { ErrorCode } from '../../errors.js';
+import { messageBytes, type WireMessage } from '../../event.js';
 import type {
   NewParkedMessage,
+  ParkedKind,
   ParkedMessage,
   ParkedStore,
   QueueSummary,
   QueueUsage,
 } from '../queue-stores.js';
-import type { Database, Statement } from './database.js';
+import type { Database, Row, SqlValue, Statement } from './database.js';
 import { queueSummaries } from './queue-summaries.js';
 import { messageColumn, messageOf } from './message-columns.js';
+
+const COLUMNS =
+  'id, topic, body, message, attempts, next_attempt_at, reason, parked_at, kind, origin, held_by, refusal';
+/** Of a reason, which is for people to read. */
+const LONGEST_REASON = 2_000;
 
 /** Parked messages over `gridwire_parked`. */
 export class ParkedTable implements ParkedStore {
   constructor(private readonly database: Database) {}
 
   async park(queue: string, messages: readonly NewParkedMessage[]): Promise<void> {
-    const now = Date.now();
-    await this.database.write(messages.map((message) => parkStatement(queue, message, now)));
+    await this.database.write(messages.map((message) => parkStatement(queue, message)));
   }
 
-  async due(queue: string, now: number, limit: number): Promise<ParkedMessage[]> {
+  async takeUp(queue: string, now: number): Promise<{ by: string; count: number }[]> {
+    await this.database.write([
+      {
+        sql: `UPDATE gridwire_parked SET next_attempt_at = ?, kind = 'parked'
+          WHERE queue = ? AND (kind = 'kept' OR (kind = 'parked' AND written_at > ?))`,
+        parameters: [now, queue, now],
+      },
+    ]);
     const rows = await this.database.read({
-      sql: `SELECT id, topic, body, message, attempts, next_attempt_at, reason, parked_at FROM gridwire_parked
-        WHERE queue = ? AND next_attempt_at <= ? ORDER BY next_attempt_at, parked_at, id LIMIT ?`,
-      parameters: [queue, now, limit],
-    });
-    return rows.map((row) => ({
-      key: String(row.id),
-      message: messageOf(row),
-      attempts: Number(row.attempts),
-      nextAttemptAt: Number(row.next_attempt_at),
-      reason: String(row.reason),
-      parkedAt: Number(row.parked_at),
-    }));
-  }
-
-  async nextDueAt(queue: string): Promise<number | undefined> {
-    const [row] = await this.database.read({
-      sql: `SELECT min(next_attempt_at) AS next FROM gridwire_parked WHERE queue = ?`,
+      sql: `SELECT held_by, count(*) AS count FROM gridwire_parked WHERE queue = ? AND kind = 'held'
+        GROUP BY held_by ORDER BY held_by`,
       parameters: [queue],
     });
+    return rows.map((row) => ({ by: String(row.held_by), count: Number(row.count) }));
+  }
+
+  async due(
+    queue: string,
+    now: number,
+    limit: number,
+    except: readonly string[] = [],
+  ): Promise<ParkedMessage[]> {
+    const others = except.length === 0 ? undefined : this.database.dialect.oneOf('id', except);
+    const rows = await this.database.read({
+      sql: `SELECT ${COLUMNS} FROM gridwire_parked
+        WHERE queue = ? AND next_attempt_at <= ?${others === undefined ? '' : ` AND NOT (${others.sql})`}
+        ORDER BY next_attempt_at, parked_at, id LIMIT ?`,
+      parameters: [queue, now, ...(others?.parameters ?? []), limit],
+    });
+    return rows.map(parkedMessage);
+  }
+
+  async nextDueAt(queue: string, after = -1): Promise<number | undefined> {
+    const [row] = await this.database.read({
+      sql: `SELECT min(next_attempt_at) AS next FROM gridwire_parked
+        WHERE queue = ? AND next_attempt_at > ? AND kind <> 'held'`,
+      parameters: [queue, after],
+    });
     return typeof row?.next === 'number' ? row.next : undefined;
+  }
+
+  async waiting(queue: string): Promise<number> {
+    const [row] = await this.database.read({
+      sql: `SELECT count(*) AS count FROM gridwire_parked WHERE queue = ? AND kind = 'parked'`,
+      parameters: [queue],
+    });
+    return Number(row?.count ?? 0);
+  }
+
+  async decide(
+    queue: string,
+    by: string,
+    now: number,
+    refusal?: { code: ErrorCode; reason: string },
+  ): Promise<number> {
+    const given: SqlValue[] =
+      refusal === undefined ? [] : [refusal.code, refusal.reason.slice(0, LONGEST_REASON)];
+    const [result] = await this.database.write([
+      {
+        sql: `UPDATE gridwire_parked SET kind = 'parked', next_attempt_at = ?, written_at = ?, attempts = 0
+            ${refusal === undefined ? '' : ', refusal = ?, reason = ?'}
+          WHERE queue = ? AND kind = 'held' AND held_by = ?`,
+        parameters: [now, now, ...given, queue, by],
+      },
+    ]);
+    return result?.changes ?? 0;
   }
 
   async remove(queue: string, keys: readonly string[]): Promise<void> {
@@ -65,14 +115,15 @@ export class ParkedTable implements ParkedStore {
   }
 }
 
-export function parkStatement(queue: string, parked: NewParkedMessage, now: number): Statement {
-  const { message } = parked;
+export function parkStatement(queue: string, parked: NewParkedMessage): Statement {
+  const { message, at = Date.now() } = parked;
   return {
-    sql: `INSERT INTO gridwire_parked
-        (queue, id, topic, body, message, bytes, attempts, next_attempt_at, reason, parked_at)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      ON CONFLICT (queue, id) DO UPDATE SET
-        attempts = excluded.attempts, next_attempt_at = excluded.next_attempt_at, reason = excluded.reason`,
+    sql: `INSERT INTO gridwire_parked (queue, id, topic, body, message, bytes, attempts, next_attempt_at, reason,
+        parked_at, written_at, kind, origin, held_by, refusal)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      ON CONFLICT (queue, id) DO UPDATE SET attempts = excluded.attempts, reason = excluded.reason,
+        next_attempt_at = excluded.next_attempt_at, written_at = excluded.written_at, kind = excluded.kind,
+        held_by = excluded.held_by, refusal = excluded.refusal`,
     parameters: [
       queue,
       parked.key,
@@ -82,12 +133,41 @@ export function parkStatement(queue: string, parked: NewParkedMessage, now: numb
       messageBytes(message),
       parked.attempts,
       parked.nextAttemptAt,
-      parked.reason.slice(0, 2_000),
-      now,
+      parked.reason.slice(0, LONGEST_REASON),
+      at,
+      at,
+      parked.kind ?? 'parked',
+      parked.origin ?? null,
+      parked.by === undefined ? null : parked.by,
+      parked.refusal ?? null,
     ],
   };
 }
 
 export function releaseStatement(queue: string, key: string): Statement {
   return { sql: `DELETE FROM gridwire_parked WHERE queue = ? AND id = ?`, parameters: [queue, key] };
+}
+
+function parkedMessage(row: Row): ParkedMessage {
+  return {
+    key: String(row.id),
+    message: readable(row),
+    attempts: Number(row.attempts),
+    nextAttemptAt: Number(row.next_attempt_at),
+    reason: String(row.reason),
+    parkedAt: Number(row.parked_at),
+    kind: row.kind as ParkedKind,
+    ...(typeof row.origin === 'string' ? { origin: row.origin } : {}),
+    ...(typeof row.held_by === 'string' ? { by: row.held_by } : {}),
+    ...(typeof row.refusal === 'string' ? { refusal: row.refusal as ErrorCode } : {}),
+  };
+}
+
+/** A row whose rules cannot be read must not stand in the way of those behind it; its topic and its bytes are whole. */
+function readable(row: Row): WireMessage {
+  try {
+    return messageOf(row);
+  } catch {
+    return messageOf({ ...row, message: null });
+  }
 }

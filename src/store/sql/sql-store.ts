@@ -92,7 +92,7 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
     const { queue, mark, park, release, deadLetter, publish } = settlement;
     const unit: Operation[] = [];
     if (release !== undefined) unit.push(releaseStatement(queue, release));
-    if (park) unit.push(parkStatement(queue, park, Date.now()));
+    if (park) unit.push(parkStatement(queue, park));
     if (deadLetter) unit.push(deadLetterInsert([deadLetter]));
     if (mark) unit.push(markStatement(mark.scope, mark.key, mark.at));
     if (publish === undefined) {

@@ -189,4 +189,16 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE UNIQUE INDEX idx_gridwire_outbox_origin ON gridwire_outbox (queue, origin) WHERE origin IS NOT NULL`,
     ],
   },
+  {
+    version: 7,
+    name: 'what parked messages wait for',
+    statements: [
+      `ALTER TABLE gridwire_parked ADD COLUMN kind TEXT NOT NULL DEFAULT 'parked'`,
+      `ALTER TABLE gridwire_parked ADD COLUMN origin TEXT`,
+      `ALTER TABLE gridwire_parked ADD COLUMN held_by TEXT`,
+      `ALTER TABLE gridwire_parked ADD COLUMN refusal TEXT`,
+      `ALTER TABLE gridwire_parked ADD COLUMN written_at INTEGER NOT NULL DEFAULT 0`,
+      `CREATE INDEX idx_gridwire_parked_kind ON gridwire_parked (queue, kind, held_by)`,
+    ],
+  },
 ];

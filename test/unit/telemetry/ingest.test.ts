@@ -124,24 +124,20 @@ describe('telemetry ingest (EcoGrid)', () => {
     );
   });
 
-  it('holds an unknown device for approval and lets its messages go on afterwards, in order', () => {
+  it('holds an unknown device for approval, counts what is kept for it, and tells who keeps it', () => {
     const { ingest, registry } = setUp('hold', 2);
-    const resumed: [number, boolean][] = [];
+    const decisions: [string, boolean][] = [];
+    const holder = registry.holder((serialNumber, approved) => decisions.push([serialNumber, approved]));
     for (const powerKw of [1, 2]) {
-      const held = ingest.process(telemetry({ powerKw }, 'NEW-9'), (approved) =>
-        resumed.push([powerKw, approved]),
-      );
+      const held = ingest.process(telemetry({ powerKw }, 'NEW-9'), holder.hold);
       assert.deepEqual(held, { kind: 'held', serialNumber: 'NEW-9' });
     }
     assert.equal(
-      codeOf(() => ingest.process(telemetry({ powerKw: 3 }, 'NEW-9'), unexpected)),
+      codeOf(() => ingest.process(telemetry({ powerKw: 3 }, 'NEW-9'), holder.hold)),
       'DEVICE_PENDING',
     );
     assert.equal(registry.approve({ serialNumber: 'NEW-9', id: 9, type: 'METER' }), 2);
-    assert.deepEqual(resumed, [
-      [1, true],
-      [2, true],
-    ]);
+    assert.deepEqual(decisions, [['NEW-9', true]]);
     assert.equal(registry.heldMessages, 0);
     assert.equal(envelopes(ingest, telemetry({ powerKw: 1 }, 'NEW-9'))[0]?.['deviceId'], 9);
   });
@@ -149,10 +145,27 @@ describe('telemetry ingest (EcoGrid)', () => {
   it('gives back what was held for a device that is dismissed', () => {
     const { ingest, registry } = setUp('hold');
     let approved: boolean | undefined;
-    ingest.process(telemetry({ powerKw: 1 }, 'NEW-9'), (answer) => (approved = answer));
+    const holder = registry.holder((_serialNumber, answer) => (approved = answer));
+    ingest.process(telemetry({ powerKw: 1 }, 'NEW-9'), holder.hold);
     registry.dismiss('NEW-9');
     assert.equal(approved, false);
     assert.deepEqual(registry.listNewcomers(), []);
+  });
+
+  it('lists the device again whose messages an earlier process has kept, and counts them once', () => {
+    const { registry } = setUp('hold');
+    const before = registry.holder(unexpected);
+    before.restore('NEW-9', 2, now);
+    assert.deepEqual(
+      registry.listNewcomers().map(({ serialNumber, messages }) => [serialNumber, messages]),
+      [['NEW-9', 2]],
+    );
+    before.leave();
+    assert.equal(registry.heldMessages, 0, 'who keeps them brings them back');
+    const decisions: unknown[] = [];
+    registry.holder((...decision) => decisions.push(decision)).restore('NEW-9', 2, now);
+    assert.equal(registry.approve({ serialNumber: 'NEW-9', id: 9, type: 'METER' }), 2);
+    assert.deepEqual(decisions, [['NEW-9', true]], 'whoever has left is not told');
   });
 
   it('rejects an unknown device where that is the policy', () => {

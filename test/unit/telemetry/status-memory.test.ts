@@ -4,6 +4,7 @@ import { GridwireError } from '../../../src/errors.js';
 import type { EventStore } from '../../../src/store/event-store.js';
 import { openSqliteStore } from '../../../src/store/sqlite/sqlite-store.js';
 import { DeviceStatusTracker } from '../../../src/telemetry/device-status.js';
+import { systemClock } from '../../../src/clock.js';
 import { StatusMemory } from '../../../src/telemetry/status-memory.js';
 import { temporaryFolder } from '../store/helpers.js';
 
@@ -27,7 +28,10 @@ describe('status memory', () => {
 
   function setUp(scope: string): { tracker: DeviceStatusTracker; memory: StatusMemory } {
     const tracker = new DeviceStatusTracker();
-    return { tracker, memory: new StatusMemory(() => Promise.resolve(store), scope, tracker, unexpected) };
+    return {
+      tracker,
+      memory: new StatusMemory(() => Promise.resolve(store), scope, tracker, unexpected, systemClock),
+    };
   }
 
   it('lets whoever comes next go on where the one before stopped', async () => {
@@ -57,7 +61,13 @@ describe('status memory', () => {
     const told: string[] = [];
     const away = (): Promise<EventStore> =>
       Promise.reject(new GridwireError('STORE_UNAVAILABLE', 'The store is away.'));
-    const memory = new StatusMemory(away, 'c', new DeviceStatusTracker(), ({ code }) => told.push(code));
+    const memory = new StatusMemory(
+      away,
+      'c',
+      new DeviceStatusTracker(),
+      ({ code }) => told.push(code),
+      systemClock,
+    );
     const closing = new AbortController();
     const loading = memory.load(everything, closing.signal);
     closing.abort();

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { RetryData } from '../../../../src/contracts/contract-data.js';
-import { Duplicates } from '../../../../src/delivery/inbound/duplicates.js';
-import { Parking } from '../../../../src/delivery/inbound/parking.js';
-import { DONE, type Outcome, Settlement, type Work } from '../../../../src/delivery/inbound/settlement.js';
+import { systemClock } from '../../../../src/clock.js';
+import { InboxDriver } from '../../../../src/delivery/inbound/inbox-driver.js';
+import { InboxQueueStore } from '../../../../src/delivery/inbound/inbox-store.js';
+import { DONE, type Outcome, type Work } from '../../../../src/delivery/inbound/work.js';
 import { GridwireError } from '../../../../src/errors.js';
 import type { InboundMessage } from '../../../../src/event.js';
 import type { EventStore } from '../../../../src/store/event-store.js';
-import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
+import { onEachStore } from '../../../support/stores.js';
 import { until } from '../../../support/wait.js';
-import { letter, temporaryFolder, text } from '../../store/helpers.js';
+import { letter, text } from '../../store/helpers.js';
 
 const FAILED: Outcome = { kind: 'failed', error: new GridwireError('FLOW_FAILED', 'It did not work.') };
 
@@ -19,20 +19,15 @@ function inbound(body: string): InboundMessage {
   return { topic: 't', body: Buffer.from(body), ...rest };
 }
 
-describe('parked messages', () => {
+onEachStore('inbox with a store', (stores) => {
   let store: EventStore;
-  let remove: () => void;
-  const open: Settlement[] = [];
+  const open: InboxDriver[] = [];
 
   beforeEach(async () => {
-    const temporary = temporaryFolder();
-    remove = temporary.remove;
-    store = await openSqliteStore({ kind: 'sqlite', file: path.join(temporary.folder, 'store.db') });
+    store = await stores.open();
   });
   afterEach(async () => {
-    for (const settlement of open.splice(0)) settlement.close();
-    await store.close();
-    remove();
+    await Promise.all(open.splice(0).map((inbox) => inbox.close()));
   });
 
   function settle(
@@ -41,12 +36,6 @@ describe('parked messages', () => {
     rule: Partial<RetryData> = {},
   ) {
     const log: string[] = [];
-    const parking = new Parking(
-      () => Promise.resolve(store),
-      () => Promise.resolve('q'),
-      () => undefined,
-    );
-    const duplicates = new Duplicates((action) => parking.persist(action), 'q', { count: 1000, age: 60_000 });
     const work: Work = {
       process: (message, attempt) => {
         log.push(`${text(message)} ${attempt}`);
@@ -59,15 +48,29 @@ describe('parked messages', () => {
       ...more,
     };
     const retry = { attempts: 3, delay: 20, factor: 1, maximumDelay: 20, ...rule };
-    const settlement = new Settlement(work, { retry, onReceipt: false, parking, duplicates });
-    open.push(settlement);
+    const window = { count: 1000, age: 60_000 };
+    const queue = {
+      open: () => Promise.resolve(store),
+      nameIn: () => Promise.resolve('q'),
+      scope: 'q',
+      window,
+    };
+    const told: string[] = [];
+    const inbox = new InboxDriver(
+      {
+        ...{ clock: systemClock, random: Math.random, work, store: new InboxQueueStore(queue) },
+        tell: ({ message }) => told.push(message),
+      },
+      { retry, onReceipt: false, holdsAtMost: 10, remembersIds: window.age },
+    );
+    open.push(inbox);
     const take = (body: string, holdsUp = () => 0): void =>
-      settlement.take({
+      inbox.take({
         message: inbound(body),
         settle: (outcome) => log.push(`${body} ${outcome}`),
         holdsUp,
       });
-    return { settlement, take, log, duplicates };
+    return { inbox, take, log, told };
   }
   const parkedCount = async (): Promise<number> => (await store.parked.usage('q')).count;
 
@@ -124,7 +127,7 @@ describe('parked messages', () => {
     const first = settle(() => FAILED);
     first.take('a');
     await until('it is parked', () => first.log.includes('a ack'));
-    first.settlement.close();
+    await first.inbox.close();
     const second = settle(() => DONE);
     await until('it is taken up', () => second.log.length > 0);
     assert.match(second.log[0] ?? '', /^a [23]$/);
@@ -132,7 +135,7 @@ describe('parked messages', () => {
 
   it('is one that is still worked on, if others wait for it; its end takes it out of the store', async () => {
     let end: (outcome: Outcome) => void = () => undefined;
-    const { settlement, take, log } = settle(() => new Promise((resolve) => (end = resolve)));
+    const { inbox, take, log } = settle(() => new Promise((resolve) => (end = resolve)));
     let others = 0;
     take('slow', () => others);
     await delay(800);
@@ -140,7 +143,7 @@ describe('parked messages', () => {
     others = 1;
     await until('it has left its broker', () => log.includes('slow ack'));
     assert.equal(await parkedCount(), 1);
-    assert.equal(settlement.waiting, 0, 'it is not on its way to another attempt');
+    assert.equal(inbox.waiting, 0, 'it is not on its way to another attempt');
     end(DONE);
     while ((await parkedCount()) > 0) await delay(5);
     assert.deepEqual(log, ['slow 1', 'slow ack'], 'nobody else has taken it up');
@@ -170,7 +173,7 @@ describe('parked messages', () => {
         await delay(700);
         return commit(settled);
       };
-      take('a', () => 10);
+      take('a', () => (log.includes('a 1') ? 10 : 0));
       await until('it has left its broker', () => log.includes('a ack'));
       assert.equal(await parkedCount(), name === 'failed' ? 1 : 0);
       while ((await parkedCount()) > 0) await delay(5);
@@ -182,31 +185,9 @@ describe('parked messages', () => {
     const first = settle(() => new Promise(() => undefined));
     first.take('slow', () => 1);
     await until('it has left its broker', () => first.log.includes('slow ack'));
-    first.settlement.close();
+    await first.inbox.close();
     const second = settle(() => DONE);
     await until('it is taken up', () => second.log.includes('slow 1'));
-  });
-
-  it('comes back as the object it was, if something is known of it, however many others wait', async () => {
-    const parking = new Parking(
-      () => Promise.resolve(store),
-      () => Promise.resolve('q'),
-      () => undefined,
-    );
-    const resumed: InboundMessage[] = [];
-    parking.start(({ message }) => resumed.push(message));
-    const later = { attempts: 1, nextAttemptAt: Date.now() + 3_600_000, reason: '' };
-    await Promise.all(
-      Array.from({ length: 1_000 }, (_, n) => parking.park({ ...later, key: `${n}`, message: inbound('') })),
-    );
-    const [known, other] = [inbound('known'), inbound('other')];
-    const now = { ...later, nextAttemptAt: Date.now() };
-    await parking.park({ ...now, key: 'known', message: known }, true);
-    await parking.park({ ...now, key: 'other', message: other });
-    await until('both come back', () => resumed.length === 2);
-    parking.close();
-    assert.ok(resumed.includes(known));
-    assert.ok(!resumed.includes(other), 'of any others no more than a thousand are kept in memory');
   });
 
   it('is not acknowledged to its broker while the store does not take it', async () => {
@@ -231,9 +212,9 @@ describe('parked messages', () => {
   });
 
   it('drops a command that has expired, visibly, instead of processing it late', async () => {
-    const { settlement, log } = settle(() => DONE);
+    const { inbox, log } = settle(() => DONE);
     const message = { ...inbound('late'), expiresAt: Date.now() - 1 };
-    settlement.take({
+    inbox.take({
       message,
       settle: (outcome) => log.push(`late ${outcome}`),
       holdsUp: () => 0,
@@ -252,7 +233,7 @@ describe('parked messages', () => {
       await until('both are settled', () => first.log.filter((line) => line === 'a ack').length === 2);
       first.take('a');
       await until('the third is settled', () => first.log.filter((line) => line === 'a ack').length === 3);
-      first.settlement.close();
+      await first.inbox.close();
       const second = settle(() => DONE, { idOf });
       second.take('a');
       second.take('b');
@@ -261,7 +242,7 @@ describe('parked messages', () => {
         [...first.log, ...second.log].filter((line) => line.endsWith('1')),
         ['a 1', 'b 1'],
       );
-      assert.equal(first.duplicates.count, 2);
+      assert.equal(first.inbox.repeated, 2);
     });
 
     it('keeps the order while it asks the store', async () => {

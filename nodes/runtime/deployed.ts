@@ -1,0 +1,30 @@
+import type { Node, NodeAPI } from 'node-red';
+
+/** What is read of a node and of the flow that it is in; inside a subflow each has an instance around it. */
+interface Placed {
+  id: string;
+  /** The id in the flow file, where the node is an instance inside a subflow. */
+  _alias?: string;
+  _flow?: FlowAround;
+}
+
+interface FlowAround {
+  subflowInstance?: Placed;
+  parent?: FlowAround;
+}
+
+/**
+ * Whether a node that is being stopped is still in the flow file: a deploy that takes it away for good and one that
+ * disables it, its tab or its group look the same to the node. The file is the new one by then.
+ */
+export function isInFlowFile(RED: NodeAPI, node: Node): boolean {
+  const ids = new Set<string>();
+  RED.nodes.eachNode(({ id }) => ids.add(id));
+  const { id, _alias, _flow } = node as unknown as Placed;
+  if (!ids.has(_alias ?? id)) return false;
+  for (let flow = _flow; flow?.subflowInstance !== undefined; flow = flow.parent) {
+    const { subflowInstance } = flow;
+    if (!ids.has(subflowInstance._alias ?? subflowInstance.id)) return false;
+  }
+  return true;
+}

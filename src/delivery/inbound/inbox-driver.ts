@@ -1,0 +1,237 @@
+import type { Delivery } from '../../brokers/broker.js';
+import type { Cancel, Clock } from '../../clock.js';
+import { type GridwireError, toGridwireError } from '../../errors.js';
+import type { InboundMessage } from '../../event.js';
+import { Fifo } from '../../fifo.js';
+import type { Effect, Time } from './effects.js';
+import { Inbox } from './inbox.js';
+import type { InboxRules } from './lifecycle.js';
+import type { InboxStore } from './inbox-store.js';
+import { DeliveryOrigin, digest, placeOf } from './names.js';
+import { StoreCalls } from './store-calls.js';
+import type { Decision, Outcome, Work } from './work.js';
+
+export interface InboxPorts {
+  clock: Clock;
+  /** From 0 to 1, as `Math.random`. */
+  random: () => number;
+  work: Work;
+  /** Where failed messages wait, and what is dealt with is noted. */
+  store?: InboxStore;
+  /** Something about the store that a person should know. */
+  tell: (error: GridwireError) => void;
+}
+
+/** How long what is being written down is waited for when the inbox closes, milliseconds. */
+const CLOSING = 2_000;
+const LOOK = 20;
+
+/** Does what the inbox wants done. It holds handles (deliveries, a timer) and decides nothing. */
+export class InboxDriver {
+  private readonly inbox: Inbox;
+  private readonly calls: StoreCalls | undefined;
+  /** By the key of the message that they are deliveries of. */
+  private readonly deliveries = new Map<string, Delivery[]>();
+  private readonly waitingEffects = new Fifo<Effect>();
+  private readonly salt: string;
+  private isExecuting = false;
+  private arrived = 0;
+  private alarm: { at: number; cancel: Cancel } | undefined;
+
+  constructor(
+    private readonly ports: InboxPorts,
+    rules: Omit<InboxRules, 'hasStore' | 'random'>,
+  ) {
+    const { random, store } = ports;
+    this.salt = Math.floor(random() * 36 ** 8).toString(36);
+    this.inbox = new Inbox({ ...rules, random, hasStore: store !== undefined });
+    this.calls =
+      store &&
+      new StoreCalls(store, this.inbox, {
+        input: (happens) => this.input(happens),
+        idOf: (message) => this.digestOfId(message),
+      });
+    this.input((time) => this.inbox.open(time));
+  }
+
+  /** Failed messages that wait for their next attempt. */
+  get waiting(): number {
+    return this.inbox.waiting;
+  }
+
+  /** Messages that the flow has, or whose end is being written down. */
+  get inHand(): number {
+    return this.inbox.inHand;
+  }
+
+  /** Repetitions that were dropped. */
+  get repeated(): number {
+    return this.inbox.repeated;
+  }
+
+  /** What is remembered beside the messages in hand. */
+  get memory(): { messages: number; bytes: number } {
+    return this.inbox.memory;
+  }
+
+  take(delivery: Delivery): void {
+    if (!this.inbox.isOpen) return;
+    const { message } = delivery;
+    const time = this.time();
+    const key = this.newKey(time.now);
+    const id = this.digestOfId(message);
+    const place = placeOf(message);
+    const arrival = {
+      ...{ key, message, origin: new DeliveryOrigin(delivery, key) },
+      ...(id === undefined ? {} : { id }),
+      ...(place === undefined ? {} : { place }),
+    };
+    this.deliveries.set(key, [delivery]);
+    const effects = this.inbox.delivered(arrival, time);
+    this.execute(effects);
+  }
+
+  /** Lets what is held by this go on, or be refused. */
+  decided(decision: Decision): void {
+    this.input((time) => this.inbox.decided(decision, time));
+  }
+
+  /** Begins nothing new. */
+  drain(): void {
+    this.inbox.drain();
+  }
+
+  /**
+   * Lets what is in hand end, then writes down the rest, if there is a store.
+   * @param patience how long the flow may take, milliseconds
+   * @returns the topics of what is still unsettled; it will be given up
+   */
+  async finish(patience: number): Promise<string[]> {
+    this.drain();
+    await this.until(() => this.inbox.inHand === 0, patience);
+    this.input((time) => this.inbox.keepAll(time));
+    await this.until(() => this.isWritten, CLOSING);
+    return this.inbox.unsettled;
+  }
+
+  /** Settles nothing any more but what is being written down; resolves when that has ended, or takes too long. */
+  async close(): Promise<void> {
+    this.inbox.close();
+    this.alarm?.cancel();
+    this.alarm = undefined;
+    await this.until(() => this.isWritten, CLOSING);
+    this.deliveries.clear();
+  }
+
+  private get isWritten(): boolean {
+    return (this.calls?.writes ?? 0) === 0;
+  }
+
+  private input(happens: (time: Time) => Effect[]): void {
+    this.execute(happens(this.time()));
+  }
+
+  private execute(effects: readonly Effect[]): void {
+    for (const effect of effects) this.waitingEffects.push(effect);
+    // What is done may bring the next input before it returns.
+    if (this.isExecuting) return;
+    this.isExecuting = true;
+    for (let effect = this.waitingEffects.shift(); effect; effect = this.waitingEffects.shift())
+      this.carryOut(effect);
+    this.isExecuting = false;
+    this.setAlarm();
+  }
+
+  private carryOut(effect: Effect): void {
+    const { work, tell } = this.ports;
+    switch (effect.do) {
+      case 'run':
+        this.run(effect, () => work.process(effect.message, effect.attempt, effect.origin));
+        break;
+      case 'reject':
+        this.run(effect, () => work.giveUp(effect.message, effect.error, effect.origin, effect.toStore));
+        break;
+      case 'acknowledge':
+        for (const delivery of this.deliveries.get(effect.key) ?? []) delivery.settle('ack');
+        this.deliveries.delete(effect.key);
+        break;
+      case 'attach':
+        this.deliveries.get(effect.key)?.push(...(this.deliveries.get(effect.delivery) ?? []));
+        this.deliveries.delete(effect.delivery);
+        break;
+      case 'tell':
+        tell(effect.error);
+        break;
+      case 'found':
+        work.heldBefore?.(effect.held);
+        break;
+      case 'write':
+      case 'ask':
+      case 'begin':
+      case 'load':
+      case 'decide':
+      case 'trim':
+        this.calls?.carryOut(effect);
+    }
+  }
+
+  private run(
+    { key, message }: { key: string; message: InboundMessage },
+    start: () => Promise<Outcome>,
+  ): void {
+    const { work } = this.ports;
+    const ended = (outcome: Outcome): void => {
+      const isKnown = outcome.kind === 'failed' && work.knows?.(message) === true;
+      this.input((time) => this.inbox.ended(key, outcome, isKnown, time));
+    };
+    const threw = (thrown: unknown): void => ended({ kind: 'failed', error: toGridwireError(thrown) });
+    try {
+      start().then(ended, threw);
+    } catch (thrown) {
+      threw(thrown);
+    }
+  }
+
+  private setAlarm(): void {
+    const { clock } = this.ports;
+    const at = this.inbox.wakeAt;
+    if (this.alarm !== undefined && this.alarm.at <= at) return;
+    this.alarm?.cancel();
+    this.alarm = undefined;
+    if (at === Infinity) return;
+    const cancel = clock.after(Math.max(0, at - clock.now()), () => {
+      this.alarm = undefined;
+      this.input((time) => this.inbox.woke(time, (key) => this.holdsUp(key)));
+    });
+    this.alarm = { at, cancel };
+  }
+
+  private holdsUp(key: string): number {
+    let waiting = 0;
+    for (const delivery of this.deliveries.get(key) ?? []) waiting = Math.max(waiting, delivery.holdsUp());
+    return waiting;
+  }
+
+  private async until(condition: () => boolean, patience: number): Promise<void> {
+    const { clock } = this.ports;
+    for (const end = clock.now() + patience; !condition() && clock.now() < end;)
+      await new Promise<void>((resolve) => clock.after(LOOK, resolve));
+  }
+
+  private time(): Time {
+    const { clock } = this.ports;
+    return { now: clock.now(), wall: clock.wall() };
+  }
+
+  /** Grows with time, so that what was parked in one moment comes back in its order. */
+  private newKey(now: number): string {
+    this.arrived += 1;
+    const stamp = Math.floor(now).toString(36).padStart(9, '0');
+    return `${stamp}${this.arrived.toString(36).padStart(8, '0')}${this.salt}`;
+  }
+
+  private digestOfId(message: InboundMessage): string | undefined {
+    const id = this.ports.work.idOf?.(message);
+    return id === undefined ? undefined : digest(id);
+  }
+}

@@ -1,0 +1,92 @@
+import type { EventStore } from '../../store/event-store.js';
+import type { DeduplicationWindow } from '../../store/queue-stores.js';
+import type { Begun, Loaded, Write } from './effects.js';
+import type { Decision } from './work.js';
+
+/** What the inbox needs of a store. Every promise may reject: see `Answer`. */
+export interface InboxStore {
+  /** @param again the same may have been written before, without an answer */
+  write(write: Write, again: boolean): Promise<void>;
+  /** Which of the ids have been dealt with since that moment. */
+  seen(ids: readonly string[], since: number): Promise<ReadonlySet<string>>;
+  begin(now: number): Promise<Begun>;
+  load(now: number, limit: number, except: readonly string[]): Promise<Omit<Loaded, 'ids'>>;
+  decide(decision: Decision, now: number): Promise<number>;
+  trim(now: number): Promise<unknown>;
+}
+
+export interface InboxQueue {
+  open: () => Promise<EventStore>;
+  /** The name of the queue of parked messages in that store. */
+  nameIn: (store: EventStore) => Promise<string>;
+  /** Whose ids are remembered together, and which. */
+  scope: string;
+  window?: DeduplicationWindow;
+}
+
+/** Letters of one moment that are looked through for one that may have been written. */
+const LETTERS = 1_000;
+
+/** A queue of an event store. */
+export class InboxQueueStore implements InboxStore {
+  constructor(private readonly queue: InboxQueue) {}
+
+  async write({ park, release, mark, letter }: Write, again: boolean): Promise<void> {
+    const [store, queue] = await this.opened();
+    const isThere = again && letter !== undefined && (await hasLetter(store, letter));
+    await store.settle({
+      queue,
+      ...(park === undefined ? {} : { park }),
+      ...(release === undefined ? {} : { release }),
+      ...(mark === undefined ? {} : { mark: { scope: this.queue.scope, key: mark.id, at: mark.at } }),
+      ...(letter === undefined || isThere ? {} : { deadLetter: letter }),
+    });
+  }
+
+  async seen(ids: readonly string[], since: number): Promise<ReadonlySet<string>> {
+    const store = await this.queue.open();
+    return store.deduplication.seen(this.queue.scope, ids, since);
+  }
+
+  async begin(now: number): Promise<Begun> {
+    const [store, queue] = await this.opened();
+    return store.parked.takeUp(queue, now);
+  }
+
+  async load(now: number, limit: number, except: readonly string[]): Promise<Omit<Loaded, 'ids'>> {
+    const [{ parked }, queue] = await this.opened();
+    const due = await parked.due(queue, now, limit, except);
+    const next = await parked.nextDueAt(queue, now);
+    return { due, count: await parked.waiting(queue), ...(next === undefined ? {} : { next }) };
+  }
+
+  async decide({ by, refusal }: Decision, now: number): Promise<number> {
+    const [{ parked }, queue] = await this.opened();
+    const why = refusal && { code: refusal.code, reason: refusal.message };
+    return parked.decide(queue, by, now, why);
+  }
+
+  async trim(now: number): Promise<unknown> {
+    const { window, scope } = this.queue;
+    if (window === undefined) return undefined;
+    const store = await this.queue.open();
+    return store.deduplication.trim(scope, window, now);
+  }
+
+  private async opened(): Promise<[EventStore, string]> {
+    const store = await this.queue.open();
+    return [store, await this.queue.nameIn(store)];
+  }
+}
+
+/** A commit without an answer may have been one: the same letter of the same moment is not written twice. */
+async function hasLetter(
+  { deadLetters }: EventStore,
+  { message, code, failedAt }: NonNullable<Write['letter']>,
+): Promise<boolean> {
+  const moment = { from: failedAt, to: failedAt + 1, codes: [code] };
+  const found = await deadLetters.list(moment, 0, LETTERS);
+  return found.some(
+    ({ message: { topic, body } }) => topic === message.topic && Buffer.compare(body, message.body) === 0,
+  );
+}

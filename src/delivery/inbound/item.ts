@@ -1,0 +1,108 @@
+import { GridwireError } from '../../errors.js';
+import type { InboundMessage } from '../../event.js';
+import type { NewDeadLetter } from '../../store/dead-letter-store.js';
+import type { Arrival, Time } from './effects.js';
+import type { ParkedMessage, ParkedKind } from '../../store/queue-stores.js';
+import type { Decision, Origin } from './work.js';
+
+/**
+ * - `due`: read from the store, waits for a place among those that are tried again
+ * - `asking`: the store is asked whether it was dealt with before
+ * - `following`: another message with its id is in hand
+ * - `working`: the flow has it
+ * - `rejected`: it is given up; whoever takes its dead letter has it
+ * - `waiting`: in memory, until its next attempt
+ * - `held`: in memory, until somebody decides
+ * - `writing`: what ends it here is being committed; then it leaves the table, settled or parked
+ */
+export type State = 'due' | 'asking' | 'following' | 'working' | 'rejected' | 'waiting' | 'held' | 'writing';
+
+/** How a message leaves the table. */
+export type Ending =
+  /** Done, or known as done before. `givenUp`: a letter or a report is all that is left of it. */
+  | { kind: 'settled'; letter?: NewDeadLetter; mark: boolean; givenUp: boolean }
+  /** It goes on from the store. */
+  | { kind: 'parked'; as: ParkedKind; at: number; reason: string; by?: string; known: boolean };
+
+/** A message in hand: of a broker, or taken from the store. */
+export interface Item {
+  readonly key: string;
+  readonly message: InboundMessage;
+  readonly origin: Origin;
+  readonly id: string | undefined;
+  readonly place: string | undefined;
+  /** When it came into hand. */
+  readonly since: number;
+  /** When it must not be processed any more. */
+  readonly expiresAt: number | undefined;
+  /** It was read from the store, and takes one of the places of those. */
+  readonly resumed: boolean;
+  state: State;
+  /** Attempts made that count against it. */
+  attempts: number;
+  /** When it first had to wait. */
+  waitsSince: number | undefined;
+  /** Whether its broker waits for the acknowledgement. */
+  atBroker: boolean;
+  /** Whether the store may have a row of it. */
+  hasRow: boolean;
+  /** The store refuses its row for good. */
+  unstorable: boolean;
+  /** A write of it is under way. */
+  inWrite: boolean;
+  /** That write only takes it off its broker's hands; the work goes on. */
+  keeping: boolean;
+  /** Set once its end is decided. */
+  ending: Ending | undefined;
+  /** Why it is given up, once that is decided: it is never processed again. */
+  refusal: GridwireError | undefined;
+  /** How often its dead letter found no place for a reason that counts. */
+  refusals: number;
+  /** What it waits for where it is held in memory. */
+  heldBy: string | undefined;
+  /** The decision about it came while it was being written down as held. */
+  decision: Decision | undefined;
+}
+
+export function itemOf({ key, message, origin, id, place }: Arrival, time: Time): Item {
+  return {
+    ...{ key, message, origin, id, place, since: time.now, resumed: false, atBroker: true, hasRow: false },
+    ...{ attempts: 0, waitsSince: undefined, refusal: undefined, refusals: 0, ...fresh(message, time) },
+  };
+}
+
+/**
+ * A row of the store.
+ * @param message as it is remembered, or as the row has it
+ */
+export function resumedItem(
+  row: ParkedMessage,
+  message: InboundMessage,
+  id: string | undefined,
+  time: Time,
+): Item {
+  const refusal = row.refusal === undefined ? undefined : new GridwireError(row.refusal, row.reason);
+  return {
+    ...{
+      key: row.key,
+      message,
+      origin: { key: row.origin ?? row.key, mayExist: true },
+      id,
+      place: undefined,
+    },
+    ...{ since: time.now, resumed: true, atBroker: false, hasRow: true, refusal },
+    attempts: refusal === undefined ? row.attempts : 0,
+    refusals: refusal === undefined ? 0 : row.attempts,
+    // Later than now it was set by a clock that has been put right since.
+    waitsSince: Math.min(row.parkedAt, time.now),
+    ...fresh(message, time),
+  };
+}
+
+function fresh({ expiresAt }: InboundMessage, { now, wall }: Time) {
+  return {
+    ...{ state: 'due' as const, unstorable: false, inWrite: false, keeping: false },
+    ...{ ending: undefined, heldBy: undefined, decision: undefined },
+    expiresAt: expiresAt === undefined ? undefined : now + (expiresAt - wall),
+  };
+}

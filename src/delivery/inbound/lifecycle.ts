@@ -1,0 +1,244 @@
+import type { RetryData } from '../../contracts/contract-data.js';
+import type { GridwireError } from '../../errors.js';
+import type { NewDeadLetter } from '../../store/dead-letter-store.js';
+import { outageDelay, retryDelay, verdictOn } from '../retry-rule.js';
+import type { Answer, Effect, Time, Write } from './effects.js';
+import {
+  exhausted,
+  expired,
+  heldTooMany,
+  keptRow,
+  letterLost,
+  otherWay,
+  rowRefused,
+  writeOf,
+} from './endings.js';
+import type { Ending, Item } from './item.js';
+import { Repetitions } from './repetitions.js';
+import { Rows } from './rows.js';
+import { SlowOnes } from './slow-ones.js';
+import { StoreTasks } from './store-tasks.js';
+import { Wakes } from './wakes.js';
+
+export interface InboxRules {
+  retry: RetryData;
+  /** Acknowledge before the work begins: what the work then loses is lost. */
+  onReceipt: boolean;
+  /** Whether there is a store to write to. Without it what failed stays unsettled, in memory, and takes a place in the window. */
+  hasStore: boolean;
+  /** How long an id counts as dealt with, milliseconds; undefined where repetitions are let through. */
+  remembersIds?: number;
+  /** How many messages may be held unsettled where no store takes them. */
+  holdsAtMost: number;
+  /** From 0 to 1, as `Math.random`. */
+  random: () => number;
+}
+
+/** Before a store that failed is tried again. */
+export const RETRY = 2_000;
+
+/** The table of messages in hand, and how one of them goes from state to state. What it wants done it adds to `effects`. */
+export class Lifecycle {
+  readonly table = new Map<string, Item>();
+  readonly places = new Map<string, Item>();
+  readonly wakes = new Wakes<Item>();
+  readonly slow = new SlowOnes();
+  readonly repetitions = new Repetitions();
+  readonly rows = new Rows();
+  readonly tasks: StoreTasks;
+  readonly effects: Effect[] = [];
+  /** Whether anything new is begun. */
+  isOpen = true;
+  /** Read from the store and in work. */
+  resumed = 0;
+
+  constructor(readonly rules: InboxRules) {
+    this.tasks = new StoreTasks(rules);
+  }
+
+  begin(item: Item, time: Time): void {
+    const { id } = item;
+    if (id === undefined) this.attempt(item, time);
+    else item.state = this.repetitions.enter(item, id) ? 'asking' : 'following';
+  }
+
+  attempt(item: Item, time: Time): void {
+    const { key, message, origin, expiresAt } = item;
+    if (!this.isOpen) {
+      item.state = 'due';
+      return;
+    }
+    if (item.refusal === undefined && expiresAt !== undefined && time.now > expiresAt)
+      item.refusal = expired(message.topic, time.now - expiresAt);
+    if (item.refusal !== undefined) {
+      this.reject(item, item.refusal);
+      return;
+    }
+    item.state = 'working';
+    this.effects.push({ do: 'run', key, message, attempt: item.attempts + 1, origin });
+  }
+
+  private reject(item: Item, error: GridwireError): void {
+    const { key, message, origin } = item;
+    item.refusal = error;
+    item.state = 'rejected';
+    const toStore = this.rules.hasStore && item.refusals >= this.rules.retry.attempts;
+    this.effects.push({ do: 'reject', key, message, error, origin, toStore });
+  }
+
+  done(item: Item, letter: NewDeadLetter | undefined, time: Time): void {
+    const givenUp = item.refusal !== undefined;
+    // The id of what was given up is not noted, or its repair would be taken for a repetition.
+    const ending = { kind: 'settled', mark: !givenUp && item.id !== undefined, givenUp } as const;
+    this.end(item, letter === undefined ? ending : { ...ending, letter }, time);
+  }
+
+  /** It was dealt with before. */
+  drop(item: Item, time: Time): void {
+    this.repetitions.removed += 1;
+    this.end(item, { kind: 'settled', mark: false, givenUp: false }, time);
+  }
+
+  failed(item: Item, error: GridwireError, isKnown: boolean, time: Time): void {
+    const verdict = verdictOn(error);
+    if (verdict !== 'wait') item.attempts += 1;
+    if (verdict === 'never') this.reject(item, error);
+    else if (item.attempts >= this.rules.retry.attempts) this.reject(item, exhausted(error, item.attempts));
+    else this.later(item, error, item.attempts, isKnown, time);
+  }
+
+  /** Its dead letter found no place: that is tried again, and the flow is not run for it. */
+  refusalFailed(item: Item, error: GridwireError, isKnown: boolean, time: Time): void {
+    if (verdictOn(error) !== 'wait') item.refusals += 1;
+    this.later(item, error, item.refusals, isKnown, time);
+  }
+
+  private later(item: Item, error: GridwireError, attempts: number, isKnown: boolean, time: Time): void {
+    const { retry, random, hasStore } = this.rules;
+    item.waitsSince ??= time.now;
+    const wait =
+      verdictOn(error) === 'wait'
+        ? outageDelay(retry, time.now - item.waitsSince, random)
+        : retryDelay(retry, attempts, random);
+    const at = time.now + wait;
+    if (!hasStore || item.unstorable || (isKnown && !this.rows.remembersMore)) this.wait(item, at);
+    else this.end(item, { kind: 'parked', as: 'parked', at, reason: error.message, known: isKnown }, time);
+  }
+
+  wait(item: Item, at: number): void {
+    this.slow.leave(item);
+    item.state = 'waiting';
+    this.wakes.set(item, at);
+  }
+
+  hold(item: Item, by: string, time: Time): void {
+    const { hasStore, holdsAtMost } = this.rules;
+    if (hasStore && !item.unstorable) {
+      const reason = `It waits for a decision about ${by}.`;
+      this.end(item, { kind: 'parked', as: 'held', at: Infinity, by, reason, known: false }, time);
+      return;
+    }
+    const held = [...this.table.values()].filter(
+      ({ state, atBroker }) => state === 'held' && atBroker,
+    ).length;
+    if (item.atBroker && held >= holdsAtMost) {
+      this.reject(item, heldTooMany(by, held));
+      return;
+    }
+    this.slow.leave(item);
+    item.state = 'held';
+    item.heldBy = by;
+  }
+
+  private end(item: Item, ending: Ending, time: Time): void {
+    // What is being written down for good must not be kept besides.
+    this.slow.leave(item);
+    item.state = 'writing';
+    item.ending = ending;
+    if (!item.inWrite) this.commit(item, time, false);
+  }
+
+  commit(item: Item, time: Time, again: boolean): void {
+    const write = item.ending && this.rules.hasStore ? writeOf(item, item.ending, time) : undefined;
+    if (write === undefined) this.leave(item, time);
+    else this.write(item, write, again);
+  }
+
+  private write(item: Item, write: Write, again: boolean): void {
+    item.inWrite = true;
+    this.rows.written(item.key);
+    this.effects.push({ do: 'write', key: item.key, write, again });
+  }
+
+  /** Its work goes on; it waits in the store instead of with its broker. */
+  keep(item: Item, time: Time): void {
+    if (item.unstorable || item.inWrite || !this.slow.hasRoom) return;
+    this.slow.keep(item);
+    item.keeping = true;
+    this.write(item, keptRow(item, time), false);
+  }
+
+  kept(item: Item, answer: Answer, time: Time): void {
+    item.keeping = false;
+    if (answer.ok) this.acknowledge(item);
+    else {
+      this.slow.ended(item);
+      item.unstorable = answer.permanent;
+      if (answer.permanent) this.tell(rowRefused(item, answer.error));
+      else if (item.ending === undefined) this.slow.enter(item);
+    }
+    if (item.ending !== undefined) this.commit(item, time, false);
+  }
+
+  /** The store will never take this end of a message, so it gets another one. */
+  refused(item: Item, error: GridwireError, time: Time): void {
+    const { ending } = item;
+    if (ending === undefined) return;
+    if (ending.kind === 'parked') {
+      this.tell(rowRefused(item, error));
+      item.unstorable = true;
+      item.ending = undefined;
+      if (ending.by === undefined) this.wait(item, ending.at);
+      else this.hold(item, ending.by, time);
+      return;
+    }
+    const other = otherWay(ending);
+    if (ending.letter !== undefined && other?.kind === 'settled' && other.letter === undefined)
+      this.tell(letterLost(item, error));
+    item.ending = other ?? ending;
+    if (other === undefined) this.leave(item, time);
+    else this.commit(item, time, false);
+  }
+
+  /** It has left its broker, and the table. */
+  leave(item: Item, time: Time): void {
+    const { key, ending, resumed, place } = item;
+    this.acknowledge(item);
+    this.table.delete(key);
+    if (place !== undefined) this.places.delete(place);
+    this.wakes.delete(item);
+    this.slow.ended(item);
+    if (resumed) this.resumed -= 1;
+    if (ending?.kind === 'parked' && ending.as === 'parked')
+      this.rows.parked(key, item.message, Math.ceil(ending.at), ending.known, !resumed);
+    else if (item.hasRow) this.rows.released(key, resumed);
+    if (ending?.kind === 'settled' && ending.mark) this.tasks.marked(time.now);
+    if (item.decision !== undefined) this.tasks.decide(item.decision);
+    const followers = this.repetitions.leave(item);
+    if (ending?.kind === 'settled' && ending.givenUp && item.id !== undefined) {
+      // A letter is no success: the next of the same id is tried, as its repair would be.
+      const next = this.repetitions.succeed(item.id, followers);
+      if (next !== undefined) this.attempt(next, time);
+    } else for (const follower of followers) this.drop(follower, time);
+  }
+
+  acknowledge(item: Item): void {
+    if (item.atBroker) this.effects.push({ do: 'acknowledge', key: item.key });
+    item.atBroker = false;
+    this.slow.leave(item);
+  }
+
+  tell(error: GridwireError): void {
+    this.effects.push({ do: 'tell', error });
+  }
+}
