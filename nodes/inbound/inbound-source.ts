@@ -9,6 +9,7 @@ import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
 import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
+import { own } from '../../src/own.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import type { DeduplicationWindow } from '../../src/store/queue-stores.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
@@ -104,9 +105,10 @@ export class InboundSource {
     const inbox = this.newInbox(`settle ${node.id}`);
     const receiver = new Receiver(node, brokerNode, status, () => inbox.waiting);
     this.receiver = receiver;
-    void Promise.resolve(this.options.prepare?.(() => true, signal)).then(() => {
+    const prepared = Promise.resolve(this.options.prepare?.(() => true, signal)).then(() => {
       if (!signal.aborted) receiver.start(filter, (delivery) => this.take(inbox, delivery), options);
     });
+    own(prepared, (error) => node.error(error.message));
   }
 
   /** Somebody has decided about what is held. */

@@ -62,7 +62,7 @@ export async function startMember(options: MemberOptions): Promise<Member> {
             delivery.settle('ack');
           }, FLOW);
         },
-        close: () => (closed = true),
+        close: () => void (closed = true),
       };
     },
   });
