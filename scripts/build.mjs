@@ -65,6 +65,8 @@ function bundleEditor() {
     bundle: true,
     format: 'iife',
     target: 'es2022',
+    // Node's one needs a Buffer, which a page has not.
+    alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' },
     minify: true,
     sourcemap: true,
     outfile: inRoot('resources/editor.js'),
@@ -72,7 +74,11 @@ function bundleEditor() {
 }
 
 /** Packages that are put into the one file that names them, with their licence, so that users need not install them. */
-const BUNDLED = { jsonata: 'src/untrusted/jsonata', re2js: 'src/untrusted/re2' };
+const BUNDLED = {
+  'csv-parse': 'src/telemetry/csv',
+  jsonata: 'src/untrusted/jsonata',
+  re2js: 'src/untrusted/re2',
+};
 
 function bundlePackages() {
   for (const [name, file] of Object.entries(BUNDLED)) {

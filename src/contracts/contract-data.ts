@@ -237,14 +237,32 @@ export interface IngestData {
   ignored: string[];
   /** The domain event that tells a change of status. */
   statusType: string;
+  /** The parameters of a device's topic that name the device and, where there is one, its site. */
+  device: { parameter: string; siteParameter?: string };
+  status: IngestStatusData;
   /** Which inbound type becomes which domain event. */
   routes: Record<string, IngestRouteData>;
   /** The event that a measurement beyond one of the contract's `alerts` is worth, where the system has one. */
   alert?: AlertRouteData;
 }
 
+/** How a message says in which status a device is. */
+export interface IngestStatusData {
+  /** Pointers into its payload. */
+  pointer: string;
+  reasonPointer?: string;
+  /** Names for values that are none, by their JSON text: `{ true: 'connected' }`. */
+  names?: Record<string, string>;
+  /** The status is written in either case of letters, and told in capitals. */
+  anyCase?: boolean;
+  /** A device in the first status that measures again is told to be in the second, for this reason. */
+  away?: { status: string; back: string; reason: string };
+}
+
 export interface IngestRouteData {
   becomes: string;
+  /** The device's own payload is handed on, and completed by the members that it lacks. */
+  passes?: boolean;
   /** The domain event's members and where each comes from; see `telemetry/domain-members.ts` for the sources. */
   members: Record<string, string>;
 }

@@ -1,4 +1,5 @@
 import { GridwireError } from '../errors.js';
+import { csvRows } from './csv.js';
 import type { Device } from './device.js';
 
 /** A registry is typed by hand or imported; beyond this it belongs in a system of its own. */
@@ -140,37 +141,14 @@ function parseJson(source: string): unknown[] {
 }
 
 function parseCsv(source: string): unknown[] {
-  const [header, ...lines] = source.split(/\r?\n/).filter((line) => line.trim() !== '');
-  const separator = header?.includes(';') === true ? ';' : ',';
-  const columns = splitCsvLine(header ?? '', separator);
+  const [columns = [], ...rows] = csvRows(source);
   if (!columns.some((column) => ALIASES[column.toLowerCase().replaceAll(/[_\s-]/g, '')] === 'serialNumber')) {
     throw new GridwireError(
       'REGISTRY_INVALID',
       'The device file needs a header line with a column serialNumber, for example: serialNumber,id,type,site,name',
     );
   }
-  return lines.map((line) => {
-    const cells = splitCsvLine(line, separator);
-    return Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? '']));
-  });
-}
-
-/** RFC 4180 without line breaks in cells: quotes around a cell, doubled quotes inside. */
-function splitCsvLine(line: string, separator: string): string[] {
-  const cells: string[] = [];
-  let cell = '';
-  let quoted = false;
-  for (let index = 0; index < line.length; index += 1) {
-    const character = line.charAt(index);
-    if (quoted && character === '"' && line.charAt(index + 1) === '"') {
-      cell += '"';
-      index += 1;
-    } else if (character === '"') quoted = !quoted;
-    else if (character === separator && !quoted) {
-      cells.push(cell.trim());
-      cell = '';
-    } else cell += character;
-  }
-  cells.push(cell.trim());
-  return cells;
+  return rows.map((cells) =>
+    Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ''])),
+  );
 }

@@ -11,8 +11,16 @@ export interface Facts {
   event: GridwireEvent;
   /** Event time, milliseconds since the epoch. */
   time: number;
-  status?: { previous: string | null; current: string; reason?: string };
+  status?: StatusChange;
   alert?: ThresholdAlert;
+}
+
+export interface StatusChange {
+  previous: string | null;
+  current: string;
+  /** The current one as it is written on the wire. */
+  value: Json;
+  reason?: string;
 }
 
 /** The sources that a contract's ingest rules may name. */
@@ -26,6 +34,7 @@ const SOURCES: Record<string, (facts: Facts) => Json | undefined> = {
   time: ({ time }) => formatTime(time),
   'status.previous': ({ status }) => status?.previous,
   'status.current': ({ status }) => status?.current,
+  'status.value': ({ status }) => status?.value,
   'status.reason': ({ status }) => status?.reason,
   'alert.type': ({ alert }) => alert?.alertType,
   'alert.severity': ({ alert }) => alert?.severity,

@@ -1,5 +1,8 @@
 import type { Contract } from '../contracts/contract.js';
 import type { IngestData, IngestRouteData } from '../contracts/contract-data.js';
+import { isObject } from '../contracts/json/json-value.js';
+import { atPointer } from '../contracts/json/pointer.js';
+import { canonicalParameter } from '../contracts/parameter.js';
 import { joinPrefix } from '../contracts/topic-template.js';
 import { formatTime } from '../contracts/time/timestamp.js';
 import { GridwireError } from '../errors.js';
@@ -10,6 +13,7 @@ import type { DeviceRegistry } from './device-registry.js';
 import { DeviceStatusTracker } from './device-status.js';
 import { type Facts, memberValue } from './domain-members.js';
 import type { DeviceStatus } from './status-memory.js';
+import { statusName, wireValue } from './status-words.js';
 
 /** What became of a message; `status` is what it made known of its device. */
 export type IngestResult =
@@ -69,8 +73,8 @@ export class TelemetryIngest {
       );
     }
     const time = this.timeOf(event, message.receivedAt);
-    const serialNumber = event.parameters['serialNumber'] ?? '';
-    const site = event.parameters['siteId'] === undefined ? undefined : Number(event.parameters['siteId']);
+    const serialNumber = this.deviceOf(event);
+    const site = this.siteOf(event);
     const device = this.registry.find(serialNumber, site, message.receivedAt);
     if (device === undefined) {
       hold(serialNumber);
@@ -87,7 +91,9 @@ export class TelemetryIngest {
   deadLetterTopic(message: InboundMessage): string {
     const type = this.contract.types.find((candidate) => hasForm(candidate.topic, message.topic));
     const becomes = (type && this.rules.routes[type.name]?.becomes) ?? this.rules.otherwise;
-    return this.contract.deadLetterTopic(this.contract.type(becomes).topic.render({}));
+    const { topic } = this.contract.type(becomes);
+    // An event that keeps the device's own topic has its letters there.
+    return this.contract.deadLetterTopic(topic.parameters.length > 0 ? message.topic : topic.render({}));
   }
 
   private telemetry(
@@ -105,12 +111,34 @@ export class TelemetryIngest {
     const statusRoute = Object.values(this.rules.routes).find(
       (other) => other.becomes === this.rules.statusType,
     );
-    if (known?.status !== 'OFFLINE' || time <= known.time || statusRoute === undefined)
+    const { away } = this.rules.status;
+    if (
+      away === undefined ||
+      known?.status !== away.status ||
+      time <= known.time ||
+      statusRoute === undefined
+    )
       return { kind: 'events', events };
-    this.tracker.update(serialNumber, 'ONLINE', time, event.topic);
-    const status = { previous: 'OFFLINE', current: 'ONLINE', reason: 'Device communication restored' };
-    events.push(this.domainEvent(statusRoute, { device, event, time, status }));
-    return { kind: 'events', events, status: { serialNumber, status: 'ONLINE', time } };
+    this.tracker.update(serialNumber, away.back, time, event.topic);
+    const { status: previous, back: current, reason } = away;
+    const status = { previous, current, value: wireValue(this.rules.status, current), reason };
+    events.push(this.domainEvent({ ...statusRoute, passes: false }, { device, event, time, status }));
+    return { kind: 'events', events, status: { serialNumber, status: current, time } };
+  }
+
+  /** The device under the one spelling by which it is followed. */
+  private deviceOf(event: GridwireEvent): string {
+    const { parameter } = this.rules.device;
+    const { topic } = this.contract.type(event.type);
+    const definition = topic.parameters.find(({ name }) => name === parameter)?.definition;
+    const name = event.parameters[parameter] ?? '';
+    return definition === undefined ? name : canonicalParameter(definition, name);
+  }
+
+  private siteOf({ parameters }: GridwireEvent): number | undefined {
+    const { siteParameter } = this.rules.device;
+    const site = siteParameter === undefined ? undefined : parameters[siteParameter];
+    return site === undefined ? undefined : Number(site);
   }
 
   private alertEvents({ device, event, time }: Facts): GridwireEvent[] {
@@ -122,24 +150,27 @@ export class TelemetryIngest {
   }
 
   private status(event: GridwireEvent, route: IngestRouteData, device: Device, time: number): IngestResult {
-    const payload = event.payload as JsonObject;
-    const current = (payload['status'] as string).toUpperCase();
+    const rules = this.rules.status;
+    const value = atPointer(event.payload, rules.pointer) ?? null;
+    const current = statusName(rules, value);
     const { serialNumber } = device;
     const verdict = this.tracker.update(serialNumber, current, time, event.topic);
     if (verdict.kind === 'late') return { kind: 'nothing', reason: 'late' };
     const known = { serialNumber, status: current, time };
     if (verdict.kind === 'unchanged') return { kind: 'nothing', reason: 'unchanged', status: known };
-    const reason = payload['reason'];
-    const status = { previous: verdict.previous, current, ...(typeof reason === 'string' ? { reason } : {}) };
+    const reason = rules.reasonPointer && atPointer(event.payload, rules.reasonPointer);
+    const told = typeof reason === 'string' ? { reason } : {};
+    const status = { previous: verdict.previous, current, value, ...told };
     const events = [this.domainEvent(route, { device, event, time, status })];
     return { kind: 'events', events, status: known };
   }
 
   private domainEvent(route: IngestRouteData, facts: Facts): GridwireEvent {
-    const payload: JsonObject = {};
+    const own = facts.event.payload;
+    const payload: JsonObject = route.passes === true && isObject(own) ? { ...own } : {};
     for (const [member, source] of Object.entries(route.members)) {
       const value = memberValue(source, facts);
-      if (value !== undefined) payload[member] = value;
+      if (value !== undefined) payload[member] ??= value;
     }
     return this.contract.build(route.becomes, { payload, now: facts.time });
   }

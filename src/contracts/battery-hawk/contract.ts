@@ -1,5 +1,6 @@
 import type { ContractData } from '../contract-data.js';
 import { deployed, publisher } from './dialects.js';
+import { ingest } from './ingest.js';
 import { types } from './types.js';
 
 /** Battery Hawk: battery monitors read over Bluetooth, by device and by vehicle. */
@@ -45,5 +46,6 @@ export const batteryHawk: ContractData = {
     },
   },
   types,
+  ingest,
   dialects: { publisher, deployed },
 };

@@ -5,6 +5,7 @@ export const publisher: DialectData = {
   title: 'publisher topics',
   description: 'The plural topics that the same document gives in its usage section.',
   patch: {
+    ingest: { filter: 'devices/#', ignored: ['discovery'] },
     types: {
       reading: { topic: 'devices/{mac}/readings' },
       status: { topic: 'devices/{mac}/status' },

@@ -167,6 +167,13 @@ export const ecogridEms: ContractData = {
     otherwise: 'device-telemetry',
     ignored: ['commands'],
     statusType: 'device-status',
+    device: { parameter: 'serialNumber', siteParameter: 'siteId' },
+    status: {
+      pointer: '/status',
+      reasonPointer: '/reason',
+      anyCase: true,
+      away: { status: 'OFFLINE', back: 'ONLINE', reason: 'Device communication restored' },
+    },
     routes: {
       telemetry: telemetryRoute,
       'telemetry-bms': telemetryRoute,

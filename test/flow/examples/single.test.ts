@@ -79,4 +79,24 @@ describe('examples of single features', () => {
     );
     assert.deepEqual(heard(flow, 'refused'), []);
   });
+
+  it('battery-ingest.json: readings with their identity, changes of connection only, and what is refused', async () => {
+    const { flow, injected } = example('battery-ingest.json');
+    await flows.load(flow);
+    const pressed = Object.values(injected);
+    for (const [index, inject] of pressed.entries()) {
+      press(inject);
+      await settled(() => flows.endsOf('e0c0000000009107'), index + 1);
+    }
+    const [refused] = await settled(() => heard(flow, 'refused'), 1);
+    assert.equal((refused?.error as { code: string }).code, 'DEVICE_UNKNOWN');
+    assert.deepEqual(
+      heard(flow, 'reading').map(({ payload }) => (payload as { device_type: string }).device_type),
+      ['BM6', 'BM6'],
+    );
+    assert.deepEqual(
+      heard(flow, 'change of connection').map(({ payload }) => (payload as { connected: boolean }).connected),
+      [true, false, true],
+    );
+  });
 });

@@ -12,6 +12,58 @@ describe('device table', () => {
     });
   });
 
+  const table = [
+    ['serialNumber', 'id', 'type', 'site', 'name'],
+    ['INV-001', '123', 'SOLAR_INVERTER', '1', 'Roof; east, "upper"'],
+    ['BMS-002', '124', 'BMS', '', 'two\nlines'],
+  ];
+  const expected = [
+    { serialNumber: 'INV-001', id: 123, type: 'SOLAR_INVERTER', site: 1, name: 'Roof; east, "upper"' },
+    { serialNumber: 'BMS-002', id: 124, type: 'BMS', name: 'two\nlines' },
+  ];
+  const quoted = (cell: string): string => `"${cell.replaceAll('"', '""')}"`;
+  for (const end of ['\n', '\r\n', '\r']) {
+    for (const separator of [',', ';', '\t']) {
+      for (const mark of ['', '\uFEFF']) {
+        const name = `lines ending in ${JSON.stringify(end)}, cells in ${JSON.stringify(separator)}, ${mark === '' ? 'no' : 'a'} mark`;
+        it(`reads CSV the same: ${name}`, () => {
+          const lines = table.map((row) => row.map(quoted).join(separator));
+          for (const text of [
+            lines.join(end),
+            `${lines.join(end)}${end}`,
+            `${end}${lines.join(end + end)}${end}`,
+          ])
+            assert.deepEqual(checkDevices(parseDeviceFile(mark + text)), { devices: expected, faults: [] });
+          const plain = `Serial Number${separator}ID ${separator} type${end}A${separator} 1 ${separator}METER${end}`;
+          assert.deepEqual(checkDevices(parseDeviceFile(mark + plain)).devices, [
+            { serialNumber: 'A', id: 1, type: 'METER' },
+          ]);
+        });
+      }
+    }
+  }
+
+  it('reads lines that end in several ways, short rows, and rows with empty cells at their end', () => {
+    const text = 'serialNumber;id;type;site\r\nA;1;METER\nB;2;METER;7;;\r;;;\rC;3;METER;\r\n\r\n';
+    assert.deepEqual(
+      checkDevices(parseDeviceFile(text)).devices.map(({ serialNumber, site }) => [serialNumber, site]),
+      [
+        ['A', undefined],
+        ['B', 7],
+        ['C', undefined],
+      ],
+    );
+  });
+
+  it('says where a quote does not fit', () => {
+    for (const text of [
+      'serialNumber,id,type\nA,1,"METER',
+      'serialNumber,id,type\nA,1,ME"TER',
+      '"serialNumber,id',
+    ])
+      assert.throws(() => parseDeviceFile(text), { code: 'REGISTRY_INVALID' });
+  });
+
   it('reads JSON', () => {
     const rows = parseDeviceFile('[{"serialNumber":"A","id":1,"type":"METER"}]');
     assert.deepEqual(checkDevices(rows).devices, [{ serialNumber: 'A', id: 1, type: 'METER' }]);
