@@ -47,6 +47,7 @@ export class OutboxStatus {
       const result = await sending;
       if (result !== undefined) this.count += 1;
       this.refused = undefined;
+      this.show();
       return result;
     } catch (thrown) {
       this.refused = toGridwireError(thrown);

@@ -30,9 +30,11 @@ export class TopicTemplate {
   }
 
   /**
-   * @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`; a bad value is never repaired
+   * @throws GridwireError `PARAMETER_MISSING` for all that are missing, or `IDENTIFIER_ILLEGAL`; a bad value is never
+   *   repaired
    */
   render(parameters: Readonly<Record<string, string>>): string {
+    this.refuseMissing(parameters);
     const topic = this.levels.map((level) => level.render(parameters)).join('/');
     if (topic.startsWith('$') && !this.text.startsWith('$')) {
       throw new GridwireError(
@@ -42,6 +44,18 @@ export class TopicTemplate {
       );
     }
     return topic;
+  }
+
+  /** Who fills in one value after the other wants to know of all of them at once. */
+  private refuseMissing(given: Readonly<Record<string, string>>): void {
+    const missing = this.parameters.filter(({ name }) => (given[name] ?? '') === '');
+    if (missing.length < 2) return;
+    const list = missing.map(({ name, definition }) => `"${name}" (${definition.description})`).join(', ');
+    throw new GridwireError(
+      'PARAMETER_MISSING',
+      `The topic needs values for ${list}, and the message has none.`,
+      { details: { parameters: missing.map(({ name }) => name) } },
+    );
   }
 
   /** Whether a topic has this form, whatever its values are. */

@@ -113,15 +113,8 @@ describe('editor panels (Chromium)', function () {
       `document.querySelector('.gridwire-preview-topic')?.textContent === 'sites/{siteId}/devices/{serialNumber}/commands'`,
     );
     assert.match(await page.locator('.gridwire-preview-rules').innerText(), /QoS 2 .* expires after 60 s/);
-    await page
-      .locator('#node-input-parameters-list')
-      .locator('xpath=ancestor::*[contains(@class,"red-ui-editableList")]')
-      .first()
-      .locator('.red-ui-editableList-addButton')
-      .click();
-    await page.locator('.gridwire-parameter-name').fill('siteId');
-    await page.locator('.gridwire-parameter-row input.red-ui-typedInput-input').last().fill('7');
-    await page.locator('.gridwire-parameter-name').focus();
+    await page.locator('.gridwire-parameter-row input.red-ui-typedInput-input').first().fill('7');
+    await page.locator('.gridwire-parameter-name').first().focus();
     assert.equal(await topic.innerText(), 'sites/7/devices/{serialNumber}/commands');
     await editor!.done();
     const stored = await editor!.evaluate<unknown>(
@@ -133,12 +126,14 @@ describe('editor panels (Chromium)', function () {
   it('marks what cannot work and says why', async () => {
     const id = await idOf('gridwire-publish');
     await editor!.edit(id);
+    await editor!.unfold();
     await editor!.page.fill('#node-input-outboxCount', 'many');
     await editor!.done();
     assert.equal(await editor!.evaluate(`RED.nodes.node('${id}').valid`), false);
     const reasons = await editor!.evaluate<string[]>(`RED.nodes.node('${id}').validationErrors.map(String)`);
     assert.match(reasons.join(' '), /must be a whole number from 1 to 1000000/);
     await editor!.edit(id);
+    await editor!.unfold();
     await editor!.page.fill('#node-input-outboxCount', '500');
     await editor!.done();
     assert.equal(await editor!.evaluate(`RED.nodes.node('${id}').valid`), true);

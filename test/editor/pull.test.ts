@@ -42,6 +42,7 @@ describe('pull mode in the panel (Chromium)', function () {
   it('a flow of an older version stays push, without an input, and keeps its settings when it is saved', async () => {
     assert.equal(await inputs(), 0);
     await editor!.edit('old');
+    await editor!.unfold();
     assert.equal(await editor!.page.inputValue('#node-input-mode'), 'push');
     assert.equal(await editor!.page.isVisible('#node-input-qos'), true);
     assert.equal(await editor!.page.isVisible('#node-input-pullAction'), false);
@@ -56,6 +57,7 @@ describe('pull mode in the panel (Chromium)', function () {
   it('pull shows its own settings and gives the node an input; push takes it and its wires away', async () => {
     const { page } = editor!;
     await editor!.edit('old');
+    await editor!.unfold();
     await page.selectOption('#node-input-mode', 'pull');
     assert.equal(await page.isVisible('#node-input-qos'), false);
     assert.equal(await page.isVisible('#node-input-pullAction'), true);
@@ -88,10 +90,8 @@ describe('pull mode in the panel (Chromium)', function () {
     );
     await page.selectOption('#node-input-eventType', 'actions');
     await page.waitForSelector('.gridwire-subscribe-parameters', { state: 'visible' });
-    await page.locator('.gridwire-subscribe-parameters .red-ui-editableList-addButton').click();
-    await page.locator('.gridwire-parameter-name').fill('env');
-    await page.locator('.gridwire-parameter-row input.red-ui-typedInput-input').last().fill('rollout_0');
-    await page.locator('.gridwire-parameter-name').focus();
+    await page.locator('.gridwire-parameter-row input.red-ui-typedInput-input').first().fill('rollout_0');
+    await page.locator('.gridwire-parameter-name').first().focus();
     assert.equal(await page.locator('.gridwire-preview-topic').innerText(), 'rollout_0/actions');
     await editor!.done();
     await editor!.deploy();

@@ -87,6 +87,13 @@ export class EditorPage {
     await this.page.waitForSelector('#node-config-dialog-ok');
   }
 
+  /** Opens the folded sections of the open panel. */
+  async unfold(): Promise<void> {
+    await this.evaluate(
+      `document.querySelectorAll('.gridwire-section').forEach((section) => { section.open = true; })`,
+    );
+  }
+
   /** Presses Done and waits until the panel has gone. */
   async done(config = false): Promise<void> {
     const button = config ? '#node-config-dialog-ok' : '#node-dialog-ok';

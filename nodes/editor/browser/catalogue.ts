@@ -16,7 +16,7 @@ export interface TypeEntry {
   description: string;
   role: string;
   topic: string;
-  parameters: { name: string; description: string; kind: string }[];
+  parameters: { name: string; description: string; kind: string; from?: string[]; default?: string }[];
   qos: number;
   retain: boolean;
   timeToLive?: number;

@@ -9,16 +9,24 @@ import { exportAsyncApi } from './asyncapi-export.js';
 import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
 import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
 import { addSidebar } from './grid/sidebar.js';
-import { keepInPanel, takeOnlyStore } from './keep-in.js';
+import { offerMemoryBroker, takeOnly } from './config-choice.js';
+import { keepInPanel } from './keep-in.js';
 import { logPanel } from './log-panel.js';
 import { addLetters } from './letters/sidebar.js';
-import { knownValues, parameterList, readParameters, suggestParameters } from './parameter-list.js';
+import {
+  knownValues,
+  offerFilterParameters,
+  offerParameters,
+  parameterList,
+  readParameters,
+} from './parameter-list.js';
 import { addMenu } from './menu.js';
 import { pullPanel } from './pull-panel.js';
 import { partitionPanel } from './partition-panel.js';
 import { readTable, rowTable } from './row-table.js';
 import { watchSections } from './sections.js';
 import { settlementPanel } from './settlement-panel.js';
+import { offerInject } from './try-it.js';
 import { showTestBox } from './test-box.js';
 import { showTypePreview } from './type-preview.js';
 import { readSwitches, showSwitches } from './switch-list.js';
@@ -33,13 +41,21 @@ const gridwire = {
   partitionPanel,
   showTypePreview,
   showTestBox,
-  parameters: { show: parameterList, read: readParameters, known: knownValues, suggest: suggestParameters },
+  parameters: {
+    show: parameterList,
+    read: readParameters,
+    known: knownValues,
+    offer: offerParameters,
+    offerForFilter: offerFilterParameters,
+  },
+  offerInject,
   table: { show: rowTable, read: readTable },
   alerts: { show: alertPanel, read: readAlerts, areValid: alertsAreValid },
   batteryScan,
   showBrokerCheck,
   keepInPanel,
-  takeOnlyStore,
+  takeOnly,
+  offerMemoryBroker,
   grid: { simPanel, environmentPanel, environmentIsValid, addSidebar },
   addLetters,
   devices: { show: deviceTable, read: readDevices, areValid: devicesAreValid, approveHeld },

@@ -1,3 +1,5 @@
+import { element } from './elements.js';
+import type { TypeEntry } from './catalogue.js';
 import { type EditorNode, type Query, control } from './red.js';
 
 export interface ParameterRow {
@@ -5,6 +7,8 @@ export interface ParameterRow {
   value: string;
   type: string;
 }
+
+type Parameter = TypeEntry['parameters'][number];
 
 const ALL_TYPES = ['str', 'num', 'msg', 'flow', 'global', 'env', 'jsonata'];
 
@@ -23,19 +27,21 @@ export function parameterList(
     removable: true,
     sortable: true,
   });
-  list.editableList('height', 120);
+  list.editableList('height', 160);
   for (const row of rows) list.editableList('addItem', row);
 }
 
+/** What the rows say; one without a value says nothing. */
 export function readParameters(): ParameterRow[] {
   const rows: ParameterRow[] = [];
   $('#node-input-parameters-list')
     .editableList('items')
     .each((_index, item) => {
-      const name = item[0].querySelector<HTMLInputElement>('.gridwire-parameter-name')?.value.trim() ?? '';
+      const name = nameIn(item[0]);
       const field = item[0].querySelector('.gridwire-parameter-value');
       if (name === '' || field === null) return;
-      rows.push({ name, value: $(field).typedInput('value'), type: $(field).typedInput('type') });
+      const row = { name, value: $(field).typedInput('value'), type: $(field).typedInput('type') };
+      if (row.value !== '') rows.push(row);
     });
   return rows;
 }
@@ -49,36 +55,68 @@ export function knownValues(): Record<string, string> {
   );
 }
 
-/** Offers the chosen type's parameters as suggestions for names. */
-export function suggestParameters(names: string[]): void {
+/**
+ * Gives each parameter of the chosen type's topic a row that says what fills it, and takes away the empty rows of
+ * another type.
+ * @param optional whether a parameter may stay open (a filter), or has to come from somewhere (a topic)
+ */
+export function offerParameters(
+  node: EditorNode,
+  parameters: readonly Parameter[],
+  optional: (node: EditorNode, parameter: Parameter) => string = (_node, parameter) =>
+    origin(node, parameter),
+): void {
   control<HTMLElement>('gridwire-parameter-names').replaceChildren(
-    ...names.map((name) => {
-      const option = document.createElement('option');
-      option.value = name;
-      return option;
-    }),
+    ...parameters.map(({ name }) => element('option', { value: name })),
   );
+  const filled = readParameters();
+  const list = $('#node-input-parameters-list');
+  list.editableList('empty');
+  const wanted = parameters.map(({ name }) => filled.find((row) => row.name === name) ?? { name });
+  const others = filled.filter(({ name }) => !parameters.some((parameter) => parameter.name === name));
+  for (const row of [...wanted, ...others]) {
+    const parameter = parameters.find(({ name }) => name === row.name);
+    const hint = parameter === undefined ? {} : { hint: optional(node, parameter) };
+    list.editableList('addItem', { ...row, ...hint });
+  }
+}
+
+/** Where a parameter's value comes from if the row is left empty. */
+function origin(node: EditorNode, { from = [], default: otherwise }: Parameter): string {
+  const [first] = from;
+  if (first !== undefined) return node._('gridwire.parameter.from', { member: first.replace(/^\//, '') });
+  if (otherwise !== undefined) return node._('gridwire.parameter.default', { value: otherwise });
+  return node._('gridwire.parameter.required');
+}
+
+/** As `offerParameters`, for a filter: what is left open takes all. */
+export function offerFilterParameters(node: EditorNode, parameters: readonly Parameter[]): void {
+  offerParameters(node, parameters, () => node._('gridwire.parameter.any'));
+}
+
+function nameIn(row: HTMLElement): string {
+  return row.querySelector<HTMLInputElement>('.gridwire-parameter-name')?.value.trim() ?? '';
 }
 
 function addRow(
   node: EditorNode,
   row: Query,
-  data: Partial<ParameterRow>,
+  data: Partial<ParameterRow> & { hint?: string },
   { onChange, types }: { onChange: () => void; types: string[] },
 ): void {
-  const name = document.createElement('input');
-  name.type = 'text';
-  name.className = 'gridwire-parameter-name';
-  name.value = data.name ?? '';
+  const name = element('input', {
+    type: 'text',
+    className: 'gridwire-parameter-name',
+    value: data.name ?? '',
+    placeholder: node._('gridwire.parameter.name'),
+  });
   name.setAttribute('list', 'gridwire-parameter-names');
   name.setAttribute('aria-label', node._('gridwire.parameter.name'));
-  name.placeholder = node._('gridwire.parameter.name');
-  const value = document.createElement('input');
-  value.type = 'text';
-  value.className = 'gridwire-parameter-value';
+  const value = element('input', { type: 'text', className: 'gridwire-parameter-value' });
   value.setAttribute('aria-label', node._('gridwire.parameter.value'));
+  const hint = element('div', { className: 'gridwire-parameter-hint', textContent: data.hint ?? '' });
   row[0].classList.add('gridwire-parameter-row');
-  row[0].append(name, value);
+  row[0].append(name, value, hint);
   const field = $(value).typedInput({ default: 'str', types });
   field.typedInput('type', data.type ?? 'str');
   field.typedInput('value', data.value ?? '');

@@ -13,6 +13,7 @@ export interface Query {
   each(callback: (index: number, item: Query) => void): Query;
   data(key: string): unknown;
   on(event: string, handler: () => void): Query;
+  trigger(event: string): Query;
   length: number;
   0: HTMLElement;
 }
@@ -78,9 +79,11 @@ interface Editor {
     getType(type: string): NodeDefinition | undefined;
     /** Adds nodes as an import does. */
     import(nodes: object[], options: object): { nodes: { id: string }[] };
+    addLink(link: { source: EditorNode; sourcePort: number; target: EditorNode }): void;
     dirty(): boolean;
     dirty(changed: boolean): void;
   };
+  view: { redraw(withNodes: boolean): void };
   history: { push(event: object): void };
   actions: { add(name: string, action: () => void, options?: object): void };
   menu: { addItem(menu: string, item: MenuItem): void };

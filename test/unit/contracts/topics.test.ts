@@ -153,3 +153,16 @@ describe('topics: levels with several placeholders', () => {
     assert.equal(refusal(() => new TopicTemplate('{'.repeat(100_000), {})).code, 'CONTRACT_INVALID');
   });
 });
+
+describe('a topic with several parameters', () => {
+  it('names all that are missing at once, with what they are', () => {
+    const contract = new Contract(contracts['ecogrid-ems']!);
+    const error = refusal(() => contract.type('telemetry').topic.render({}));
+    assert.equal(error.code, 'PARAMETER_MISSING');
+    assert.match(error.message, /"siteId" \(.+\), "serialNumber" \(/);
+    assert.match(
+      refusal(() => contract.type('telemetry').topic.render({ siteId: '1' })).message,
+      /"serialNumber"/,
+    );
+  });
+});
