@@ -30,6 +30,8 @@ export interface GridwireEvent {
   parameters: Record<string, string>;
   /** The JSON document on the wire, in its system's own form. */
   envelope: JsonObject;
+  /** The body on the wire is the payload alone; the envelope holds nothing else. */
+  bare?: boolean;
   /** The part of the envelope that the event type's schema describes. */
   payload: Json;
   /** Partition key (Kafka); undefined where the contract names none. */

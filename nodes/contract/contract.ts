@@ -1,10 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { NodeAPI, NodeDef } from 'node-red';
-import { importContract } from '../../src/contracts/asyncapi/import.js';
+import { readAsyncApi } from '../../src/contracts/asyncapi/import.js';
+import { BOUNDS } from '../../src/bounds.js';
 import { GridwireError } from '../../src/errors.js';
 import { CONTRACT_TYPE, type ContractNode } from '../runtime/contract-node.js';
 import { defineNode } from '../runtime/define-node.js';
 import type { Settings } from '../runtime/settings.js';
+import { registerCheckRoute } from './check-route.js';
 
 interface ContractConfig extends NodeDef {
   /** `text` (pasted) or `file`. */
@@ -13,25 +15,25 @@ interface ContractConfig extends NodeDef {
   file: string;
 }
 
-/** An AsyncAPI document beyond this is none that a person wrote. */
-const MAX_FILE_BYTES = 4_000_000;
-
 export default function register(RED: NodeAPI): void {
   defineNode<ContractConfig>(RED, CONTRACT_TYPE, ({ node, settings }) => {
     const source = settings.choice('source', ['text', 'file'], 'text');
     const text = source === 'file' ? fileText(settings) : settings.verbatim('document');
     if (source === 'text' && text === '') settings.fault('document', 'The AsyncAPI document is missing.');
     const name = settings.text('name');
-    const data =
+    const imported =
       text === undefined || text === ''
         ? undefined
         : settings.check(source === 'file' ? 'file' : 'document', () =>
-            importContract(text, name === '' ? undefined : name),
+            readAsyncApi(text, name === '' ? undefined : name),
           );
     settings.finish();
-    if (data !== undefined) (node as ContractNode).data = data;
+    if (imported === undefined) return {};
+    (node as ContractNode).data = imported.data;
+    for (const note of imported.notes) node.warn(note);
     return {};
   });
+  registerCheckRoute(RED);
 }
 
 function fileText(settings: Settings): string | undefined {
@@ -39,10 +41,10 @@ function fileText(settings: Settings): string | undefined {
   if (file === '') return undefined;
   return settings.check('file', () => {
     const { size } = statSync(file);
-    if (size <= MAX_FILE_BYTES) return readFileSync(file, 'utf8');
+    if (size <= BOUNDS.documentCharacters) return readFileSync(file, 'utf8');
     throw new GridwireError(
       'SETTING_INVALID',
-      `The file has ${size} bytes; at most ${MAX_FILE_BYTES} are read.`,
+      `The file has ${size} bytes; at most ${BOUNDS.documentCharacters} are read.`,
     );
   });
 }

@@ -14,7 +14,7 @@ export function mirrorEntry({ original, event, topic, payload }: GridwireMessage
   return {
     message: {
       topic: named,
-      body: original === undefined ? bodyOf(event?.envelope ?? payload) : Buffer.from(original.body),
+      body: original === undefined ? bodyOf(written(event) ?? payload) : Buffer.from(original.body),
       qos: source?.qos ?? 1,
       retain: source?.retain ?? false,
       headers: source?.headers ?? {},
@@ -25,4 +25,9 @@ export function mirrorEntry({ original, event, topic, payload }: GridwireMessage
     ...(event === undefined ? {} : { contract: event.contract, type: event.type }),
     ...(event?.time === undefined ? {} : { time: event.time }),
   };
+}
+
+/** What the body of an event on its way out will be. */
+function written(event: GridwireMessage['event']): unknown {
+  return event?.bare === true ? event.payload : event?.envelope;
 }

@@ -58,6 +58,11 @@ export interface EnvelopeData {
   schema: JsonObject;
   /** The member that holds the payload; `''` where the payload's members stand beside the envelope's own. */
   payloadMember: string;
+  /**
+   * The body is the payload alone, which need not be an object (a meter that sends `45.2`). Inside, it stands in
+   * `payloadMember`, which is never written.
+   */
+  bare?: boolean;
   /** The member whose value names the event type on the wire, if there is one; it must be the type's `wireName`. */
   typeMember?: string;
   /** `false`: the types' payload schemas describe the payload, but what breaks them is accepted all the same. */
@@ -129,6 +134,8 @@ export interface EventTypeData {
    * the envelope does not name the type; the type without pointers takes what no other recognises.
    */
   recognisedBy?: string[];
+  /** Values that the members at these pointers may have, where they are there. The same purpose. */
+  recognisedValues?: Record<string, Json[]>;
   /** Who sends and who reads it, by the system's document. */
   publisher?: string;
   consumers?: readonly string[];

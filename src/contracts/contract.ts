@@ -7,6 +7,7 @@ import { type BodyLimits, DEFAULT_BODY_LIMITS, assertSize, parseJsonBody } from 
 import { jsonText } from './json/json-text.js';
 import { isObject, toJson } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
+import { recognised } from './recognised.js';
 import { describe } from './schemas.js';
 import { assertZone } from './time/zone.js';
 import { joinPrefix } from './topic-template.js';
@@ -113,9 +114,10 @@ export class Contract {
    * @throws GridwireError `BODY_TOO_LARGE`
    */
   serialise(event: GridwireEvent): WireMessage {
-    const body = Buffer.from(jsonText(event.envelope));
+    const type = this.type(event.type);
+    const body = Buffer.from(jsonText(type.bodyOf(event.envelope)));
     assertSize(body, this.limits);
-    const { log } = this.type(event.type).data;
+    const { log } = type.data;
     return {
       topic: event.topic,
       body,
@@ -138,8 +140,9 @@ export class Contract {
    */
   parse(message: InboundMessage, typeName?: string): GridwireEvent {
     const candidates = typeName === undefined ? this.candidates(message.topic) : [this.type(typeName)];
-    const document = this.documentOf(message);
-    const type = this.choose(candidates, document, message.topic);
+    const body = parseJsonBody(message.body, this.limits);
+    const type = this.choose(candidates, body, message.topic);
+    const document = type.documentOf(body) ?? asDocument(body);
     return type.eventFrom(document, {
       topic: message.topic,
       key: message.key,
@@ -171,17 +174,16 @@ export class Contract {
     try {
       const candidates = this.candidates(message.topic);
       if (!candidates.includes(type)) return false;
-      if (candidates.length > 1 && this.choose(candidates, this.documentOf(message), message.topic) !== type)
+      if (
+        candidates.length > 1 &&
+        this.choose(candidates, parseJsonBody(message.body, this.limits), message.topic) !== type
+      )
         return false;
       return type.topic.has(message.topic, parameters);
     } catch (error) {
       if (error instanceof GridwireError) return true;
       throw error;
     }
-  }
-
-  private documentOf({ body }: InboundMessage): JsonObject {
-    return asDocument(parseJsonBody(body, this.limits));
   }
 
   private candidates(topic: string): EventType[] {
@@ -198,16 +200,15 @@ export class Contract {
     return fitting.filter((type) => type.topic.parameters.length === fewest);
   }
 
-  private choose(candidates: EventType[], document: JsonObject, topic: string): EventType {
+  private choose(candidates: EventType[], body: Json, topic: string): EventType {
     const [first, ...others] = candidates;
     // With one candidate its schema says best what is wrong.
     if (first !== undefined && others.length === 0) return first;
     const typeMember = first?.envelope.typeMember;
-    const wireName = typeMember === undefined ? undefined : document[typeMember];
+    const wireName = typeMember === undefined || !isObject(body) ? undefined : body[typeMember];
     const chosen =
       typeMember === undefined
-        ? (candidates.find((type) => type.data.recognisedBy !== undefined && type.recognises(document)) ??
-          candidates.find((type) => type.data.recognisedBy === undefined))
+        ? recognised(candidates, body)
         : candidates.find((type) => type.data.wireName === wireName);
     if (chosen !== undefined) return chosen;
     const known = candidates.map((type) => type.data.wireName ?? type.name).join(', ');

@@ -2,6 +2,7 @@ import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Key } from '../event.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { type EnvelopeParts, composeEnvelope, payloadOf } from './envelope.js';
+import { isObject } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
 import { checkParameter, sameParameter } from './parameter.js';
 import { atPointer, firstText } from './json/pointer.js';
@@ -71,14 +72,20 @@ export class EventType {
     const { payloadMember } = this.envelope;
     const present = payloadMember === '' || Object.hasOwn(document, payloadMember);
     if (this.envelope.checkPayload === false || !present) return ofEnvelope;
-    const base = payloadMember === '' ? '' : `/${payloadMember}`;
+    const base = payloadMember === '' || this.envelope.bare === true ? '' : `/${payloadMember}`;
     const ofPayload = this.checkPayload(payloadOf(this.envelope, document));
     return [...ofEnvelope, ...ofPayload.map((violation) => ({ ...violation, path: base + violation.path }))];
   }
 
-  /** Whether a document shows by its members that it is of this type; true for a type that names none. */
-  recognises(document: JsonObject): boolean {
-    return (this.data.recognisedBy ?? []).every((pointer) => atPointer(document, pointer) !== undefined);
+  /** The document that a body stands for; undefined for a body that must be an object and is none. */
+  documentOf(body: Json): JsonObject | undefined {
+    if (this.envelope.bare === true) return { [this.envelope.payloadMember]: body };
+    return isObject(body) ? body : undefined;
+  }
+
+  /** The other way round: what is written as the body. */
+  bodyOf(document: JsonObject): Json {
+    return this.envelope.bare === true ? payloadOf(this.envelope, document) : document;
   }
 
   /**
@@ -104,6 +111,7 @@ export class EventType {
       parameters,
       envelope: document,
       payload: payloadOf(this.envelope, document),
+      ...(this.envelope.bare === true ? { bare: true } : {}),
       qos: this.data.qos,
       retain: this.data.retain,
       headers: context.headers,

@@ -43,6 +43,12 @@ export function compileWith(schema: JsonObject, allErrors: boolean): ValidateFun
   }
 }
 
+/** Whether a compiler checks a format. */
+export function isKnownFormat(name: string): boolean {
+  const { compiler } = compilers.get('07/false') ?? { compiler: compilerFor('07', false) };
+  return Object.hasOwn(compiler.formats, name);
+}
+
 function compilerFor(draft: Draft, allErrors: boolean): Core {
   const key = `${draft}/${allErrors}`;
   let entry = compilers.get(key);

@@ -4,6 +4,7 @@ import { batteryScan } from './battery-scan.js';
 import { showBrokerCheck } from './broker-check.js';
 import { importBrokersFile } from './brokers-file.js';
 import * as checks from './checks.js';
+import { showContractCheck } from './contract-check.js';
 import { contractPanel } from './contract-panel.js';
 import { exportAsyncApi } from './asyncapi-export.js';
 import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
@@ -53,6 +54,7 @@ const gridwire = {
   alerts: { show: alertPanel, read: readAlerts, areValid: alertsAreValid },
   batteryScan,
   showBrokerCheck,
+  showContractCheck,
   keepInPanel,
   takeOnly,
   offerMemoryBroker,

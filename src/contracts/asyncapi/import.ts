@@ -1,43 +1,69 @@
 import { GridwireError } from '../../errors.js';
-import type { Json, JsonObject, Qos } from '../../event.js';
-import type { ContractData, EventTypeData, ParameterData } from '../contract-data.js';
+import type { JsonObject } from '../../event.js';
+import type { ContractData } from '../contract-data.js';
 import { Contract } from '../contract.js';
 import { isObject } from '../json/json-value.js';
 import { parseYaml } from '../json/yaml.js';
-import { resolveReferences } from './references.js';
-import { messageSchema } from './message-schema.js';
+import { ImportNotes } from './notes.js';
+import { TypesOfDocument, objectAt, textAt } from './types-of-document.js';
+
+/** A contract made of a document, and what of the document it does not carry. */
+export interface Imported {
+  data: ContractData;
+  notes: string[];
+}
+
+/** The contract alone. @throws GridwireError what `readAsyncApi` throws */
+export function importContract(text: string, name?: string): ContractData {
+  return readAsyncApi(text, name).data;
+}
 
 /**
  * Makes a contract of an AsyncAPI 3 document, given as YAML or JSON. Each message of each channel becomes an event
  * type; QoS, retain and expiry come from the MQTT bindings of the operations. A document that Gridwire exported gives
  * the same contract again.
  * @param name the contract's name; the document's title is used where there is none
- * @throws GridwireError `CONTRACT_INVALID`, saying what cannot be used and why; `NOT_SUPPORTED` without the yaml package
+ * @throws GridwireError `CONTRACT_INVALID`, saying what cannot be used and why; `BODY_TOO_LARGE`; `NOT_SUPPORTED` without
+ *   the yaml package
  */
-export function importContract(text: string, name?: string): ContractData {
+export function readAsyncApi(text: string, name?: string): Imported {
   const document = parseYaml(text);
-  if (!isObject(document) || typeof document['asyncapi'] !== 'string') {
+  const version = isObject(document) ? document['asyncapi'] : undefined;
+  if (!isObject(document) || typeof version !== 'string') {
     throw invalid('it has no member "asyncapi"; give an AsyncAPI 3 document');
   }
-  if (!document['asyncapi'].startsWith('3.')) {
+  if (!version.startsWith('3.')) {
     throw invalid(
-      `its version is ${document['asyncapi']}, and 3 is needed; convert it with the AsyncAPI converter`,
+      `its version is ${version.slice(0, 20)}, and 3 is needed; convert it with the AsyncAPI converter`,
     );
   }
+  const notes = new ImportNotes();
   const info = objectAt(document, 'info');
   const own = objectAt(document, 'x-gridwire');
   const title = textAt(info, 'title', 'Imported contract');
-  const parameters: Record<string, ParameterData> = {};
   const data: ContractData = {
     ...foreignContract(title, textAt(info, 'description', ''), textAt(info, 'version', '0')),
     ...own,
-    parameters: {},
-    types: typesOf(document, own, parameters),
+    types: new TypesOfDocument(document, notes).types(),
   };
-  data.parameters = { ...parameters, ...(objectAt(own, 'parameters') as unknown as typeof parameters) };
   data.name = name ?? data.name;
+  noteRest(document, notes);
   // Opening it compiles every schema and template, so that a document that cannot work is refused here.
-  return new Contract(data).data;
+  return { data: new Contract(data).data, notes: notes.list };
+}
+
+/** What a whole document may say and a contract does not. */
+function noteRest(document: JsonObject, notes: ImportNotes): void {
+  if (Object.keys(objectAt(document, 'x-gridwire')).length > 0) return;
+  if (document['servers'] !== undefined) {
+    notes.add(
+      'Servers and their security are not carried over: which broker is used is chosen in the nodes.',
+    );
+  }
+  const type = document['defaultContentType'];
+  if (typeof type === 'string' && !/[/+]json\b/.test(type)) {
+    notes.add(`Bodies are read and written as JSON, not as ${type.slice(0, 80)}.`);
+  }
 }
 
 /** What AsyncAPI does not say: no envelope, and dead letters beside their topics. */
@@ -70,110 +96,6 @@ function foreignContract(title: string, description: string, version: string): O
     },
     dialects: {},
   };
-}
-
-function typesOf(
-  document: JsonObject,
-  own: JsonObject,
-  parameters: Record<string, ParameterData>,
-): Record<string, EventTypeData> {
-  const types: Record<string, EventTypeData> = {};
-  for (const [channelId, written] of Object.entries(objectAt(document, 'channels'))) {
-    const channel = resolveReferences(written, document);
-    if (!isObject(channel) || typeof channel['address'] !== 'string') continue;
-    const topic = channel['address'].replaceAll(/\{[^}]*\}/g, (placeholder) =>
-      placeholder.replaceAll('-', '_'),
-    );
-    readParameters(channel, topic, parameters);
-    const messages = Object.entries(objectAt(channel, 'messages'));
-    for (const [messageId, message] of messages) {
-      if (!isObject(message))
-        throw invalid(`the message ${messageId} of the channel ${channelId} is not an object`);
-      const gridwire = objectAt(message, 'x-gridwire');
-      const typeName = textAt(gridwire, 'type', messageId);
-      const name = Object.hasOwn(types, typeName) ? `${channelId}-${typeName}` : typeName;
-      const type = typeOf(name, topic, message, operationOf(document, channelId, messageId), own);
-      types[name] = messages.length > 1 && Object.keys(gridwire).length === 0 ? recognisable(type) : type;
-    }
-  }
-  if (Object.keys(types).length === 0) throw invalid('no channel of it has an address and a message');
-  return types;
-}
-
-function typeOf(
-  name: string,
-  topic: string,
-  message: JsonObject,
-  operation: JsonObject,
-  own: JsonObject,
-): EventTypeData {
-  const { type: _type, ...gridwire } = objectAt(message, 'x-gridwire');
-  const mqtt = objectAt(objectAt(operation, 'bindings'), 'mqtt');
-  const [example] = Array.isArray(message['examples']) ? message['examples'] : [];
-  const payloadMember = textAt(objectAt(own, 'envelope'), 'payloadMember', '');
-  const expiry = mqtt['messageExpiryInterval'];
-  return {
-    title: textAt(message, 'title', name),
-    description: textAt(message, 'summary', textAt(message, 'description', '')),
-    source: 'AsyncAPI document',
-    role: typeof expiry === 'number' ? 'command' : 'event',
-    qos: qosOf(mqtt['qos']),
-    retain: mqtt['retain'] === true,
-    ...(typeof expiry === 'number' ? { timeToLive: expiry } : {}),
-    example: (isObject(example) ? example['payload'] : undefined) ?? {},
-    topic,
-    ...gridwire,
-    payload: messageSchema(name, message, payloadMember),
-  };
-}
-
-function readParameters(channel: JsonObject, topic: string, into: Record<string, ParameterData>): void {
-  const described = objectAt(channel, 'parameters');
-  for (const [, name = ''] of topic.matchAll(/\{([^}]+)\}/g)) {
-    const parameter = objectAt(described, Object.hasOwn(described, name) ? name : name.replaceAll('_', '-'));
-    const location = /^\$message\.payload#(\/.*)$/.exec(textAt(parameter, 'location', ''))?.[1];
-    const otherwise = parameter['default'];
-    into[name] ??= {
-      description: textAt(parameter, 'description', name),
-      kind: 'identifier',
-      ...(location === undefined ? {} : { from: [location] }),
-      ...(typeof otherwise === 'string' ? { default: otherwise } : {}),
-    };
-  }
-}
-
-/** The operation that names a message of a channel, or else the channel. */
-function operationOf(document: JsonObject, channelId: string, messageId: string): JsonObject {
-  const operations = Object.values(objectAt(document, 'operations')).filter(isObject);
-  const onChannel = operations.filter(
-    (one) => objectAt(one, 'channel')['$ref'] === `#/channels/${channelId}`,
-  );
-  const named = onChannel.find((one) =>
-    JSON.stringify(one['messages'] ?? []).includes(`/messages/${messageId}"`),
-  );
-  return named ?? onChannel[0] ?? {};
-}
-
-/** Several messages on one channel are told apart by the members they require. */
-function recognisable(type: EventTypeData): EventTypeData {
-  const required = type.payload['required'];
-  return Array.isArray(required)
-    ? { ...type, recognisedBy: required.map((member) => `/${member as string}`) }
-    : type;
-}
-
-function qosOf(value: Json | undefined): Qos {
-  return value === 0 || value === 2 ? value : 1;
-}
-
-function objectAt(object: JsonObject, name: string): JsonObject {
-  const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  return isObject(value) ? value : {};
-}
-
-function textAt(object: JsonObject, name: string, otherwise: string): string {
-  const value = object[name];
-  return typeof value === 'string' ? value : otherwise;
 }
 
 function invalid(reason: string): GridwireError {

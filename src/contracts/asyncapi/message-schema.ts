@@ -1,51 +1,68 @@
-import { GridwireError } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
 import { isObject } from '../json/json-value.js';
+import { describe } from '../schemas.js';
+import type { ImportNotes } from './notes.js';
+import { usableSchema } from './usable-schema.js';
 
-/** AsyncAPI's schema object is JSON Schema draft 07 with a few members more, which say nothing about validity. */
 const DRAFT_07 = 'http://json-schema.org/draft-07/schema#';
-const FORMATS = /^application\/(schema\+(json|yaml)|vnd\.aai\.asyncapi(\+(json|yaml))?)(;|$)/;
-const NOT_JSON_SCHEMA = new Set(['discriminator', 'externalDocs', 'example', 'xml', 'deprecated']);
+
+/** Drafts by the `version` of `application/schema+json`; 06 says nothing that 07 does not say. */
+const DRAFTS: Readonly<Record<string, string>> = {
+  'draft-06': DRAFT_07,
+  'draft-07': DRAFT_07,
+  '2019-09': 'https://json-schema.org/draft/2019-09/schema',
+  'draft/2019-09': 'https://json-schema.org/draft/2019-09/schema',
+  'draft-2019-09': 'https://json-schema.org/draft/2019-09/schema',
+  '2020-12': 'https://json-schema.org/draft/2020-12/schema',
+  'draft/2020-12': 'https://json-schema.org/draft/2020-12/schema',
+  'draft-2020-12': 'https://json-schema.org/draft/2020-12/schema',
+};
 
 /**
- * The JSON Schema of an AsyncAPI message's payload, references resolved already.
+ * The JSON Schema of an AsyncAPI message's payload, references resolved already. What is described in another language
+ * (Avro, Protobuf, RAML) is not checked, with a note.
  * @param payloadMember the member that holds the payload, where the document describes a whole envelope
- * @throws GridwireError `CONTRACT_INVALID` for schema formats other than JSON Schema
  */
-export function messageSchema(name: string, message: JsonObject, payloadMember: string): JsonObject {
+export function messageSchema(
+  name: string,
+  message: JsonObject,
+  payloadMember: string,
+  notes: ImportNotes,
+): JsonObject {
   const written = message['payload'] ?? {};
+  if (written === false) return { not: {} };
   if (!isObject(written)) return {};
-  const format = written['schemaFormat'];
-  if (typeof format === 'string' && !FORMATS.test(format)) {
-    throw new GridwireError(
-      'CONTRACT_INVALID',
-      `The message ${name} is described in ${format}; only JSON Schema can be used.`,
+  if (isObject(message['x-gridwire'])) return exported(written, payloadMember);
+  const format = written['schemaFormat'] ?? message['schemaFormat'];
+  const whole = Object.hasOwn(written, 'schemaFormat') ? (written['schema'] ?? {}) : written;
+  const draft = draftOf(format);
+  if (draft === undefined) {
+    notes.add(
+      `The message ${name} is described in ${describe(format)}; only JSON Schema from draft 06 can be used. Its payload is not checked, and only JSON can be read.`,
     );
+    return {};
   }
-  const whole = typeof format === 'string' && isObject(written['schema']) ? written['schema'] : written;
-  const exported = isObject(message['x-gridwire']);
+  if (!isObject(whole)) return whole === false ? { not: {} } : {};
+  return usableSchema(whole, draft, `The message ${name}`, notes);
+}
+
+/** What Gridwire exported is written in its own draft, 2020-12. */
+function exported(whole: JsonObject, payloadMember: string): JsonObject {
   const properties = whole['properties'];
-  const inner =
-    exported && payloadMember !== '' && isObject(properties) ? properties[payloadMember] : undefined;
-  const schema = isObject(inner) ? inner : whole;
-  // What Gridwire exported is written in its own draft, 2020-12.
-  return exported || schema['$schema'] !== undefined ? schema : { $schema: DRAFT_07, ...cleaned(schema) };
+  const inner = payloadMember !== '' && isObject(properties) ? properties[payloadMember] : undefined;
+  return isObject(inner) ? inner : whole;
 }
 
-/** Without AsyncAPI's own members; below `properties` the names are the payload's. */
-function cleaned(schema: JsonObject): JsonObject {
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([keyword]) => !NOT_JSON_SCHEMA.has(keyword))
-      .map(([keyword, value]) => [keyword, cleanedValue(keyword, value)]),
-  );
-}
-
-function cleanedValue(keyword: string, value: Json): Json {
-  if (Array.isArray(value)) return value.map((item) => (isObject(item) ? cleaned(item) : item));
-  if (!isObject(value) || ['const', 'default', 'examples', 'enum'].includes(keyword)) return value;
-  if (!['properties', 'patternProperties', 'definitions'].includes(keyword)) return cleaned(value);
-  return Object.fromEntries(
-    Object.entries(value).map(([name, member]) => [name, isObject(member) ? cleaned(member) : member]),
-  );
+/** The draft of a schema format; undefined for what is not JSON Schema. AsyncAPI's own schema object is JSON Schema draft 07 with a few members more, which say nothing about validity. */
+export function draftOf(format: Json | undefined): string | undefined {
+  if (format === undefined) return DRAFT_07;
+  if (typeof format !== 'string') return undefined;
+  const [type = '', ...parameters] = format
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim());
+  if (/^application\/vnd\.aai\.asyncapi(\+(json|yaml))?$/.test(type)) return DRAFT_07;
+  if (!/^application\/schema(\+(json|yaml))?$/.test(type)) return undefined;
+  const version = parameters.find((parameter) => parameter.startsWith('version='))?.slice('version='.length);
+  return version === undefined ? DRAFT_07 : DRAFTS[version.replaceAll('"', '')];
 }

@@ -1,40 +1,125 @@
+import { BOUNDS } from '../../bounds.js';
 import { GridwireError } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
 import { isObject } from '../json/json-value.js';
 import { atPointer } from '../json/pointer.js';
+import type { ImportNotes } from './notes.js';
 
 /** How many references in a row are followed; more is a circle, or as good as one. */
-const MAX_DEPTH = 50;
+const MAX_CHAIN = 50;
 
-/** How large a document may become when its references are filled in. */
-const MAX_VALUES = 200_000;
+/** The references of one document. Only those within it are followed: nothing is fetched. */
+export class References {
+  private values = 0;
 
-/**
- * A copy of an AsyncAPI document's part with every `$ref` replaced by what it names. Only references within the document
- * are followed: nothing is fetched.
- * @throws GridwireError `CONTRACT_INVALID` for references that lead nowhere, elsewhere or in circles
- */
-export function resolveReferences(part: Json, document: JsonObject): Json {
-  let values = 0;
-  const resolve = (value: Json, depth: number): Json => {
-    values += 1;
-    if (values > MAX_VALUES)
-      throw invalid('the document becomes too large when its references are filled in');
-    if (Array.isArray(value)) return value.map((item) => resolve(item, depth));
+  constructor(
+    private readonly document: JsonObject,
+    private readonly notes: ImportNotes,
+  ) {}
+
+  /**
+   * A copy of a part with every `$ref` replaced by what it names.
+   * @param abroad what happens to a reference that leads out of the document: `noted` makes an empty object of it
+   * @throws GridwireError `CONTRACT_INVALID` for references that lead nowhere, out of the document, or into themselves,
+   *   and for too many values in all
+   */
+  resolve(part: Json | undefined, abroad: 'refused' | 'noted' = 'noted'): Json {
+    return this.copy(part ?? null, [], abroad);
+  }
+
+  /** The object a part stands for, without what is below it being resolved; empty for anything else. */
+  shallow(part: Json | undefined): JsonObject {
+    const reference = isObject(part) ? referenceOf(part) : undefined;
+    if (reference === undefined) return isObject(part) ? part : {};
+    const target = isLocal(reference) ? this.at(reference) : this.leave(reference, 'noted');
+    const next = isObject(target) ? referenceOf(target) : undefined;
+    if (next !== undefined) return this.leave(next, 'noted');
+    return isObject(target) ? target : {};
+  }
+
+  /**
+   * Where a reference ends when every reference on its way is followed: `#/channels/a/messages/m` may lead through a
+   * channel that is itself one to `#/components/channels/a`.
+   */
+  canonical(reference: string): string {
+    return this.walk(reference, 0).pointer;
+  }
+
+  private walk(reference: string, depth: number): { pointer: string; value: Json } {
+    if (depth > MAX_CHAIN)
+      throw invalid(`"${reference.slice(0, 200)}" leads back to itself, which is not supported`);
+    let place: { pointer: string; value: Json } = { pointer: '#', value: this.document };
+    for (const step of decoded(reference).split('/').slice(1)) {
+      const value = atPointer(place.value, `/${step}`);
+      if (value === undefined) throw invalid(`"${reference.slice(0, 200)}" leads nowhere`);
+      place = { pointer: `${place.pointer}/${encodeURIComponent(step)}`, value };
+      const next = isObject(value) ? referenceOf(value) : undefined;
+      if (next !== undefined && isLocal(next)) place = this.walk(next, depth + 1);
+    }
+    return place;
+  }
+
+  private copy(value: Json, stack: readonly string[], abroad: 'refused' | 'noted'): Json {
+    this.values += 1;
+    if (this.values > BOUNDS.documentValues) {
+      throw invalid(`it has more than ${BOUNDS.documentValues} values when its references are filled in`);
+    }
+    if (Array.isArray(value)) return value.map((item) => this.copy(item, stack, abroad));
     if (!isObject(value)) return value;
-    const reference = value['$ref'];
-    if (typeof reference === 'string') return follow(reference, depth);
-    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, resolve(member, depth)]));
-  };
-  const follow = (reference: string, depth: number): Json => {
-    if (!reference.startsWith('#/'))
-      throw invalid(`"${reference}" leads out of the document; put its content into it`);
-    if (depth >= MAX_DEPTH) throw invalid(`"${reference}" leads back to itself, which is not supported`);
-    const target = atPointer(document, decodeURIComponent(reference.slice(1)));
-    if (target === undefined) throw invalid(`"${reference}" leads nowhere`);
-    return resolve(target, depth + 1);
-  };
-  return resolve(part, 0);
+    const reference = referenceOf(value);
+    if (reference !== undefined) return this.follow(reference, stack, abroad);
+    return Object.fromEntries(
+      Object.entries(value).map(([name, member]) => [name, this.copy(member, stack, abroad)]),
+    );
+  }
+
+  private follow(reference: string, stack: readonly string[], abroad: 'refused' | 'noted'): Json {
+    if (!isLocal(reference)) return this.leave(reference, abroad);
+    const { pointer, value } = this.walk(reference, 0);
+    if (stack.includes(pointer) || stack.length >= MAX_CHAIN) {
+      throw invalid(`"${reference.slice(0, 200)}" leads back to itself, which is not supported`);
+    }
+    return this.copy(value, [...stack, pointer], abroad);
+  }
+
+  private leave(reference: string, abroad: 'refused' | 'noted'): JsonObject {
+    const text = `"${reference.slice(0, 200)}" leads out of the document`;
+    if (abroad === 'refused') throw invalid(`${text}; put its content into it`);
+    this.notes.add(
+      `${text} and is not read: what it describes is not checked. Put its content into the document.`,
+    );
+    return {};
+  }
+
+  private at(pointer: string): Json {
+    return this.walk(pointer, 0).value;
+  }
+}
+
+/** A JSON pointer's step for a name. */
+export function escaped(name: string): string {
+  return name.replaceAll('~', '~0').replaceAll('/', '~1');
+}
+
+function referenceOf(object: JsonObject): string | undefined {
+  const reference = Object.hasOwn(object, '$ref') ? object['$ref'] : undefined;
+  return typeof reference === 'string' ? reference : undefined;
+}
+
+function isLocal(reference: string): boolean {
+  return reference === '#' || reference.startsWith('#/');
+}
+
+function decoded(pointer: string): string {
+  try {
+    return decodeURIComponent(pointer.slice(1));
+  } catch (cause) {
+    throw new GridwireError(
+      'CONTRACT_INVALID',
+      `The AsyncAPI document cannot be used: "${pointer.slice(0, 200)}" is no reference.`,
+      { cause },
+    );
+  }
 }
 
 function invalid(reason: string): GridwireError {

@@ -39,7 +39,7 @@ export function toCloudEvent(
   const wire = contract.serialise(event);
   const attributes = attributesOf(contract, event);
   if (mode === 'structured' || carrier === 'mqtt-3.1.1') {
-    const document = { ...attributes, data: event.envelope };
+    const document = { ...attributes, data: contract.type(event.type).bodyOf(event.envelope) };
     return {
       ...wire,
       body: Buffer.from(jsonText(document)),

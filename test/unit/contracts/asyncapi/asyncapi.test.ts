@@ -153,13 +153,6 @@ describe('AsyncAPI: import', () => {
     ],
     ['a schema that is none', foreign.replace('minimum: 0', 'minimum: none')],
     ['a misspelt keyword', foreign.replace('minimum: 0', 'mimimum: 0')],
-    [
-      'Avro',
-      foreign.replace(
-        "payload: { $ref: '#/components/schemas/lampState' }",
-        'payload: { schemaFormat: application/vnd.apache.avro;version=1.9.0, schema: {} }',
-      ),
-    ],
     ['a wildcard in an address', foreign.replace('streets/{street-id}/orders', 'streets/+/orders')],
   ];
   for (const [name, text] of bad) {

@@ -1,0 +1,179 @@
+import { BOUNDS } from '../../bounds.js';
+import { GridwireError } from '../../errors.js';
+import type { Json, JsonObject, Qos } from '../../event.js';
+import type { EnvelopeData, EventTypeData } from '../contract-data.js';
+import { isObject } from '../json/json-value.js';
+import { type ChannelTopic, channelTopic } from './channel.js';
+import { draftOf, messageSchema } from './message-schema.js';
+import type { ImportNotes } from './notes.js';
+import { isObjectSchema, recognition } from './recognition.js';
+import { References, escaped } from './references.js';
+import { withTraits } from './traits.js';
+
+/** A body that is a payload of its own, such as a number. */
+const BARE: Partial<EnvelopeData> = { payloadMember: 'payload', bare: true, members: { payload: {} } };
+
+/** The event types of an AsyncAPI document: each message of each channel that has an address. */
+export class TypesOfDocument {
+  private readonly references: References;
+  private readonly operations: { channel: string; messages: string[] | undefined; operation: JsonObject }[];
+
+  constructor(
+    private readonly document: JsonObject,
+    private readonly notes: ImportNotes,
+  ) {
+    this.references = new References(document, notes);
+    this.operations = Object.values(objectAt(document, 'operations')).map((written) =>
+      this.operationOf(written),
+    );
+  }
+
+  /** @throws GridwireError `CONTRACT_INVALID` where there is none, or more than a contract may have */
+  types(): Record<string, EventTypeData> {
+    const types: Record<string, EventTypeData> = {};
+    for (const [id, written] of Object.entries(objectAt(this.document, 'channels'))) {
+      const { messages: _messages, ...channel } = this.references.shallow(written);
+      const topic = channelTopic(id, objectOf(this.references.resolve(channel)), this.notes);
+      if (topic === undefined) continue;
+      for (const [messageId, message] of Object.entries(
+        objectAt(this.references.shallow(written), 'messages'),
+      )) {
+        const [name, type] = this.typeOf(id, messageId, message, topic);
+        types[freeName(types, name, id)] = type;
+        if (Object.keys(types).length > BOUNDS.contractTypes) {
+          throw invalid(`it has more than ${BOUNDS.contractTypes} messages`);
+        }
+      }
+    }
+    if (Object.keys(types).length === 0)
+      throw invalid(`no channel of it has an address and a message. ${this.notes.list.join(' ')}`);
+    return types;
+  }
+
+  private typeOf(
+    channelId: string,
+    messageId: string,
+    written: Json,
+    { topic, parameters }: ChannelTopic,
+  ): [string, EventTypeData] {
+    const message = this.messageOf(written);
+    const { type: ownName, ...gridwire } = objectAt(message, 'x-gridwire');
+    const name = typeof ownName === 'string' ? ownName : messageId;
+    const isOwn = Object.keys(gridwire).length > 0;
+    const mqtt = objectAt(objectAt(this.operationFor(channelId, messageId), 'bindings'), 'mqtt');
+    const expiry = mqtt['messageExpiryInterval'];
+    if (!isOwn) this.noteMessage(messageId, message, expiry);
+    const envelope = objectAt(objectAt(this.document, 'x-gridwire'), 'envelope');
+    const schema = messageSchema(name, message, textAt(envelope, 'payloadMember', ''), this.notes);
+    const [example] = Array.isArray(message['examples']) ? message['examples'] : [];
+    const type: EventTypeData = {
+      title: textAt(message, 'title', name),
+      description: textAt(message, 'summary', textAt(message, 'description', '')),
+      source: 'AsyncAPI document',
+      role: typeof expiry === 'number' ? 'command' : 'event',
+      qos: qosOf(mqtt['qos']),
+      retain: mqtt['retain'] === true,
+      ...(typeof expiry === 'number' ? { timeToLive: expiry } : {}),
+      example: (isObject(example) ? example['payload'] : undefined) ?? {},
+      topic,
+      ...(isOwn
+        ? {}
+        : { parameters, ...recognition(schema), ...(isObjectSchema(schema) ? {} : { envelope: BARE }) }),
+      ...gridwire,
+      payload: schema,
+    };
+    return [name, type];
+  }
+
+  /** With its traits, and every reference filled in; what other languages describe stays as it is. */
+  private messageOf(written: Json): JsonObject {
+    const { payload, ...rest } = this.references.shallow(written);
+    const message = withTraits(objectOf(this.references.resolve(rest)));
+    if (payload === undefined) return message;
+    const format = this.references.shallow(payload)['schemaFormat'] ?? message['schemaFormat'];
+    const isForeign = draftOf(format) === undefined;
+    return {
+      ...message,
+      payload: isForeign ? { schemaFormat: format ?? null } : this.references.resolve(payload, 'refused'),
+    };
+  }
+
+  /** What a message may say and an event type does not. */
+  private noteMessage(id: string, message: JsonObject, expiry: Json | undefined): void {
+    const parts = ['headers', 'correlationId', 'bindings'].filter((part) => message[part] !== undefined);
+    if (parts.length > 0) this.notes.add(`The message ${id}: its ${parts.join(', ')} are not carried over.`);
+    const type = message['contentType'];
+    if (typeof type === 'string' && !/[/+]json\b/.test(type)) {
+      this.notes.add(`The message ${id}: its body is read and written as JSON, not as ${type.slice(0, 80)}.`);
+    }
+    if (expiry !== undefined && typeof expiry !== 'number') {
+      this.notes.add(`The message ${id}: its expiry is not a number of seconds and is not carried over.`);
+    }
+  }
+
+  private operationOf(written: Json): {
+    channel: string;
+    messages: string[] | undefined;
+    operation: JsonObject;
+  } {
+    const { channel, messages, reply, ...rest } = this.references.shallow(written);
+    if (reply !== undefined)
+      this.notes.add('Replies of operations are not carried over: answer with an event of its own.');
+    const operation = withTraits(objectOf(this.references.resolve(rest)));
+    const foreign = Object.keys(objectAt(operation, 'bindings')).filter((protocol) => protocol !== 'mqtt');
+    if (foreign.length > 0)
+      this.notes.add(`Bindings of operations for ${foreign.join(', ')} are not carried over.`);
+    if (operation['security'] !== undefined) this.notes.add('Security of operations is not carried over.');
+    return {
+      channel: this.target(channel) ?? '',
+      messages: Array.isArray(messages) ? messages.flatMap((each) => this.target(each) ?? []) : undefined,
+      operation,
+    };
+  }
+
+  /** The operation that names a message of a channel, or else one of the channel that names none. */
+  private operationFor(channelId: string, messageId: string): JsonObject {
+    const channel = this.references.canonical(`#/channels/${encodeURIComponent(escaped(channelId))}`);
+    const message = this.target({ $ref: `${channel}/messages/${encodeURIComponent(escaped(messageId))}` });
+    const onChannel = this.operations.filter((each) => each.channel === channel);
+    const named = onChannel.find(
+      ({ messages }) => message !== undefined && messages?.includes(message) === true,
+    );
+    return (named ?? onChannel.find(({ messages }) => messages === undefined))?.operation ?? {};
+  }
+
+  private target(written: Json | undefined): string | undefined {
+    const reference = isObject(written) ? written['$ref'] : undefined;
+    if (typeof reference !== 'string' || !reference.startsWith('#/')) return undefined;
+    return this.references.canonical(reference);
+  }
+}
+
+/** Messages of one name on several channels are named by their channel too. */
+function freeName(types: Readonly<Record<string, EventTypeData>>, name: string, channelId: string): string {
+  let free = Object.hasOwn(types, name) ? `${channelId}-${name}` : name;
+  for (let number = 2; Object.hasOwn(types, free); number += 1) free = `${channelId}-${name}-${number}`;
+  return free;
+}
+
+function qosOf(value: Json | undefined): Qos {
+  return value === 0 || value === 2 ? value : 1;
+}
+
+function objectOf(value: Json): JsonObject {
+  return isObject(value) ? value : {};
+}
+
+export function objectAt(object: JsonObject, name: string): JsonObject {
+  const value = Object.hasOwn(object, name) ? object[name] : undefined;
+  return isObject(value) ? value : {};
+}
+
+export function textAt(object: JsonObject, name: string, otherwise: string): string {
+  const value = object[name];
+  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : otherwise;
+}
+
+function invalid(reason: string): GridwireError {
+  return new GridwireError('CONTRACT_INVALID', `The AsyncAPI document cannot be used: ${reason}.`);
+}
