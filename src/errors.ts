@@ -83,6 +83,8 @@ const FAULT_OF = {
   // Grid
   NETWORK_INVALID: 'permanent',
   GRID_SETTING_INVALID: 'permanent',
+  GRID_STUDY_CANCELLED: 'permanent',
+  GRID_STUDY_IMPOSSIBLE: 'permanent',
   // Anything a flow or a library raised that carries no code of ours
   FLOW_FAILED: 'permanent',
   COMPUTATION_STOPPED: 'permanent',

@@ -192,6 +192,11 @@ const grid = {
     means: 'The environment of the simulation cannot work.',
     helps: 'As the sentence says.',
   },
+  GRID_STUDY_CANCELLED: { means: 'A series or a contingency study was stopped.', helps: 'Run it again.' },
+  GRID_STUDY_IMPOSSIBLE: {
+    means: 'Branches were to be taken out of a network that has no solution with all of them in.',
+    helps: 'See the reason in the sentence; solve the network first.',
+  },
 } satisfies Advice;
 
 const others = {

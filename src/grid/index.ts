@@ -34,3 +34,15 @@ export type { AgentResult, DeviceResult, StepResult } from './environment/step-r
 export { clearMarket, confirmations, ordersFromDemand } from './market.js';
 export { conditionsOfDay } from './profiles.js';
 export { seededRandom } from './random.js';
+export {
+  Contingencies,
+  MAXIMUM_NAMED,
+  runContingencies,
+  type Contingency,
+  type ContingencyOptions,
+  type ContingencyResult,
+} from './studies/contingencies.js';
+export type { StudyOptions } from './studies/run.js';
+export { MAXIMUM_SERIES_STEPS, type Profile, type SeriesInput } from './studies/series-input.js';
+export type { SeriesResult } from './studies/series-result.js';
+export { runSeries, Series } from './studies/series.js';

@@ -15,13 +15,15 @@ export interface HeldVoltage {
 /** Set-points closer than this are one. */
 const SAME = 1e-9;
 
+type NodeOf = (bus: string) => number;
+
 /**
- * Finds what is held at each node. Sources at one node, and generators beside them, must agree.
+ * Finds what sources hold at each node. Those at one node must agree.
  *
  * @param node node of a bus, -1 for one out of service
- * @throws GridwireError NETWORK_INVALID naming the elements that disagree
+ * @throws GridwireError NETWORK_INVALID naming the sources that disagree
  */
-export function heldVoltages(network: Network, node: (bus: string) => number): Map<number, HeldVoltage> {
+export function heldBySources(network: Network, node: NodeOf): Map<number, HeldVoltage> {
   const held = new Map<number, HeldVoltage>();
   for (const { id, bus, vmPu, vaDegree = 0, inService } of network.sources) {
     const at = node(bus);
@@ -37,6 +39,16 @@ export function heldVoltages(network: Network, node: (bus: string) => number): M
       throw conflict(by, `${vaDegree} degrees`, other.by, `${other.vaDegree} degrees`);
     }
   }
+  return held;
+}
+
+/**
+ * Adds what generators hold; those at one node must agree with each other and with a source there.
+ *
+ * @param node node of a bus, -1 for one out of service or without supply, where nothing is held
+ * @throws GridwireError NETWORK_INVALID naming the elements that disagree
+ */
+export function addHeldByGenerators(held: Map<number, HeldVoltage>, network: Network, node: NodeOf): void {
   for (const { id, bus, vmPu, minQMvar, maxQMvar } of (network.generators ?? []).filter(isInService)) {
     const at = node(bus);
     if (at < 0) continue;
@@ -51,7 +63,6 @@ export function heldVoltages(network: Network, node: (bus: string) => number): M
     other.limits.min += limits.min;
     other.limits.max += limits.max;
   }
-  return held;
 }
 
 function conflict(first: string, holds: string, second: string, other: string): GridwireError {

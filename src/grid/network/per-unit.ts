@@ -1,5 +1,5 @@
 import { scheduleInjections, followsVoltage } from './injections.js';
-import { heldVoltages } from './held-voltages.js';
+import { addHeldByGenerators, heldBySources } from './held-voltages.js';
 import { isInService, type Network } from './network.js';
 import { PV, SLACK, type PerUnitNetwork } from './per-unit-network.js';
 import { shuntPower } from './shunt.js';
@@ -19,13 +19,14 @@ export function toPerUnit(network: Network): PerUnitNetwork {
   const { nodeCount, nodeOfBus } = topology;
   const nodes = new Map(network.buses.map((bus, index) => [bus.id, nodeOfBus[index] ?? -1]));
   const node = (busId: string): number => nodes.get(busId) ?? -1;
-  const held = heldVoltages(network, node);
-  const slacks = [...held].filter(([, { kind }]) => kind === 'source').map(([at]) => at);
+  const held = heldBySources(network, node);
+  const slackOf = findIslands(topology, held.keys());
+  addHeldByGenerators(held, network, (bus) => ((slackOf[node(bus)] ?? -1) < 0 ? -1 : node(bus)));
   const zeros = (): Float64Array => new Float64Array(nodeCount);
   const grid: PerUnitNetwork = {
     ...{ baseMva: network.baseMva, nodeCount, nodeOfBus },
     kind: new Uint8Array(nodeCount),
-    slackOf: findIslands(topology, slacks),
+    slackOf,
     ...connectBranches(network, topology),
     ...{ shuntG: zeros(), shuntB: zeros(), vmSet: zeros().fill(1), vaSet: zeros() },
     ...{ vmCase: zeros().fill(NaN), vaCase: zeros().fill(NaN), p: zeros(), q: zeros() },

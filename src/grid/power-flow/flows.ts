@@ -45,8 +45,9 @@ export class BranchFlows {
       this.qFrom[branch] = q1;
       this.pTo[branch] = p2;
       this.qTo[branch] = q2;
-      this.iFrom[branch] = Math.sqrt(p1 * p1 + q1 * q1) / v1;
-      this.iTo[branch] = Math.sqrt(p2 * p2 + q2 * q2) / v2;
+      // Without voltage there is no current either.
+      this.iFrom[branch] = v1 > 0 ? Math.sqrt(p1 * p1 + q1 * q1) / v1 : 0;
+      this.iTo[branch] = v2 > 0 ? Math.sqrt(p2 * p2 + q2 * q2) / v2 : 0;
     }
   }
 

@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
 import { LinearStep } from './linear-step.js';
+import { magnitudes } from './magnitudes.js';
 import { HOPELESS_MISMATCH, type Failure, type Outcome } from './outcome.js';
 import type { PowerEquations } from './power-equations.js';
 
@@ -145,8 +146,7 @@ export class NewtonIteration {
 
   /** True when the mismatch is what rounding leaves of sums as large as these. */
   private isRounding(): boolean {
-    const sizes = new Float64Array(this.rhs.length);
-    this.equations.magnitudes(sizes);
+    const sizes = magnitudes(this.equations);
     return this.rhs.every(
       (value, at) => Math.abs(value) <= Math.max(this.tolerance, ROUNDING_UNITS * sizes[at]!),
     );

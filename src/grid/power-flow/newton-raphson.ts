@@ -1,6 +1,7 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
 import { SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
 import { NewtonIteration, type NewtonOptions } from './newton-iteration.js';
+import { BranchOutage } from './outage.js';
 import type { Outcome, Solver, Start } from './outcome.js';
 import { PowerEquations } from './power-equations.js';
 import { StartVoltages } from './starts.js';
@@ -28,6 +29,7 @@ export class NewtonRaphson implements Solver {
   private readonly keepFactors: boolean;
   private readonly slackNodes: number[];
   private hasSolution = false;
+  private outage: BranchOutage | undefined;
 
   constructor(
     private readonly grid: PerUnitNetwork,
@@ -75,8 +77,33 @@ export class NewtonRaphson implements Solver {
     return { ...doubtful.outcome, doubtful: true };
   }
 
+  /**
+   * Takes a branch out until `putBack`, without a new analysis.
+   *
+   * @param lost nodes that lose their supply with it; they have no voltage in the solutions until then
+   */
+  takeOut(branch: number, lost: Int32Array): void {
+    this.outage ??= new BranchOutage(this.grid, this.equations);
+    this.outage.takeOut(branch, lost);
+  }
+
+  putBack(): void {
+    this.outage?.putBack();
+  }
+
+  /** Makes voltages given by node the last solution, from which a warm start begins. */
+  restart(vm: Float64Array, va: Float64Array): void {
+    this.vm.set(vm);
+    this.va.set(va);
+    this.hasSolution = true;
+  }
+
   private isPlausible(): boolean {
-    for (const vm of this.equations.vm) if (!(vm > LOWEST_PU && vm < HIGHEST_PU)) return false;
+    const { vm } = this.equations;
+    for (let place = 0; place < vm.length; place++) {
+      if (!(vm[place]! > LOWEST_PU && vm[place]! < HIGHEST_PU) && !this.equations.isAside(place))
+        return false;
+    }
     return true;
   }
 
@@ -97,7 +124,8 @@ export class NewtonRaphson implements Solver {
     const { equations, grid, vm, va } = this;
     for (let place = 0; place < equations.nodeOf.length; place++) {
       const node = equations.nodeOf[place]!;
-      equations.place(place, equations.free[place] === 0 ? grid.vmSet[node]! : vm[node]!, va[node]!);
+      if (equations.isAside(place)) equations.place(place, 0, 0);
+      else equations.place(place, equations.free[place] === 0 ? grid.vmSet[node]! : vm[node]!, va[node]!);
     }
   }
 

@@ -23,28 +23,30 @@ export class PowerEquations {
   readonly free: Float64Array;
   readonly pScheduled: Float64Array;
   readonly qScheduled: Float64Array;
+  /** Places without supply for the time being: they stand at no voltage, and their equations say nothing. */
+  private aside = new Int32Array(0);
   /** Sum of the squares of the last mismatch. */
   merit = 0;
   /** Injections at the present voltage. */
   readonly p: Float64Array;
   readonly q: Float64Array;
 
-  private readonly selfG: Float64Array;
-  private readonly selfB: Float64Array;
+  readonly selfG: Float64Array;
+  readonly selfB: Float64Array;
   /** Per place, p and q in turns: injections that follow the voltage, and its square. */
   private readonly current: Float64Array;
   private readonly impedance: Float64Array;
   /** Per pair of places, first < second: first, second, offset of the upper block (the lower one follows). */
   readonly pairs: Int32Array;
   /** Per pair: g12, b12, g21, b21. */
-  private readonly pairAdmittance: Float64Array;
+  readonly pairAdmittance: Float64Array;
   /** Per pair: power that flows from first towards second and back (p12, q12, p21, q21). */
-  private readonly pairPower: Float64Array;
+  readonly pairPower: Float64Array;
   /** Links to slack nodes: place, node; and their admittances g, b. */
-  private readonly slackEnds: Int32Array;
-  private readonly slackAdmittance: Float64Array;
+  readonly slackEnds: Int32Array;
+  readonly slackAdmittance: Float64Array;
   /** Current that the slack nodes drive into each place. */
-  private readonly slackCurrent: Float64Array;
+  readonly slackCurrent: Float64Array;
 
   constructor(private readonly grid: PerUnitNetwork) {
     const { selfG, selfB, links } = nodeAdmittances(grid);
@@ -110,6 +112,10 @@ export class PowerEquations {
         this.impedance[2 * place + part] = grid.impedancePart[2 * node + part]!;
       }
     }
+    for (const place of this.aside) {
+      this.pScheduled[place] = 0;
+      this.qScheduled[place] = 0;
+    }
     slackCurrent.fill(0);
     for (let link = 0; link < slackEnds.length; link += 2) {
       const place = slackEnds[link]!;
@@ -121,6 +127,17 @@ export class PowerEquations {
       slackCurrent[2 * place]! += g * real - b * imaginary;
       slackCurrent[2 * place + 1]! += g * imaginary + b * real;
     }
+  }
+
+  /** Sets nodes aside that lose their supply; the next `load` and the next start take notice of it. */
+  setAside(nodes: Int32Array): void {
+    if (nodes.length === 0 && this.aside.length === 0) return;
+    const gone = new Set(nodes);
+    this.aside = Int32Array.from(this.nodeOf.keys()).filter((place) => gone.has(this.nodeOf[place]!));
+  }
+
+  isAside(place: number): boolean {
+    return this.aside.length > 0 && this.aside.includes(place);
   }
 
   /** Sets the voltage of a place: magnitude, and angle in radians. */
@@ -164,31 +181,6 @@ export class PowerEquations {
     }
     this.merit = merit;
     return Number.isFinite(merit) ? largest : NaN;
-  }
-
-  /**
-   * Writes the size of what adds up to each equation: its mismatch cannot be known better than this times the
-   * precision of a number.
-   */
-  magnitudes(into: Float64Array): void {
-    const { vm, selfG, selfB, slackCurrent, pairs, pairPower, pScheduled, qScheduled } = this;
-    for (let place = 0; place < vm.length; place++) {
-      const own =
-        vm[place]! * vm[place]! * Math.hypot(selfG[place]!, selfB[place]!) +
-        vm[place]! * Math.hypot(slackCurrent[2 * place]!, slackCurrent[2 * place + 1]!);
-      into[2 * place] = own + Math.abs(pScheduled[place]!);
-      into[2 * place + 1] = own + Math.abs(qScheduled[place]!);
-    }
-    for (let pair = 0, at = 0; at < pairPower.length; pair += 3, at += 4) {
-      for (const [end, offset] of [
-        [pairs[pair]!, at],
-        [pairs[pair + 1]!, at + 2],
-      ] as const) {
-        const power = Math.hypot(pairPower[offset]!, pairPower[offset + 1]!);
-        into[2 * end]! += power;
-        into[2 * end + 1]! += power;
-      }
-    }
   }
 
   private injections(): void {
@@ -268,6 +260,7 @@ export class PowerEquations {
       values[block + 6] = -p21 * free2;
       values[block + 7] = q21 * both;
     }
+    for (const place of this.aside) values.set([1, 0, 0, 1], 4 * place);
   }
 
   /** What a scheduled power that follows the voltage takes off the Jacobian's diagonal. */

@@ -12,7 +12,7 @@ import {
 } from './injections.js';
 import { readSettings, type PandapowerOptions } from './options.js';
 import { checkTables } from './policy.js';
-import { head, inService, number } from './row.js';
+import { flag, head, inService, number } from './row.js';
 import { readTables, type Row, type Tables } from './tables.js';
 import { readTrafo3w } from './trafo3w.js';
 import { readTransformer } from './transformer.js';
@@ -56,7 +56,11 @@ export function readPandapower(text: string, options: PandapowerOptions = {}): I
     ...{ generators: readGenerators(tables), staticGenerators: readStaticGenerators(tables) },
     ...{ storages: readStorages(tables), switches: switches.switches },
   };
-  const all = [...warnings, ...settings.warnings, ...switches.warnings, ...loadWarnings(tables, network)];
+  const all = [
+    ...[...warnings, ...settings.warnings, ...switches.warnings],
+    ...loadWarnings(tables, network),
+    ...versionWarnings(tables),
+  ];
   return { network, counts: countRows(tables, leftOut), warnings: all, leftOut };
 }
 
@@ -101,6 +105,22 @@ function position(row: Row, place: Row | undefined): { x?: number; y?: number } 
   }
   const [x, y] = place === undefined ? [NaN, NaN] : [number(place, 'x', NaN), -number(place, 'y', NaN)];
   return Number.isFinite(x) && Number.isFinite(y) ? { x, y } : {};
+}
+
+/** Where pandapower 3 mended a formula, files of version 2 get the mended one as well. */
+function versionWarnings(tables: Tables): string[] {
+  if ((tables.version?.[0] ?? 3) >= 3) return [];
+  const atStar = tables
+    .rows('trafo3w')
+    .some((row) => inService(row) && flag(row, 'tap_at_star_point', false));
+  return [
+    ...(atStar
+      ? ['trafo3w: taps at the star point count as in pandapower 3, which mended their formula']
+      : []),
+    ...(tables.rows('dcline').some(inService)
+      ? ['dcline: losses count as in pandapower 3, which mended their formula']
+      : []),
+  ];
 }
 
 /**

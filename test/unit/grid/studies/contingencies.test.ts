@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import fc from 'fast-check';
+import { BUILT_IN_NETWORKS } from '../../../../src/grid/built-in/built-in.js';
+import type { Network } from '../../../../src/grid/network/network.js';
+import { solvePowerFlow } from '../../../../src/grid/power-flow/report.js';
+import { Contingencies, runContingencies } from '../../../../src/grid/studies/contingencies.js';
+
+/** A mesh with a stub, a phase shifter, two parallel lines and a line between two sources. */
+function mesh(shift = 5): Network {
+  const line = (id: string, from: string, to: string): NonNullable<Network['lines']>[number] => ({
+    ...{ id, from, to, lengthKm: 20, rOhmPerKm: 0.1, xOhmPerKm: 0.4, cNfPerKm: 10, maxKa: 0.3 },
+  });
+  return {
+    ...{ name: 'mesh', baseMva: 100, frequencyHz: 50 },
+    buses: ['a', 'b', 'c', 'd', 'e', 'stub', 'beyond'].map((id) => ({ id, nominalKv: 110 })),
+    sources: [
+      { id: 'first', bus: 'a', vmPu: 1.02 },
+      { id: 'second', bus: 'e', vmPu: 1.01, vaDegree: -1 },
+    ],
+    lines: [
+      ...[line('ab', 'a', 'b'), line('ab2', 'a', 'b'), line('bc', 'b', 'c'), line('cd', 'c', 'd')],
+      ...[
+        line('de', 'd', 'e'),
+        line('ae', 'a', 'e'),
+        line('c-stub', 'c', 'stub'),
+        line('stub-beyond', 'stub', 'beyond'),
+      ],
+    ],
+    branches: [
+      {
+        id: 'shifter',
+        from: 'b',
+        to: 'd',
+        rPu: 0.001,
+        xPu: 0.05,
+        bPu: 0.01,
+        ratio: 0.98,
+        shiftDegree: shift,
+      },
+    ],
+    loads: ['b', 'c', 'd', 'stub', 'beyond'].map((bus) => ({ id: bus, bus, pMw: 12, qMvar: 4 })),
+    generators: [{ id: 'g', bus: 'd', pMw: 15, vmPu: 1.01 }],
+    switches: [{ id: 'open', bus: 'd', element: 'de', elementKind: 'line', closed: false }],
+  };
+}
+
+/** The same network solved from nothing with the branch out of service. */
+function without(network: Network, id: string): ReturnType<typeof solvePowerFlow> {
+  const out = <T extends { id: string }>(rows: T[] = []): T[] =>
+    rows.map((row) => (row.id === id ? { ...row, inService: false } : row));
+  return solvePowerFlow({
+    ...network,
+    ...{
+      lines: out(network.lines),
+      branches: out(network.branches),
+      transformers: out(network.transformers),
+    },
+  });
+}
+
+function assertSame(network: Network): void {
+  const study = new Contingencies(network);
+  study.branches.forEach((_, at) => {
+    const found = study.solve(at);
+    const expected = without(network, found.id);
+    assert.equal(found.converged, expected.converged, `${found.id}: ${found.reason ?? ''}`);
+    if (!found.converged) return;
+    assert.deepEqual([...found.lost].sort(), [...expected.unsupplied].sort(), found.id);
+    const voltages = expected.buses.map(({ vmPu }) => vmPu);
+    assert.ok(Math.abs(found.lowPu - Math.min(...voltages)) < 1e-8, `${found.id} ${found.lowPu}`);
+    assert.ok(Math.abs(found.highPu - Math.max(...voltages)) < 1e-8, found.id);
+    const loadings = expected.branches.flatMap(({ loadingPercent }) => loadingPercent ?? []);
+    if (loadings.length > 0)
+      assert.ok(Math.abs(found.loadingPercent - Math.max(...loadings)) < 1e-5, found.id);
+  });
+  // The network is as it was.
+  assert.deepEqual(study.solve(0), new Contingencies(network).solve(0));
+}
+
+describe('contingencies', () => {
+  it('give what each network without the branch gives', () => {
+    assertSame(mesh());
+    assertSame(BUILT_IN_NETWORKS['cigre-mv']());
+    assertSame(BUILT_IN_NETWORKS.ieee13());
+  });
+
+  it('do so for random shifts and ratios, with a branch between two sources', () => {
+    fc.assert(
+      fc.property(fc.double({ min: -20, max: 20, noNaN: true }), (shift) => assertSame(mesh(shift))),
+      { numRuns: 20 },
+    );
+  });
+
+  it('name what loses its supply, how much load that is, what overloads, and what leaves its band', async () => {
+    const network = mesh();
+    network.lines![0]!.maxKa = 0.02;
+    const { contingencies, base } = await runContingencies(network, { minPu: 1.0, overloadPercent: 90 });
+    const stub = contingencies.find(({ id }) => id === 'c-stub')!;
+    assert.deepEqual([stub.converged, stub.lost, stub.lostMw], [true, ['stub', 'beyond'], 24]);
+    const parallel = contingencies.find(({ id }) => id === 'ab2')!;
+    assert.equal(parallel.overloads[0]?.id, 'ab');
+    assert.ok(parallel.overloads[0].percent > 100 && parallel.overloadCount === parallel.overloads.length);
+    assert.ok(parallel.voltageCount > 0 && parallel.voltages.every(({ vmPu }) => vmPu < 1));
+    assert.ok(base.loadingPercent > 0);
+    assert.equal(contingencies.length, 9);
+  });
+
+  it('report progress, and stop when they are asked to', async () => {
+    const seen: number[] = [];
+    await runContingencies(mesh(), { onProgress: (done, total) => seen.push(done / total) });
+    assert.equal(seen.at(-1), 1);
+    const controller = new AbortController();
+    controller.abort();
+    await assert.rejects(runContingencies(mesh(), { signal: controller.signal }), {
+      code: 'GRID_STUDY_CANCELLED',
+    });
+  });
+
+  it('refuse a network without a solution', async () => {
+    const network = mesh();
+    network.loads![0]!.pMw = 1e6;
+    await assert.rejects(runContingencies(network), { code: 'GRID_STUDY_IMPOSSIBLE' });
+  });
+});
