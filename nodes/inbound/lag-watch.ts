@@ -1,5 +1,6 @@
 import type { Node } from 'node-red';
 import type { Subscription } from '../../src/brokers/broker.js';
+import { own } from '../../src/own.js';
 
 const EVERY = 10_000;
 
@@ -16,7 +17,7 @@ export class LagWatch {
     private readonly subscription: Subscription,
     private readonly onLag: (lag: number) => void,
   ) {
-    void this.look();
+    own(this.look(), (error) => this.node.error(error.message));
   }
 
   stop(): void {
@@ -32,7 +33,7 @@ export class LagWatch {
       this.node.metric('lag', {}, lag);
       this.onLag(lag);
     }
-    this.timer = setTimeout(() => void this.look(), EVERY);
+    this.timer = setTimeout(() => own(this.look(), (error) => this.node.error(error.message)), EVERY);
     this.timer.unref();
   }
 }

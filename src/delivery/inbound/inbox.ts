@@ -168,7 +168,7 @@ export class Inbox {
     else {
       const isInHand = (key: string): boolean => this.items.table.has(key);
       for (const row of this.items.rows.loaded(answer.value, isInHand)) {
-        const item = resumedItem(row, this.items.rows.messageOf(row), answer.value.ids.get(row.key), time);
+        const item = resumedItem(row, this.items.rows.recall(row.key), answer.value.ids.get(row.key), time);
         this.items.table.set(item.key, item);
         this.due.push(item);
       }

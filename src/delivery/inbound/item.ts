@@ -73,14 +73,15 @@ export function itemOf({ key, message, origin, id, place }: Arrival, time: Time)
 
 /**
  * A row of the store.
- * @param message as it is remembered, or as the row has it
+ * @param known what is remembered of it
  */
 export function resumedItem(
   row: ParkedMessage,
-  message: InboundMessage,
+  known: Pick<Item, 'message' | 'expiresAt'> | undefined,
   id: string | undefined,
   time: Time,
 ): Item {
+  const message = known?.message ?? { ...row.message, receivedAt: row.parkedAt, redelivered: true };
   const refusal = row.refusal === undefined ? undefined : new GridwireError(row.refusal, row.reason);
   return {
     ...{
@@ -96,6 +97,7 @@ export function resumedItem(
     // Later than now it was set by a clock that has been put right since.
     waitsSince: Math.min(row.parkedAt, time.now),
     ...fresh(message, time),
+    ...(known === undefined ? {} : { expiresAt: known.expiresAt }),
   };
 }
 

@@ -220,7 +220,7 @@ export class Lifecycle {
     this.slow.ended(item);
     if (resumed) this.resumed -= 1;
     if (ending?.kind === 'parked' && ending.as === 'parked')
-      this.rows.parked(key, item.message, Math.ceil(ending.at), ending.known, !resumed);
+      this.rows.parked(item, Math.ceil(ending.at), ending.known, !resumed);
     else if (item.hasRow) this.rows.released(key, resumed);
     if (ending?.kind === 'settled' && ending.mark) this.tasks.marked(time.now);
     if (item.decision !== undefined) this.tasks.decide(item.decision);

@@ -1,5 +1,6 @@
 import { messageBytes, type InboundMessage } from '../../event.js';
 import type { ParkedMessage } from '../../store/queue-stores.js';
+import type { Item } from './item.js';
 import type { Loaded } from './effects.js';
 
 /** Parked messages that are tried again at one time: bad ones must not crowd out the good. */
@@ -13,6 +14,8 @@ const REMEMBERED = { any: 1_000, known: 20_000, bytes: 64 * 1024 * 1024 };
 
 interface Remembered {
   message: InboundMessage;
+  /** By the clock that does not jump; a row can only say it by the machine's. */
+  expiresAt: number | undefined;
   bytes: number;
   /** When its row falls due. */
   at: number;
@@ -89,7 +92,7 @@ export class Rows {
    * @param isKnown its owner knows something of it, so it is worth more room
    * @param isNew it is not one of those that were counted before
    */
-  parked(key: string, message: InboundMessage, at: number, isKnown: boolean, isNew: boolean): void {
+  parked({ key, message, expiresAt }: Item, at: number, isKnown: boolean, isNew: boolean): void {
     this.touched.add(key);
     this.look(at);
     if (isNew) this.count += 1;
@@ -97,7 +100,7 @@ export class Rows {
     if (this.remembered.size >= (isKnown ? REMEMBERED.known : REMEMBERED.any)) return;
     const bytes = messageBytes(message);
     if (this.rememberedBytes + bytes > REMEMBERED.bytes) return;
-    this.remembered.set(key, { message, bytes, at });
+    this.remembered.set(key, { message, expiresAt, bytes, at });
     this.rememberedBytes += bytes;
   }
 
@@ -112,11 +115,11 @@ export class Rows {
     if (counted) this.count = Math.max(0, this.count - 1);
   }
 
-  /** The object that was parked, if it is remembered, and the row's otherwise. The memory ends here: it is in hand now. */
-  messageOf({ key, message, parkedAt }: ParkedMessage): InboundMessage {
-    const known = this.remembered.get(key)?.message;
+  /** What is remembered of a row, which is in hand from now on. */
+  recall(key: string): Pick<Remembered, 'message' | 'expiresAt'> | undefined {
+    const known = this.remembered.get(key);
     this.forget(key);
-    return known ?? { ...message, receivedAt: parkedAt, redelivered: true };
+    return known;
   }
 
   /** What is remembered, for a test that it is bounded. */
