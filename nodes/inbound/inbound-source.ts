@@ -56,8 +56,8 @@ export interface InboundOptions {
   afterFlow?: (message: InboundMessage) => Promise<void>;
 }
 
-/** How long the flow may take with what is in hand when its source is deleted, milliseconds; Node-RED waits 15 s. */
-const PATIENCE = 5_000;
+/** How long the flow may take with what is in hand when its source is deleted, milliseconds; a store that is deleted too waits 5 s. */
+const PATIENCE = 2_000;
 /** Topics that a line in the log names. */
 const MOST_TOPICS = 5;
 
@@ -139,7 +139,7 @@ export class InboundSource {
   /** What is in hand is finished or written down; what is neither is given up, and that is said. */
   private async takeLeave(inbox: InboxDriver): Promise<void> {
     const { node } = this.tools;
-    const lost = await inbox.finish(PATIENCE);
+    const { kept, lost } = await inbox.finish(PATIENCE);
     if (lost.length > 0) {
       const topics = [...new Set(lost)];
       const named = topics.slice(0, MOST_TOPICS).join(', ') + (topics.length > MOST_TOPICS ? ', …' : '');
@@ -147,9 +147,9 @@ export class InboundSource {
         `The node was deleted: ${lost.length} events that its flow had not finished with are given up, on ${named}.`,
       );
     }
-    if (inbox.waiting > 0)
+    if (kept > 0)
       node.warn(
-        `The node was deleted: ${inbox.waiting} of its events wait in the store for another attempt, under the id ${node.id}. A node with this id takes them up; the store's sidebar exports or discards them.`,
+        `The node was deleted: ${kept} of its events wait in the store for another attempt, under the id ${node.id}. A node with this id takes them up; the store's sidebar exports or discards them.`,
       );
   }
 

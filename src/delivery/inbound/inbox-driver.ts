@@ -104,14 +104,14 @@ export class InboxDriver {
   /**
    * Lets what is in hand end, then writes down the rest, if there is a store.
    * @param patience how long the flow may take, milliseconds
-   * @returns the topics of what is still unsettled; it will be given up
+   * @returns how many the store has then, and the topics of what is still unsettled: it will be given up
    */
-  async finish(patience: number): Promise<string[]> {
+  async finish(patience: number): Promise<{ kept: number; lost: string[] }> {
     this.drain();
     await this.until(() => this.inbox.inHand === 0, patience);
     this.input((time) => this.inbox.keepAll(time));
     await this.until(() => this.isWritten, CLOSING);
-    return this.inbox.unsettled;
+    return { kept: this.inbox.inStore, lost: this.inbox.unsettled };
   }
 
   /** Settles nothing any more but what is being written down; resolves when that has ended, or takes too long. */

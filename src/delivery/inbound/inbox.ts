@@ -51,6 +51,14 @@ export class Inbox {
     return this.items.repetitions.removed;
   }
 
+  /** Messages that the store has for whoever takes up the queue, those of which somebody decides left out. */
+  get inStore(): number {
+    let count = this.items.rows.waiting;
+    for (const { hasRow, resumed, atBroker } of this.items.table.values())
+      if (hasRow && !resumed && !atBroker) count += 1;
+    return count;
+  }
+
   /** Topics of messages that are with the broker still. */
   get unsettled(): string[] {
     return [...this.items.table.values()]

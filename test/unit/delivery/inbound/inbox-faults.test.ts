@@ -414,7 +414,7 @@ describe('inbox: where it went wrong before', () => {
     take('a');
     const finishing = inbox.finish(SECOND);
     await clock.pass(5 * SECOND);
-    assert.deepEqual(await finishing, []);
+    assert.deepEqual(await finishing, { kept: 1, lost: [] });
     assert.deepEqual(log, ['a 1', 'a ack']);
     assert.equal(store.rows.size, 1);
     store.before = () => {
@@ -424,7 +424,7 @@ describe('inbox: where it went wrong before', () => {
     other.take('b');
     const giving = other.inbox.finish(SECOND);
     await clock.pass(10 * SECOND);
-    assert.deepEqual(await giving, ['t']);
+    assert.deepEqual(await giving, { kept: 0, lost: ['t'] });
   });
 
   it('acknowledges what is being written down while it closes', async () => {
