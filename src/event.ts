@@ -1,3 +1,5 @@
+import type { GridwireError } from './errors.js';
+
 /**
  * The two forms an event has. `GridwireEvent` is what a contract builds and understands; `WireMessage` is what a
  * broker carries: bytes under a topic. Contracts turn one into the other, and nothing else does.
@@ -108,4 +110,6 @@ export interface InboundMessage extends WireMessage {
   redelivered: boolean;
   /** Where it stands in the broker, if the broker has such a thing. */
   position?: Position;
+  /** Why it could not be made a message: the body has its bytes as they came, and nothing else of it is known. */
+  unreadable?: GridwireError;
 }

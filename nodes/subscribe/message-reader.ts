@@ -19,6 +19,7 @@ export class MessageReader {
 
   /** @throws GridwireError what `receivedMessage` throws, or if a message is meant to be a CloudEvent and is none */
   read(message: InboundMessage): GridwireMessage {
+    if (message.unreadable !== undefined) throw message.unreadable;
     const { inner, attributes } = this.open(message);
     const received = receivedMessage(this.contract, inner);
     if (attributes === undefined) return received;

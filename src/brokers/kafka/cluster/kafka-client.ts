@@ -1,5 +1,6 @@
 import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { repairClient } from './client-repair.js';
+import { repairReader } from './reader-repair.js';
 import type { KafkaSasl, ResolvedKafkaSettings } from './kafka-settings.js';
 
 /** First wait of kafkajs' own retries, milliseconds; it doubles up to the longest. */
@@ -9,6 +10,7 @@ const LONGEST_RETRY = 5_000;
 /** The kafkajs client of these settings. It logs nothing: what goes wrong is told by errors and events. */
 export function kafkaClient(settings: ResolvedKafkaSettings): Kafka {
   repairClient();
+  repairReader();
   const { brokers, clientId, tls, sasl, retries, requestTimeout, connectTimeout } = settings;
   const config: KafkaConfig = {
     brokers,

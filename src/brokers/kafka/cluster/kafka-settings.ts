@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
 import type { ReconnectBounds } from '../../reconnect-delay.js';
+import { hasZstd, WRITTEN_CODECS, type WrittenCodec } from '../codecs/codecs.js';
+import { UNPACK_LIMIT } from '../codecs/unpack-limit.js';
 import { checkNumber, checkText, invalid } from '../../settings-check.js';
 
 /** How the client proves who it is. */
@@ -38,7 +40,9 @@ export interface KafkaSettings {
   /** Most bytes in a batch, and so in a message; default 1,000,000. The broker's own limit is about as much. */
   batchBytes?: number;
   /** Default gzip. */
-  compression?: 'none' | 'gzip';
+  compression?: WrittenCodec;
+  /** Most bytes that a batch of records may unpack to; default 64 MiB. A larger one is rejected as one message. */
+  unpackLimit?: number;
   /** Messages that may wait for their batch; beyond it publishing is refused. Default 10,000. */
   publishLimit?: number;
   /** How often a request is tried again by the client itself, with exponential backoff; default 3. */
@@ -64,7 +68,8 @@ const DEFAULTS = {
   linger: 5,
   batchMessages: 500,
   batchBytes: 1_000_000,
-  compression: 'gzip' as 'none' | 'gzip',
+  compression: 'gzip' as WrittenCodec,
+  unpackLimit: UNPACK_LIMIT,
   publishLimit: 10_000,
   retries: 3,
   requestTimeout: 10_000,
@@ -87,9 +92,13 @@ export function kafkaSettings(settings: KafkaSettings) {
   checkNumber('linger', checked.linger, 0, 60_000);
   checkNumber('batchMessages', checked.batchMessages, 1, 10_000);
   checkNumber('batchBytes', checked.batchBytes, 1_000, 100_000_000);
-  if (!['none', 'gzip'].includes(checked.compression)) {
-    throw invalid('compression', checked.compression, 'it must be none or gzip');
+  if (!WRITTEN_CODECS.includes(checked.compression)) {
+    throw invalid('compression', checked.compression, `it must be one of ${WRITTEN_CODECS.join(', ')}`);
   }
+  if (checked.compression === 'zstd' && !hasZstd()) {
+    throw invalid('compression', 'zstd', 'this Node has none; use Node 22.15 or later, or gzip');
+  }
+  checkNumber('unpackLimit', checked.unpackLimit, 1_000, 2_000_000_000);
   checkNumber('publishLimit', checked.publishLimit, 1, 1_000_000);
   checkNumber('retries', checked.retries, 0, 100);
   checkNumber('requestTimeout', checked.requestTimeout, 1, 3_600_000);

@@ -22,3 +22,28 @@ declare module 'kafkajs/src/protocol/encoder.js' {
   const Encoder: { prototype: Encoder.Encoder };
   export = Encoder;
 }
+declare module 'kafkajs/src/network/connection.js' {
+  namespace Connection {
+    interface Connection {
+      chunks: Buffer[];
+      bytesBuffered: number;
+      /** How many bytes the next answer has, its length included, as far as it is known. */
+      readonly bytesNeeded: number;
+      readonly socket: { destroy(error: Error): void };
+      processData(this: Connection, data: Buffer): void;
+    }
+  }
+  const Connection: { prototype: Connection.Connection };
+  export = Connection;
+}
+declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
+  namespace decodeMessages {
+    interface Decoder {
+      readonly buffer: Buffer;
+      readonly offset: number;
+      forward(bytes: number): void;
+    }
+  }
+  function decodeMessages(decoder: decodeMessages.Decoder): Promise<unknown[]>;
+  export = decodeMessages;
+}

@@ -1,6 +1,6 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import { exactText, isWritable, ownBytes } from '../../../bytes.js';
-import { GridwireError } from '../../../errors.js';
+import { GridwireError, toGridwireError } from '../../../errors.js';
 import {
   type HeaderValue,
   type Headers,
@@ -75,7 +75,21 @@ export interface Origin {
   redelivered: boolean;
 }
 
-/** A record as Gridwire hands it on. */
+/** A record as Gridwire hands it on; one that cannot be read becomes a message that says so, with its bytes. */
+export function readMessage(
+  record: KafkaMessage & { unreadable?: GridwireError },
+  origin: Origin,
+): InboundMessage {
+  try {
+    const message = messageOf(record, origin);
+    return record.unreadable === undefined ? message : { ...message, unreadable: record.unreadable };
+  } catch (thrown) {
+    const message = messageOf({ ...record, key: null, headers: {} } as KafkaMessage, origin);
+    return { ...message, unreadable: toGridwireError(thrown, 'BROKER_PROTOCOL') };
+  }
+}
+
+/** A record without a fault, as Gridwire hands it on. */
 export function messageOf(
   record: KafkaMessage,
   { topic, partition, group, qos, redelivered }: Origin,

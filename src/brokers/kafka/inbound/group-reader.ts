@@ -5,6 +5,7 @@ import { own } from '../../../own.js';
 import { Fifo } from '../../../fifo.js';
 import { fencedAssigner } from './fenced-assigner.js';
 import { Generation, type PartitionOffset } from './generation.js';
+import { unpackLimit } from '../codecs/unpack-limit.js';
 import { READER_RETRY } from '../cluster/kafka-client.js';
 import { kafkaFault } from '../cluster/kafka-faults.js';
 import type { ResolvedKafkaSettings } from '../cluster/kafka-settings.js';
@@ -72,6 +73,7 @@ export class GroupReader {
   #commitTimer: NodeJS.Timeout | undefined;
   readonly #paused = new Map<PartitionLedger, Paused>();
   readonly #heartbeatInterval: number;
+  readonly #unpackLimit: number;
 
   constructor(
     private readonly kafka: Kafka,
@@ -84,6 +86,7 @@ export class GroupReader {
       this.ended.then(() => false),
     ]);
     this.#heartbeatInterval = Math.round(settings.sessionTimeout / 10);
+    this.#unpackLimit = settings.unpackLimit;
     this.#consumer = kafka.consumer({
       groupId: options.group,
       sessionTimeout: settings.sessionTimeout,
@@ -102,7 +105,11 @@ export class GroupReader {
   }
 
   start(): void {
-    own(this.#start(), (error) => this.#fail(error));
+    // kafkajs unpacks within the calls that begin here.
+    own(
+      unpackLimit.run(this.#unpackLimit, () => this.#start()),
+      (error) => this.#fail(error),
+    );
   }
 
   /** Commits what is settled and leaves the group. */

@@ -14,7 +14,7 @@ import { ReconnectDelay } from '../../reconnect-delay.js';
 import { SettledOnce } from '../../settled-once.js';
 import { GroupReader, type Reading } from './group-reader.js';
 import { isExact, kafkaTopicOf, selects, topicOfKafka } from '../cluster/kafka-topics.js';
-import { messageOf } from '../cluster/record.js';
+import { readMessage } from '../cluster/record.js';
 import type { KafkaParts } from '../cluster/kafka-parts.js';
 import { LateSettlements } from './late-settlements.js';
 import { Window } from './window.js';
@@ -240,7 +240,7 @@ export class KafkaSubscription implements Subscription {
     const offset = Number(record.offset);
     const redelivered = offset <= (this.#seen.get(place) ?? -1);
     if (!redelivered) this.#seen.set(place, offset);
-    const message = messageOf(record, {
+    const message = readMessage(record, {
       topic: topicOfKafka(topic, this.#filterOf(topic) ?? this.filter),
       partition,
       group: this.options.group,

@@ -1,4 +1,4 @@
-import { CompressionTypes, type Message } from 'kafkajs';
+import type { Message } from 'kafkajs';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
 import type { LogHint, Qos, WireMessage } from '../../../event.js';
@@ -7,6 +7,7 @@ import { assertNotExpired } from '../../expiry.js';
 import { DirectPublisher } from '../../outlets/direct-publisher.js';
 import { Outlets } from '../../outlets/outlets.js';
 import { BatchLane, type Batch } from './batch-lane.js';
+import { COMPRESSION } from '../codecs/codecs.js';
 import { kafkaFault } from '../cluster/kafka-faults.js';
 import type { KafkaParts } from '../cluster/kafka-parts.js';
 import { kafkaTopicOf } from '../cluster/kafka-topics.js';
@@ -14,8 +15,6 @@ import { javaPartitioner } from './partitioner.js';
 import { ProducerSlot } from './producer-slot.js';
 import { recordOf, sizeOf } from '../cluster/record.js';
 import { sendWhole } from './whole-send.js';
-
-const CODECS = { none: CompressionTypes.None, gzip: CompressionTypes.GZIP } as const;
 
 /**
  * Sends messages in batches, one at a time for each topic and QoS. QoS 0 asks for no acknowledgement, 1 for that of all
@@ -150,7 +149,7 @@ export class Publisher {
           topic,
           acks: qos === 0 ? 0 : -1,
           timeout: this.parts.settings.requestTimeout,
-          compression: CODECS[this.parts.settings.compression],
+          compression: COMPRESSION[this.parts.settings.compression],
           messages: batch,
         }),
       );

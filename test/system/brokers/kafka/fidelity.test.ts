@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { Kafka as Client, logLevel } from 'kafkajs';
 import type { Kafka } from '../../../../scripts/services/index.js';
+import type { Delivery } from '../../../../src/brokers/broker.js';
+import type { KafkaSettings } from '../../../../src/brokers/kafka/cluster/kafka-settings.js';
 import type { InboundMessage, WireMessage } from '../../../../src/event.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
 import { ownKafka } from '../../../support/kafka.js';
@@ -9,6 +12,7 @@ import { until } from '../../../support/wait.js';
 const RARE: Partial<WireMessage>[] = [
   { headers: { none: null } },
   { headers: { twice: ['a', null, Buffer.from([0xff]), 'a'] } },
+  { headers: { ['__proto__']: 'x', constructor: 'y', toString: ['z', 'z'] } },
   { key: Buffer.from([0xff, 1]) },
   { key: Buffer.from([0xff, 2]) },
   { key: '' },
@@ -31,13 +35,35 @@ describe('Kafka carries a record as it came', function () {
     await kafka?.stop();
   });
 
-  it('with null headers, repeated and hostile names, keys that are no text, and without a value', async () => {
-    broker = new KafkaBroker({
+  async function connected(clientId: string, settings: Partial<KafkaSettings> = {}): Promise<KafkaBroker> {
+    await broker?.disconnect();
+    const made = new KafkaBroker({
       brokers: kafka!.brokers.split(','),
-      clientId: 'rare',
+      clientId,
       createTopics: { partitions: 1 },
+      ...settings,
     });
-    await broker.connect();
+    await made.connect();
+    return made;
+  }
+
+  const send = (topic: string, body: Buffer) =>
+    (broker as KafkaBroker).publish({ topic, body, qos: 1, retain: false, headers: {} });
+  const take = (received: InboundMessage[]) => (delivery: Delivery) => {
+    received.push(delivery.message);
+    delivery.settle('ack');
+  };
+
+  async function createTopic(topic: string, config: Record<string, string>): Promise<void> {
+    const admin = new Client({ brokers: kafka!.brokers.split(','), logLevel: logLevel.NOTHING }).admin();
+    await admin.connect();
+    const configEntries = Object.entries(config).map(([name, value]) => ({ name, value }));
+    await admin.createTopics({ topics: [{ topic, numPartitions: 1, configEntries }] });
+    await admin.disconnect();
+  }
+
+  it('with null headers, repeated and hostile names, keys that are no text, and without a value', async () => {
+    broker = await connected('rare');
     const sent = RARE.map((rare, index) => ({
       ...{ topic: 'rare', body: Buffer.from(`${index}`), qos: 1 as const, retain: false, headers: {} },
       ...rare,
@@ -60,6 +86,47 @@ describe('Kafka carries a record as it came', function () {
       [...names],
       sent.map((_, index) => `rare/0/${index}`),
     );
+  });
+
+  for (const codec of ['gzip', 'snappy', 'lz4', 'zstd']) {
+    it(`packed by Kafka itself with ${codec}`, async () => {
+      broker = await connected(codec);
+      await createTopic(codec, { 'compression.type': codec });
+      const sent = Array.from(
+        { length: 200 },
+        (_, index) => `${index} ${'abcdefgh'.repeat(index)}${index ** 5}`,
+      );
+      await Promise.all(sent.map((text) => send(codec, Buffer.from(text))));
+      const received: InboundMessage[] = [];
+      await broker.subscribe(codec, take(received), { from: 'earliest' });
+      await until('all came', () => received.length === sent.length, 60_000);
+      assert.deepEqual(new Set(received.map(({ body }) => Buffer.from(body).toString())), new Set(sent));
+      assert.ok(received.every(({ unreadable }) => unreadable === undefined));
+    });
+  }
+
+  it('packed with zstd on the way out', async () => {
+    broker = await connected('zstd-out', { compression: 'zstd' });
+    await send('zstd-out', Buffer.from('x'.repeat(10_000)));
+    const received: InboundMessage[] = [];
+    await broker.subscribe('zstd-out', take(received), { from: 'earliest' });
+    await until('it came', () => received.length === 1, 60_000);
+    assert.equal(received[0]?.body.byteLength, 10_000);
+  });
+
+  it('and a batch that unpacks to more than is allowed is one message that says so; the next ones come', async () => {
+    broker = await connected('bomb', { unpackLimit: 100_000 });
+    await send('bomb', Buffer.alloc(900_000, 'x'));
+    await send('bomb', Buffer.from('after'));
+    const received: InboundMessage[] = [];
+    await broker.subscribe('bomb', take(received), { from: 'earliest' });
+    await until('both came', () => received.length === 2, 60_000);
+    assert.deepEqual(
+      received.map(({ unreadable }) => unreadable?.code),
+      ['BODY_TOO_LARGE', undefined],
+    );
+    assert.ok((received[0]?.body.byteLength ?? 0) < 10_000);
+    assert.equal(Buffer.from(received[1]?.body ?? []).toString(), 'after');
   });
 });
 

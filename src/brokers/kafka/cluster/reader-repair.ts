@@ -1,0 +1,54 @@
+import Connection = require('kafkajs/src/network/connection.js');
+import decodeMessages = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js');
+import { GridwireError } from '../../../errors.js';
+import { installCodecs } from '../codecs/codecs.js';
+import { readBatches } from './record-batches.js';
+
+/** Kafka sends at most what a fetch asks for (10 MB), or one batch, which `message.max.bytes` bounds. */
+const LONGEST_ANSWER = 256 * 1024 * 1024;
+/** The format's number stands at the same place in all of them. */
+const MAGIC_AT = 16;
+const FORMAT = 2;
+
+let isRepaired = false;
+
+/**
+ * Lets kafkajs read no answer that is longer than any can be, end the process at none, and read batches as
+ * record-batches.ts does. kafkajs loads what reads a fetch when the first one comes; it finds this instead.
+ */
+export function repairReader(): void {
+  if (isRepaired) return;
+  isRepaired = true;
+  installCodecs();
+  boundAnswers();
+  const place = require.resolve('kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js');
+  const module = require.cache[place];
+  if (module) module.exports = decode;
+}
+
+async function decode(decoder: decodeMessages.Decoder): Promise<unknown[]> {
+  const { buffer, offset } = decoder;
+  const size = buffer.length - offset < 4 ? 0 : buffer.readInt32BE(offset);
+  const isWhole = size > MAGIC_AT && buffer.length - offset - 4 >= size;
+  if (!isWhole || buffer.readInt8(offset + 4 + MAGIC_AT) !== FORMAT) return decodeMessages(decoder);
+  decoder.forward(4 + size);
+  return readBatches(buffer.subarray(offset + 4, offset + 4 + size));
+}
+
+function boundAnswers(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the `this` of its caller
+  const { processData } = Connection.prototype;
+  Connection.prototype.processData = function (data) {
+    try {
+      processData.call(this, data);
+      if (this.bytesNeeded < 4 || this.bytesNeeded > LONGEST_ANSWER) {
+        const text = `Kafka announced an answer of ${this.bytesNeeded} bytes, which none can have.`;
+        throw new GridwireError('BROKER_PROTOCOL', text);
+      }
+    } catch (error) {
+      this.chunks = [];
+      this.bytesBuffered = 0;
+      this.socket.destroy(error as Error);
+    }
+  };
+}

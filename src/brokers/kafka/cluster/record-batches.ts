@@ -1,0 +1,165 @@
+import type { IHeaders, KafkaMessage } from 'kafkajs';
+import { ownBytes } from '../../../bytes.js';
+import { GridwireError, toGridwireError } from '../../../errors.js';
+import { unpack } from '../codecs/codecs.js';
+import { ByteReader } from './byte-reader.js';
+
+/** Bytes of a batch before its records, offset and length included, and how many its length counts at least. */
+const HEAD = 61;
+const LEAST = HEAD - 12;
+const CODEC = 0x07;
+const APPEND_TIME = 0x08;
+const TRANSACTION = 0x10;
+const CONTROL = 0x20;
+
+/** What kafkajs has to know of a batch. */
+interface BatchContext {
+  firstOffset: string;
+  magicByte: number;
+  inTransaction: boolean;
+  isControlBatch: boolean;
+  lastOffsetDelta: number;
+  producerId: string;
+  producerEpoch: number;
+}
+
+/** A record of a batch, in the form of kafkajs. */
+export type BatchRecord = KafkaMessage & ReadRecord;
+
+interface ReadRecord {
+  isControlRecord: boolean;
+  batchContext: BatchContext;
+  /** Why the batch that it stands for could not be read; the value is the batch's bytes. */
+  unreadable?: GridwireError;
+}
+
+/**
+ * The records of a fetch, format 2 (Kafka 0.11 and later). kafkajs' own reading stops a partition for ever at a batch
+ * that it cannot unpack, unpacks without a bound, and makes something else of headers called `constructor`; here a batch
+ * that cannot be read is one record that says why, and the partition goes on behind it.
+ * @param bytes whole batches; the last one may be cut off, and is left for the next fetch
+ */
+export async function readBatches(bytes: Buffer): Promise<BatchRecord[]> {
+  const records: BatchRecord[] = [];
+  const reader = new ByteReader(bytes);
+  while (reader.left >= HEAD) {
+    const firstOffset = reader.int64();
+    const length = reader.int32();
+    if (length < LEAST)
+      throw new GridwireError('BROKER_PROTOCOL', 'Kafka sent a batch of records without a head.');
+    if (length > reader.left) break;
+    // Not `push(...batch)`: the arguments of a call are bounded.
+    for (const record of await readBatch(firstOffset, reader.take(length))) records.push(record);
+  }
+  return records;
+}
+
+async function readBatch(firstOffset: bigint, bytes: Buffer): Promise<BatchRecord[]> {
+  const reader = new ByteReader(bytes);
+  reader.int32();
+  const magicByte = reader.int8();
+  reader.int32();
+  const attributes = reader.int16();
+  const lastOffsetDelta = reader.int32();
+  const firstTimestamp = reader.int64();
+  const maxTimestamp = reader.int64();
+  const context: BatchContext = {
+    firstOffset: String(firstOffset),
+    magicByte,
+    inTransaction: (attributes & TRANSACTION) !== 0,
+    isControlBatch: (attributes & CONTROL) !== 0,
+    lastOffsetDelta,
+    producerId: String(reader.int64()),
+    producerEpoch: reader.int16(),
+  };
+  reader.int32();
+  try {
+    const count = reader.int32();
+    const codec = attributes & CODEC;
+    const packed = reader.take(reader.left);
+    const records = new ByteReader(codec === 0 ? packed : await unpack(codec, packed));
+    const appended = (attributes & APPEND_TIME) === 0 ? undefined : maxTimestamp;
+    return readRecords(records, count, { context, firstOffset, firstTimestamp, appended });
+  } catch (thrown) {
+    return [unreadableRecord(bytes, context, firstOffset, maxTimestamp, thrown)];
+  }
+}
+
+interface Base {
+  context: BatchContext;
+  firstOffset: bigint;
+  firstTimestamp: bigint;
+  /** When the broker appended the batch, if that is what counts. */
+  appended: bigint | undefined;
+}
+
+function readRecords(reader: ByteReader, count: number, base: Base): BatchRecord[] {
+  if (count < 0 || count > reader.left) throw new RangeError('a batch names more records than it has bytes');
+  const records: BatchRecord[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const length = reader.varint();
+    records.push(readRecord(new ByteReader(reader.take(length)), base));
+  }
+  return records;
+}
+
+function readRecord(
+  reader: ByteReader,
+  { context, firstOffset, firstTimestamp, appended }: Base,
+): BatchRecord {
+  const attributes = reader.int8();
+  const timestamp = appended ?? firstTimestamp + BigInt(reader.varint());
+  if (appended !== undefined) reader.varint();
+  return {
+    attributes,
+    timestamp: String(timestamp),
+    offset: String(firstOffset + BigInt(reader.varint())),
+    key: reader.stretch(),
+    value: reader.stretch(),
+    headers: readHeaders(reader),
+    isControlRecord: context.isControlBatch,
+    batchContext: context,
+  };
+}
+
+function readHeaders(reader: ByteReader): IHeaders {
+  const count = reader.varint();
+  if (count < 0 || count > reader.left) throw new RangeError('a record names more headers than it has bytes');
+  const headers = Object.create(null) as Record<string, Buffer | null | (Buffer | null)[]>;
+  for (let index = 0; index < count; index += 1) {
+    const name = reader.take(reader.varint()).toString();
+    const value = reader.stretch();
+    const before = headers[name];
+    if (before === undefined) headers[name] = value;
+    else if (Array.isArray(before)) before.push(value);
+    else headers[name] = [before, value];
+  }
+  return headers as IHeaders;
+}
+
+function unreadableRecord(
+  bytes: Buffer,
+  context: BatchContext,
+  firstOffset: bigint,
+  timestamp: bigint,
+  thrown: unknown,
+): BatchRecord {
+  const last = firstOffset + BigInt(Math.max(0, context.lastOffsetDelta));
+  const { code, message } = toGridwireError(thrown, 'BROKER_PROTOCOL');
+  const text = `The batch of records at the offsets ${firstOffset} to ${last} cannot be read: ${message}`;
+  return {
+    attributes: 0,
+    timestamp: String(timestamp),
+    offset: String(last),
+    key: null,
+    value: ownBytes(bytes),
+    headers: {},
+    isControlRecord: false,
+    batchContext: context,
+    unreadable: new GridwireError(code, text, {
+      cause: thrown,
+      fault: 'permanent',
+      details: { offset: String(firstOffset), lastOffset: String(last) },
+    }),
+  };
+}

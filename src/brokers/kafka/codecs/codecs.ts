@@ -1,0 +1,96 @@
+import { promisify } from 'node:util';
+import zlib from 'node:zlib';
+import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import { GridwireError } from '../../../errors.js';
+import { unpackLz4 } from './lz4.js';
+import { unpackSnappy } from './snappy.js';
+import { tooLarge, UNPACK_LIMIT, unpackLimit } from './unpack-limit.js';
+
+/** The codecs that batches can be written with. */
+export const WRITTEN_CODECS = ['gzip', 'zstd', 'none'] as const;
+export type WrittenCodec = (typeof WRITTEN_CODECS)[number];
+
+export const COMPRESSION: Record<WrittenCodec, CompressionTypes> = {
+  none: CompressionTypes.None,
+  gzip: CompressionTypes.GZIP,
+  zstd: CompressionTypes.ZSTD,
+};
+
+const gzip = promisify(zlib.gzip);
+const gunzip = promisify(zlib.unzip) as (bytes: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>;
+
+/** By Kafka's number of the codec. */
+const UNPACK: Record<number, (packed: Buffer, limit: number) => Buffer | Promise<Buffer>> = {
+  [CompressionTypes.GZIP]: (packed, limit) => gunzip(packed, { maxOutputLength: limit }),
+  [CompressionTypes.Snappy]: unpackSnappy,
+  [CompressionTypes.LZ4]: unpackLz4,
+  [CompressionTypes.ZSTD]: unpackZstd,
+};
+
+/** Node has zstd since 22.15; before, batches with it can be neither read nor written. */
+export function hasZstd(): boolean {
+  return typeof (zlib as { zstdCompress?: unknown }).zstdCompress === 'function';
+}
+
+/**
+ * The records of a batch, unpacked.
+ * @throws GridwireError `BODY_TOO_LARGE`, `NOT_SUPPORTED` for a codec that is not known; whatever damaged bytes cause
+ */
+export async function unpack(codec: number, packed: Buffer): Promise<Buffer> {
+  const limit = unpackLimit.getStore() ?? UNPACK_LIMIT;
+  const read = UNPACK[codec];
+  if (read === undefined) {
+    const text = `A batch is packed with the codec ${codec}, which is none that Kafka has (gzip, snappy, lz4, zstd).`;
+    throw new GridwireError('NOT_SUPPORTED', text, { details: { codec } });
+  }
+  try {
+    return await read(packed, limit);
+  } catch (thrown) {
+    if ((thrown as { code?: unknown }).code === 'ERR_BUFFER_TOO_LARGE') throw tooLarge(limit);
+    throw thrown;
+  }
+}
+
+/** Gives kafkajs the codecs that it has no code for, and a bounded gzip. */
+export function installCodecs(): void {
+  const packers: Record<number, (bytes: Buffer) => Promise<Buffer>> = {
+    [CompressionTypes.GZIP]: (bytes) => gzip(bytes),
+    [CompressionTypes.ZSTD]: packZstd,
+  };
+  for (const codec of Object.keys(UNPACK).map(Number)) {
+    (CompressionCodecs as Record<number, unknown>)[codec] = () => ({
+      compress: ({ buffer }: { buffer: Buffer }) =>
+        packers[codec]?.(buffer) ?? Promise.reject(unwritten(codec)),
+      decompress: (buffer: Buffer) => unpack(codec, buffer),
+    });
+  }
+}
+
+function unpackZstd(packed: Buffer, limit: number): Promise<Buffer> {
+  if (!hasZstd()) throw withoutZstd();
+  return promisify(
+    zlib.zstdDecompress as (
+      bytes: Buffer,
+      options: { maxOutputLength: number },
+      done: (error: Error | null, bytes: Buffer) => void,
+    ) => void,
+  )(packed, { maxOutputLength: limit });
+}
+
+function packZstd(bytes: Buffer): Promise<Buffer> {
+  if (!hasZstd()) throw withoutZstd();
+  return promisify(
+    zlib.zstdCompress as (bytes: Buffer, done: (error: Error | null, bytes: Buffer) => void) => void,
+  )(bytes);
+}
+
+function withoutZstd(): GridwireError {
+  return new GridwireError(
+    'NOT_SUPPORTED',
+    'This Node has no zstd; use Node 22.15 or later, or another compression.',
+  );
+}
+
+function unwritten(codec: number): GridwireError {
+  return new GridwireError('NOT_SUPPORTED', `Batches cannot be written with the codec ${codec}.`);
+}
