@@ -135,8 +135,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   #makeOutbound(): Link {
     const { clientId, will } = this.#settings;
     const options = { clientId: `${clientId}-out`, clean: true };
-    const wrap = (socket: Socket) =>
-      this.#settings.protocolVersion === 5 ? new OutboundStream(socket) : socket;
+    const wrap = (socket: Socket) => new OutboundStream(socket);
     const link = new Link(this.#settings, will ? { ...options, will: willOf(will) } : options, wrap);
     link.on('up', (client, connack) => {
       this.#publisher.attach(client, connack.properties ?? {});

@@ -42,7 +42,7 @@ export function recordOf(message: WireMessage): Message {
       byteLength === 0 && (message.retain || message.tombstone === true)
         ? null
         : Buffer.from(buffer, byteOffset, byteLength),
-    headers,
+    headers: { ...headers },
   };
 }
 
@@ -104,7 +104,7 @@ export function messageOf(
     ...(record.value === null ? { tombstone: true } : {}),
     qos,
     retain: false,
-    headers,
+    headers: { ...headers },
     ...(contentType === undefined ? {} : { contentType }),
     ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
     receivedAt: Date.now(),

@@ -10,24 +10,45 @@ export interface Frame {
   bytes: Buffer;
   /** Where the variable header starts in `bytes`. */
   start: number;
+  /** How long the packet is; `bytes` has less of one that is longer than allowed. */
+  size: number;
 }
+
+/** Of a packet that is too long: enough for the longest topic and what stands before it. */
+const HEAD = 66_000;
 
 export const CONNACK = 2;
 export const PUBLISH = 3;
 export const PUBACK = 4;
 export const PUBREC = 5;
 export const PUBREL = 6;
+export const PUBCOMP = 7;
+export const SUBACK = 9;
+export const UNSUBACK = 11;
 export const PINGREQ = 12;
+export const PINGRESP = 13;
+export const DISCONNECT = 14;
 
-/** Cuts a byte stream into MQTT packets. Chunks are joined once per packet, so large ones cost no more than small. */
+/**
+ * Cuts a byte stream into MQTT packets. Chunks are joined once per packet, so large ones cost no more than small. Of a
+ * packet that is longer than allowed only the beginning is kept; the rest is passed over as it comes.
+ */
 export class FrameReader {
   #chunks: Buffer[] = [];
   #buffered = 0;
   #needed = 2;
+  /** Bytes to come that nobody wants. */
+  #skip = 0;
+
+  /** @param limit longest packet that is kept whole, bytes */
+  constructor(private readonly limit = Infinity) {}
 
   push(chunk: Buffer): void {
-    this.#chunks.push(chunk);
-    this.#buffered += chunk.length;
+    const skipped = Math.min(this.#skip, chunk.length);
+    this.#skip -= skipped;
+    if (skipped === chunk.length) return;
+    this.#chunks.push(skipped === 0 ? chunk : chunk.subarray(skipped));
+    this.#buffered += chunk.length - skipped;
   }
 
   /**
@@ -43,22 +64,24 @@ export class FrameReader {
         this.#needed = this.#buffered + 1;
         return undefined;
       }
-      const total = header.start + header.length;
-      if (this.#buffered < total) {
-        this.#needed = total;
+      const size = header.start + header.length;
+      const kept = size > this.limit ? Math.min(size, HEAD) : size;
+      if (this.#buffered < kept) {
+        this.#needed = kept;
         continue;
       }
-      this.#chunks = total < buffer.length ? [buffer.subarray(total)] : [];
-      this.#buffered -= total;
-      this.#needed = 2;
-      const first = buffer.readUInt8(0);
-      return {
-        type: first >> 4,
-        flags: first & 0x0f,
-        bytes: buffer.subarray(0, total),
-        start: header.start,
-      };
+      return this.#cut(buffer, { size, kept, start: header.start });
     }
+  }
+
+  #cut(buffer: Buffer, { size, kept, start }: { size: number; kept: number; start: number }): Frame {
+    const used = Math.min(size, buffer.length);
+    this.#skip = size - used;
+    this.#chunks = used < buffer.length ? [buffer.subarray(used)] : [];
+    this.#buffered -= used;
+    this.#needed = 2;
+    const first = buffer.readUInt8(0);
+    return { type: first >> 4, flags: first & 0x0f, bytes: buffer.subarray(0, kept), start, size };
   }
 
   #joined(): Buffer {

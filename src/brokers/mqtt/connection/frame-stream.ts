@@ -1,14 +1,20 @@
 import type { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
+import { GridwireError } from '../../../errors.js';
 import { FrameReader, type Frame } from './frame-reader.js';
 
 /** Stands between a socket and mqtt.js, and lets a subclass see, change or take out what the broker sends. */
 export abstract class FrameStream extends Duplex {
-  readonly #frames = new FrameReader();
+  readonly #frames: FrameReader;
   #held = false;
 
-  constructor(protected readonly socket: Socket) {
+  /** @param limit longest packet that is kept whole, bytes */
+  constructor(
+    protected readonly socket: Socket,
+    limit = Infinity,
+  ) {
     super();
+    this.#frames = new FrameReader(limit);
     socket.on('data', (chunk: Buffer) => {
       this.#frames.push(chunk);
       this.#inspectAll();
@@ -88,4 +94,10 @@ export abstract class FrameStream extends Duplex {
       this.destroy(error as Error);
     }
   }
+}
+
+/** Of all that a broker sends only messages can be long; another packet of that size is an attack or nonsense. */
+export function tooLong({ type, size }: Frame): GridwireError {
+  const text = `The broker sent a packet of type ${type} with ${size} bytes, which none can have.`;
+  return new GridwireError('BROKER_PROTOCOL', text, { details: { type, size } });
 }

@@ -115,7 +115,11 @@ export class Link extends EventEmitter<LinkEvents> {
     const client = new MqttClient(() => this.#open((error) => (cause ??= error)), this.#clientOptions());
     this.#client = client;
     // Stays for good: mqtt.js may report an error after the connection has ended.
-    client.on('error', (error) => (cause ??= error));
+    client.on('error', (error) => {
+      cause ??= error;
+      // What could not be read stops mqtt.js from reading on: the connection stands and is deaf.
+      if (upAt !== undefined) client.stream.destroy();
+    });
     client.on('disconnect', (packet) => (cause ??= { code: packet.reasonCode }));
     client.on('connect', (connack) => {
       if (this.#client !== client) {

@@ -42,6 +42,8 @@ export interface MqttSettings {
   connectTimeout?: number;
   /** Unsettled inbound messages, over all subscriptions, before the socket is paused; default 200. */
   receiveWindow?: number;
+  /** Longest message that is taken, bytes, all its parts together; default 8 MiB. Longer ones are passed over, and told. */
+  maximumPacketSize?: number;
   /** Publishes under way at once; the broker's own limit lowers it. Default 100. */
   publishWindow?: number;
   /** Milliseconds to wait for an acknowledgement; default 30,000. */
@@ -58,6 +60,7 @@ const DEFAULTS = {
   sessionExpiry: 7 * 24 * 3600,
   connectTimeout: 10_000,
   receiveWindow: 200,
+  maximumPacketSize: 8 * 1024 * 1024,
   publishWindow: 100,
   publishTimeout: 30_000,
   inboundOnly: false,
@@ -86,6 +89,7 @@ export function mqttSettings(settings: MqttSettings) {
   checkNumber('sessionExpiry', checked.sessionExpiry, 0, 0xffff_ffff);
   checkNumber('connectTimeout', checked.connectTimeout, 1, 3_600_000);
   checkNumber('receiveWindow', checked.receiveWindow, 1, 65_535);
+  checkNumber('maximumPacketSize', checked.maximumPacketSize, 1_000, 268_435_460);
   checkNumber('publishWindow', checked.publishWindow, 1, 65_535);
   checkNumber('publishTimeout', checked.publishTimeout, 1, 3_600_000);
   const reconnect = { minimum: 1_000, maximum: 60_000, ...settings.reconnect };

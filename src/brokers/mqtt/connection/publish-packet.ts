@@ -1,3 +1,4 @@
+import { ownBytes } from '../../../bytes.js';
 import { GridwireError } from '../../../errors.js';
 import type { Headers, Qos } from '../../../event.js';
 import type { Frame } from './frame-reader.js';
@@ -20,7 +21,7 @@ export interface PublishPacket {
 }
 
 /**
- * Reads a PUBLISH frame. Body and texts are copied, so that a message in the flow does not hold the read buffer.
+ * Reads a PUBLISH frame. Body and texts are copied, to the byte, so that a message that is kept holds neither the read buffer nor Node’s pool.
  * @throws GridwireError `BROKER_PROTOCOL`
  */
 export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket {
@@ -41,12 +42,23 @@ export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket
       throw new Error('QoS, topic or packet id are not allowed');
     }
     if (protocolVersion === 5) readProperties(reader, packet);
-    packet.body = Buffer.from(reader.rest());
+    packet.body = ownBytes(reader.rest());
     return packet;
   } catch (error) {
     const text = 'The broker sent a PUBLISH packet that is not valid MQTT.';
     throw new GridwireError('BROKER_PROTOCOL', text, { cause: error });
   }
+}
+
+/**
+ * Reads what a PUBLISH frame that was too long to keep has at its beginning: it is answered and told by that.
+ * @throws GridwireError `BROKER_PROTOCOL`
+ */
+export function readPublishHead({ flags, bytes, start }: Frame): PublishPacket {
+  // Without its properties and its body it is a whole packet of MQTT 3.1.1.
+  const topicEnd = start + 2 + (bytes.length < start + 2 ? 0 : bytes.readUInt16BE(start));
+  const end = topicEnd + ((flags & 6) === 0 ? 0 : 2);
+  return readPublish({ type: 3, flags, bytes: bytes.subarray(0, end), start, size: end }, 4);
 }
 
 /** The properties a PUBLISH may carry: MQTT 5, 3.3.2.3. Those that no event has a place for are passed over. */

@@ -2,7 +2,7 @@ import type { InboundMessage } from '../../../event.js';
 import type { SettlementOutcome } from '../../broker.js';
 
 /** MQTT 5 "implementation specific error": the nearest there is to "not processed". */
-const NOT_PROCESSED = 0x83;
+export const NOT_PROCESSED = 0x83;
 
 /** One message of the broker and all the subscriptions it is for; it is answered when the last has settled. */
 export class HeldMessage {

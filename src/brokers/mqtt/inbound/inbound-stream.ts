@@ -1,8 +1,17 @@
 import type { Socket } from 'node:net';
-import { CONNACK, PINGREQ, PUBLISH, PUBREL, type Frame } from '../connection/frame-reader.js';
-import { FrameStream } from '../connection/frame-stream.js';
+import {
+  CONNACK,
+  DISCONNECT,
+  PINGREQ,
+  PUBLISH,
+  PUBREL,
+  SUBACK,
+  UNSUBACK,
+} from '../connection/frame-reader.js';
+import { type Frame, PINGRESP as PINGRESP_TYPE } from '../connection/frame-reader.js';
+import { FrameStream, tooLong } from '../connection/frame-stream.js';
 import type { Acknowledgement } from './ledger.js';
-import { readPublish, type PublishPacket } from '../connection/publish-packet.js';
+import { readPublish, readPublishHead, type PublishPacket } from '../connection/publish-packet.js';
 
 const FIRST_BYTE = { puback: 0x40, pubrec: 0x50, pubcomp: 0x70 } as const;
 const PINGRESP = Buffer.from([0xd0, 0]);
@@ -12,7 +21,12 @@ export interface InboundFrames {
   connected(sessionPresent: boolean): void;
   published(packet: PublishPacket): void;
   released(packetId: number): void;
+  /** A message longer than allowed, without its body. */
+  oversized(packet: PublishPacket, size: number): void;
 }
+
+/** What a client that only subscribes has asked for; whatever else a broker sends is passed over. */
+const EXPECTED = new Set([CONNACK, SUBACK, UNSUBACK, PINGRESP_TYPE, DISCONNECT]);
 
 /**
  * Takes PUBLISH and PUBREL out of the inbound bytes. mqtt.js handles one message at a time and answers QoS 2 before
@@ -22,9 +36,10 @@ export class InboundStream extends FrameStream {
   constructor(
     socket: Socket,
     private readonly protocolVersion: 4 | 5,
+    private readonly limit: number,
     private readonly receiver: InboundFrames,
   ) {
-    super(socket);
+    super(socket, limit);
   }
 
   /** Acknowledgements of one turn leave in one write. */
@@ -38,6 +53,11 @@ export class InboundStream extends FrameStream {
   }
 
   protected override inspect(frame: Frame): Buffer | undefined {
+    if (frame.size > this.limit) {
+      if (frame.type !== PUBLISH) throw tooLong(frame);
+      this.receiver.oversized(readPublishHead(frame), frame.size);
+      return undefined;
+    }
     if (frame.type === PUBLISH) {
       this.receiver.published(readPublish(frame, this.protocolVersion));
       return undefined;
@@ -48,7 +68,7 @@ export class InboundStream extends FrameStream {
     }
     const accepted = frame.type === CONNACK && frame.bytes[frame.start + 1] === 0;
     if (accepted) this.receiver.connected(((frame.bytes[frame.start] ?? 0) & 1) === 1);
-    return frame.bytes;
+    return EXPECTED.has(frame.type) ? frame.bytes : undefined;
   }
 
   /** While nothing is read the broker's PINGRESP cannot be seen, and mqtt.js would call the connection dead. */

@@ -15,7 +15,7 @@ import type { ResolvedMqttSettings } from '../connection/mqtt-settings.js';
 import type { PublishPacket } from '../connection/publish-packet.js';
 import { Asking } from './asking.js';
 import { FilterTable, isFor, type FilterEntry } from './filter-table.js';
-import { HeldMessage, type Share } from './held-message.js';
+import { HeldMessage, NOT_PROCESSED, type Share } from './held-message.js';
 import { identityOf, messageOf } from './inbound-message.js';
 import { InboundStream } from './inbound-stream.js';
 import { Leftovers } from './leftovers.js';
@@ -26,6 +26,8 @@ import { GRACE } from './unclaimed.js';
 
 /** The share of the receive window that must be free again before the socket is read on. */
 const RESUME_AT = 0.75;
+/** Bytes of unsettled messages at which the socket is held, however few they are. */
+const RECEIVE_BYTES = 64 * 1024 * 1024;
 
 /** The inbound side: owns the session, delivers by subscription, and answers the broker after settlement. */
 export class Inbound {
@@ -129,9 +131,10 @@ export class Inbound {
   }
 
   #newLink(): Link {
-    const { clientId, cleanSession, sessionExpiry, receiveWindow } = this.settings;
+    const { clientId, cleanSession, sessionExpiry, receiveWindow, maximumPacketSize } = this.settings;
     const properties = {
       receiveMaximum: receiveWindow,
+      maximumPacketSize,
       ...(cleanSession ? {} : { sessionExpiryInterval: sessionExpiry }),
     };
     const options = {
@@ -158,10 +161,12 @@ export class Inbound {
   }
 
   #wrap(socket: Socket): InboundStream {
-    const stream = new InboundStream(socket, this.settings.protocolVersion, {
+    const { protocolVersion, maximumPacketSize } = this.settings;
+    const stream = new InboundStream(socket, protocolVersion, maximumPacketSize, {
       connected: (sessionPresent) => this.#connected(sessionPresent),
       published: (packet) => this.#published(packet),
       released: (packetId) => this.#ledger.released(packetId),
+      oversized: (packet, size) => this.#oversized(packet, size),
     });
     this.#stream = stream;
     return stream;
@@ -207,16 +212,28 @@ export class Inbound {
     this.#limit();
   }
 
+  /** Answered, or the broker would send it for ever; on MQTT 5 as one that was not processed. */
+  #oversized(packet: PublishPacket, size: number): void {
+    const entry = this.#ledger.published(packet);
+    if (entry) this.#ledger.settle(entry, NOT_PROCESSED);
+    const { topic } = packet;
+    const limit = this.settings.maximumPacketSize;
+    const text = `A message on ${topic} has ${size} bytes and this client takes ${limit}; it was passed over and is lost. Raise the largest message in the broker settings, or have it sent in parts.`;
+    this.tell(new GridwireError('BODY_TOO_LARGE', text, { details: { topic, size, limit } }));
+  }
+
   /**
    * Holds the socket while too much is unanswered, which a crash would bring again; Mosquitto 2.0 exceeds its own limit
    * and the receive maximum it was given.
    */
   #limit(): void {
     const { receiveWindow } = this.settings;
-    if (!this.#held && this.#ledger.unanswered >= receiveWindow) {
+    const { unanswered, unsettledBytes } = this.#ledger;
+    const used = Math.max(unanswered / receiveWindow, unsettledBytes / RECEIVE_BYTES);
+    if (!this.#held && used >= 1) {
       this.#held = true;
       this.#stream?.hold();
-    } else if (this.#held && this.#ledger.unanswered <= receiveWindow * RESUME_AT) {
+    } else if (this.#held && used <= RESUME_AT) {
       this.#held = false;
       this.#stream?.release();
     }

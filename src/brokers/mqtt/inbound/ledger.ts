@@ -30,6 +30,7 @@ const PACKET_ID_NOT_FOUND = 0x92;
  */
 export class Ledger {
   #unsettled = 0;
+  #bytes = 0;
   readonly #arrived = { 1: new Fifo<LedgerEntry>(), 2: new Fifo<LedgerEntry>() };
   /** How many of them are settled, and wait for one before them. */
   readonly #heldUp = { 1: 0, 2: 0 };
@@ -43,6 +44,11 @@ export class Ledger {
   /** Messages in the hands of the flow. */
   get unsettled(): number {
     return this.#unsettled;
+  }
+
+  /** What their bodies take in memory. */
+  get unsettledBytes(): number {
+    return this.#bytes;
   }
 
   /** These, and those that are settled and wait for one before them: the broker would send all of them again. */
@@ -99,6 +105,7 @@ export class Ledger {
     entry.settled = true;
     entry.reasonCode = reasonCode;
     this.#unsettled -= 1;
+    this.#bytes -= entry.body.length;
     if (!entry.queued) return;
     const qos = entry.qos as 1 | 2;
     this.#heldUp[qos] += 1;
@@ -112,6 +119,7 @@ export class Ledger {
 
   #enter(packet: PublishPacket): LedgerEntry {
     this.#unsettled += 1;
+    this.#bytes += packet.body.length;
     return entryOf(packet);
   }
 

@@ -119,7 +119,7 @@ describe('MQTT frames', () => {
         fc.nat(15),
         fc.constantFrom(4, 5),
         (bytes, flags, version) => {
-          const frame = { type: PUBLISH, flags, bytes: Buffer.from(bytes), start: 0 };
+          const frame = { type: PUBLISH, flags, bytes: Buffer.from(bytes), start: 0, size: bytes.length };
           try {
             readPublish(frame, version);
           } catch (error) {

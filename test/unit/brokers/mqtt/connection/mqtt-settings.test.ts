@@ -12,6 +12,7 @@ describe('MQTT settings', () => {
       tls: false,
       protocolVersion: 4,
       keepalive: 30,
+      maximumPacketSize: 8_388_608,
       cleanSession: true,
       sessionExpiry: 604_800,
       connectTimeout: 10_000,
