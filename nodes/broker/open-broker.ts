@@ -13,15 +13,15 @@ interface TlsNode extends Node {
 
 /** Makes the broker that a config node's settings describe; books a fault for every field that cannot work. */
 export function openBroker(settings: Settings): Broker | undefined {
-  switch (settings.choice('transport', ['memory', 'mqtt', 'kafka'], 'memory')) {
-    case 'memory':
-      return openMemory(settings);
-    case 'mqtt':
-      return openMqtt(settings);
-    case 'kafka':
-      return openKafka(settings, settings.flag('useTls', false) ? tlsOptions(settings) : false);
-  }
+  return OPEN[settings.choice('transport', ['memory', 'mqtt', 'kafka'], 'memory')](settings);
 }
+
+const OPEN = {
+  memory: openMemory,
+  mqtt: openMqtt,
+  kafka: (settings: Settings) =>
+    openKafka(settings, settings.flag('useTls', false) ? tlsOptions(settings) : false),
+};
 
 function openMemory(settings: Settings): Broker | undefined {
   const name = settings.text('memoryName');
@@ -46,6 +46,7 @@ function openMqtt(settings: Settings): Broker | undefined {
   const minimum = settings.integer('reconnectMinimum', { minimum: 1, maximum: 3600, otherwise: 1 });
   const maximum = settings.integer('reconnectMaximum', { minimum: 1, maximum: 3600, otherwise: 60 });
   if (maximum < minimum) settings.fault('reconnectMaximum', 'must not be less than the shortest wait.');
+  const largest = settings.integer('largestMessage', { minimum: 1, maximum: 262_144, otherwise: 8_192 });
   const username = settings.credential('username');
   const password = settings.credential('password');
   if (password !== undefined && username === undefined)
@@ -59,6 +60,7 @@ function openMqtt(settings: Settings): Broker | undefined {
       tls,
       keepalive,
       cleanSession,
+      maximumPacketSize: Math.min(largest * 1024, 268_435_460),
       reconnect: { minimum: minimum * 1000, maximum: maximum * 1000 },
       ...(clientId === '' ? {} : { clientId }),
       ...(username === undefined ? {} : { username }),

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Broker } from '../../src/brokers/broker.js';
 import { KafkaBroker } from '../../src/brokers/kafka/kafka-broker.js';
 import type { KafkaSasl, TopicCreation } from '../../src/brokers/kafka/cluster/kafka-settings.js';
+import { WRITTEN_CODECS } from '../../src/brokers/kafka/codecs/codecs.js';
 import { clientCredentials } from '../../src/brokers/kafka/cluster/oauth-token.js';
 import { listOf } from '../../src/list.js';
 import type { Settings } from '../runtime/settings.js';
@@ -14,7 +15,8 @@ export function openKafka(settings: Settings, tls: boolean | ConnectionOptions):
   const brokers = listOf(settings.required('kafkaBrokers', 'The list of bootstrap servers'));
   const clientId = settings.text('clientId');
   const sasl = saslOf(settings);
-  const compression = settings.choice('compression', ['gzip', 'none'], 'gzip');
+  const compression = settings.choice('compression', WRITTEN_CODECS, 'gzip');
+  const unpackLimit = settings.integer('unpackLimit', { minimum: 1, maximum: 1_024, otherwise: 64 });
   const linger = settings.integer('linger', { minimum: 0, maximum: 60_000, otherwise: 5 });
   const sessionTimeout = settings.integer('sessionTimeout', { minimum: 1, maximum: 1800, otherwise: 10 });
   const minimum = settings.integer('reconnectMinimum', { minimum: 1, maximum: 3600, otherwise: 1 });
@@ -27,6 +29,7 @@ export function openKafka(settings: Settings, tls: boolean | ConnectionOptions):
       brokers,
       tls,
       compression,
+      unpackLimit: unpackLimit * 1024 * 1024,
       linger,
       sessionTimeout: sessionTimeout * 1000,
       reconnect: { minimum: minimum * 1000, maximum: maximum * 1000 },

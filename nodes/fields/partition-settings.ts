@@ -47,8 +47,8 @@ export function partitionSettings(
   if (broker !== undefined && broker.session === undefined) {
     settings.fault(
       'shared',
-      broker.kind === 'kafka'
-        ? 'on Kafka, processes with the same client ID share the partitions of a topic by themselves; switch this off.'
+      broker.capabilities.log
+        ? 'with a log (Kafka), processes with the same client ID and the same flow share the partitions of a topic by themselves; switch this off.'
         : 'a broker in memory is not shared with other processes; choose an MQTT broker.',
     );
   }

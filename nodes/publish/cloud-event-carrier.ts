@@ -2,7 +2,6 @@ import type { Broker } from '../../src/brokers/broker.js';
 import type { CloudEventCarrier } from '../../src/contracts/cloudevents/cloudevents.js';
 
 /** How a broker carries CloudEvents: each protocol has a binding of its own, and memory follows that of MQTT 5. */
-export function carrierOf({ kind, capabilities }: Broker): CloudEventCarrier {
-  if (kind === 'kafka') return 'kafka';
-  return capabilities.headers ? 'mqtt-5' : 'mqtt-3.1.1';
+export function carrierOf({ capabilities }: Broker): CloudEventCarrier {
+  return capabilities.cloudEvents ?? (capabilities.headers ? 'mqtt-5' : 'mqtt-3.1.1');
 }

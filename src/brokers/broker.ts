@@ -96,7 +96,8 @@ export interface PullChannel {
   close(): Promise<void>;
 }
 
-export type BrokerKind = 'memory' | 'mqtt' | 'kafka';
+/** What people call it; what it can do is in its capabilities. */
+export type BrokerKind = string;
 export type BrokerState = 'disconnected' | 'connecting' | 'connected';
 
 export interface BrokerCapabilities {
@@ -108,6 +109,8 @@ export interface BrokerCapabilities {
   redelivers: boolean;
   /** Messages stay in a log that groups read from a place of their own: `group`, `from`, `lag`, lists of topics. */
   log: boolean;
+  /** The binding of CloudEvents that goes with the broker; default is MQTT's, for as far as it carries headers. */
+  cloudEvents?: 'kafka';
 }
 
 export interface BrokerEvents {

@@ -1,3 +1,4 @@
+import { TRANSPORTS } from '../../fields/transports.js';
 import { control, type EditorNode, rows } from './red.js';
 
 /** How a node is to read a log: what its open panel shows, or else what is stored. */
@@ -15,7 +16,8 @@ export function logChoice(node: EditorNode): LogChoice {
   const { broker, startAt } = isOpen
     ? { broker: open?.broker.value, startAt: open?.startAt.value }
     : { broker: node['broker'], startAt: node['startAt'] };
-  const isLog = typeof broker === 'string' && RED.nodes.node(broker)?.['transport'] === 'kafka';
+  const transport = typeof broker === 'string' ? RED.nodes.node(broker)?.['transport'] : undefined;
+  const isLog = TRANSPORTS[String(transport)]?.log === true;
   return { isLog, startAt };
 }
 

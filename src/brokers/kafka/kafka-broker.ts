@@ -38,7 +38,13 @@ const LEAVE_WITHIN = 5_000;
 /** An Apache Kafka cluster. Topics are spelled as in MQTT; kafka-topics.ts says how they become Kafka's. */
 export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly kind = 'kafka';
-  readonly capabilities = { headers: true, retain: false, redelivers: true, log: true } as const;
+  readonly capabilities = {
+    headers: true,
+    retain: false,
+    redelivers: true,
+    log: true,
+    cloudEvents: 'kafka',
+  } as const;
   readonly #parts: KafkaParts;
   readonly #publisher: Publisher;
   readonly #subscriptions = new Set<KafkaSubscription>();

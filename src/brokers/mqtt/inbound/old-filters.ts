@@ -1,5 +1,5 @@
-/** Filters that are tried for one topic; a topic of up to seven levels needs no more. */
-const MOST = 1_024;
+/** Filters that are tried for one topic: enough for one of ten levels. */
+const MOST = 2_048;
 
 /**
  * All filters without a share name that select a topic: each level as it is or `+`, and `#` for the levels from any
@@ -9,7 +9,7 @@ const MOST = 1_024;
  */
 export function filtersFor(topic: string): string[] {
   const levels = topic.split('/');
-  if (2 ** (levels.length + 1) - 1 > MOST * 2) return [];
+  if (2 ** (levels.length + 1) > MOST) return [];
   const found: string[] = [];
   let heads = [''];
   for (const [index, level] of levels.entries()) {

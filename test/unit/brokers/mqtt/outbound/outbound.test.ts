@@ -70,8 +70,10 @@ describe('MQTT outbound, against a scripted server', () => {
     const [out, inbound] = [server.outbound[0]?.connect, server.inbound[0]?.connect];
     assert.deepEqual([out?.clientId, out?.clean, out?.keepalive], ['c-out', true, 7]);
     assert.deepEqual([inbound?.clientId, inbound?.clean, inbound?.username], ['c', false, 'u']);
-    assert.deepEqual({ ...inbound?.properties }, { receiveMaximum: 200,
-      maximumPacketSize: 8_388_608, sessionExpiryInterval: 604_800 });
+    assert.deepEqual(
+      { ...inbound?.properties },
+      { receiveMaximum: 200, maximumPacketSize: 8_388_608, sessionExpiryInterval: 604_800 },
+    );
   });
 
   for (const [code, expected, transient] of [
