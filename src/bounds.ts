@@ -15,6 +15,11 @@ export const BOUNDS = {
   earliestTime: Date.UTC(2000, 0, 1),
   /** From this moment on they are refused: milliseconds since 1970, 2070-01-01T00:00:00Z. */
   latestTime: Date.UTC(2070, 0, 1),
+  /**
+   * A device's clock may run ahead by this much, milliseconds. An event from further ahead would stay the newest until
+   * then, and silence all that follow.
+   */
+  aheadMilliseconds: 5 * 60_000,
 
   // Topics
   /** Bytes of a topic in UTF-8, MQTT's own bound. */

@@ -2,6 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { contractDocument } from '../../src/contracts/asyncapi/export.js';
 import { contracts } from '../../src/contracts/library/built-in.js';
 import { Contract } from '../../src/contracts/contract.js';
+import type { EventType } from '../../src/contracts/event-type.js';
 import type { ContractData } from '../../src/contracts/contract-data.js';
 import { toGridwireError } from '../../src/errors.js';
 import { contractData } from '../runtime/contract-node.js';
@@ -67,6 +68,7 @@ function describe(contract: Contract): object {
       role: type.data.role,
       topic: type.data.topic,
       parameters: type.topic.parameters.map(({ name, definition }) => ({ name, ...definition })),
+      keyParameter: keyParameterOf(type, contract),
       qos: type.data.qos,
       retain: type.data.retain,
       timeToLive: type.data.timeToLive,
@@ -76,6 +78,14 @@ function describe(contract: Contract): object {
       exampleParameters: type.data.exampleParameters ?? {},
     })),
   };
+}
+
+/** The parameter that stands in the key alone; undefined where the topic has it, or it is made of the topic's. */
+function keyParameterOf({ data, topic }: EventType, contract: Contract): object | undefined {
+  const { keyParameter: name, derivedParameters = {} } = data;
+  if (name === undefined || Object.hasOwn(derivedParameters, name)) return undefined;
+  if (topic.parameters.some((parameter) => parameter.name === name)) return undefined;
+  return { name, ...(data.parameters?.[name] ?? contract.data.parameters[name]) };
 }
 
 function alertsOf({ alerts: rules, alertSets = {}, ingest }: ContractData): object {

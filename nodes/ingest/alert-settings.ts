@@ -18,6 +18,8 @@ export function alertSettings(settings: Settings, contract: Contract): AlertWatc
 
 function ownRules(settings: Settings, { data }: Contract): AlertRuleData[] {
   const sets = data.alertSets ?? {};
-  const chosen = settings.choice('alertSet', Object.keys(sets), '');
+  const names = Object.keys(sets);
+  // A choice that was made for another contract means nothing here.
+  const chosen = names.length === 0 ? '' : settings.choice('alertSet', names, '');
   return (Object.hasOwn(sets, chosen) ? sets[chosen]?.rules : undefined) ?? data.alerts ?? [];
 }

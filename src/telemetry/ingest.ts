@@ -1,3 +1,4 @@
+import { BOUNDS } from '../bounds.js';
 import type { Contract } from '../contracts/contract.js';
 import type { IngestData, IngestRouteData } from '../contracts/contract-data.js';
 import { isObject } from '../contracts/json/json-value.js';
@@ -23,8 +24,8 @@ export type IngestResult =
   /** Nothing to tell: a status that did not change, came late, or a message that is not for the ingest. */
   | { kind: 'nothing'; reason: 'unchanged' | 'late' | 'not-for-ingest'; status?: DeviceStatus };
 
-/** A device clock may run ahead by this much; further ahead it would freeze the device's status for ever. */
-const MAX_FUTURE_SKEW = 5 * 60_000;
+/** Milliseconds; further ahead an event would freeze the device's status. */
+const MAX_FUTURE_SKEW = BOUNDS.aheadMilliseconds;
 
 /**
  * Turns messages from devices into the domain events of a contract: checks them, adds the device's identity from the

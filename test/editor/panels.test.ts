@@ -100,6 +100,36 @@ describe('editor panels (Chromium)', function () {
     assert.deepEqual(await stored(), [3, false, []]);
   });
 
+  it('shows the names and thresholds of the service that is chosen', async () => {
+    const { page } = editor!;
+    const id = await idOf('gridwire-ingest');
+    const names = (): Promise<string[]> =>
+      page
+        .locator('#node-input-alertRules-list [data-field="type"]')
+        .evaluateAll((inputs) => inputs.map((input) => (input as unknown as { value: string }).value));
+    await editor!.edit(id);
+    await page.waitForFunction(`document.querySelectorAll('#node-input-alertSet option').length === 2`);
+    const section = page.locator('details', { has: page.locator('#node-input-alerts') });
+    if (!(await page.locator('#node-input-alerts').isVisible())) await section.locator('summary').click();
+    await page.locator('#node-input-alerts').check();
+    assert.ok((await names()).includes('TEMPERATURE_HIGH'));
+    await page.locator('#node-input-alertSet').selectOption('device');
+    assert.deepEqual(await names(), [
+      ...['HIGH_TEMPERATURE', 'LOW_SOC', 'HIGH_PANEL_TEMPERATURE', 'LOW_UTILIZATION'],
+    ]);
+    await editor!.done();
+    const kept = await editor!.evaluate<unknown>(
+      `(({ alertSet, alertRules }) => [alertSet, alertRules])(RED.nodes.node('${id}'))`,
+    );
+    assert.deepEqual(kept, ['device', []]);
+    await editor!.edit(id);
+    await page.waitForFunction(`document.querySelector('#node-input-alertSet').value === 'device'`);
+    assert.ok((await names()).includes('LOW_SOC'));
+    await page.locator('#node-input-alertSet').selectOption('notification');
+    await page.locator('#node-input-alerts').uncheck();
+    await editor!.done();
+  });
+
   it('shows the topic an event goes to while its parameters are typed', async () => {
     const { page } = editor!;
     await editor!.edit(await idOf('gridwire-publish'));

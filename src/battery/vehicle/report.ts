@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../bounds.js';
 import { formatTime, parseTime } from '../../contracts/time/timestamp.js';
 import { GridwireError } from '../../errors.js';
 import { canonicalAddress } from '../address.js';
@@ -25,9 +26,10 @@ const NUMBERS = ['voltage', 'current', 'temperature', 'state_of_charge', 'capaci
 
 /**
  * Takes from a message what a summary needs and leaves the rest.
+ * @param now milliseconds since the epoch
  * @throws GridwireError `SCHEMA_VIOLATION`, `IDENTIFIER_ILLEGAL` or `TIME_INVALID`
  */
-export function parseReport(payload: unknown): DeviceReport {
+export function parseReport(payload: unknown, now = Date.now()): DeviceReport {
   if (typeof payload !== 'object' || payload === null) {
     throw new GridwireError(
       'SCHEMA_VIOLATION',
@@ -40,7 +42,7 @@ export function parseReport(payload: unknown): DeviceReport {
   >;
   const report: DeviceReport = {
     device_id: canonicalAddress(String(device_id)),
-    timestamp: formatTime(parseTime(timestamp, ZONE)),
+    timestamp: formatTime(timeOf(timestamp, now)),
   };
   if (vehicle_id !== undefined) report.vehicle_id = vehicleIdOf(vehicle_id);
   if (typeof device_type === 'string') report.device_type = device_type;
@@ -50,6 +52,17 @@ export function parseReport(payload: unknown): DeviceReport {
     if (typeof value === 'number' && Number.isFinite(value)) report[name] = value;
   }
   return report;
+}
+
+/** A report from the future would stay the newest, and every later one be ignored as old. */
+function timeOf(value: unknown, now: number): number {
+  const time = parseTime(value, ZONE);
+  if (time <= now + BOUNDS.aheadMilliseconds) return time;
+  throw new GridwireError(
+    'TIME_INVALID',
+    `"timestamp" is ${formatTime(time)}, more than ${BOUNDS.aheadMilliseconds / 60_000} minutes ahead of this clock. Set the device's clock.`,
+    { details: { found: formatTime(time), now: formatTime(now) } },
+  );
 }
 
 /**

@@ -1,3 +1,4 @@
+import { BOUNDS } from '../../bounds.js';
 import { atPointer } from '../../contracts/json/pointer.js';
 import { GridwireError } from '../../errors.js';
 import type { Json } from '../../event.js';
@@ -14,8 +15,8 @@ export interface PlausibilityVerdict {
 /** How many members of how many devices are remembered unless told otherwise. */
 const DEFAULT_LIMIT = 100_000;
 
-/** A device's clock may run ahead by this much, milliseconds; further ahead, all that follows would count as late. */
-const MAX_FUTURE_SKEW = 5 * 60_000;
+/** Milliseconds. */
+const MAX_FUTURE_SKEW = BOUNDS.aheadMilliseconds;
 
 /**
  * Judges measurements by what came before them, for each key (a device, a meter) apart. A value that is not believed

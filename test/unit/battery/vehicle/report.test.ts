@@ -37,4 +37,13 @@ describe('parseReport', () => {
     assert.equal(parseReport({ ...READING, voltage: '12' }).voltage, undefined);
     assert.equal(parseReport({ ...READING, voltage: NaN }).voltage, undefined);
   });
+
+  it('refuses a report from the future, which would silence its device', () => {
+    const now = Date.UTC(2026, 0, 1);
+    const at = (timestamp: unknown): unknown =>
+      parseReport({ device_id: 'AA:BB:CC:DD:EE:FF', timestamp, voltage: 12 }, now).timestamp;
+    assert.equal(at(now + 4 * 60_000), '2026-01-01T00:04:00.000Z');
+    for (const timestamp of ['2069-12-31T00:00:00Z', now + 6 * 60_000, 9e15, 8.64e15])
+      assert.throws(() => at(timestamp), { code: 'TIME_INVALID' });
+  });
 });

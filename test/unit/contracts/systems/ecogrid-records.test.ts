@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import * as fc from 'fast-check';
 import { Contract } from '../../../../src/contracts/contract.js';
 import { builtInContract } from '../../../../src/contracts/library/built-in.js';
 import { GridwireError } from '../../../../src/errors.js';
@@ -132,6 +133,18 @@ describe('EcoGrid as it runs: what its services can read', () => {
     assert.deepEqual(at(Date.UTC(2026, 10, 29, 10, 16, 49)), [2026, 11, 29, 10, 16, 49]);
     assert.deepEqual(at(Date.UTC(2026, 10, 29, 10, 16)), [2026, 11, 29, 10, 16]);
     assert.deepEqual(at(Date.UTC(2026, 10, 29, 10, 16, 0, 5)), [2026, 11, 29, 10, 16, 0, 5_000_000]);
+  });
+
+  it('reads back whatever moment it writes', () => {
+    const moments = fc.integer({ min: Date.UTC(2000, 0, 1), max: Date.UTC(2069, 11, 31) });
+    fc.assert(
+      fc.property(moments, fc.constantFrom(1, 1000, 60_000), (moment, unit) => {
+        const now = moment - (moment % unit);
+        const event = build('site-metrics', { siteId: 1 }, { now });
+        const read = deployed.parse(message('site-metrics', event.envelope, event.key));
+        assert.deepEqual([read.time, read.key], [now, '1']);
+      }),
+    );
   });
 
   it('writes the site of an aggregation into the key, wherever the flow has it', () => {
