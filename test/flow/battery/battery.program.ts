@@ -1,4 +1,4 @@
-/** Runs the battery example as it is shipped, and the other modes beside it, in one Node-RED. */
+/** Runs the battery example as it is shipped, but with a status after every reading, and the other modes beside it, in one Node-RED. */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
@@ -34,6 +34,15 @@ const EXAMPLE = path.resolve(__dirname, '../../../examples/battery-fleet.json');
 const NEWCOMER_MS = 10_000;
 const PATIENCE_MS = 20_000;
 
+/** A running Battery Hawk repeats the last reading in every status; then its device moves to another vehicle. */
+const reading = { device_id: '02:00:00:00:00:01', voltage: 12.6, vehicle_id: 'van' };
+const REPORTS = [
+  { ...reading, timestamp: '2026-01-01T00:00:01Z' },
+  { ...reading, timestamp: '2026-01-01T00:00:02Z', connected: false },
+  { ...reading, timestamp: '2026-01-01T00:00:03Z', connected: true },
+  { ...reading, timestamp: '2026-01-01T00:00:04Z', vehicle_id: 'boat' },
+];
+
 const heard: Heard[] = [];
 
 export default async function run(): Promise<Heard[]> {
@@ -42,7 +51,10 @@ export default async function run(): Promise<Heard[]> {
     if (id === 'hardware') heard.push({ by: 'status', topic: '', payload: {}, code: status.text });
   });
   const example = JSON.parse(readFileSync(EXAMPLE, 'utf8')) as FlowNode[];
-  const flow = example.map((node) => (node.type === 'debug' ? { ...node, type: 'test listener' } : node));
+  const flow = example.map((node) => {
+    if (node.type === 'gridwire-ble-battery') return { ...node, statusAfterReading: true };
+    return node.type === 'debug' ? { ...node, type: 'test listener' } : node;
+  });
   await nodeRed.deploy([...flow, ...otherModes()]);
 
   const by = (name: string) => heard.filter((each) => each.by === name);
@@ -62,6 +74,9 @@ export default async function run(): Promise<Heard[]> {
   await until('a history', () => by('records').length > 0, PATIENCE_MS);
   inject('read on input', { device: '02:47:57:00:00:06' });
   await until('a polled reading', () => by('polled').length > 1, PATIENCE_MS);
+  for (const payload of REPORTS) inject('summary of reports', { payload });
+  await until('summaries of reports', () => by('report summaries').length >= 5, PATIENCE_MS);
+  await until('statuses after readings', () => by('connection changes').length > 8, PATIENCE_MS);
   inject('read on input', { device: 'nonsense' });
   inject('battery monitors', { payload: 'read' });
   inject('wrong settings', { payload: 'read' });
@@ -127,6 +142,11 @@ function otherModes(): FlowNode[] {
       wires: [['polled'], ['polled'], []],
     },
     { id: 'polled', type: 'test listener', z, name: 'polled', wires: [] },
+    {
+      ...{ id: 'reports', type: 'gridwire-vehicle-summary', z, name: 'summary of reports', devices: [] },
+      wires: [['report-summaries'], []],
+    },
+    { id: 'report-summaries', type: 'test listener', z, name: 'report summaries', wires: [] },
     {
       id: 'wrong',
       type: 'gridwire-ble-battery',

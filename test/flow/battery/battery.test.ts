@@ -57,6 +57,37 @@ describe('battery nodes in Node-RED', function () {
     const [status, reading] = by('polled');
     assert.equal(status?.payload['connected'], true);
     assert.equal(reading?.payload['device_id'], '02:47:57:00:00:06');
+    const latest = status.payload['latest_reading'] as Record<string, unknown>;
+    assert.deepEqual(
+      [latest['voltage'], latest['timestamp']],
+      [reading.payload['voltage'], reading.payload['timestamp']],
+    );
+  });
+
+  it('gives a status after every reading where it is asked to, with the reading in it', () => {
+    const told = by('connection changes').filter(({ payload }) => payload['latest_reading'] !== undefined);
+    const fresh = told.filter(({ payload: { latest_reading, timestamp } }) => {
+      return (latest_reading as { timestamp: string }).timestamp === timestamp;
+    });
+    assert.ok(fresh.length > 2);
+    for (const { payload } of fresh)
+      assert.ok((payload['latest_reading'] as { voltage: number }).voltage >= 6);
+  });
+
+  it('counts a disconnected device out though its status has a voltage, and moves one that reports another vehicle', () => {
+    assert.deepEqual(
+      by('report summaries').map(({ payload }) => [
+        ...[payload['vehicle_id'], payload['total_devices'], payload['connected_devices']],
+        payload['average_voltage'],
+      ]),
+      [
+        ['van', 1, 1, 12.6],
+        ['van', 1, 0, null],
+        ['van', 1, 1, 12.6],
+        ['van', 0, 0, null],
+        ['boat', 1, 1, 12.6],
+      ],
+    );
   });
 
   it('says by its status that there is no adapter, and the rest goes on', function () {
