@@ -1,3 +1,4 @@
+import { GridwireError } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
 import { isObject } from '../json/json-value.js';
 import { describe } from '../schemas.js';
@@ -50,7 +51,14 @@ export function messageSchema(
 function exported(whole: JsonObject, payloadMember: string): JsonObject {
   const properties = whole['properties'];
   const inner = payloadMember !== '' && isObject(properties) ? properties[payloadMember] : undefined;
-  return isObject(inner) ? inner : whole;
+  const schema = isObject(inner) ? inner : whole;
+  if (/"\$(dynamic|recursive)Ref"/.test(JSON.stringify(schema))) {
+    throw new GridwireError(
+      'CONTRACT_INVALID',
+      'A schema of the document calls itself, which is not supported.',
+    );
+  }
+  return schema;
 }
 
 /** The draft of a schema format; undefined for what is not JSON Schema. AsyncAPI's own schema object is JSON Schema draft 07 with a few members more, which say nothing about validity. */

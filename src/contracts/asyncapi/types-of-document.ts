@@ -16,16 +16,15 @@ const BARE: Partial<EnvelopeData> = { payloadMember: 'payload', bare: true, memb
 /** The event types of an AsyncAPI document: each message of each channel that has an address. */
 export class TypesOfDocument {
   private readonly references: References;
-  private readonly operations: { channel: string; messages: string[] | undefined; operation: JsonObject }[];
+  /** The first operation of each message that it names, by channel and message, and of each channel of which it names none. */
+  private readonly operations = new Map<string, JsonObject>();
 
   constructor(
     private readonly document: JsonObject,
     private readonly notes: ImportNotes,
   ) {
     this.references = new References(document, notes);
-    this.operations = Object.values(objectAt(document, 'operations')).map((written) =>
-      this.operationOf(written),
-    );
+    for (const written of Object.values(objectAt(document, 'operations'))) this.readOperation(written);
   }
 
   /** @throws GridwireError `CONTRACT_INVALID` where there is none, or more than a contract may have */
@@ -111,11 +110,7 @@ export class TypesOfDocument {
     }
   }
 
-  private operationOf(written: Json): {
-    channel: string;
-    messages: string[] | undefined;
-    operation: JsonObject;
-  } {
+  private readOperation(written: Json): void {
     const { channel, messages, reply, ...rest } = this.references.shallow(written);
     if (reply !== undefined)
       this.notes.add('Replies of operations are not carried over: answer with an event of its own.');
@@ -124,22 +119,23 @@ export class TypesOfDocument {
     if (foreign.length > 0)
       this.notes.add(`Bindings of operations for ${foreign.join(', ')} are not carried over.`);
     if (operation['security'] !== undefined) this.notes.add('Security of operations is not carried over.');
-    return {
-      channel: this.target(channel) ?? '',
-      messages: Array.isArray(messages) ? messages.flatMap((each) => this.target(each) ?? []) : undefined,
-      operation,
-    };
+    const place = this.target(channel) ?? '';
+    const named = Array.isArray(messages) ? messages.flatMap((each) => this.target(each) ?? []) : [''];
+    for (const message of named) {
+      const key = operationKey(place, message);
+      if (!this.operations.has(key)) this.operations.set(key, operation);
+    }
   }
 
   /** The operation that names a message of a channel, or else one of the channel that names none. */
   private operationFor(channelId: string, messageId: string): JsonObject {
     const channel = this.references.canonical(`#/channels/${encodeURIComponent(escaped(channelId))}`);
     const message = this.target({ $ref: `${channel}/messages/${encodeURIComponent(escaped(messageId))}` });
-    const onChannel = this.operations.filter((each) => each.channel === channel);
-    const named = onChannel.find(
-      ({ messages }) => message !== undefined && messages?.includes(message) === true,
+    return (
+      this.operations.get(operationKey(channel, message ?? '')) ??
+      this.operations.get(operationKey(channel, '')) ??
+      {}
     );
-    return (named ?? onChannel.find(({ messages }) => messages === undefined))?.operation ?? {};
   }
 
   private target(written: Json | undefined): string | undefined {
@@ -147,6 +143,10 @@ export class TypesOfDocument {
     if (typeof reference !== 'string' || !reference.startsWith('#/')) return undefined;
     return this.references.canonical(reference);
   }
+}
+
+function operationKey(channel: string, message: string): string {
+  return JSON.stringify([channel, message]);
 }
 
 /** Messages of one name on several channels are named by their channel too. */

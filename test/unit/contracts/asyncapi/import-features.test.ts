@@ -308,3 +308,27 @@ describe('AsyncAPI: huge documents', () => {
     );
   });
 });
+
+describe('AsyncAPI: schemas that call themselves', () => {
+  it('are refused or not followed, also in a document that says it is ours', () => {
+    const schema =
+      '{ $dynamicAnchor: a, allOf: [{ items: { $dynamicRef: "#a" } }, { items: { $dynamicRef: "#a" } }] }';
+    const format = "schemaFormat: 'application/schema+json;version=2020-12'";
+    const { notes, contract } = read(channel(`{ ${format}, schema: ${schema} }`));
+    assert.match(notes.join('\n'), /"\$dynamicRef" is not followed/);
+    const deep = Buffer.from(`${'['.repeat(50)}${']'.repeat(50)}`);
+    assert.ok(contract.parse(inbound('c', deep)));
+    assert.equal(refusal(() => read(channel(schema, ', x-gridwire: {}'))).code, 'CONTRACT_INVALID');
+  });
+
+  it('many operations and messages are matched without comparing each with each', () => {
+    const operations = Object.fromEntries(
+      Array.from({ length: 20_000 }, (_, index) => [`o${index}`, { channel: { $ref: '#/channels/c' } }]),
+    );
+    const messages = Object.fromEntries(
+      Array.from({ length: 20 }, (_, index) => [`m${index}`, { payload: {} }]),
+    );
+    const document = { asyncapi: '3.0.0', info: {}, operations, channels: { c: { address: 'c', messages } } };
+    assert.equal(Object.keys(readAsyncApi(JSON.stringify(document)).data.types).length, 20);
+  });
+});
