@@ -204,6 +204,8 @@ export class Contract {
     const [first, ...others] = candidates;
     // With one candidate its schema says best what is wrong.
     if (first !== undefined && others.length === 0) return first;
+    // Where all want an object, that is what is wrong.
+    if (candidates.every((type) => type.documentOf(body) === undefined)) asDocument(body);
     const typeMember = first?.envelope.typeMember;
     const wireName = typeMember === undefined || !isObject(body) ? undefined : body[typeMember];
     const chosen =
