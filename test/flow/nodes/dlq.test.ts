@@ -69,7 +69,7 @@ describe('gridwire-dlq', () => {
     assert.equal(letter?.topic, 'mine-dlt');
     assert.deepEqual(letter.payload, { powerKw: 1 });
     const headers = letter['headers'] as Record<string, string>;
-    assert.match(headers['gridwire-failure-reason'] ?? '', /topic needs a value for "siteId"/);
+    assert.match(headers['gridwire-failure-reason'] ?? '', /topic needs values? for "siteId"/);
   });
 
   it('never lets a message choose a topic that is none', async () => {
