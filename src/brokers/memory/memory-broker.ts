@@ -96,8 +96,8 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
     assertFilter(filter);
-    const { qos = 1, window = 100, retained = true } = options;
-    const queue = this.#hub.open(this.#settings.clientId, filter, qos, retained);
+    const { window = 100 } = options;
+    const queue = this.#hub.open(this.#settings.clientId, filter, options);
     const listener = { handler, window, problem: (error: GridwireError) => this.#tell(error) };
     this.#queues.set(queue, listener);
     if (this.isConnected()) queue.attach(listener);

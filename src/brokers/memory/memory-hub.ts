@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { GridwireError } from '../../errors.js';
-import type { Qos, WireMessage } from '../../event.js';
+import type { WireMessage } from '../../event.js';
+import type { SubscribeOptions } from '../broker.js';
 import { copyOf } from '../copy-message.js';
 import { assertNotExpired } from '../expiry.js';
+import { memoryOf, type RetainedMemory } from '../retained-memory.js';
 import { assertTopic, filterMatches } from '../topic-filter.js';
 import { MemoryQueue } from './memory-queue.js';
 import { TopicTrie } from '../topic-trie.js';
@@ -64,17 +66,23 @@ export class MemoryHub {
   }
 
   /** Takes over the queue that the session kept for this filter, or makes one, with the retained values first. */
-  open(session: string | undefined, filter: string, qos: Qos, retained: boolean): MemoryQueue {
+  open(
+    session: string | undefined,
+    filter: string,
+    { qos = 1, retained = true, identity }: SubscribeOptions,
+  ): MemoryQueue {
     const kept = session === undefined ? undefined : this.#sessions.get(`${session} ${filter}`)?.shift();
     if (kept) return kept;
-    const queue = new MemoryQueue(filter, qos, this.limits.queue, (woken, delay) => this.#wake(woken, delay));
+    const memory = identity === undefined ? undefined : memoryOf(this.#name, identity, filter);
+    const wake = (woken: MemoryQueue, delay: number): void => this.#wake(woken, delay);
+    const queue = new MemoryQueue(filter, qos, this.limits.queue, wake, memory);
     const shared = /^\$share\/([^/]+)\/(.+)$/.exec(filter);
     if (shared) this.#join(shared[0], shared[2] ?? '', queue);
     else {
       const target = { next: () => queue };
       this.#single.set(queue, target);
       this.#targets.add(filter, target);
-      if (retained) this.#addRetained(filter, queue);
+      if (retained) this.#addRetained(filter, queue, memory);
     }
     return queue;
   }
@@ -129,8 +137,10 @@ export class MemoryHub {
     this.#retained.set(message.topic, message);
   }
 
-  #addRetained(filter: string, queue: MemoryQueue): void {
+  /** A value that the subscriber has finished with before a deploy is no news. */
+  #addRetained(filter: string, queue: MemoryQueue, memory: RetainedMemory | undefined): void {
     for (const [topic, message] of this.#retained) {
+      if (memory?.knows(message) === true) continue;
       if (filterMatches(filter, topic) && !queue.isFull) queue.add(message, this.#nextId(), 0);
     }
   }

@@ -4,6 +4,7 @@ import { copyOf } from '../copy-message.js';
 import type { DeliveryHandler, SettlementOutcome } from '../broker.js';
 import { assertNotExpired } from '../expiry.js';
 import { Fifo } from '../../fifo.js';
+import type { RetainedMemory } from '../retained-memory.js';
 import { SettledOnce } from '../settled-once.js';
 
 /** Who listens to a queue. A queue without one keeps its messages for the next. */
@@ -34,12 +35,14 @@ export class MemoryQueue {
    * @param qos the highest delivery level asked for
    * @param limit how many messages may wait
    * @param wake asks the hub to call `deliver`: soon, or after some milliseconds
+   * @param memory remembers what its subscriber has finished with
    */
   constructor(
     readonly filter: string,
     private readonly qos: Qos,
     private readonly limit: number,
     private readonly wake: (queue: MemoryQueue, delay: number) => void,
+    private readonly memory?: RetainedMemory,
   ) {}
 
   get isFull(): boolean {
@@ -115,6 +118,7 @@ export class MemoryQueue {
 
   #settle(waiting: Waiting, qos: Qos, outcome: SettlementOutcome): void {
     if (!this.#unsettled.delete(waiting)) return;
+    if (outcome === 'ack') this.memory?.finished(waiting.message);
     if (outcome === 'nack' && qos > 0) {
       this.#waiting.push({ ...waiting, dueAt: 0, redelivered: true });
       // A turn of the event loop between attempts: a handler that always refuses must not starve the process.

@@ -163,4 +163,34 @@ describe('memory broker', () => {
       assert.throws(() => new MemoryBroker(settings), { code: 'SETTING_INVALID' });
     }
   });
+
+  it('does not hand a retained value again to a subscriber that has finished with it', async () => {
+    const broker = new MemoryBroker();
+    await broker.connect();
+    const send = (text: string) =>
+      broker.publish({ topic: 'a', body: Buffer.from(text), qos: 1, retain: true, headers: {} });
+    const seen: string[] = [];
+    const listen = () =>
+      broker.subscribe(
+        'a',
+        (delivery) => {
+          seen.push(Buffer.from(delivery.message.body).toString());
+          delivery.settle('ack');
+        },
+        { identity: 'node' },
+      );
+    await send('1');
+    const first = await listen();
+    await until('it came', () => seen.length === 1);
+    await first.close();
+    const second = await listen();
+    await send('2');
+    await until('the next came', () => seen.length === 2);
+    await second.close();
+    await send('3');
+    await listen();
+    await until('the one meanwhile came', () => seen.length === 3);
+    assert.deepEqual(seen, ['1', '2', '3']);
+    await broker.disconnect();
+  });
 });
