@@ -22,7 +22,10 @@ export type IngestResult =
   /** To be kept until the device is approved. */
   | { kind: 'held'; serialNumber: string }
   /** Nothing to tell: a status that did not change, came late, or a message that is not for the ingest. */
-  | { kind: 'nothing'; reason: 'unchanged' | 'late' | 'not-for-ingest'; status?: DeviceStatus };
+  | { kind: 'nothing'; reason: 'unchanged' | 'late' | 'not-for-ingest' | 'retained'; status?: DeviceStatus };
+
+/** Marks an event that was made of a retained value without a time: nobody knows how old it is. */
+export const RETAINED_HEADER = 'gridwire-retained';
 
 /** Milliseconds; further ahead an event would freeze the device's status. */
 const MAX_FUTURE_SKEW = BOUNDS.aheadMilliseconds;
@@ -83,6 +86,10 @@ export class TelemetryIngest {
     }
     const located = device.site === undefined && site !== undefined ? { ...device, site } : device;
     const role = this.contract.type(event.type).data.role;
+    if (message.retain && event.time === undefined)
+      return role === 'status'
+        ? this.retainedStatus(event, located)
+        : this.retainedTelemetry(event, route, located, time);
     return role === 'status'
       ? this.status(event, route, located, time)
       : this.telemetry(event, route, located, time);
@@ -95,6 +102,26 @@ export class TelemetryIngest {
     const { topic } = this.contract.type(becomes);
     // An event that keeps the device's own topic has its letters there.
     return this.contract.deadLetterTopic(topic.parameters.length > 0 ? message.topic : topic.render({}));
+  }
+
+  /** What the broker kept, and that does not say since when: it comes again at every start, so it is no change. */
+  private retainedStatus(event: GridwireEvent, { serialNumber }: Device): IngestResult {
+    const status = statusName(this.rules.status, atPointer(event.payload, this.rules.status.pointer) ?? null);
+    // Older than all that will come, so that the next status is told if it is another one.
+    if (this.tracker.get(serialNumber) === undefined)
+      this.tracker.update(serialNumber, status, 0, event.topic);
+    return { kind: 'nothing', reason: 'retained' };
+  }
+
+  /** A measurement of that kind is handed on with a mark; it brings no device back and raises no alert. */
+  private retainedTelemetry(
+    event: GridwireEvent,
+    route: IngestRouteData,
+    device: Device,
+    time: number,
+  ): IngestResult {
+    const told = this.domainEvent(route, { device, event, time });
+    return { kind: 'events', events: [{ ...told, headers: { ...told.headers, [RETAINED_HEADER]: 'true' } }] };
   }
 
   private telemetry(

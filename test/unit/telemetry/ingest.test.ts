@@ -66,6 +66,24 @@ describe('telemetry ingest (EcoGrid)', () => {
     ]);
   });
 
+  it('marks a retained measurement without a time, and takes a retained status without one for no change', () => {
+    const { ingest } = setUp();
+    const kept = (message: InboundMessage): InboundMessage => ({ ...message, retain: true });
+    const result = ingest.process(kept(telemetry({ powerKw: 1 })), unexpected);
+    assert.equal(result.kind === 'events' && result.events[0]?.headers['gridwire-retained'], 'true');
+    assert.deepEqual(ingest.process(kept(status({ status: 'ONLINE' })), unexpected), {
+      kind: 'nothing',
+      reason: 'retained',
+    });
+    assert.equal(ingest.process(status({ status: 'ONLINE' }), unexpected).kind, 'nothing');
+    assert.equal(ingest.process(status({ status: 'OFFLINE' }), unexpected).kind, 'events');
+    assert.equal(ingest.process(kept(status({ status: 'ONLINE' })), unexpected).kind, 'nothing');
+    assert.equal(ingest.process(status({ status: 'OFFLINE' }), unexpected).kind, 'nothing');
+    const timed = kept(telemetry({ powerKw: 1, timestamp: '2025-10-04T09:00:00Z' }));
+    const dated = ingest.process(timed, unexpected);
+    assert.deepEqual(dated.kind === 'events' && dated.events[0]?.headers, {});
+  });
+
   it('uses the time the device gives, read as UTC where it names no zone', () => {
     const [envelope] = envelopes(setUp().ingest, telemetry({ powerKw: 1, timestamp: '2025-10-04T09:00:00' }));
     assert.equal(envelope?.['timestamp'], '2025-10-04T09:00:00.000Z');
