@@ -1,5 +1,6 @@
 import { messageBytes } from '../../event.js';
-import { IN_MEMORY, STORE_RETRY } from './outbox-limits.js';
+import type { LeftOver } from './handover.js';
+import { type MemoryLimits, STORE_RETRY } from './outbox-limits.js';
 import type { JournalUsage, KeptEntry } from './journal.js';
 import type { Ending, Item } from './outbox-item.js';
 
@@ -31,11 +32,16 @@ export class Backlog {
   /** There may be rows that nobody counted. */
   private searching = false;
   private newestAtLoad = 0;
+  /** The page that is being read was asked for before the reading began anew. */
+  private isStale = false;
   private gone: number[] = [];
   private removed: number[] = [];
   private readonly revoked = new Set<string>();
   private readonly busy = new Set<TaskKind>();
   private readonly retryAt = new Map<TaskKind, number>();
+
+  /** @param inMemory how much of what is kept may be in memory */
+  constructor(private readonly inMemory: MemoryLimits) {}
 
   /** Whether all that is kept is in memory too. */
   get isAllInMemory(): boolean {
@@ -66,11 +72,13 @@ export class Backlog {
     if (this.revoked.size > 0 && this.starts('revoke', now))
       yield { do: 'revoke', origins: [...this.revoked] };
     const { count, bytes } = held;
-    const mayRead = count <= IN_MEMORY.count / 2 && bytes <= IN_MEMORY.bytes / 2;
+    const { inMemory } = this;
+    const mayRead = count <= inMemory.count / 2 && bytes <= inMemory.bytes / 2;
     if (closed || !this.isOpen || !mayRead || !(this.searching || !this.isAllInMemory)) return;
     if (this.busy.has('remove') || !this.starts('load', now)) return;
+    this.isStale = false;
     this.newestAtLoad = this.newest;
-    yield { do: 'load', after: this.cursor, count: IN_MEMORY.count - count, bytes: IN_MEMORY.bytes - bytes };
+    yield { do: 'load', after: this.cursor, count: inMemory.count - count, bytes: inMemory.bytes - bytes };
   }
 
   /** Somebody waits for it to be open. */
@@ -121,6 +129,7 @@ export class Backlog {
   search(): void {
     this.cursor = 0;
     this.searching = true;
+    this.isStale = this.busy.has('load');
   }
 
   /** An event has a row now. @returns whether it belongs into memory whatever else waits */
@@ -156,7 +165,7 @@ export class Backlog {
    */
   loaded(page: readonly KeptEntry[], isWriting: (origin: string) => boolean): KeptEntry[] {
     this.done('load');
-    this.cursor = Math.max(this.cursor, page.at(-1)?.id ?? 0);
+    if (!this.isStale) this.cursor = Math.max(this.cursor, page.at(-1)?.id ?? 0);
     const fresh = page.filter(({ id, origin }) => {
       if (this.endedRows.has(id)) return false;
       if (origin !== undefined && (this.revoked.has(origin) || isWriting(origin))) return false;
@@ -167,8 +176,9 @@ export class Backlog {
     return fresh;
   }
 
-  /** An empty page: nothing else is there. @returns events that should be, and were erased */
+  /** An empty page: nothing else is there, unless it is an old one. @returns events that should be, and were erased */
   nothingElse(): Item[] {
+    if (this.isStale) return [];
     this.strangers = { count: 0, bytes: 0 };
     this.searching = false;
     if (this.left.count === 0) return [];
@@ -177,12 +187,15 @@ export class Backlog {
     );
   }
 
-  /** Another process has the queue now: what was known of it is void. */
+  /** What the next outbox of the queue has to take away. */
+  get leftOver(): LeftOver {
+    return { ids: [...this.endedRows.keys()], names: [...this.revoked] };
+  }
+
+  /** Another process has the queue now: what was known of it is void, but for what was told of rows it may not have. */
   lost(): void {
     this.isOpen = false;
     this.strangers = { count: 0, bytes: 0 };
-    this.gone = [];
-    this.endedRows.clear();
     this.cursor = this.newest = 0;
   }
 

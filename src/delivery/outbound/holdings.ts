@@ -6,7 +6,7 @@ import type { KeptEntry, Origin } from './journal.js';
 import { Lanes } from './lanes.js';
 import type { Effect } from './outbox-effects.js';
 import type { Ending, Item } from './outbox-item.js';
-import { NO_RETRY, type SendRule } from './outbox-limits.js';
+import { type MemoryLimits, NO_RETRY, type SendRule } from './outbox-limits.js';
 import type { RetryData } from '../../contracts/contract-data.js';
 
 /** What is known of an event when it comes. */
@@ -42,10 +42,11 @@ export class Holdings {
   constructor(
     hasJournal: boolean,
     private readonly maxAge: number,
+    private readonly inMemory: MemoryLimits,
     private readonly retry: RetryData,
     private readonly effects: Effect[],
   ) {
-    this.backlog = hasJournal ? new Backlog() : undefined;
+    this.backlog = hasJournal ? new Backlog(inMemory) : undefined;
   }
 
   /** Events accepted and not yet ended. */
@@ -56,6 +57,12 @@ export class Holdings {
   get bytes(): number {
     const { left = NOTHING, strangers = NOTHING } = this.backlog ?? {};
     return this.held.bytes + left.bytes + strangers.bytes;
+  }
+
+  /** Whether one more may be in memory. @param times as often as the limit says: what goes first may be beyond it */
+  fits(times: 1 | 2): boolean {
+    const { held, inMemory } = this;
+    return held.count <= times * inMemory.count && held.bytes <= times * inMemory.bytes;
   }
 
   all(): Item[] {
@@ -151,15 +158,29 @@ export class Holdings {
     const { backlog } = this;
     const known = backlog?.byId.get(id);
     if (known !== undefined) {
-      known.waiters.push(...item.waiters);
-      this.hold(item, -1);
-      this.forget(item);
+      this.follow(item, known);
       return true;
     }
     const ended = backlog?.endedRows.get(id);
     if (ended !== undefined) this.end(item, ended);
     else if (existed) backlog?.met(item.bytes);
     return ended !== undefined;
+  }
+
+  /** An event that could not be written follows one in memory that stands for the same. @returns whether there is one */
+  followName(item: Item): boolean {
+    for (const known of this.backlog?.byId.values() ?? []) {
+      if (item.origin === undefined || known.origin !== item.origin) continue;
+      this.follow(item, known);
+      return true;
+    }
+    return false;
+  }
+
+  private follow(item: Item, known: Item): void {
+    known.waiters.push(...item.waiters);
+    this.hold(item, -1);
+    this.forget(item);
   }
 
   /** An event comes to its end, which is told. */
@@ -177,6 +198,7 @@ export class Holdings {
     if (item.waiters.length > 0) this.effects.push({ do: 'tell', item, ending });
     else if (ending.kind === 'failed' && item.fate === undefined && message !== undefined)
       this.effects.push({ do: 'lose', message, error: ending.error });
+    if (state === 'writing') item.fate = ending;
   }
 
   private enter(

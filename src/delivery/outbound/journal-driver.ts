@@ -5,6 +5,7 @@ import type { OutboxJournal, Origin } from './journal.js';
 import type { Effect } from './outbox-effects.js';
 import type { Item } from './outbox-item.js';
 import type { OutboxMachine } from './outbox-machine.js';
+import { inTime } from './wire-time.js';
 
 type JournalEffect = JournalTask | Extract<Effect, { do: 'write' }>;
 
@@ -20,6 +21,8 @@ export class JournalDriver {
   /** Who writes an event otherwise than by `add`, and waits for the commit only. */
   private readonly expected = new Map<number, { commit: () => Promise<number> } & Waiting>();
   private generation = 0;
+  /** Calls to the journal that are under way. */
+  private calls = 0;
 
   /** @param turn gives the machine an input */
   constructor(
@@ -47,6 +50,13 @@ export class JournalDriver {
       this.turn(() => this.machine.lostQueue());
     }
     return now < this.journal.validUntil();
+  }
+
+  /** The outbox is closed, and a turn has ended: when nothing is under way the next outbox may have the queue. */
+  leaveIfDone(): void {
+    const { backlog } = this.machine.holdings;
+    if (this.machine.closed && this.calls === 0 && backlog !== undefined)
+      this.journal.leave(backlog.leftOver);
   }
 
   /** An event will be written by a commit of its own. @returns after that commit */
@@ -93,12 +103,15 @@ export class JournalDriver {
     this.expected.delete(item.key);
     const writing =
       posted === undefined ? this.add(item, origin) : posted.commit().then((id) => ({ id, existed: false }));
+    this.calls += 1;
     writing.then(
       (row) => {
+        this.calls -= 1;
         posted?.resolve();
         this.turn(() => this.machine.written(item, row, this.clock.now()));
       },
       (thrown: unknown) => {
+        this.calls -= 1;
         const error = toGridwireError(thrown);
         posted?.reject(error);
         this.turn(() => this.machine.notWritten(item, error, posted !== undefined));
@@ -106,13 +119,11 @@ export class JournalDriver {
     );
   }
 
-  private async add(
-    { message }: Item,
-    origin: Origin | undefined,
-  ): Promise<{ id: number; existed: boolean }> {
-    if (message === undefined || origin === undefined)
+  private async add(item: Item, origin: Origin | undefined): Promise<{ id: number; existed: boolean }> {
+    if (item.message === undefined || origin === undefined)
       throw toGridwireError('An event was written without its body.');
-    return this.journal.add(message, origin);
+    // Its row counts how long it has left from now on.
+    return this.journal.add(inTime(item, this.clock), origin);
   }
 
   private start<Answer>(
@@ -126,13 +137,18 @@ export class JournalDriver {
         this.machine.holdings.backlog?.failed(kind, this.clock.now());
         if (kind === 'open') for (const { reject } of this.opening.splice(0)) reject(error);
       });
+    this.calls += 1;
     work().then(
       (answer) => {
+        this.calls -= 1;
         // What was true of a queue that was lost meanwhile is not true of the next one.
         if (kind === 'open' || generation === this.journal.generation()) this.turn(() => answered(answer));
         else failed(toGridwireError('The queue was lost meanwhile.'));
       },
-      (thrown: unknown) => failed(toGridwireError(thrown)),
+      (thrown: unknown) => {
+        this.calls -= 1;
+        failed(toGridwireError(thrown));
+      },
     );
   }
 

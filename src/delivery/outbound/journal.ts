@@ -1,4 +1,5 @@
 import type { WireMessage } from '../../event.js';
+import type { LeftOver } from './handover.js';
 
 /** Which event a row of a journal stands for. */
 export interface Origin {
@@ -50,8 +51,10 @@ export interface OutboxJournal {
    * @param bytes enough once the entries before have reached this many
    */
   load(after: number, limit: number, bytes: number): Promise<KeptEntry[]>;
-  /** How much is kept. */
+  /** How much is kept, when the queue is this outbox's alone. */
   usage(): Promise<JournalUsage>;
+  /** The outbox is closed and has no call under way. @param left is to be removed by the next one */
+  leave(left: LeftOver): void;
   /**
    * Until when this process alone may work on it, by the clock that does not jump; Infinity where nobody else can.
    * Who slept through it finds that its events may have gone to another process.

@@ -15,6 +15,13 @@ export interface OutboxOptions {
   /** Events a second at which what waited for a connection is sent when there is one again; 0: as fast as it goes. */
   drainRate: number;
   breaker: BreakerOptions;
+  /** With a journal: how much of what is kept is in memory at most; the rest is in the journal only. */
+  inMemory: MemoryLimits;
+}
+
+export interface MemoryLimits {
+  count: number;
+  bytes: number;
 }
 
 export const DEFAULT_OUTBOX: OutboxOptions = {
@@ -25,6 +32,7 @@ export const DEFAULT_OUTBOX: OutboxOptions = {
   window: 100,
   drainRate: 0,
   breaker: DEFAULT_BREAKER,
+  inMemory: { count: 1_000, bytes: 16 * 1_048_576 },
 };
 
 /** How one event is delivered. */
@@ -37,9 +45,6 @@ export interface SendRule {
 
 /** An event that is refused by the broker is not tried again unless its contract says so. */
 export const NO_RETRY: RetryData = { attempts: 1, delay: 0, factor: 1, maximumDelay: 0 };
-
-/** How much of an outbox with a journal is in memory at most; the rest is in its journal only. */
-export const IN_MEMORY = { count: 1_000, bytes: 16 * 1_048_576 };
 
 /** Wait before what a store failed to do is tried again, milliseconds. */
 export const STORE_RETRY = 2_000;

@@ -10,7 +10,7 @@ import type { JournalUsage, KeptEntry } from './journal.js';
 import * as errors from './outbox-errors.js';
 import type { Effect } from './outbox-effects.js';
 import type { Item } from './outbox-item.js';
-import { IN_MEMORY, NO_RETRY, type OutboxOptions } from './outbox-limits.js';
+import { NO_RETRY, type OutboxOptions } from './outbox-limits.js';
 
 /**
  * An outbox's only state, and its rules: what is accepted, where it stands, whose turn it is, what is told. Every
@@ -37,7 +37,7 @@ export class OutboxMachine {
   ) {
     this.breaker = new Breaker(options.breaker, random);
     this.drain = new DrainRate(options.drainRate);
-    this.holdings = new Holdings(hasJournal, options.maxAge, retry, this.effects);
+    this.holdings = new Holdings(hasJournal, options.maxAge, options.inMemory, retry, this.effects);
     this.bounds = new Bounds(options, this.holdings);
   }
 
@@ -78,13 +78,14 @@ export class OutboxMachine {
   /** The journal has an event. */
   written(item: Item, { id, existed }: { id: number; existed: boolean }, now: number): void {
     const { holdings } = this;
-    const { backlog, held } = holdings;
+    const { backlog } = holdings;
     if (backlog === undefined) return;
     holdings.notWriting(item);
     const isNext = backlog.written(id);
     if (item.state === 'ended') {
-      // Told before the journal answered.
-      backlog.remove(id, { kind: 'kept' });
+      // Told before the journal answered. A row that was there before is another sending's, to be found by reading.
+      if (!existed) backlog.remove(id, item.fate ?? { kind: 'kept' });
+      else if (!backlog.byId.has(id)) backlog.search();
       return;
     }
     if (holdings.followRow(item, id, existed)) return;
@@ -94,12 +95,9 @@ export class OutboxMachine {
       holdings.end(item, { kind: 'kept' });
       return;
     }
-    if (this.goesAhead(item) && held.count <= 2 * IN_MEMORY.count && held.bytes <= 2 * IN_MEMORY.bytes) {
+    if (this.goesAhead(item) && holdings.fits(2)) {
       holdings.intoMemory(item, now, true);
-    } else if (
-      isNext ||
-      (backlog.isAllInMemory && held.count <= IN_MEMORY.count && held.bytes <= IN_MEMORY.bytes)
-    ) {
+    } else if (isNext || (backlog.isAllInMemory && holdings.fits(1))) {
       backlog.took(id);
       holdings.intoMemory(item, now, false);
     } else {
@@ -111,6 +109,7 @@ export class OutboxMachine {
   notWritten(item: Item, error: GridwireError, search: boolean): void {
     const { holdings } = this;
     holdings.notWriting(item);
+    if (item.state !== 'ended' && holdings.followName(item)) return;
     if (isTransient(error)) {
       if (search) holdings.backlog?.search();
       else if (item.origin !== undefined) holdings.backlog?.revoke(item.origin);

@@ -3,6 +3,7 @@ import { type Cancel, type Clock, fromWall, systemClock } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
 import type { BreakerState } from './breaker.js';
+import type { Given } from './holdings.js';
 import { JournalDriver } from './journal-driver.js';
 import type { Origin } from './journal.js';
 import type { Effect } from './outbox-effects.js';
@@ -102,9 +103,11 @@ export class Outbox {
    *   `EVENT_EXPIRED`, `BROKER_CLOSED`, the broker's permanent refusal, or why the journal could not keep the event
    */
   async send(message: WireMessage, rule: SendRule = {}, origin?: Origin): Promise<PublishResult | undefined> {
-    if (this.journal === undefined) return this.accept(message, rule, undefined);
+    // The wall clock may be set while the journal is waited for.
+    const expiresAt = this.expiryOf(message);
+    if (this.journal === undefined) return this.accept({ message, rule, expiresAt });
     await this.journal.open();
-    return this.accept(message, rule, storableOrigin(origin));
+    return this.accept({ message, rule, expiresAt, origin: storableOrigin(origin) });
   }
 
   /**
@@ -115,12 +118,13 @@ export class Outbox {
    */
   async post(message: WireMessage, commit: () => Promise<number>): Promise<void> {
     if (this.journal === undefined) throw toGridwireError('This outbox has no journal.');
+    const expiresAt = this.expiryOf(message);
     await this.journal.open();
     const key = (this.keys += 1);
     const committed = this.journal.expect(key, commit);
     this.turn(() => {
       const refused = this.machine.accept(
-        { key, message, rule: {}, expiresAt: this.expiryOf(message), attended: false },
+        { key, message, rule: {}, expiresAt, attended: false },
         this.clock.now(),
       );
       if (refused !== undefined) this.journal?.refuse(key, refused);
@@ -171,16 +175,11 @@ export class Outbox {
     cancel?.();
   }
 
-  private accept(
-    message: WireMessage,
-    rule: SendRule,
-    origin: Origin | undefined,
-  ): Promise<PublishResult | undefined> {
+  private accept(event: Omit<Given, 'key' | 'attended' | 'bytes'>): Promise<PublishResult | undefined> {
     return new Promise((resolve, reject) => {
       const key = (this.keys += 1);
       this.turn(() => {
-        const event = { key, message, rule, expiresAt: this.expiryOf(message), origin, attended: true };
-        const refused = this.machine.accept(event, this.clock.now());
+        const refused = this.machine.accept({ ...event, key, attended: true }, this.clock.now());
         if (refused === undefined) this.senders.set(key, { resolve, reject });
         else reject(refused);
       });
@@ -214,6 +213,7 @@ export class Outbox {
       this.running = false;
     }
     this.arm();
+    this.journal?.leaveIfDone();
     if (this.resting !== undefined && this.machine.atRest(this.clock.now())) this.resting();
     this.surroundings.onChange?.();
   }

@@ -1,4 +1,5 @@
 import type { EventStore } from '../../store/event-store.js';
+import { type LeftOver, Turn } from './handover.js';
 import type { JournalUsage, KeptEntry, Origin, OutboxJournal } from './journal.js';
 import type { OutboxStore } from '../../store/queue-stores.js';
 import type { WireMessage } from '../../event.js';
@@ -9,6 +10,7 @@ export type JournalStore = Pick<EventStore, 'outbox' | 'ownQueue' | 'tenure'>;
 /** The journal of one node and broker in a store's outbox. */
 export class StoreJournal implements OutboxJournal {
   private opened: JournalStore | undefined;
+  private turn: Turn | undefined;
 
   /**
    * @param queue made of the node's id and the broker's, so that a restart and a deploy find what was left
@@ -46,9 +48,18 @@ export class StoreJournal implements OutboxJournal {
 
   async usage(): Promise<JournalUsage> {
     const { outbox, queue, store } = await this.own();
+    this.turn ??= Turn.next(store, this.queue);
+    await this.turn.begin(async ({ ids, names }) => {
+      if (ids.length > 0) await outbox.remove(queue, ids);
+      if (names.length > 0) await outbox.revoke(queue, names);
+    });
     for (const name of this.formerly) await outbox.move(await store.ownQueue(name), queue);
     const { count, bytes, newestId = 0 } = await outbox.usage(queue);
     return { count, bytes, newestId };
+  }
+
+  leave(left: LeftOver): void {
+    this.turn?.leave(left);
   }
 
   validUntil(): number {

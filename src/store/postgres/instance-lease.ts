@@ -24,6 +24,8 @@ export class InstanceLease implements QueueTenure {
   private timer: Cancel | undefined;
   private acquiring: Promise<void> | undefined;
   private isOurs = false;
+  /** Another had it since, which has not been counted yet: the answer that says it is ours again may not come. */
+  private wasLost = false;
   private ended = false;
 
   constructor(
@@ -62,6 +64,7 @@ export class InstanceLease implements QueueTenure {
     const holder = row === undefined ? '' : String(row.member);
     const remaining = Number(row?.remaining ?? 0);
     if (holder !== this.member && remaining > 0 && !isDead(holder)) throw this.locked(remaining);
+    this.wasLost ||= this.isOurs && holder !== this.member;
     const [taken] = await this.write([
       {
         sql: `INSERT INTO gridwire_leases (scope, name, member, expires_at, ready) VALUES (?, ?, ?, ${POSTGRES.now} + ?, 1)
@@ -71,7 +74,6 @@ export class InstanceLease implements QueueTenure {
       },
     ]);
     if (taken?.changes !== 1) throw this.locked(DURATION);
-    if (this.isOurs && holder !== this.member) this.generation += 1;
     this.isOurs = true;
     this.extend(asked);
   }
@@ -88,11 +90,14 @@ export class InstanceLease implements QueueTenure {
       this.extend(asked);
       return;
     }
+    this.wasLost = true;
     this.validUntil = -Infinity;
     await this.held();
   }
 
   private extend(asked: number): void {
+    if (this.wasLost) this.generation += 1;
+    this.wasLost = false;
     this.validUntil = asked + DURATION - MARGIN;
     this.beat();
   }

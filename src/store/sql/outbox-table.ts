@@ -41,7 +41,7 @@ export class OutboxTable implements OutboxStore {
 
   async addNamed(queue: string, named: NamedMessage): Promise<{ id: number; existed: boolean }> {
     const results = await this.database.write(this.namedInsert(queue, named));
-    return this.namedResult(results);
+    return this.namedResult(results, named.found);
   }
 
   /** Adds a message in one commit with other writes. @returns its id */
@@ -147,10 +147,13 @@ export class OutboxTable implements OutboxStore {
   }
 
   /** Of the two that look for the same event, the first one says whether it was added. */
-  private namedResult(results: readonly OperationResult[]): { id: number; existed: boolean } {
+  private namedResult(
+    results: readonly OperationResult[],
+    found: NamedMessage['found'],
+  ): { id: number; existed: boolean } {
     const [id] = idsOf(results.at(-1));
     const [first] = results;
-    return { id: id as number, existed: results.length === 2 && first?.changes === 0 };
+    return { id: id as number, existed: found === 'same' && first?.changes === 0 };
   }
 
   private rowOf(queue: string, message: WireMessage, origin: string | null): SqlValue[] {
