@@ -32,6 +32,16 @@ const SUITES: readonly Suite[] = [
     retries: 0,
   },
   {
+    name: 'simulation',
+    folder: 'test/simulation',
+    needs: [],
+    uses: [],
+    nodeRed: [],
+    testTimeoutMs: 8 * MINUTE,
+    suiteTimeoutMs: 10 * MINUTE,
+    retries: 0,
+  },
+  {
     name: 'flow',
     folder: 'test/flow',
     needs: [],

@@ -1,0 +1,92 @@
+import type { Clock } from '../../../src/clock.js';
+import { messageBytes } from '../../../src/event.js';
+import type { NamedMessage, OutboxEntry, OutboxStore, QueueUsage } from '../../../src/store/queue-stores.js';
+import type { Calls } from './calls.js';
+import type { Database, OutboxRow } from './database.js';
+import type { Sleeper } from './timeline.js';
+
+/** What an outbox's journal asks of the store. */
+export type OutboxRows = Pick<OutboxStore, 'addNamed' | 'revoke' | 'move' | 'peek' | 'remove' | 'usage'>;
+
+/** The outbox rows as one process sees them; the tables are held to the same by `test/unit/store/queue-suite.ts`. */
+export class SimOutboxRows implements OutboxRows {
+  constructor(
+    private readonly database: Database,
+    private readonly calls: Calls,
+    private readonly process: Sleeper,
+    private readonly clock: Clock,
+    private readonly time: () => number,
+  ) {}
+
+  addNamed(
+    queue: string,
+    { message, origin, found }: NamedMessage,
+  ): Promise<{ id: number; existed: boolean }> {
+    const enqueuedAt = Math.floor(this.clock.wall());
+    const since = this.time();
+    return this.write('outbox.add', () => {
+      const there = this.rowsOf(queue).filter((row) => row.origin === origin);
+      const [old] = there;
+      if (found === 'same' && old !== undefined) return { id: old.id, existed: true };
+      for (const row of there) row.origin = undefined;
+      const row = { queue, message, enqueuedAt, since, origin };
+      return { id: this.database.insertOutbox(row), existed: false };
+    });
+  }
+
+  revoke(queue: string, origins: readonly string[]): Promise<void> {
+    return this.write('outbox.revoke', () => {
+      const gone = this.rowsOf(queue).filter(
+        ({ origin }) => origin !== undefined && origins.includes(origin),
+      );
+      this.database.deleteOutbox(
+        queue,
+        gone.map(({ id }) => id),
+      );
+    });
+  }
+
+  move(): Promise<number> {
+    return this.write('outbox.move', () => 0);
+  }
+
+  peek(queue: string, after: number, limit: number, bytes = Infinity): Promise<OutboxEntry[]> {
+    return this.read('outbox.load', () => {
+      let sum = 0;
+      const page = this.rowsOf(queue).filter(({ id }) => id > after);
+      return page
+        .slice(0, limit)
+        .filter(({ message }) => (sum += messageBytes(message)) - messageBytes(message) < bytes)
+        .map(({ id, message, enqueuedAt, origin, since }) => ({
+          ...{ id, message, enqueuedAt, age: this.time() - since },
+          ...(origin === undefined ? {} : { origin }),
+        }));
+    });
+  }
+
+  remove(queue: string, ids: readonly number[]): Promise<void> {
+    return this.write('outbox.remove', () => void this.database.deleteOutbox(queue, ids));
+  }
+
+  usage(queue: string): Promise<QueueUsage> {
+    return this.read('outbox.usage', () => {
+      const rows = this.rowsOf(queue);
+      const bytes = rows.reduce((sum, { message }) => sum + messageBytes(message), 0);
+      const last = rows.at(-1);
+      if (last === undefined) return { count: 0, bytes };
+      return { count: rows.length, bytes, oldestAt: rows[0]!.enqueuedAt, newestId: last.id };
+    });
+  }
+
+  private rowsOf(queue: string): OutboxRow[] {
+    return this.database.outbox.filter((row) => row.queue === queue);
+  }
+
+  private read<Result>(name: string, effect: () => Result): Promise<Result> {
+    return this.calls.make(this.process, name, false, effect);
+  }
+
+  private write<Result>(name: string, effect: () => Result): Promise<Result> {
+    return this.calls.make(this.process, name, true, () => this.database.transaction(effect));
+  }
+}

@@ -1,0 +1,43 @@
+import { DEFAULT_BREAKER } from '../../../src/delivery/outbound/breaker.js';
+import { Outbox } from '../../../src/delivery/outbound/outbox.js';
+import { type JournalStore, StoreJournal } from '../../../src/delivery/outbound/store-journal.js';
+import type { Machines } from './machines.js';
+
+/** How long a node that is closed waits for what is under way, milliseconds. */
+const PATIENCE = 2_000;
+
+export const queueOf: Machines['queueOf'] = (node, server) => `publish ${node} to ${server}`;
+
+export const newOutbox: Machines['outbox'] = (
+  { node, server, broker, onLost },
+  { clock, random, store, profile },
+) => {
+  const { publish } = profile;
+  const retry = { attempts: publish.retries, delay: 500, factor: 2, maximumDelay: 5_000 };
+  const { count: maxCount, bytes: maxBytes, window, maxAge, whenFull, threshold } = publish;
+  const inMemory = { count: publish.inMemory, bytes: 1_000_000 };
+  const breaker = { ...DEFAULT_BREAKER, threshold };
+  const open = (): Promise<JournalStore> => Promise.resolve(store as unknown as JournalStore);
+  const durable = store && { journal: new StoreJournal(open, queueOf(node, server)), retry, onLost };
+  const surroundings = { clock, random, ...(durable === undefined ? {} : { durable }) };
+  const outbox = new Outbox(
+    broker,
+    { maxCount, maxBytes, window, maxAge, whenFull, breaker, inMemory },
+    surroundings,
+  );
+  return {
+    send: (message, origin) =>
+      outbox.send(
+        message,
+        { retry },
+        origin && { name: `${origin.key}#1`, found: origin.mayExist ? 'same' : 'other' },
+      ),
+    close: () => {
+      outbox.close();
+      return outbox.atRest(PATIENCE);
+    },
+    get size() {
+      return outbox.size;
+    },
+  };
+};

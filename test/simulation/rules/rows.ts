@@ -1,0 +1,65 @@
+import type { Database } from '../engine/database.js';
+import type { Machines } from '../machines/machines.js';
+import type { SimProcess } from '../world/sim-process.js';
+import type { OutBooks } from './out-books.js';
+import { numberOf } from './numbers.js';
+import type { Verdicts } from './violation.js';
+
+/** A message that failed is tried again within this time after its wait is over, milliseconds. */
+const PATIENCE = 30_000;
+
+/** One event of a source waits once in the outbox of a publish node, whatever happened between. */
+export function checkRows({ outbox }: Database, verdicts: Verdicts): void {
+  const seen = new Set<string>();
+  for (const { queue, message } of outbox) {
+    const place = `${queue} ${String(message.headers['source'])}`;
+    verdicts.hold(!seen.has(place), 'one row for one event of a source', () => place);
+    seen.add(place);
+  }
+}
+
+/** At rest an outbox counts what it really has: what its senders wait for, and what its queue holds besides. */
+export function checkSizes(world: {
+  database: Database;
+  process: SimProcess;
+  verdicts: Verdicts;
+  calls: { open: number };
+  out: OutBooks;
+  machines: Pick<Machines, 'queueOf'>;
+  timeline: { time: number };
+}): void {
+  const { process, calls, database, out, machines, verdicts } = world;
+  if (calls.open > 0 || process.closing > 0 || !process.runs) return;
+  for (const { name, server, machine } of process.publishers.values()) {
+    const queue = machines.queueOf(name, server);
+    const rows = database.outbox.filter((row) => row.queue === queue).length;
+    const waiting = out.open(machine).length;
+    // What is kept is counted by its row, and what is waited for may have none.
+    const underWay = process.brokers.get(server)?.underWay ?? 0;
+    // Those that wait for the journal to be read are not counted yet.
+    const isReal = machine.size <= rows + waiting + underWay;
+    const text = (): string => `${name} counts ${machine.size}; ${rows} rows, ${waiting} senders`;
+    verdicts.hold(isReal, 'every number is what is really there', text);
+  }
+}
+
+/** What failed is tried again when its time has come, whatever else fails meanwhile. */
+export function checkRetries(world: {
+  database: Database;
+  process: SimProcess;
+  verdicts: Verdicts;
+  healthySince: number;
+  timeline: { time: number };
+}): void {
+  const { database, process, verdicts, timeline, healthySince } = world;
+  if (!process.runs || process.source === undefined) return;
+  if (timeline.time - healthySince < PATIENCE) return;
+  const running = new Set(process.source.runs.map(({ event }) => event.n));
+  for (const row of database.parked.values()) {
+    const n = numberOf(row.message);
+    if (running.has(n)) continue;
+    const late = process.clock.now() - row.nextAttemptAt;
+    const text = (): string => `event ${n} is due for ${late} ms`;
+    verdicts.hold(late < PATIENCE, 'what failed is tried again in time', text);
+  }
+}

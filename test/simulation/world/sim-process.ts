@@ -1,0 +1,51 @@
+import { type Sleeper, SimClock, type Timeline } from '../engine/timeline.js';
+import type { SimBroker } from '../engine/sim-broker.js';
+import type { SimStore } from '../engine/sim-store.js';
+import type { Subscription } from '../../../src/brokers/broker.js';
+import type { Ending, InboxMachine, OutboxMachine } from '../machines/machines.js';
+import type { InEvent } from '../rules/in-books.js';
+
+/** A message in the flow's hands. */
+export interface Run {
+  event: InEvent;
+  attempt: number;
+  /** It ends when what it publishes has ended. */
+  passes: boolean;
+  end: (ending: Ending) => void;
+}
+
+export interface PublishNode {
+  name: string;
+  server: string;
+  machine: OutboxMachine;
+}
+
+export interface SourceNode {
+  machine: InboxMachine;
+  subscription: Subscription;
+  runs: Run[];
+}
+
+/** One process of Node-RED with the nodes that are deployed in it. */
+export class SimProcess implements Sleeper {
+  alive = true;
+  suspended = false;
+  readonly clock: SimClock;
+  readonly brokers = new Map<string, SimBroker>();
+  readonly publishers = new Map<string, PublishNode>();
+  source: SourceNode | undefined;
+  /** Nodes that are being closed; their successors come after them. */
+  closing = 0;
+  store: SimStore | undefined;
+
+  constructor(
+    readonly number: number,
+    timeline: Timeline,
+  ) {
+    this.clock = new SimClock(timeline, this);
+  }
+
+  get runs(): boolean {
+    return this.alive && !this.suspended;
+  }
+}
