@@ -4,11 +4,12 @@ import { GridwireError, isTransient, toGridwireError } from '../../src/errors.js
 import type { WireMessage } from '../../src/event.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { requiredContract } from '../fields/contract-setting.js';
-import { defineNode } from '../runtime/define-node.js';
+import { defineNode, type Send } from '../runtime/define-node.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { outboxSettings } from '../fields/outbox-settings.js';
-import { tellGivenUp } from '../outbound/given-up.js';
+import { tellGivenUp, unlessAllStop } from '../outbound/given-up.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
+import { allStop } from '../runtime/stopping.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { isLetter, letterFor, storedLetter } from './letter.js';
 import { LetterBox } from './letter-box.js';
@@ -29,6 +30,7 @@ const CLOSE_GRACE_MS = 2000;
 
 export default function register(RED: NodeAPI): void {
   defineNode<DlqConfig>(RED, 'gridwire-dlq', ({ node, settings, status }) => {
+    allStop(RED);
     const brokerNode = brokerSetting(settings);
     const contract = requiredContract(settings, brokerNode?.topicPrefix ?? '');
     const storeNode = settings.text('store') === '' ? undefined : storeSetting(settings);
@@ -47,26 +49,26 @@ export default function register(RED: NodeAPI): void {
     shown.watch(outbox, ...(box === undefined ? [] : [box.outbox]));
     brokerNode.acquire(node);
     storeNode?.acquire(node);
-    return {
-      async onInput(message: GridwireMessage, send) {
-        const letter = letterFor(message, contract, broker.capabilities.headers ? dialect : undefined);
-        // What was read from where letters lie is not written there again.
-        const publication = isLetter(message) ? undefined : letter;
-        if (box !== undefined) {
-          try {
-            await box.keep(storedLetter(message, contract), publication);
-            send({ ...message, topic: letter.topic, stored: true });
-            return;
-          } catch (error) {
-            if (!isTransient(error) || publication === undefined) throw error;
-            node.warn(`The letter goes to the broker only: ${toGridwireError(error).message}`);
-          }
+    const take = async (message: GridwireMessage, send: Send): Promise<void> => {
+      const letter = letterFor(message, contract, broker.capabilities.headers ? dialect : undefined);
+      // What was read from where letters lie is not written there again.
+      const publication = isLetter(message) ? undefined : letter;
+      if (box !== undefined) {
+        try {
+          await box.keep(storedLetter(message, contract), publication);
+          send({ ...message, topic: letter.topic, stored: true });
+          return;
+        } catch (error) {
+          if (!isTransient(error) || publication === undefined) throw error;
+          node.warn(`The letter goes to the broker only: ${toGridwireError(error).message}`);
         }
-        if (publication === undefined && letter.topic === message.original?.topic)
-          throw letterAlready(letter);
-        const result = await shown.follow(outbox.send(letter, { retry }));
-        send({ ...message, topic: letter.topic, result });
-      },
+      }
+      if (publication === undefined && letter.topic === message.original?.topic) throw letterAlready(letter);
+      const result = await shown.follow(outbox.send(letter, { retry }));
+      send({ ...message, topic: letter.topic, result });
+    };
+    return {
+      onInput: (message: GridwireMessage, send) => unlessAllStop(RED, take(message, send)),
       waits: () => shown.waits,
       async onClose() {
         shown.close();

@@ -3,7 +3,8 @@ import type { RetryData } from '../../src/contracts/contract-data.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import type { WireMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
-import { durableIn, queueOf } from '../outbound/durable-outbox.js';
+import { durableIn } from '../outbound/durable-outbox.js';
+import { queueOf } from '../runtime/queue-owner.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
 
@@ -37,7 +38,7 @@ export class LetterBox {
       (topic, { message }) => `The letter for ${topic} stays in the store only: ${message}`,
     );
     this.outbox = new Outbox(brokerNode.broker, { ...LIMITS, drainRate }, { onChange, durable });
-    store.outboxes.add(this.queue, this.outbox);
+    store.outboxes.add(this.queue, { outbox: this.outbox, owner });
   }
 
   /** @param milliseconds how long what is on its way into the store may take */

@@ -4,21 +4,9 @@ import type { Durable } from '../../src/delivery/outbound/outbox.js';
 import { StoreJournal } from '../../src/delivery/outbound/store-journal.js';
 import { GridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
-import type { UsableBrokerNode } from '../runtime/broker-node.js';
+import { type QueueOwner, queueOf } from '../runtime/queue-owner.js';
 import { type GridwireMessage, originalOf, readable } from '../runtime/messages.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
-
-/** Whose outbox it is: a queue belongs to a node and a broker, and nothing in it ever goes to another one. */
-export interface QueueOwner {
-  node: Node;
-  brokerNode: UsableBrokerNode;
-  kind: 'publish' | 'dlq';
-}
-
-/** The name of the queue in a store. */
-export function queueOf({ node, brokerNode, kind }: QueueOwner): string {
-  return `${kind} ${node.id} to ${brokerNode.id}`;
-}
 
 /**
  * What keeps a node's outbox in a store.

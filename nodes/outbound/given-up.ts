@@ -1,4 +1,7 @@
-import type { Node } from 'node-red';
+import type { Node, NodeAPI } from 'node-red';
+import { toGridwireError } from '../../src/errors.js';
+import { UNDONE } from '../runtime/define-node.js';
+import { allStop } from '../runtime/stopping.js';
 
 /** So many topics are named; of the others only the number is told. */
 const NAMED = 5;
@@ -18,4 +21,21 @@ export function tellGivenUp(node: Node, topics: ReadonlyMap<string, number>): vo
     `${count} events were given up that waited in memory for the broker: ${[...named, ...others].join(', ')}. ` +
       'Give the node a store, and they are kept over a stop.',
   );
+}
+
+/**
+ * What a message's end means for the node that sent it. What an outbox gives up because everything stops is told once
+ * for all of it by `tellGivenUp`, not by an error each, which no catch node would hear.
+ */
+export async function unlessAllStop(
+  RED: NodeAPI,
+  sending: Promise<void>,
+): Promise<typeof UNDONE | undefined> {
+  try {
+    await sending;
+    return undefined;
+  } catch (thrown) {
+    if (toGridwireError(thrown).code === 'BROKER_CLOSED' && allStop(RED)) return UNDONE;
+    throw thrown;
+  }
 }

@@ -4,7 +4,8 @@ import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import type { OutboxOptions } from '../../src/delivery/outbound/outbox-limits.js';
 import type { GridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
-import { durableIn, queueOf } from '../outbound/durable-outbox.js';
+import { durableIn } from '../outbound/durable-outbox.js';
+import { queueOf } from '../runtime/queue-owner.js';
 import { tellGivenUp } from '../outbound/given-up.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
 import { Encoder, type EncoderOptions } from './encoder.js';
@@ -42,7 +43,7 @@ export class Destination {
     this.encoder = new Encoder(RED, node, { ...encoding, contract, brokerNode });
     const durable = store && durableIn(RED, store, owner, isFirst, contract?.data.retry, lostLater);
     this.outbox = new Outbox(brokerNode.broker, bounds, { onChange, ...(durable && { durable }) });
-    store?.outboxes.add(this.queue, this.outbox);
+    store?.outboxes.add(this.queue, { outbox: this.outbox, owner });
     brokerNode.acquire(node);
   }
 

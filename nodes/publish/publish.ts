@@ -4,8 +4,10 @@ import { defineNode } from '../runtime/define-node.js';
 import type { TypedValue } from '../runtime/evaluate.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { outboxSettings } from '../fields/outbox-settings.js';
+import { unlessAllStop } from '../outbound/given-up.js';
 import { originAt } from '../outbound/origin-at.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
+import { allStop } from '../runtime/stopping.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { brokerSettings, chosenBroker } from './broker-choice.js';
 import { Destination } from './destination.js';
@@ -44,6 +46,7 @@ const CLOSE_GRACE_MS = 2000;
 
 export default function register(RED: NodeAPI): void {
   defineNode<PublishConfig>(RED, 'gridwire-publish', ({ node, config, settings, status }) => {
+    allStop(RED);
     const [first, ...others] = brokerSettings(settings);
     const contractFor = (prefix = ''): ReturnType<typeof contractSetting> =>
       contractSetting(settings, prefix, config.disabled);
@@ -75,16 +78,19 @@ export default function register(RED: NodeAPI): void {
     store?.acquire(node);
     return {
       onInput: (message: GridwireMessage, send) =>
-        inFlight.track(async () => {
-          // Before anything is waited for: the order of arrival is what tells several messages of an event apart.
-          const origin = originAt(node, message);
-          const { encoder, outbox } = chosenBroker(destinations, message);
-          const { wire, rule } = await encoder.encode(message);
-          const result = await shown.follow(outbox.send(wire, rule, origin));
-          // Kept by the store for the node's successor, which sends it.
-          if (result === undefined) return;
-          send({ ...message, topic: wire.topic, result });
-        }),
+        unlessAllStop(
+          RED,
+          inFlight.track(async () => {
+            // Before anything is waited for: the order of arrival is what tells several messages of an event apart.
+            const origin = originAt(node, message);
+            const { encoder, outbox } = chosenBroker(destinations, message);
+            const { wire, rule } = await encoder.encode(message);
+            const result = await shown.follow(outbox.send(wire, rule, origin));
+            // Kept by the store for the node's successor, which sends it.
+            if (result === undefined) return;
+            send({ ...message, topic: wire.topic, result });
+          }),
+        ),
       waits: () => shown.waits,
       async onClose() {
         if (brokerNodes.some(({ broker }) => broker.isConnected())) await inFlight.settled(CLOSE_GRACE_MS);

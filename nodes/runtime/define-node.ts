@@ -7,10 +7,16 @@ import { saysWhetherItWaits } from './waits.js';
 
 export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
 
+/** Instead of being done: the node was stopped with the message in its hands. */
+export const UNDONE = Symbol('undone');
+
 /** What a node's set-up gives back: how it handles a message, and what it gives up when it closes. */
 export interface NodeBehaviour {
-  /** Resolves when the node is done with the message; a rejection reaches the flow's catch nodes. */
-  onInput?: (message: NodeMessage, send: Send) => Promise<void> | void;
+  /**
+   * Resolves when the node is done with the message; a rejection reaches the flow's catch nodes. With `UNDONE` it gives
+   * the message up without a word, because it has told that otherwise.
+   */
+  onInput?: (message: NodeMessage, send: Send) => unknown;
   /** Whether it keeps messages now because something is away that they have to go to. */
   waits?: () => boolean;
   /** @param removed the node was deleted or disabled, not merely redeployed */
@@ -79,7 +85,7 @@ async function handle(
 ): Promise<void> {
   let error: Error | undefined;
   try {
-    await onInput(message, send);
+    if ((await onInput(message, send)) === UNDONE) return;
   } catch (thrown) {
     error = toGridwireError(thrown, 'FLOW_FAILED');
   }

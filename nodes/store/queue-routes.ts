@@ -5,6 +5,9 @@ import { messageBytes } from '../../src/event.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import type { OutboxEntry, QueueSummary } from '../../src/store/queue-stores.js';
 import { type Asked, idList, unusable } from './asked.js';
+import { ownerIn } from '../runtime/queue-owner.js';
+import { registerOrphanRoutes, sendersFor } from './orphan-routes.js';
+import { type Orphan, orphansIn } from './orphans.js';
 import { storeRoute } from './store-route.js';
 
 const PAGE = 50;
@@ -14,11 +17,20 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER;
 
 /** Admin routes to see which messages wait (for a broker, or for their next attempt) and to give them up. */
 export function registerQueueRoutes(RED: NodeAPI): void {
-  storeRoute(RED, 'get', 'queues', async ({ store }) => {
-    const { outbox, parked } = await store();
-    const named = (queues: QueueSummary[]) =>
-      queues.map((queue) => ({ ...queue, owner: ownerOf(RED, queue.queue) }));
-    return { outbox: named(await outbox.queues()), parked: named(await parked.queues()) };
+  registerOrphanRoutes(RED);
+  storeRoute(RED, 'get', 'queues', async ({ node, store }) => {
+    const events = await store();
+    const orphans = await orphansIn(RED, events, node.outboxes);
+    const described = (queues: QueueSummary[], kind: Orphan['kind']): object[] =>
+      queues.map((queue) => {
+        const orphan = orphans.find((each) => each.kind === kind && each.queue === queue.queue);
+        if (orphan === undefined) return { ...queue, owner: ownerOf(RED, queue.queue) };
+        return { ...queue, senders: kind === 'outbox' ? sendersFor(node.outboxes, orphan) : [] };
+      });
+    return {
+      outbox: described(await events.outbox.queues(), 'outbox'),
+      parked: described(await events.parked.queues(), 'parked'),
+    };
   });
 
   storeRoute(RED, 'get', 'queues/:kind/:queue', async ({ store, params }) => ({
@@ -30,7 +42,7 @@ export function registerQueueRoutes(RED: NodeAPI): void {
     const queue = params['queue'] ?? '';
     const events = await store();
     const live = await node.outboxes.of(events, queue);
-    const discarded = await KINDS[kind].discard(events, queue, body, live);
+    const discarded = await KINDS[kind].discard(events, queue, body, live?.outbox);
     const details = { kind, queue, discarded };
     await events.audit.add({ at: Date.now(), actor, action: 'discard', details });
     return { discarded };
@@ -129,8 +141,8 @@ function keyList({ ids }: Asked): string[] {
   throw unusable('ids', `a list of at most ${SLICE} texts`);
 }
 
-/** The deployed node whose queue it is: its id is the queue's name, or the end of it. */
+/** The deployed node whose queue it is. */
 function ownerOf(RED: NodeAPI, queue: string): { type: string; name: string } | undefined {
-  const node = RED.nodes.getNode(queue.split(' ').at(-1) ?? '') as Node | null;
+  const node = RED.nodes.getNode(ownerIn(queue).node) as Node | null;
   return node === null ? undefined : { type: node.type, name: node.name ?? '' };
 }

@@ -2,7 +2,9 @@ import type { NodeAPI } from 'node-red';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import { measureCommit } from '../../src/store/connection/commit-probe.js';
 import type { EventStore } from '../../src/store/event-store.js';
+import { subjectTest } from '../../src/store/sql/erase.js';
 import { registerLetterRoutes } from './letter-routes.js';
+import { orphansIn } from './orphans.js';
 import { registerQueueRoutes } from './queue-routes.js';
 import { registerRepairRoutes } from './repair-routes.js';
 import { storeRoute } from './store-route.js';
@@ -12,20 +14,30 @@ const AUDIT_PAGE = 100;
 
 /** Admin routes: how the deployed store is doing, what lies in it, and what a person may do about that. */
 export function registerStoreRoutes(RED: NodeAPI): void {
-  storeRoute(RED, 'get', 'state', async ({ store }) => {
+  storeRoute(RED, 'get', 'state', async ({ node, store }) => {
     try {
-      return await describe(await store());
+      const events = await store();
+      const orphans = await orphansIn(RED, events, node.outboxes);
+      const waiting = orphans.reduce((sum, { count }) => sum + count, 0);
+      return { ...(await describe(events)), orphans: { queues: orphans.length, count: waiting } };
     } catch (thrown) {
       const { code, message } = toGridwireError(thrown);
       return { state: 'unavailable', error: { code, message } };
     }
   });
 
-  storeRoute(RED, 'post', 'erase', async ({ store, body, actor }) => {
+  storeRoute(RED, 'post', 'erase', async ({ node, store, body, actor }) => {
     if (typeof body['subject'] !== 'string') {
       throw new GridwireError('SETTING_INVALID', 'Name the subject to erase: { "subject": "SN-77" }.');
     }
-    return (await store()).erase(body['subject'], actor);
+    const events = await store();
+    const names = subjectTest(body['subject']);
+    // What is in memory first, so that it is not sent meanwhile; and again, for what came meanwhile.
+    const forget = (): void => node.outboxes.all().forEach(({ outbox }) => void outbox.erase(names));
+    forget();
+    const receipt = await events.erase(body['subject'], actor);
+    forget();
+    return receipt;
   });
 
   storeRoute(RED, 'get', 'audit', async ({ store, query }) => {

@@ -5,6 +5,7 @@ import { StoreConnection } from '../../src/store/connection/store-connection.js'
 import { defineNode } from '../runtime/define-node.js';
 import { LiveOutboxes } from '../runtime/live-outboxes.js';
 import { STORE_TYPE, type StoreNode } from '../runtime/store-node.js';
+import { orphansIn, orphansText } from './orphans.js';
 import { registerStoreRoutes } from './store-routes.js';
 import { retentionRules, storeSettings } from './store-settings.js';
 import { Users } from './users.js';
@@ -39,8 +40,19 @@ export default function register(RED: NodeAPI): void {
       storeNode.release = (user) => users.remove(user.id);
       // A store that cannot be opened is told at deploy time, not at the first event; the connection tells it.
       connection.access().catch(() => undefined);
+      const tellOrphans = (): void => {
+        connection
+          .access()
+          .then(async (store) => orphansText(RED, await orphansIn(RED, store, storeNode.outboxes)))
+          .then(
+            (text) => text !== undefined && node.warn(text),
+            () => undefined, // The connection tells its own failures.
+          );
+      };
+      RED.events.on('flows:started', tellOrphans);
       return {
         onClose: async () => {
+          RED.events.off('flows:started', tellOrphans);
           await users.gone(PATIENCE);
           await connection.close().catch((error: unknown) => node.warn(errorText(error)));
         },

@@ -42,6 +42,9 @@ export interface EventStore extends EventEmitter<EventStoreEvents> {
    */
   ownQueue(queue: string): Promise<string>;
 
+  /** The name that a queue has in this process, of one that `ownQueue` names; undefined for another process's. */
+  localQueue(queue: string): string | undefined;
+
   /** For how long the queues of this process are its alone. Never waits for the database. */
   readonly tenure: QueueTenure;
 

@@ -18,7 +18,16 @@ export interface LastValueStore {
 }
 
 export type AuditAction =
-  'replay' | 'recover' | 'edit' | 'discard' | 'erase' | 'retention' | 'backup' | 'restore' | 'quarantine';
+  | 'replay'
+  | 'recover'
+  | 'edit'
+  | 'discard'
+  | 'send'
+  | 'erase'
+  | 'retention'
+  | 'backup'
+  | 'restore'
+  | 'quarantine';
 
 export interface AuditEntry {
   at: number;

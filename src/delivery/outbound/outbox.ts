@@ -44,6 +44,7 @@ export class Outbox {
   private keys = 0;
   private wake: { at: number; cancel: Cancel } | undefined;
   private pumpedAt = 0;
+  private soon = false;
   private running = false;
   private again = false;
   private resting: (() => void) | undefined;
@@ -141,6 +142,11 @@ export class Outbox {
     this.turn(() => this.machine.discard(entries));
   }
 
+  /** Somebody else has put events into the journal: they are found, and sent. */
+  lookAgain(): void {
+    this.turn(() => this.machine.holdings.backlog?.search());
+  }
+
   /** Gives up what is in memory and names a subject that is to be forgotten. @returns how many events */
   erase(names: (message: WireMessage) => boolean): number {
     let count = 0;
@@ -206,7 +212,7 @@ export class Outbox {
       do {
         this.again = false;
         this.machine.settle(this.clock.now());
-        this.carryOut();
+        for (const effect of this.machine.effects.splice(0)) this.carryOut(effect);
         this.pump();
       } while (this.asksForMore());
     } finally {
@@ -218,16 +224,21 @@ export class Outbox {
     this.surroundings.onChange?.();
   }
 
+  /** All answers that came at once are known before anything is sent: it could overtake what one of them brings back. */
+  private turnSoon(): void {
+    if (this.soon) return;
+    this.soon = true;
+    queueMicrotask(() => {
+      this.soon = false;
+      this.turn(() => undefined);
+    });
+  }
+
   private asksForMore(): boolean {
     return this.again || this.machine.effects.length > 0;
   }
 
-  private carryOut(): void {
-    const { effects } = this.machine;
-    for (const effect of effects.splice(0)) this.carryOutOne(effect);
-  }
-
-  private carryOutOne(effect: Effect): void {
+  private carryOut(effect: Effect): void {
     if (effect.do === 'tell') this.tell(effect.item, effect.ending);
     else if (effect.do === 'lose') this.surroundings.durable?.onLost(effect.error, effect.message);
     else this.journal?.carryOut(effect);
@@ -256,9 +267,14 @@ export class Outbox {
   private follow(item: Item, answer: Promise<PublishResult>, now: number): void {
     this.machine.started(item, now);
     answer.then(
-      (result) => this.turn(() => this.machine.acknowledged(item, result, this.clock.now())),
-      (thrown: unknown) =>
-        this.turn(() => this.machine.failed(item, toGridwireError(thrown), this.clock.now())),
+      (result) => {
+        this.machine.acknowledged(item, result, this.clock.now());
+        this.turnSoon();
+      },
+      (thrown: unknown) => {
+        this.machine.failed(item, toGridwireError(thrown), this.clock.now());
+        this.turnSoon();
+      },
     );
   }
 

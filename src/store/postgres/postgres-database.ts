@@ -64,6 +64,14 @@ export class PostgresDatabase implements SqlBackend {
     return ownQueue(instance, queue);
   }
 
+  localQueue(queue: string): string | undefined {
+    const { instance = DEFAULT_INSTANCE } = this.settings;
+    const prefix = ownQueue(instance, '');
+    if (queue.startsWith(prefix)) return queue.slice(prefix.length);
+    // An earlier version knew one queue for all instances.
+    return queue.includes('/') ? undefined : queue;
+  }
+
   size(): Promise<StoreSize> {
     return storeSize((statement) => this.read(statement));
   }

@@ -3,7 +3,9 @@ import { GridwireError } from '../../errors.js';
 import type { EraseReceipt } from '../erase.js';
 import { auditStatement } from './audit-table.js';
 import { Conditions } from './conditions.js';
+import type { WireMessage } from '../../event.js';
 import type { Database, Row, Statement } from './database.js';
+import { messageColumn } from './message-columns.js';
 
 /** Where a subject can be named: a relation to search, its columns, and the tables to delete from. */
 interface Place {
@@ -44,6 +46,15 @@ export async function eraseSubject(
     }),
   ]);
   return receipt;
+}
+
+/** Whether a message that is not in a store yet, or in memory beside it, names a subject as `eraseSubject` finds it. */
+export function subjectTest(subject: string): (message: WireMessage) => boolean {
+  const word = wholeWord(subject);
+  return (message) =>
+    [message.topic, Buffer.from(message.body).toString(), messageColumn(message)].some((text) =>
+      word.test(text),
+    );
 }
 
 function placesOf({ dialect }: Database): Place[] {

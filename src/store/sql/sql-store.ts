@@ -36,6 +36,8 @@ export interface SqlBackend extends Database {
   readonly queue: WriteQueue;
   /** See `EventStore.ownQueue`. */
   ownQueue(queue: string): Promise<string>;
+  /** See `EventStore.localQueue`. */
+  localQueue(queue: string): string | undefined;
   /** See `EventStore.tenure`. */
   readonly tenure: QueueTenure;
   size(): Promise<StoreSize>;
@@ -110,6 +112,10 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
     this.ownQueues.set(queue, { generation, name: own });
     own.catch(() => this.ownQueues.delete(queue));
     return own;
+  }
+
+  localQueue(queue: string): string | undefined {
+    return this.backend.localQueue(queue);
   }
 
   get tenure(): QueueTenure {

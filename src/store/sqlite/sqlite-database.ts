@@ -4,6 +4,7 @@ import type { SqlBackend } from '../sql/sql-store.js';
 import { portableJson } from '../sql/portable-json.js';
 import { WriteQueue, type UnitOutcome } from '../sql/write-queue.js';
 import { fromErrorData } from './errors.js';
+import { handover } from './handover.js';
 import type { WorkerClient } from './worker-client.js';
 
 /** Few enough rows that handing them over, and answering for them, does not hold up the event loop. */
@@ -51,6 +52,10 @@ export class SqliteDatabase implements SqlBackend {
     return Promise.resolve(queue);
   }
 
+  localQueue(queue: string): string {
+    return queue;
+  }
+
   size(): Promise<StoreSize> {
     return this.client.ask('size', null);
   }
@@ -76,7 +81,7 @@ export class SqliteDatabase implements SqlBackend {
   }
 
   private async commit(units: readonly (readonly Operation[])[]): Promise<UnitOutcome[]> {
-    const outcomes = await this.client.ask('write', units);
+    const outcomes = await this.client.ask('write', handover(units));
     return outcomes.map((outcome) =>
       'refused' in outcome ? { error: fromErrorData(outcome.refused) } : outcome,
     );

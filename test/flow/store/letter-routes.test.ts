@@ -266,7 +266,7 @@ describe('admin routes of a store', () => {
     const ends: (string | undefined)[] = [];
     const publish = helper.getNode('publish-away');
     for (const payload of ['1', '2', '3']) publish.receive({ topic: 't', payload });
-    const route = `queues/outbox/${encodeURIComponent('publish publish-away')}`;
+    const route = `queues/outbox/${encodeURIComponent('publish publish-away to away')}`;
     const messages = async () => (await get<{ messages: { id: number }[] }>(route)).messages;
     while ((await messages()).length < 3);
     (publish as unknown as EventEmitter).on('call:error', ({ firstArg }: { firstArg: { code?: string } }) => {
@@ -278,5 +278,59 @@ describe('admin routes of a store', () => {
     assert.deepEqual(await post(`${route}/discard`, { all: true }), { discarded: 2 });
     await until('all have ended', () => ends.length === 3);
     assert.deepEqual(new Set(ends), new Set(['OUTBOX_DISCARDED']));
+  });
+
+  it('let a node of the same broker send what has no node, or give it out as a file, and no other node', async () => {
+    const queue = 'publish gone to away';
+    await events.outbox.add(queue, [
+      { ...message('o', 'first'), key: Buffer.from([0xff]), headers: { a: 'b', n: null } },
+      message('o', 'second'),
+    ]);
+    await events.outbox.add('publish gone to elsewhere', [message('e')]);
+    type Waiting = { queue: string; count: number; owner?: object; senders?: { id: string }[] };
+    const waiting = async () => (await get<{ outbox: Waiting[] }>('queues')).outbox;
+    assert.deepEqual(
+      (await waiting()).map((each) => [each.queue, each.owner, each.senders?.map(({ id }) => id)]),
+      [
+        [queue, undefined, ['publish-away']],
+        ['publish gone to elsewhere', undefined, []],
+      ],
+    );
+    assert.deepEqual((await get<{ orphans: object }>('state')).orphans, { queues: 2, count: 3 });
+
+    const route = `queues/outbox/${encodeURIComponent(queue)}`;
+    const { messages, after } = await get<{ messages: Record<string, unknown>[]; after: number }>(
+      `${route}/export`,
+    );
+    assert.equal(messages.length, 2);
+    assert.deepEqual(
+      [messages[0]?.['body'], messages[0]?.['keyBase64'], messages[0]?.['headers']],
+      [
+        Buffer.from('first').toString('base64'),
+        '/w==',
+        [
+          { name: 'a', value: 'b' },
+          { name: 'n', value: null },
+        ],
+      ],
+    );
+    assert.deepEqual((await get<{ messages: [] }>(`${route}/export?after=${after}`)).messages, []);
+
+    for (const through of [undefined, 'dlq', 'nobody']) await post(`${route}/send`, { through }, 400);
+    const elsewhere = `queues/outbox/${encodeURIComponent('publish gone to elsewhere')}/send`;
+    await post(elsewhere, { through: 'publish-away' }, 400);
+    assert.deepEqual(await post(`${route}/send`, { through: 'publish-away' }), { moved: 2 });
+    assert.deepEqual(
+      (await waiting()).map((each) => [each.queue, each.count]),
+      [
+        ['publish gone to elsewhere', 1],
+        ['publish publish-away to away', 2],
+      ],
+    );
+    const live = (helper.getNode('store') as StoreNode).outboxes.all();
+    const found = live.find(({ owner }) => owner.node.id === 'publish-away');
+    await until('its node has found them', () => found?.outbox.size === 2);
+    await post(`${route}/send`, { through: 'publish-away' }, 400);
+    assert.deepEqual(await actions(), ['send']);
   });
 });

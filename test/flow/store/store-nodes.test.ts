@@ -171,27 +171,29 @@ describe('store nodes', () => {
       assert.equal(letter?.code, 'SCHEMA_VIOLATION');
       assert.equal(letter.record?.original_topic, failed.topic);
       assert.deepEqual(JSON.parse(text(letter.message)), failed.payload);
-      while ((await events.outbox.usage('dlq tested')).count > 0);
+      while ((await events.outbox.usage('dlq tested to broker')).count > 0);
     });
 
-    it('are published after a restart when the broker was away', async () => {
-      const away = {
-        id: 'away',
-        type: 'gridwire-broker',
-        transport: 'mqtt',
-        host: '127.0.0.1',
-        port: '1',
-      };
-      const first = await load({ type: 'gridwire-dlq', ...taylordash, broker: 'away' }, [away]);
+    it('are published after a restart when the broker was away, and never to another one', async () => {
+      const second = { id: 'second', type: 'gridwire-broker' };
+      const away = { ...second, transport: 'mqtt', host: '127.0.0.1', port: '1' };
+      const first = await load({ type: 'gridwire-dlq', ...taylordash, broker: 'second' }, [away]);
       assert.equal((await pass(first.node, failed)).stored, true);
       await helper.unload();
-      const second = await load({ type: 'gridwire-dlq', ...taylordash });
-      while ((await second.events.outbox.usage('dlq tested')).count > 0);
-      const [letter] = await (helper.getNode('broker') as BrokerNode).broker!.consume('tracker/dlq/#', {
+      const other = await load({ type: 'gridwire-dlq', ...taylordash });
+      await pass(other.node, failed);
+      while ((await other.events.outbox.usage('dlq tested to broker')).count > 0);
+      assert.equal((await other.events.outbox.usage('dlq tested to second')).count, 1);
+      await helper.unload();
+      const again = await load({ type: 'gridwire-dlq', ...taylordash, broker: 'second' }, [
+        { ...second, transport: 'memory' },
+      ]);
+      while ((await again.events.outbox.usage('dlq tested to second')).count > 0);
+      const [letter] = await (helper.getNode('second') as BrokerNode).broker!.consume('tracker/dlq/#', {
         clear: false,
       });
       assert.ok(letter === undefined || letter.topic.startsWith('tracker/dlq/'));
-      assert.equal(await second.events.deadLetters.count({ states: ['waiting'] }), 1);
+      assert.equal(await again.events.deadLetters.count({ states: ['waiting'] }), 2);
     });
 
     it('are repaired by a patch, checked, sent back and marked', async () => {

@@ -78,6 +78,8 @@ export interface Queue {
   bytes: number;
   oldestAt: number;
   owner?: { type: string; name: string };
+  /** Of what has no node: those that can send it, to the broker that it is meant for. */
+  senders?: { id: string; type: string; name: string }[];
 }
 
 export interface QueuedMessage {
@@ -158,6 +160,25 @@ export class StoreApi {
     which: { ids: (number | string)[] } | { all: true },
   ): Promise<{ discarded: number }> {
     return api('POST', `${this.queueUrl(kind, queue)}/discard`, which);
+  }
+
+  /** Lets a deployed node send what has none. */
+  sendThrough(queue: string, through: string): Promise<{ moved: number }> {
+    return api('POST', `${this.queueUrl('outbox', queue)}/send`, { through });
+  }
+
+  /** All messages of a queue, one JSON object a line. */
+  async exportQueue(queue: string): Promise<string> {
+    const lines: string[] = [];
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const page: { messages: object[]; after?: number } = await api(
+        'GET',
+        `${this.queueUrl('outbox', queue)}/export?after=${after}`,
+      );
+      lines.push(...page.messages.map((message) => JSON.stringify(message)));
+      after = page.after;
+    }
+    return lines.map((line) => `${line}\n`).join('');
   }
 
   async audit(): Promise<AuditEntry[]> {

@@ -1,4 +1,5 @@
 import type { Queue, QueuedMessage, QueueKind, StoreApi } from './api.js';
+import { OrphanActions } from './orphan-actions.js';
 import { age, button, confirmed, element, type Translate } from './elements.js';
 
 const KINDS: readonly QueueKind[] = ['outbox', 'parked'];
@@ -10,7 +11,14 @@ export class QueueList {
   private readonly list = element('div');
   private store: StoreApi | undefined;
 
+  private readonly orphan: OrphanActions;
+
   constructor(private readonly text: Translate) {
+    this.orphan = new OrphanActions(
+      text,
+      (store) => this.show(store),
+      (error) => this.tell(error),
+    );
     this.message.setAttribute('role', 'status');
     this.element.append(this.message, this.list);
   }
@@ -31,12 +39,9 @@ export class QueueList {
     );
   }
 
-  private row(
-    store: StoreApi,
-    kind: QueueKind,
-    { queue, count, oldestAt, owner }: Queue,
-  ): HTMLDetailsElement {
+  private row(store: StoreApi, kind: QueueKind, waiting: Queue): HTMLDetailsElement {
     const { text } = this;
+    const { queue, count, oldestAt, owner } = waiting;
     const name = owner === undefined ? queue : owner.name || owner.type.replace('gridwire-', '');
     const messages = element('ul', { className: 'gridwire-letters-list' });
     const all = button(text('discard-queue'), () => {
@@ -54,6 +59,7 @@ export class QueueList {
         ` ${text('queued', { count })}, ${text('oldest', { age: age(text, oldestAt) })}`,
       ),
       ...(owner === undefined ? [element('p', { textContent: text('no-owner') })] : []),
+      ...(owner === undefined && kind === 'outbox' ? [this.orphan.actions(store, waiting)] : []),
       ...(owner !== undefined && kind === 'outbox' ? [element('p', { textContent: text('under-way') })] : []),
       all,
       messages,

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
 import { isTransient, toGridwireError, type GridwireError } from '../../../errors.js';
 import { assertNotExpired } from '../../expiry.js';
@@ -73,6 +74,8 @@ export class BatchLane {
     this.#batch = [];
     this.#bytes = 0;
     if (batch.length > 0) await this.#deliver(batch);
+    // Whoever sent them knows what became of them before anything else may be added.
+    await nextTurn();
     this.#sending = undefined;
     this.idle();
   }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { LiveOutboxes } from '../../../../nodes/runtime/live-outboxes.js';
+import { type LiveOutbox, LiveOutboxes } from '../../../../nodes/runtime/live-outboxes.js';
 import { Outbox } from '../../../../src/delivery/outbound/outbox.js';
 import { ScriptedBroker } from '../../../support/scripted-broker.js';
 
@@ -8,8 +8,11 @@ describe('outboxes of deployed nodes', () => {
     const store = { ownQueue: (queue: string) => Promise.resolve(`a/${queue}`) };
     const outboxes = new LiveOutboxes();
     const outbox = new Outbox(new ScriptedBroker());
-    outboxes.add('publish 1', outbox);
-    assert.equal(await outboxes.of(store, 'a/publish 1'), outbox);
+    const owner: unknown = { node: { id: '1' }, brokerNode: { id: '2' }, kind: 'publish' };
+    const live = { outbox, owner: owner as LiveOutbox['owner'] };
+    outboxes.add('publish 1', live);
+    assert.equal(await outboxes.of(store, 'a/publish 1'), live);
+    assert.deepEqual(outboxes.all(), [live]);
     for (const other of ['b/publish 1', 'publish 1', 'a/publish 2'])
       assert.equal(await outboxes.of(store, other), undefined);
     outboxes.remove('publish 1', outbox);

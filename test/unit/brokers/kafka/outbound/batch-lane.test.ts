@@ -26,6 +26,7 @@ describe('Kafka batches', () => {
     const values = Array.from({ length: 10 }, (_, index) => `${index}`);
     assert.deepEqual(await Promise.all(values.map((value) => lane.add(taken(value), 50))), values);
     assert.deepEqual(sent, [values]);
+    while (!lane.hasRoom(1)) await new Promise(setImmediate);
     const large = lane.add(taken('a'), 600);
     assert.deepEqual([lane.hasRoom(400), lane.hasRoom(401)], [true, false]);
     await large;
@@ -123,6 +124,7 @@ describe('Kafka batches', () => {
     const results = await Promise.allSettled(['1', '2'].map((value) => lane.add(taken(value), 1)));
     assert.ok(results.every(({ status }) => status === 'rejected'));
     away = false;
+    while (!lane.hasRoom(1)) await new Promise(setImmediate);
     assert.equal(await lane.add(taken('3'), 1), '3');
     assert.ok(idle > 0);
   });

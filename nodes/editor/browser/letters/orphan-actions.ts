@@ -1,0 +1,46 @@
+import type { Queue, StoreApi } from './api.js';
+import { button, choices, element, labelled, type Translate } from './elements.js';
+
+/** What can be done about a queue that no deployed node works on, beside discarding it. */
+export class OrphanActions {
+  /** @param done something has changed; @param failed it has not */
+  constructor(
+    private readonly text: Translate,
+    private readonly done: (store: StoreApi) => void,
+    private readonly failed: (error: unknown) => void,
+  ) {}
+
+  actions(store: StoreApi, waiting: Queue): HTMLElement {
+    const { text } = this;
+    const save = button(text('export'), () => {
+      store
+        .exportQueue(waiting.queue)
+        .then((lines) => download(`${waiting.queue.replace(/[^\w-]+/g, '-')}.jsonl`, lines), this.failed);
+    });
+    return element('div', {}, this.sending(store, waiting), save);
+  }
+
+  private sending(store: StoreApi, { queue, senders = [] }: Queue): HTMLElement {
+    const { text } = this;
+    if (senders.length === 0) return element('p', { textContent: text('no-sender') });
+    const node = element('select');
+    choices(
+      node,
+      senders.map(({ id, type, name }) => ({
+        value: id,
+        label: name === '' ? `${type.replace('gridwire-', '')} ${id}` : name,
+      })),
+    );
+    const send = button(text('send'), () => {
+      store.sendThrough(queue, node.value).then(() => this.done(store), this.failed);
+    });
+    return element('div', {}, labelled(text('send-through'), node), send);
+  }
+}
+
+function download(name: string, content: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type: 'application/x-ndjson' }));
+  const link = element('a', { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,94 @@
+import type { NodeAPI } from 'node-red';
+import { GridwireError } from '../../src/errors.js';
+import { headerEntries, type WireMessage } from '../../src/event.js';
+import type { LiveOutboxes } from '../runtime/live-outboxes.js';
+import { type QueueOwner, queueOf } from '../runtime/queue-owner.js';
+import { text, wholeNumber } from './asked.js';
+import { type Orphan, orphansIn } from './orphans.js';
+import { storeRoute } from './store-route.js';
+
+/** Messages of one answer of an export. */
+const PAGE = 200;
+const PAGE_BYTES = 8 * 1_048_576;
+
+/** A deployed node through which an orphan can be sent. */
+export interface QueueSender {
+  id: string;
+  type: string;
+  name: string;
+}
+
+/** The nodes of the kind that send to the broker for which the orphan waits; nothing goes to another one. */
+export function sendersFor(live: LiveOutboxes, orphan: Orphan): QueueSender[] {
+  return live
+    .all()
+    .filter(({ owner }) => canSend(owner, orphan))
+    .map(({ owner: { node } }) => ({ id: node.id, type: node.type, name: node.name ?? '' }));
+}
+
+function canSend({ kind, brokerNode }: QueueOwner, { kindOfNode, broker }: Orphan): boolean {
+  return kind === kindOfNode && brokerNode.id === broker;
+}
+
+/** Admin routes for what waits and has no node: let another one send it, or take it out as a file. */
+export function registerOrphanRoutes(RED: NodeAPI): void {
+  storeRoute(RED, 'post', 'queues/outbox/:queue/send', async ({ node, store, params, body, actor }) => {
+    const events = await store();
+    const queue = params['queue'] ?? '';
+    const through = text(body, 'through');
+    const orphans = await orphansIn(RED, events, node.outboxes);
+    const orphan = orphans.find((each) => each.kind === 'outbox' && each.queue === queue);
+    if (orphan === undefined) {
+      throw new GridwireError(
+        'SETTING_INVALID',
+        `Nothing waits in "${queue}" without a node: its own node sends it.`,
+      );
+    }
+    const live = node.outboxes.all().find(({ owner }) => owner.node.id === through && canSend(owner, orphan));
+    if (live === undefined) {
+      throw new GridwireError(
+        'SETTING_INVALID',
+        'Name by "through" a deployed node of the same kind that keeps its events in this store and sends to the same broker: what was meant for one broker is never sent to another.',
+        { details: { queue, broker: orphan.broker ?? null } },
+      );
+    }
+    const moved = await events.outbox.move(queue, await events.ownQueue(queueOf(live.owner)));
+    live.outbox.lookAgain();
+    const details = { kind: 'outbox', queue, through: through ?? '', moved };
+    await events.audit.add({ at: Date.now(), actor, action: 'send', details });
+    return { moved };
+  });
+
+  storeRoute(RED, 'get', 'queues/outbox/:queue/export', async ({ store, params, query }) => {
+    const after = wholeNumber(query, 'after') ?? 0;
+    const page = await (await store()).outbox.peek(params['queue'] ?? '', after, PAGE, PAGE_BYTES);
+    return {
+      messages: page.map(({ message, enqueuedAt }) => exported(message, enqueuedAt)),
+      ...(page.length === 0 ? {} : { after: page.at(-1)?.id }),
+    };
+  });
+}
+
+/** A message as JSON, to the byte: bodies, and whatever is no text, in base64. */
+function exported(message: WireMessage, enqueuedAt: number): object {
+  const { topic, body, key, qos, retain, headers, contentType, expiresAt, tombstone } = message;
+  return {
+    topic,
+    body: base64(body),
+    qos,
+    retain,
+    headers: headerEntries(headers).map(([name, value]) => ({
+      name,
+      ...(value === null || typeof value === 'string' ? { value } : { base64: base64(value) }),
+    })),
+    enqueuedAt: new Date(enqueuedAt).toISOString(),
+    ...(key === undefined ? {} : typeof key === 'string' ? { key } : { keyBase64: base64(key) }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
+    ...(tombstone === undefined ? {} : { tombstone }),
+  };
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
+}
