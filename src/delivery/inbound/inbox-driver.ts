@@ -36,6 +36,8 @@ export class InboxDriver {
   private readonly salt: string;
   private isExecuting = false;
   private arrived = 0;
+  /** The moment that the last key names, as it is written there. */
+  private stamp = { moment: -1, text: '' };
   private alarm: { at: number; cancel: Cancel } | undefined;
 
   constructor(
@@ -226,8 +228,9 @@ export class InboxDriver {
   /** Grows with time, so that what was parked in one moment comes back in its order. */
   private newKey(now: number): string {
     this.arrived += 1;
-    const stamp = Math.floor(now).toString(36).padStart(9, '0');
-    return `${stamp}${this.arrived.toString(36).padStart(8, '0')}${this.salt}`;
+    const moment = Math.floor(now);
+    if (moment !== this.stamp.moment) this.stamp = { moment, text: moment.toString(36).padStart(9, '0') };
+    return `${this.stamp.text}${this.arrived.toString(36).padStart(8, '0')}${this.salt}`;
   }
 
   private digestOfId(message: InboundMessage): string | undefined {

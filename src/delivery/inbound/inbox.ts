@@ -281,6 +281,8 @@ export class Inbox {
   }
 
   private take(): Effect[] {
-    return this.items.effects.splice(0);
+    const { effects } = this.items;
+    this.items.effects = [];
+    return effects;
   }
 }

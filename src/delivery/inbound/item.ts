@@ -65,9 +65,29 @@ export interface Item {
 }
 
 export function itemOf({ key, message, origin, id, place }: Arrival, time: Time): Item {
+  // Written out member by member: this runs for every message.
   return {
-    ...{ key, message, origin, id, place, since: time.now, resumed: false, atBroker: true, hasRow: false },
-    ...{ attempts: 0, waitsSince: undefined, refusal: undefined, refusals: 0, ...fresh(message, time) },
+    key,
+    message,
+    origin,
+    id,
+    place,
+    since: time.now,
+    expiresAt: expiryOf(message, time),
+    resumed: false,
+    state: 'due',
+    attempts: 0,
+    waitsSince: undefined,
+    atBroker: true,
+    hasRow: false,
+    unstorable: false,
+    inWrite: false,
+    keeping: false,
+    ending: undefined,
+    refusal: undefined,
+    refusals: 0,
+    heldBy: undefined,
+    decision: undefined,
   };
 }
 
@@ -81,30 +101,27 @@ export function resumedItem(
   id: string | undefined,
   time: Time,
 ): Item {
+  const { key, origin = row.key } = row;
   const message = known?.message ?? { ...row.message, receivedAt: row.parkedAt, redelivered: true };
   const refusal = row.refusal === undefined ? undefined : new GridwireError(row.refusal, row.reason);
+  const arrival = {
+    key,
+    message,
+    origin: { key: origin, mayExist: true },
+    ...(id === undefined ? {} : { id }),
+  };
   return {
-    ...{
-      key: row.key,
-      message,
-      origin: { key: row.origin ?? row.key, mayExist: true },
-      id,
-      place: undefined,
-    },
-    ...{ since: time.now, resumed: true, atBroker: false, hasRow: true, refusal },
+    ...itemOf(arrival, time),
+    ...{ resumed: true, atBroker: false, hasRow: true, refusal },
     attempts: refusal === undefined ? row.attempts : 0,
     refusals: refusal === undefined ? 0 : row.attempts,
     // Later than now it was set by a clock that has been put right since.
     waitsSince: Math.min(row.parkedAt, time.now),
-    ...fresh(message, time),
     ...(known === undefined ? {} : { expiresAt: known.expiresAt }),
   };
 }
 
-function fresh({ expiresAt }: InboundMessage, { now, wall }: Time) {
-  return {
-    ...{ state: 'due' as const, unstorable: false, inWrite: false, keeping: false },
-    ...{ ending: undefined, heldBy: undefined, decision: undefined },
-    expiresAt: expiresAt === undefined ? undefined : now + (expiresAt - wall),
-  };
+/** By the clock that does not jump. */
+function expiryOf({ expiresAt }: InboundMessage, { now, wall }: Time): number | undefined {
+  return expiresAt === undefined ? undefined : now + (expiresAt - wall);
 }

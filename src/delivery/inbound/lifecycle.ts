@@ -46,7 +46,7 @@ export class Lifecycle {
   readonly repetitions = new Repetitions();
   readonly rows = new Rows();
   readonly tasks: StoreTasks;
-  readonly effects: Effect[] = [];
+  effects: Effect[] = [];
   /** Whether anything new is begun. */
   isOpen = true;
   /** Read from the store and in work. */
