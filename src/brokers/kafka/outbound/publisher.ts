@@ -113,11 +113,10 @@ export class Publisher {
       return { success: true, message_id: await lane.add({ record, topic, expiresAt }, size), error: null };
     } finally {
       this.#underWay -= 1;
-      this.#room();
     }
   }
 
-  /** Once for all messages of a batch, after those who sent them know. */
+  /** Once for all lanes whose batch has ended, after those who sent it know. */
   #room(): void {
     if (this.#telling) return;
     this.#telling = true;
@@ -133,7 +132,10 @@ export class Publisher {
     let lane = this.#lanes.get(key);
     if (!lane) {
       const send = (batch: Batch) => this.#send(topic, qos, log, batch);
-      lane = new BatchLane(this.parts.settings, send, () => this.#lanes.delete(key));
+      lane = new BatchLane(this.parts.settings, send, () => {
+        this.#lanes.delete(key);
+        this.#room();
+      });
       this.#lanes.set(key, lane);
     }
     return lane;
