@@ -268,7 +268,8 @@ describe('admin routes of a store', () => {
     for (const payload of ['1', '2', '3']) publish.receive({ topic: 't', payload });
     const route = `queues/outbox/${encodeURIComponent('publish publish-away to away')}`;
     const messages = async () => (await get<{ messages: { id: number }[] }>(route)).messages;
-    while ((await messages()).length < 3);
+    for (const end = Date.now() + 10_000; (await messages()).length < 3;)
+      assert.ok(Date.now() < end, 'the three events are not in the store');
     (publish as unknown as EventEmitter).on('call:error', ({ firstArg }: { firstArg: { code?: string } }) => {
       ends.push(firstArg.code);
     });
