@@ -4,7 +4,7 @@ import { type GridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
 import { Fifo } from '../../../fifo.js';
 import { fencedAssigner } from './fenced-assigner.js';
-import { Generation, type PartitionOffset } from './generation.js';
+import { byTopic, Generation } from './generation.js';
 import { unpackLimit } from '../codecs/unpack-limit.js';
 import { READER_RETRY } from '../cluster/kafka-client.js';
 import { kafkaFault } from '../cluster/kafka-faults.js';
@@ -166,7 +166,11 @@ export class GroupReader {
     const generation = new Generation();
     this.#generation = generation;
     this.#positioned = this.#position(generation, payload);
-    this.#positioned.then(this.#becomeReady, (error: unknown) => this.#fail(error));
+    // A rebalance may have come meanwhile: then nothing is fixed yet, and "latest" would be found further on.
+    this.#positioned.then(
+      () => generation.isOpen && this.#becomeReady(),
+      (error: unknown) => generation.isOpen && this.#fail(error),
+    );
   }
 
   async #position(generation: Generation, joined: ConsumerGroupJoinEvent['payload']): Promise<void> {
@@ -281,16 +285,6 @@ export class GroupReader {
       own(flushed, (error) => this.#fail(error));
     }, COMMIT_AFTER);
   }
-}
-
-function byTopic(offsets: readonly PartitionOffset[]) {
-  const topics = new Map<string, { partition: number; offset: string }[]>();
-  for (const { topic, partition, offset } of offsets) {
-    const partitions = topics.get(topic) ?? [];
-    partitions.push({ partition, offset });
-    topics.set(topic, partitions);
-  }
-  return { topics: [...topics].map(([topic, partitions]) => ({ topic, partitions })) };
 }
 
 function ignore(): void {

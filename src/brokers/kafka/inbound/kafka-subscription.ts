@@ -138,7 +138,9 @@ export class KafkaSubscription implements Subscription {
 
   /** @param started told once how the first attempt went */
   async #run(started: (error?: GridwireError) => void): Promise<void> {
-    for (let attempt = 1; !this.#isClosing(); attempt += 1) {
+    // Only what failed counts: topics that come and go while it begins are no reason to say that it reads.
+    let failed = 0;
+    while (!this.#isClosing()) {
       const changed = new Promise<void>((resolve) => (this.#wake = resolve));
       const topics = this.#topics();
       const isConnected = this.parts.connection.state === 'connected';
@@ -152,7 +154,8 @@ export class KafkaSubscription implements Subscription {
         continue;
       }
       const error = await this.#read(topics, started);
-      if (error?.fault === 'permanent' || attempt >= START_ATTEMPTS) started(error);
+      if (error) failed += 1;
+      if (error?.fault === 'permanent' || failed >= START_ATTEMPTS) started(error);
       if (error && !this.#isClosing()) await this.#recover(error);
     }
     started();
