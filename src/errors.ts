@@ -137,6 +137,9 @@ export function toGridwireError(thrown: unknown, code: ErrorCode = 'INTERNAL'): 
 export function errorText(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;
   if (typeof thrown === 'string') return thrown;
+  // Some libraries throw objects with a message and a stack, which names the server's paths.
+  const { message } = (thrown ?? {}) as { message?: unknown };
+  if (typeof message === 'string' && message !== '') return message;
   try {
     return JSON.stringify(thrown);
   } catch {

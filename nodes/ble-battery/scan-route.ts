@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NodeAPI } from 'node-red';
+import { adminPost } from '../runtime/admin-post.js';
 import { decodeAdvertisement } from '../../src/battery/frames/advertisement.js';
 import { discover } from '../../src/battery/reader/discovery.js';
 import type { BluetoothHub } from '../../src/battery/reader/hub.js';
@@ -23,18 +24,14 @@ const MAXIMUM_LINKS = 3;
 
 /** The panel's scan button: listens for some seconds, asks those that broadcast no voltage, and answers. */
 export function registerScanRoute(RED: NodeAPI): void {
-  RED.httpAdmin.post(
-    '/gridwire/ble-battery/scan',
-    RED.auth.needsPermission('gridwire-ble-battery.write'),
-    (request, response) => {
-      scan(choiceOf(request.body))
-        .then((answer) => response.json(answer))
-        .catch((thrown: unknown) => {
-          const { code, message } = toGridwireError(thrown);
-          response.status(500).json({ problem: { code, message } });
-        });
-    },
-  );
+  adminPost(RED, '/gridwire/ble-battery/scan', 'gridwire-ble-battery.write', (request, response) => {
+    scan(choiceOf(request.body))
+      .then((answer) => response.json(answer))
+      .catch((thrown: unknown) => {
+        const { code, message } = toGridwireError(thrown);
+        response.status(500).json({ problem: { code, message } });
+      });
+  });
 }
 
 async function scan(choice: AdapterChoice): Promise<object> {

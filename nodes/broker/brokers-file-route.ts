@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { adminPost } from '../runtime/admin-post.js';
 import { type BrokerEntry, readBrokersFile } from '../../src/brokers/brokers-file.js';
 import { toGridwireError } from '../../src/errors.js';
 import type { PlannedBroker } from '../fields/planned-broker.js';
@@ -9,19 +10,15 @@ import type { PlannedBroker } from '../fields/planned-broker.js';
  * in when they are deployed, and whoever may write broker settings need not be allowed to see the environment.
  */
 export function registerBrokersFileRoute(RED: NodeAPI): void {
-  RED.httpAdmin.post(
-    '/gridwire/brokers-file',
-    RED.auth.needsPermission('gridwire-broker.write'),
-    (request, response) => {
-      const { text } = (request.body ?? {}) as { text?: unknown };
-      try {
-        response.json({ brokers: plannedBrokers(typeof text === 'string' ? text : '') });
-      } catch (thrown) {
-        const { code, message } = toGridwireError(thrown);
-        response.json({ error: { code, message } });
-      }
-    },
-  );
+  adminPost(RED, '/gridwire/brokers-file', 'gridwire-broker.write', (request, response) => {
+    const { text } = (request.body ?? {}) as { text?: unknown };
+    try {
+      response.json({ brokers: plannedBrokers(typeof text === 'string' ? text : '') });
+    } catch (thrown) {
+      const { code, message } = toGridwireError(thrown);
+      response.json({ error: { code, message } });
+    }
+  });
 }
 
 /** @throws GridwireError what `readBrokersFile` throws */

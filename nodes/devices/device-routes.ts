@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { adminPost } from '../runtime/admin-post.js';
 import { checkDevices } from '../../src/telemetry/device-table.js';
 import type { DevicesNode } from '../runtime/devices-node.js';
 
@@ -20,28 +21,20 @@ export function registerDeviceRoutes(RED: NodeAPI): void {
     },
   );
 
-  RED.httpAdmin.post(
-    '/gridwire/devices/:id/approve',
-    RED.auth.needsPermission('gridwire-devices.write'),
-    (request, response) => {
-      const registry = registryOf(request.params['id']);
-      const { devices, faults } = checkDevices([request.body as unknown]);
-      const [device] = devices;
-      if (registry === undefined) response.status(404).json({ error: 'not-deployed' });
-      else if (device === undefined) response.status(400).json({ error: 'invalid', faults });
-      else response.json({ released: registry.approve(device) });
-    },
-  );
+  adminPost(RED, '/gridwire/devices/:id/approve', 'gridwire-devices.write', (request, response) => {
+    const registry = registryOf(request.params['id']);
+    const { devices, faults } = checkDevices([request.body]);
+    const [device] = devices;
+    if (registry === undefined) response.status(404).json({ error: 'not-deployed' });
+    else if (device === undefined) response.status(400).json({ error: 'invalid', faults });
+    else response.json({ released: registry.approve(device) });
+  });
 
-  RED.httpAdmin.post(
-    '/gridwire/devices/:id/dismiss',
-    RED.auth.needsPermission('gridwire-devices.write'),
-    (request, response) => {
-      const registry = registryOf(request.params['id']);
-      const serialNumber = (request.body as { serialNumber?: unknown } | undefined)?.serialNumber;
-      if (registry === undefined) response.status(404).json({ error: 'not-deployed' });
-      else if (typeof serialNumber !== 'string') response.status(400).json({ error: 'invalid' });
-      else response.json({ released: registry.dismiss(serialNumber) });
-    },
-  );
+  adminPost(RED, '/gridwire/devices/:id/dismiss', 'gridwire-devices.write', (request, response) => {
+    const registry = registryOf(request.params['id']);
+    const serialNumber = (request.body as { serialNumber?: unknown } | undefined)?.serialNumber;
+    if (registry === undefined) response.status(404).json({ error: 'not-deployed' });
+    else if (typeof serialNumber !== 'string') response.status(400).json({ error: 'invalid' });
+    else response.json({ released: registry.dismiss(serialNumber) });
+  });
 }

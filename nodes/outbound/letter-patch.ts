@@ -1,31 +1,31 @@
-import type { Node, NodeAPI } from 'node-red';
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
+import { GridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
 import type { DeadLetter } from '../../src/store/dead-letter-store.js';
-import { evaluate } from '../runtime/evaluate.js';
+import { evaluateExpression } from '../../src/untrusted/expressions.js';
+import { jsonata } from '../../src/untrusted/jsonata.js';
 import { bodyOf, readable } from '../runtime/messages.js';
 
+/** What makes a repaired message of a letter. */
+export type LetterPatch = (letter: DeadLetter) => Promise<WireMessage>;
+
 /**
- * The letter's message with the body that a JSONata expression makes of it; `payload`, `topic` and `error` are at its
- * disposal.
- * @param node in whose name the expression runs
- * @throws GridwireError `FLOW_FAILED` when the expression fails, `BODY_NOT_JSON` when its result is no body
+ * A patch by a JSONata expression that makes the new body; `payload`, `topic` and `error` are at its disposal. Whether it
+ * is an expression at all is found out here, before any letter is touched.
+ * @throws GridwireError `SETTING_INVALID`; the patch itself `FLOW_FAILED` when the expression fails for a letter, and
+ *   `BODY_NOT_JSON` when its result is no body
  */
-export async function patchedMessage(
-  RED: NodeAPI,
-  node: Node,
-  patch: string,
-  letter: DeadLetter,
-): Promise<WireMessage> {
-  const input = {
-    _msgid: '',
-    topic: letter.message.topic,
-    payload: documentOf(letter.message.body),
-    error: { code: letter.code, message: letter.reason },
+export function letterPatch(expression: string): LetterPatch {
+  assertExpression(expression);
+  return async (letter) => {
+    const input = {
+      topic: letter.message.topic,
+      payload: documentOf(letter.message.body),
+      error: { code: letter.code, message: letter.reason },
+    };
+    return { ...letter.message, body: bodyOf(bytesOf(await evaluateExpression(expression, input))) };
   };
-  const patched = await evaluate(RED, node, { type: 'jsonata', value: patch }, input);
-  return { ...letter.message, body: bodyOf(patched) };
 }
 
 /**
@@ -35,6 +35,26 @@ export async function patchedMessage(
 export function assertRepaired(message: WireMessage, contract: Contract | undefined): void {
   assertTopic(message.topic);
   contract?.parse({ ...message, receivedAt: Date.now(), redelivered: false });
+}
+
+function assertExpression(expression: string): void {
+  try {
+    jsonata(expression);
+  } catch (thrown) {
+    // JSONata throws objects that are no errors.
+    const { message, position } = thrown as { message?: unknown; position?: unknown };
+    const where = typeof position === 'number' ? ` at character ${position}` : '';
+    throw new GridwireError(
+      'SETTING_INVALID',
+      `The patch is no JSONata expression${where}: ${typeof message === 'string' ? message : 'it cannot be read'}. No letter was touched.`,
+    );
+  }
+}
+
+/** Bytes come out of an expression as JSON writes a Buffer. */
+function bytesOf(result: unknown): unknown {
+  const { type, data } = (result ?? {}) as { type?: unknown; data?: unknown };
+  return type === 'Buffer' && Array.isArray(data) ? Buffer.from(data as number[]) : result;
 }
 
 /** The body as a JSON document, if it is one; else text or bytes. */

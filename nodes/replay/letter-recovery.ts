@@ -2,7 +2,8 @@ import { type ErrorCode, GridwireError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/event.js';
 import { letterCommandTest } from '../../src/delivery/history/command-test.js';
 import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/delivery/history/recovery.js';
-import { assertRepaired, patchedMessage } from '../outbound/letter-patch.js';
+import { outcomeText } from '../../src/delivery/history/recovery-outcome.js';
+import { assertRepaired, letterPatch } from '../outbound/letter-patch.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { type ReplaySettings, selectionOf } from './replay-settings.js';
 import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
@@ -53,12 +54,16 @@ export class LetterRecovery implements ReplayWork {
   }
 
   private async run(message: GridwireMessage, signal: AbortSignal): Promise<RecoveryProgress> {
-    const { RED, node, contract, publish, store } = this.tools;
+    const { node, contract, publish, store } = this.tools;
     const selection = selectionOf(message.payload, this.settings, Date.now());
     const { topicFilter, codes, from, to } = selection;
     const { deadLetters, audit } = await store();
     const details = { ...selection, patch: this.settings.patch } as JsonObject;
-    await audit.add({ at: Date.now(), actor: actorOf(node, message), action: 'recover', details });
+    const note = (outcome: string): Promise<void> =>
+      audit.add({
+        ...{ at: Date.now(), actor: actorOf(node, message), action: 'recover' },
+        details: { ...details, outcome },
+      });
     const plan: RecoveryPlan = {
       query: {
         ...(topicFilter === undefined ? {} : { topicFilter }),
@@ -69,13 +74,12 @@ export class LetterRecovery implements ReplayWork {
       attempts: this.settings.attempts,
       isCommand: letterCommandTest(contract),
       commands: this.settings.commands,
-      ...(this.settings.patch === ''
-        ? {}
-        : { patch: (letter) => patchedMessage(RED, node, this.settings.patch, letter) }),
+      ...(this.settings.patch === '' ? {} : { patch: letterPatch(this.settings.patch) }),
       validate: (repaired) => assertRepaired(repaired, contract),
       publish,
     };
     const result = await recover(deadLetters, plan, (progress) => this.show(progress), signal);
+    await note(outcomeText(result));
     this.show(result);
     return result;
   }

@@ -9,6 +9,19 @@ const MAX_TEXT = 1_000;
 /** Letters or messages that one request may name. */
 const MAX_IDS = 500;
 
+export const LETTER_FILTER = ['topicFilter', 'code', 'state', 'from', 'to', 'text', 'reason'] as const;
+
+/** @throws GridwireError `SETTING_INVALID` for a member that is not one of the names */
+export function assertMembers(asked: Asked, names: readonly string[]): void {
+  const unknown = Object.keys(asked).filter((name) => !names.includes(name));
+  if (unknown.length === 0) return;
+  const shown = unknown.slice(0, 5).map((name) => JSON.stringify(name.slice(0, 50)));
+  throw new GridwireError(
+    'SETTING_INVALID',
+    `${shown.join(', ')} mean nothing here; known are ${names.length === 0 ? 'none' : names.join(', ')}.`,
+  );
+}
+
 /** Which letters a request selects. @throws GridwireError `SETTING_INVALID` */
 export function letterQuery(asked: Asked): DeadLetterQuery {
   const topicFilter = text(asked, 'topicFilter');
@@ -16,7 +29,11 @@ export function letterQuery(asked: Asked): DeadLetterQuery {
   const state = text(asked, 'state');
   const from = wholeNumber(asked, 'from');
   const to = wholeNumber(asked, 'to');
+  const words = text(asked, 'text');
+  const reason = text(asked, 'reason', 2_000);
   return {
+    ...(words === undefined ? {} : { text: words }),
+    ...(reason === undefined ? {} : { reason }),
     ...(topicFilter === undefined ? {} : { topicFilter }),
     ...(code === undefined ? {} : { codes: [known(code, ERROR_CODES, 'code')] as ErrorCode[] }),
     ...(state === undefined ? {} : { states: [known(state, STATES, 'state')] }),
@@ -59,4 +76,13 @@ function known<Value extends string>(value: string, values: readonly Value[], na
 
 export function unusable(name: string, what: string): GridwireError {
   return new GridwireError('SETTING_INVALID', `"${name}" must be ${what}.`);
+}
+
+/** A list of names. @throws GridwireError `SETTING_INVALID` */
+export function nameList(asked: Asked, name: string): string[] {
+  const value = asked[name] ?? [];
+  const isNames =
+    Array.isArray(value) && value.length <= MAX_IDS && value.every((each) => typeof each === 'string');
+  if (isNames) return value;
+  throw unusable(name, `a list of at most ${MAX_IDS} texts`);
 }

@@ -5,11 +5,15 @@ import type { DeadLetter } from '../../src/store/dead-letter-store.js';
 import { discardMatching } from '../../src/delivery/letters/discard.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { readable } from '../runtime/messages.js';
-import { type Asked, idList, letterQuery, text, wholeNumber } from './asked.js';
+import { type Asked, assertMembers, idList, LETTER_FILTER, letterQuery, text, wholeNumber } from './asked.js';
 import { storeRoute } from './store-route.js';
 import { waysBack } from './way-back.js';
 
 const PAGE = 50;
+/** Reasons and topics shown at most. */
+const GROUPS = 200;
+/** What was given up can be taken back for a day, milliseconds. */
+const UNDO = 24 * 3_600_000;
 /** More of a body than this is not shown, and cannot be edited by hand. */
 const SHOWN_BYTES = 256 * 1024;
 /** How far back a letter's history is looked for in the audit log, entries. */
@@ -17,7 +21,7 @@ const HISTORY = 1_000;
 
 /** Admin routes to list dead letters, look at one, and give letters up. */
 export function registerLetterRoutes(RED: NodeAPI): void {
-  storeRoute(RED, 'get', 'letters', async ({ node, store, query }) => {
+  storeRoute(RED, 'get', 'letters', [...LETTER_FILTER, 'before'], async ({ node, store, query }) => {
     const { deadLetters } = await store();
     const selected = letterQuery(query);
     const before = wholeNumber(query, 'before') ?? Number.MAX_SAFE_INTEGER;
@@ -32,12 +36,30 @@ export function registerLetterRoutes(RED: NodeAPI): void {
     };
   });
 
-  storeRoute(RED, 'get', 'letters/:letter', async ({ store, params }) => {
+  storeRoute(RED, 'get', 'letters/:letter', [], async ({ store, params }) => {
     const events = await store();
     return shown(await letterOf(events, params['letter']), events);
   });
 
-  storeRoute(RED, 'post', 'letters/discard', async ({ store, body, actor }) => {
+  storeRoute(RED, 'get', 'letter-groups', LETTER_FILTER, async ({ store, query }) => ({
+    groups: await (await store()).deadLetters.groups(letterQuery(query), GROUPS),
+  }));
+
+  storeRoute(RED, 'post', 'letters/undiscard', ['ids'], async ({ store, body, actor }) => {
+    const { deadLetters, audit } = await store();
+    const ids = idList(body);
+    if (ids === undefined) throw new GridwireError('SETTING_INVALID', 'Name the letters by "ids".');
+    const restored = await deadLetters.undiscard(ids, Date.now() - UNDO);
+    await audit.add({
+      at: Date.now(),
+      actor,
+      action: 'undiscard',
+      details: { ids, outcome: `${restored} wait again` },
+    });
+    return { restored };
+  });
+
+  storeRoute(RED, 'post', 'letters/discard', ['ids', 'filter'], async ({ store, body, actor }) => {
     const { deadLetters, audit } = await store();
     const ids = idList(body);
     const selection = ids === undefined ? selectionOf(body) : { ids };
@@ -64,12 +86,11 @@ export async function letterOf({ deadLetters }: EventStore, id: string | undefin
 /** The filter by which letters are selected, as it goes into the audit log. To mean all letters one has to say so. */
 export function selectionOf(body: Asked): JsonObject {
   const { filter } = body;
-  if (typeof filter !== 'object' || filter === null) {
+  if (typeof filter !== 'object' || filter === null || Array.isArray(filter)) {
     throw new GridwireError('SETTING_INVALID', 'Name the letters by "ids" or by "filter".');
   }
-  const names = ['topicFilter', 'code', 'state', 'from', 'to'];
-  const asked = Object.entries(filter as JsonObject);
-  return Object.fromEntries(asked.filter(([name]) => names.includes(name)));
+  assertMembers(filter as JsonObject, LETTER_FILTER);
+  return filter as JsonObject;
 }
 
 async function shown(letter: DeadLetter, { audit }: EventStore): Promise<object> {
@@ -95,7 +116,7 @@ async function shown(letter: DeadLetter, { audit }: EventStore): Promise<object>
     hex: Buffer.from(part).toString('hex'),
     history: history
       .filter(({ details }) => Array.isArray(details.ids) && details.ids.includes(letter.id))
-      .map(({ at, actor, action }) => ({ at, actor, action })),
+      .map(({ at, actor, action, details }) => ({ at, actor, action, outcome: details.outcome })),
   };
 }
 
@@ -103,10 +124,11 @@ async function shown(letter: DeadLetter, { audit }: EventStore): Promise<object>
 export function editedBody(body: Asked): Buffer | undefined {
   const { edited } = body;
   if (edited === undefined) return undefined;
-  const { encoding, content } = edited as { encoding?: unknown; content?: unknown };
+  const { encoding, content } = (edited ?? {}) as { encoding?: unknown; content?: unknown };
   if (encoding === 'text' && typeof content === 'string') return Buffer.from(content);
   const hex = text({ content }, 'content', 4 * SHOWN_BYTES)?.replace(/\s/g, '') ?? '';
-  if (encoding === 'hex' && /^(?:[0-9a-f]{2})*$/i.test(hex)) return Buffer.from(hex, 'hex');
+  if (encoding === 'hex' && typeof content === 'string' && /^(?:[0-9a-f]{2})*$/i.test(hex))
+    return Buffer.from(hex, 'hex');
   throw new GridwireError(
     'SETTING_INVALID',
     'The body must be a text, or pairs of hexadecimal digits where it is edited as such.',

@@ -32,7 +32,7 @@ function canSend({ kind, brokerNode }: QueueOwner, { kindOfNode, broker }: Orpha
 
 /** Admin routes for what waits and has no node: let another one send it, or take it out as a file. */
 export function registerOrphanRoutes(RED: NodeAPI): void {
-  storeRoute(RED, 'post', 'queues/outbox/:queue/send', async ({ node, store, params, body, actor }) => {
+  storeRoute(RED, 'post', 'queues/outbox/:queue/send', ['through'], async ({ node, store, params, body, actor }) => {
     const events = await store();
     const queue = params['queue'] ?? '';
     const through = text(body, 'through');
@@ -59,7 +59,7 @@ export function registerOrphanRoutes(RED: NodeAPI): void {
     return { moved };
   });
 
-  storeRoute(RED, 'get', 'queues/outbox/:queue/export', async ({ store, params, query }) => {
+  storeRoute(RED, 'get', 'queues/outbox/:queue/export', ['after'], async ({ store, params, query }) => {
     const after = wholeNumber(query, 'after') ?? 0;
     const page = await (await store()).outbox.peek(params['queue'] ?? '', after, PAGE, PAGE_BYTES);
     return {

@@ -18,7 +18,7 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER;
 /** Admin routes to see which messages wait (for a broker, or for their next attempt) and to give them up. */
 export function registerQueueRoutes(RED: NodeAPI): void {
   registerOrphanRoutes(RED);
-  storeRoute(RED, 'get', 'queues', async ({ node, store }) => {
+  storeRoute(RED, 'get', 'queues', [], async ({ node, store }) => {
     const events = await store();
     const orphans = await orphansIn(RED, events, node.outboxes);
     const described = (queues: QueueSummary[], kind: Orphan['kind']): object[] =>
@@ -33,11 +33,11 @@ export function registerQueueRoutes(RED: NodeAPI): void {
     };
   });
 
-  storeRoute(RED, 'get', 'queues/:kind/:queue', async ({ store, params }) => ({
+  storeRoute(RED, 'get', 'queues/:kind/:queue', [], async ({ store, params }) => ({
     messages: await KINDS[kindOf(params)].list(await store(), params['queue'] ?? ''),
   }));
 
-  storeRoute(RED, 'post', 'queues/:kind/:queue/discard', async ({ node, store, params, body, actor }) => {
+  storeRoute(RED, 'post', 'queues/:kind/:queue/discard', ['ids', 'all'], async ({ node, store, params, body, actor }) => {
     const kind = kindOf(params);
     const queue = params['queue'] ?? '';
     const events = await store();

@@ -1,94 +1,140 @@
-import type { NodeAPI } from 'node-red';
 import { createHash } from 'node:crypto';
-import { GridwireError } from '../../src/errors.js';
-import type { JsonObject, WireMessage } from '../../src/event.js';
-import type { DeadLetter } from '../../src/store/dead-letter-store.js';
+import type { NodeAPI } from 'node-red';
 import { letterCommandTest } from '../../src/delivery/history/command-test.js';
-import { recover, type RecoveryPlan } from '../../src/delivery/history/recovery.js';
+import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/delivery/history/recovery.js';
+import { outcomeText } from '../../src/delivery/history/recovery-outcome.js';
+import { GridwireError, toGridwireError } from '../../src/errors.js';
+import type { JsonObject } from '../../src/event.js';
 import type { StoreConnection } from '../../src/store/connection/store-connection.js';
-import { assertRepaired, patchedMessage } from '../outbound/letter-patch.js';
-import { readable } from '../runtime/messages.js';
-import { type Asked, letterQuery, text } from './asked.js';
+import type { EventStore } from '../../src/store/event-store.js';
+import { assertRepaired, type LetterPatch, letterPatch } from '../outbound/letter-patch.js';
+import { type Asked, letterQuery, nameList, text } from './asked.js';
 import { editedBody, letterOf, selectionOf } from './letter-routes.js';
+import { bodyShown, preview } from './preview.js';
 import { Repair } from './repair.js';
 import { storeRoute, type StoreRequest } from './store-route.js';
 import { type WayBack, wayBack } from './way-back.js';
 
 const MAX_PATCH = 20_000;
-/** A person who asks for another attempt gets it, however often the letter was tried before. */
-const ATTEMPTS = 1_000_000;
+/** A person who asks for one letter gets another attempt, however often it was tried; within reason. */
+const ATTEMPTS = 100;
+/** All letters of a list are tried less often: nobody looks at each. */
+const BULK_ATTEMPTS = 10;
+const CHANGE = ['edited', 'patch'];
 
 /** Admin routes to repair dead letters: one by hand, or many by an expression. */
 export function registerRepairRoutes(RED: NodeAPI): void {
   const repairs = new WeakMap<StoreConnection, Repair>();
 
   /** Shows what would be sent, without sending it. */
-  storeRoute(RED, 'post', 'letters/:letter/try', async (request) => {
+  storeRoute(RED, 'post', 'letters/:letter/try', ['through', ...CHANGE], async (request) => {
     const letter = await letterOf(await request.store(), request.params['letter']);
-    const message = await repaired(RED, request, letter);
+    const message = await changeOf(request.body).make(letter);
     const { contract } = wayBack(RED, request.node.id, text(request.body, 'through'));
     assertRepaired(message, contract);
-    const shown = readable(message.body);
-    return typeof shown === 'string' ? { text: shown } : { hex: shown.toString('hex') };
+    return bodyShown(message.body);
   });
 
-  storeRoute(RED, 'post', 'letters/:letter/republish', async (request) => {
-    const { node, store, params, body, actor } = request;
-    const way = wayBack(RED, node.id, text(body, 'through'));
-    const events = await store();
-    const { id } = await letterOf(events, params['letter']);
-    const query = { ids: [id] };
-    const patch = (letter: DeadLetter) => repaired(RED, request, letter);
-    const edit = changes(body);
-    if (edit !== undefined)
-      await events.audit.add({ at: Date.now(), actor, action: 'edit', details: { ids: [id], ...edit } });
-    const details = { ids: [id], through: String(body['through']) };
-    await events.audit.add({ at: Date.now(), actor, action: 'recover', details });
-    return recover(events.deadLetters, planOf(way, query, patch));
+  storeRoute(
+    RED,
+    'post',
+    'letters/:letter/republish',
+    ['through', 'commands', ...CHANGE],
+    async (request) => {
+      const { node, store, params, body } = request;
+      const way = wayBack(RED, node.id, text(body, 'through'));
+      const change = changeOf(body);
+      const events = await store();
+      const { id } = await letterOf(events, params['letter']);
+      const plan = planOf(way, { ids: [id] }, change, nameList(body, 'commands'), ATTEMPTS);
+      return audited(events, request, { ids: [id], ...change.note }, () => recover(events.deadLetters, plan));
+    },
+  );
+
+  /** The first letters before and after, and how many of those looked at would pass. Nothing is sent. */
+  storeRoute(RED, 'post', 'repair/preview', ['through', 'filter', 'patch', 'commands'], async (request) => {
+    const { node, store, body } = request;
+    const { contract } = wayBack(RED, node.id, text(body, 'through'));
+    const change = changeOf(body);
+    const { states: _own, ...query } = letterQuery(selectionOf(body));
+    const commands = nameList(body, 'commands');
+    const { deadLetters } = await store();
+    const rules = { isCommand: letterCommandTest(contract), commands };
+    return preview(deadLetters, query, change.make, (message) => assertRepaired(message, contract), rules);
   });
 
-  storeRoute(RED, 'post', 'repair', async (request) => {
-    const { node, connection, store, body, actor } = request;
+  storeRoute(RED, 'post', 'repair', ['through', 'filter', 'patch', 'commands'], async (request) => {
+    const { node, connection, store, body } = request;
     const way = wayBack(RED, node.id, text(body, 'through'));
     const selection = selectionOf(body);
     const { states: _own, ...query } = letterQuery(selection);
-    const { deadLetters, audit } = await store();
+    const change = changeOf(body);
+    const plan = planOf(way, query, change, nameList(body, 'commands'), BULK_ATTEMPTS);
+    const events = await store();
     if (repairs.get(connection)?.running === true) {
       throw new GridwireError(
         'STORE_CONFLICT',
         'A repair is running already; cancel it, or wait for its end.',
       );
     }
-    const patch = (letter: DeadLetter) => repaired(RED, request, letter);
-    const details = { ...selection, ...changes(body), through: String(body['through']) } as JsonObject;
-    await audit.add({ at: Date.now(), actor, action: 'recover', details });
     const repair = new Repair((progress, signal) =>
-      recover(deadLetters, planOf(way, query, patch), progress, signal),
+      audited(events, request, { ...selection, ...change.note }, () =>
+        recover(events.deadLetters, plan, progress, signal),
+      ),
     );
     repairs.set(connection, repair);
     return repair.state;
   });
 
-  storeRoute(RED, 'get', 'repair', ({ connection }) =>
+  storeRoute(RED, 'get', 'repair', [], ({ connection }) =>
     Promise.resolve(repairs.get(connection)?.state ?? { state: 'none' }),
   );
 
-  storeRoute(RED, 'post', 'repair/cancel', ({ connection }) => {
+  storeRoute(RED, 'post', 'repair/cancel', [], ({ connection }) => {
     repairs.get(connection)?.cancel();
     return Promise.resolve(repairs.get(connection)?.state ?? { state: 'none' });
   });
 }
 
+/** Does something and writes down who did it and how it ended, when it has ended; then it is known. */
+async function audited(
+  { audit }: EventStore,
+  { actor, body }: StoreRequest,
+  details: JsonObject,
+  work: () => Promise<RecoveryProgress>,
+): Promise<RecoveryProgress> {
+  const note = (outcome: string): Promise<void> =>
+    audit.add({
+      at: Date.now(),
+      actor,
+      action: 'recover',
+      details: { ...details, through: text(body, 'through') ?? '', outcome },
+    });
+  let progress: RecoveryProgress;
+  try {
+    progress = await work();
+  } catch (error) {
+    // The store may be why it failed; what happened is told by the error in any case.
+    await note(`ended early: ${toGridwireError(error).message}`).catch(() => undefined);
+    throw error;
+  }
+  await note(outcomeText(progress));
+  return progress;
+}
+
 function planOf(
   way: WayBack,
   query: RecoveryPlan['query'],
-  patch: NonNullable<RecoveryPlan['patch']>,
+  { isChange, make }: LetterChange,
+  commands: readonly string[],
+  attempts: number,
 ): RecoveryPlan {
   return {
     query,
-    attempts: ATTEMPTS,
+    attempts,
+    commands,
     isCommand: letterCommandTest(way.contract),
-    patch,
+    ...(isChange ? { patch: make } : {}),
     validate: (message) => assertRepaired(message, way.contract),
     publish: async (message) => {
       await way.broker.publish(message);
@@ -96,22 +142,22 @@ function planOf(
   };
 }
 
-/** The letter's message as the request wants it: with an edited body, patched, or as it is. */
-async function repaired(
-  RED: NodeAPI,
-  { node, body }: StoreRequest,
-  letter: DeadLetter,
-): Promise<WireMessage> {
-  const edited = editedBody(body);
-  if (edited !== undefined) return { ...letter.message, body: edited };
-  const patch = text(body, 'patch', MAX_PATCH);
-  return patch === undefined ? letter.message : patchedMessage(RED, node, patch, letter);
+/** What a request wants done to a body, and what the audit log keeps of that. */
+interface LetterChange {
+  isChange: boolean;
+  make: LetterPatch;
+  note: JsonObject;
 }
 
-/** What the audit log keeps of a change: the expression, or a digest of the new body, which may name a person. */
-function changes(body: Asked): { patch: string } | { bodyDigest: string } | undefined {
+/** @throws GridwireError `SETTING_INVALID` for a patch that is no expression, and for an edit that is no body */
+function changeOf(body: Asked): LetterChange {
   const edited = editedBody(body);
-  if (edited !== undefined) return { bodyDigest: createHash('sha256').update(edited).digest('hex') };
+  if (edited !== undefined) {
+    // A digest: the body may name a person.
+    const note = { bodyDigest: createHash('sha256').update(edited).digest('hex') };
+    return { isChange: true, make: ({ message }) => Promise.resolve({ ...message, body: edited }), note };
+  }
   const patch = text(body, 'patch', MAX_PATCH);
-  return patch === undefined ? undefined : { patch };
+  if (patch !== undefined) return { isChange: true, make: letterPatch(patch), note: { patch } };
+  return { isChange: false, make: ({ message }) => Promise.resolve(message), note: {} };
 }

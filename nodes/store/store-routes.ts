@@ -14,7 +14,7 @@ const AUDIT_PAGE = 100;
 
 /** Admin routes: how the deployed store is doing, what lies in it, and what a person may do about that. */
 export function registerStoreRoutes(RED: NodeAPI): void {
-  storeRoute(RED, 'get', 'state', async ({ node, store }) => {
+  storeRoute(RED, 'get', 'state', [], async ({ node, store }) => {
     try {
       const events = await store();
       const orphans = await orphansIn(RED, events, node.outboxes);
@@ -26,7 +26,7 @@ export function registerStoreRoutes(RED: NodeAPI): void {
     }
   });
 
-  storeRoute(RED, 'post', 'erase', async ({ node, store, body, actor }) => {
+  storeRoute(RED, 'post', 'erase', ['subject'], async ({ node, store, body, actor }) => {
     if (typeof body['subject'] !== 'string') {
       throw new GridwireError('SETTING_INVALID', 'Name the subject to erase: { "subject": "SN-77" }.');
     }
@@ -40,7 +40,7 @@ export function registerStoreRoutes(RED: NodeAPI): void {
     return receipt;
   });
 
-  storeRoute(RED, 'get', 'audit', async ({ store, query }) => {
+  storeRoute(RED, 'get', 'audit', ['before'], async ({ store, query }) => {
     const before = wholeNumber(query, 'before') ?? Number.MAX_SAFE_INTEGER;
     return { entries: await (await store()).audit.list(before, AUDIT_PAGE) };
   });

@@ -23,6 +23,7 @@ export type AuditAction =
   | 'edit'
   | 'discard'
   | 'send'
+  | 'undiscard'
   | 'erase'
   | 'retention'
   | 'backup'

@@ -137,7 +137,7 @@ describe('admin routes of a store', () => {
     ]);
     assert.equal(shown['state'], 'discarded');
     const [entry] = shown['history'] as { actor: string; action: string }[];
-    assert.deepEqual([entry?.actor, entry?.action], ['admin', 'discard']);
+    assert.deepEqual([entry?.actor, entry?.action], ['nobody logged in', 'discard']);
   });
 
   it('do not send the whole of a huge body to a browser', async () => {
@@ -168,8 +168,11 @@ describe('admin routes of a store', () => {
     const kept = await events.deadLetters.get(id!);
     assert.equal(kept?.state, 'recovered');
     assert.deepEqual(JSON.parse(text(kept.message)), BAD, 'the original stays as it came');
-    assert.deepEqual(await actions(), ['recover', 'edit', 'recover', 'edit']);
+    assert.deepEqual(await actions(), ['recover', 'recover']);
     const entries = await events.audit.list(Number.MAX_SAFE_INTEGER, 9);
+    const outcomes = entries.map(({ details }) => String(details.outcome));
+    assert.equal(outcomes[0], '1 sent');
+    assert.match(outcomes[1] ?? '', /^0 sent, 1 failed; last: Not a valid/);
     assert.doesNotMatch(JSON.stringify(entries), /Roof/, 'a body may name a person, the log must not');
     await post(`letters/${id}/republish`, { through });
     assert.equal(heard.length, 1, 'a recovered letter does not go out again');
@@ -225,7 +228,101 @@ describe('admin routes of a store', () => {
     assert.equal(heard.length, 150);
     assert.equal(await events.deadLetters.count({ states: ['waiting'] }), 2);
     const [entry] = await events.audit.list(Number.MAX_SAFE_INTEGER, 1);
-    assert.deepEqual(entry?.details, { ...filter, patch: PATCH, through: 'dlq' });
+    const { outcome, ...details } = entry?.details ?? {};
+    assert.deepEqual(details, { ...filter, patch: PATCH, through: 'dlq' });
+    assert.match(String(outcome), /^150 sent, 1 failed; last: /);
+  });
+
+  it('refuse a bulk patch that is no expression before a letter is touched, without a stack or a path', async () => {
+    await events.deadLetters.add(Array.from({ length: 5 }, () => letter(TOPIC, BAD)));
+    const filter = { topicFilter: 'tracker/#' };
+    for (const patch of ['$merge([payload,', '{', '"', '$$$(']) {
+      const said = await post<{ code: string; message: string }>(
+        'repair',
+        { through: 'dlq', filter, patch },
+        400,
+      );
+      assert.equal(said.code, 'SETTING_INVALID');
+      assert.match(said.message, /The patch is no JSONata expression.*No letter was touched/);
+      assert.doesNotMatch(JSON.stringify(said), /stack|node_modules|\/work|\.js/);
+    }
+    for (const found of await events.deadLetters.list({}, 0, 9))
+      assert.deepEqual([found.attempts, found.state, found.lastError], [0, 'waiting', undefined]);
+    const [id] = await events.deadLetters.add([letter(TOPIC, BAD)]);
+    const wrong = { through: 'dlq', patch: '$error("no")' };
+    const { lastError } = await post<{ lastError: string }>(`letters/${id}/republish`, wrong);
+    assert.doesNotMatch(lastError, /stack|node_modules|\.js/);
+    assert.equal((await events.deadLetters.get(id!))?.attempts, 0);
+  });
+
+  it('show before a bulk repair what it would do', async () => {
+    await events.deadLetters.add([
+      ...Array.from({ length: 12 }, (_, index) => letter(TOPIC, { ...BAD, idempotency_key: `k${index}` })),
+      letter(TOPIC, { kind: '' }),
+      letter(TOPIC, BAD, { message: message(TOPIC, BAD, { expiresAt: 1 }) }),
+    ]);
+    const filter = { topicFilter: 'tracker/#' };
+    interface Shown {
+      total: number;
+      tried: number;
+      wouldPass: number;
+      problems: { reason: string; count: number }[];
+      first: { before: { text: string }; after: { text: string } }[];
+    }
+    const shown = await post<Shown>('repair/preview', { through: 'dlq', filter, patch: PATCH });
+    assert.deepEqual([shown.total, shown.tried, shown.wouldPass, shown.first.length], [14, 14, 12, 10]);
+    assert.deepEqual(
+      shown.problems.map(({ count }) => count),
+      [1, 1],
+    );
+    assert.ok(shown.problems.some(({ reason }) => reason.includes('has expired')));
+    assert.match(shown.first[0]!.before.text, /"trace_id":"none"/);
+    assert.match(shown.first[0]!.after.text, /"trace_id":"550e8400/);
+    assert.equal(heard.length, 0);
+    assert.equal(await events.deadLetters.count({ attemptsBelow: 1, states: ['waiting'] }), 14);
+  });
+
+  it('take back what was given up, and group what failed alike', async () => {
+    const ids = await events.deadLetters.add([letter('a'), letter('a'), letter('b')]);
+    await post('letters/discard', { ids });
+    assert.deepEqual(await post('letters/undiscard', { ids: ids.slice(0, 2) }), { restored: 2 });
+    await post('letters/undiscard', {}, 400);
+    const { groups } = await get<{ groups: { topic: string; count: number }[] }>(
+      'letter-groups?state=waiting',
+    );
+    assert.deepEqual(
+      groups.map(({ topic, count }) => [topic, count]),
+      [['a', 2]],
+    );
+    assert.deepEqual(await actions(), ['undiscard', 'discard']);
+  });
+
+  it('refuse what they do not know, what is no JSON, and what comes from elsewhere', async () => {
+    await events.deadLetters.add([letter('a'), letter('b')]);
+    for (const [route, body] of [
+      ['letters/discard', { filter: { typo: 1 } }],
+      ['letters/discard', { filter: {}, typo: 1 }],
+      ['letters/discard', { filter: [] }],
+      ['letters/discard', { filter: null }],
+      ['repair', { through: 'dlq', filter: { state: 'waiting', topicfilter: 'x' } }],
+      ['letters/1/try', { through: 'dlq', edited: null }],
+      ['letters/1/try', { through: 'dlq', edited: { encoding: 'hex' } }],
+      ['letters/1/republish', { through: 'dlq', edited: [] }],
+      ['erase', { subject: 'SN-77', sure: true }],
+      ['queues/outbox/q/discard', { all: true, id: 1 }],
+    ] as const) {
+      const said = await post<{ code: string }>(route, body, 400);
+      assert.equal(said.code, 'SETTING_INVALID', JSON.stringify(body));
+    }
+    assert.equal(await events.deadLetters.count({ states: ['waiting'] }), 2);
+    await get('letters?typo=1', 400);
+    const request = () => helper.request().post('/gridwire/stores/store/erase');
+    await request().type('form').send({ subject: 'SN-77' }).expect(403);
+    await request().type('text/plain').send('{"subject":"SN-77"}').expect(403);
+    await request().expect(403);
+    await request().set('Origin', 'http://evil.example').send({ subject: 'SN-77' }).expect(403);
+    await request().set('Sec-Fetch-Site', 'cross-site').send({ subject: 'SN-77' }).expect(403);
+    await request().set('Sec-Fetch-Site', 'same-origin').send({ subject: 'SN-77' }).expect(200);
   });
 
   it('show what waits, and give up one message or a whole queue of it', async () => {
@@ -259,7 +356,7 @@ describe('admin routes of a store', () => {
     assert.deepEqual(await get<Queues>('queues'), { outbox: [], parked: [] });
     assert.deepEqual(await actions(), ['discard', 'discard', 'discard']);
     const { entries } = await get<{ entries: { actor: string }[] }>('audit');
-    assert.deepEqual(new Set(entries.map(({ actor }) => actor)), new Set(['admin']));
+    assert.deepEqual(new Set(entries.map(({ actor }) => actor)), new Set(['nobody logged in']));
   });
 
   it('discard what a live node has in memory too, and the flow that waits for it hears of it', async () => {
