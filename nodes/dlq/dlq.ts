@@ -52,7 +52,7 @@ export default function register(RED: NodeAPI): void {
     const take = async (message: GridwireMessage, send: Send): Promise<void> => {
       const letter = letterFor(message, contract, broker.capabilities.headers ? dialect : undefined);
       // What was read from where letters lie is not written there again.
-      const publication = isLetter(message) ? undefined : letter;
+      const publication = isLetter(message, contract) ? undefined : letter;
       if (box !== undefined) {
         try {
           await box.keep(storedLetter(message, contract), publication);

@@ -1,9 +1,10 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { withoutPrefix } from '../../src/contracts/topic-template.js';
-import { readFailure, withoutFailure } from '../../src/delivery/letters/headers/dialects.js';
+import { withoutFailure } from '../../src/delivery/letters/headers/dialects.js';
 import type { DialectName, FailureRecord } from '../../src/delivery/letters/headers/failure-headers.js';
 import { deadLetter, type Failure } from '../../src/delivery/letters/dead-letters.js';
+import { trustedFailure } from '../../src/delivery/letters/trusted-failure.js';
 import { ERROR_CODES, type ErrorCode, type FaultClass } from '../../src/errors.js';
 import type { JsonObject, Position, WireMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
@@ -22,7 +23,7 @@ export function letterFor(
   contract: Contract,
   dialect: DialectName | undefined,
 ): WireMessage {
-  const failure = failureOf(message);
+  const failure = failureOf(message, contract);
   const topic = letterTopic(message, failure.topic, contract);
   // Whoever reads the other dialects knows Kafka's names of topics only.
   const isKafkas = dialect !== 'gridwire' && failure.place?.partition !== undefined;
@@ -31,15 +32,16 @@ export function letterFor(
 }
 
 /** Whether a message is a dead letter already, of Gridwire or of another system: it was read from where letters lie. */
-export function isLetter({ original }: GridwireMessage): boolean {
-  const earlier = original && readFailure(original.headers)?.failure;
+export function isLetter({ original }: GridwireMessage, contract: Contract): boolean {
+  const earlier = original && trustedFailure(original, contract)?.failure;
   return earlier !== undefined && kafkaName(earlier.topic) !== kafkaName(original?.topic ?? '');
 }
 
 /** The same as it is kept in a store: the message under its original topic, and the contract's record of it. */
 export function storedLetter(message: GridwireMessage, contract: Contract): NewDeadLetter {
-  const failure = failureOf(message);
+  const failure = failureOf(message, contract);
   const { original, event } = message;
+  const expiresAt = original?.expiresAt ?? event?.expiresAt;
   const rule = { ...contract.data.deadLetter, form: 'record' } as const;
   const record = deadLetter(failure, rule, letterTopic(message, failure.topic, contract), undefined);
   return {
@@ -51,6 +53,8 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
       retain: original?.retain ?? event?.retain ?? false,
       ...(failure.key === undefined ? {} : { key: failure.key }),
       ...(failure.tombstone === undefined ? {} : { tombstone: failure.tombstone }),
+      ...(original?.contentType === undefined ? {} : { contentType: original.contentType }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     },
     contract: contract.name,
     ...(event === undefined ? {} : { type: event.type }),
@@ -62,18 +66,18 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
   };
 }
 
-function failureOf(message: GridwireMessage): Failure {
+function failureOf(message: GridwireMessage, contract: Contract): Failure {
   const { original } = message;
   const key = original?.key ?? message.event?.key;
   // What failed before, on its way from a retry topic or as a letter, keeps the place where it began.
-  const earlier = original && readFailure(original.headers)?.failure;
+  const earlier = original && trustedFailure(original, contract)?.failure;
   const place = earlier ?? placeOf(original?.position);
   return {
     topic: earlier?.topic ?? original?.topic ?? message.topic ?? '',
     body: original === undefined ? bodyOf(message.payload ?? '') : Buffer.from(original.body),
-    headers: withoutFailure(original?.headers ?? {}),
+    headers: earlier === undefined ? (original?.headers ?? {}) : withoutFailure(original?.headers ?? {}),
     error: earlier !== undefined && message.error === undefined ? errorOfLetter(earlier) : errorOf(message),
-    time: (isLetter(message) ? original?.position?.timestamp : undefined) ?? Date.now(),
+    time: (isLetter(message, contract) ? original?.position?.timestamp : undefined) ?? Date.now(),
     ...(key === undefined ? {} : { key }),
     ...(original?.tombstone === undefined ? {} : { tombstone: original.tombstone }),
     ...(place === undefined ? {} : { place }),

@@ -9,6 +9,7 @@ import { bodyOf, type GridwireMessage } from '../runtime/messages.js';
  */
 export function mirrorEntry({ original, event, topic, payload }: GridwireMessage): MirrorEntry {
   const source = original ?? event;
+  const expiresAt = original?.expiresAt ?? event?.expiresAt;
   const named = source?.topic ?? topic ?? '';
   assertTopic(named);
   return {
@@ -20,7 +21,8 @@ export function mirrorEntry({ original, event, topic, payload }: GridwireMessage
       headers: source?.headers ?? {},
       ...(source?.key === undefined ? {} : { key: source.key }),
       ...(original?.tombstone === undefined ? {} : { tombstone: original.tombstone }),
-      ...(event?.expiresAt === undefined ? {} : { expiresAt: event.expiresAt }),
+      ...(original?.contentType === undefined ? {} : { contentType: original.contentType }),
+      ...(expiresAt === undefined ? {} : { expiresAt }),
     },
     ...(event === undefined ? {} : { contract: event.contract, type: event.type }),
     ...(event?.time === undefined ? {} : { time: event.time }),

@@ -11,6 +11,9 @@ export interface OriginalMessage {
   qos: Qos;
   retain: boolean;
   headers: Headers;
+  contentType?: string;
+  /** After this moment (milliseconds since the epoch) it must not be delivered any more. */
+  expiresAt?: number;
   position?: Position;
 }
 
@@ -130,11 +133,13 @@ export function inboundMessage(message: GridwireMessage): InboundMessage {
 
 /** Also for whoever makes a message of bytes without a contract. */
 export function originalOf(message: InboundMessage): OriginalMessage {
-  const { topic, body, key, tombstone, qos, retain, headers, position } = message;
+  const { topic, body, key, tombstone, qos, retain, headers, contentType, expiresAt, position } = message;
   return {
     ...{ topic, body: Buffer.from(body), qos, retain, headers },
     ...(key === undefined ? {} : { key }),
     ...(tombstone === undefined ? {} : { tombstone }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(position === undefined ? {} : { position }),
   };
 }

@@ -2,7 +2,8 @@ import { assertNotExpired } from '../../src/brokers/expiry.js';
 import { REPLAY_HEADER } from '../../src/brokers/recording.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
-import { readFailure } from '../../src/delivery/letters/headers/dialects.js';
+import type { readFailure } from '../../src/delivery/letters/headers/dialects.js';
+import { trustedFailure } from '../../src/delivery/letters/trusted-failure.js';
 import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { eventMessage, type GridwireMessage, originalOf, readable } from '../runtime/messages.js';
 
@@ -13,7 +14,7 @@ import { eventMessage, type GridwireMessage, originalOf, readable } from '../run
 export function receivedMessage(contract: Contract | undefined, message: InboundMessage): GridwireMessage {
   const received =
     contract === undefined ? bareMessage(message) : eventMessage(inTime(contract, message), message);
-  const letter = readFailure(message.headers);
+  const letter = trustedFailure(message, contract);
   return letter === undefined ? received : { ...received, failure: failureOf(letter) };
 }
 

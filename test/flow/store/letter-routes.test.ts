@@ -170,7 +170,7 @@ describe('admin routes of a store', () => {
     assert.deepEqual(JSON.parse(text(kept.message)), BAD, 'the original stays as it came');
     assert.deepEqual(await actions(), ['recover', 'recover']);
     const entries = await events.audit.list(Number.MAX_SAFE_INTEGER, 9);
-    const outcomes = entries.map(({ details }) => String(details.outcome));
+    const outcomes = entries.map(({ details }) => details.outcome as string);
     assert.equal(outcomes[0], '1 sent');
     assert.match(outcomes[1] ?? '', /^0 sent, 1 failed; last: Not a valid/);
     assert.doesNotMatch(JSON.stringify(entries), /Roof/, 'a body may name a person, the log must not');
@@ -230,7 +230,7 @@ describe('admin routes of a store', () => {
     const [entry] = await events.audit.list(Number.MAX_SAFE_INTEGER, 1);
     const { outcome, ...details } = entry?.details ?? {};
     assert.deepEqual(details, { ...filter, patch: PATCH, through: 'dlq' });
-    assert.match(String(outcome), /^150 sent, 1 failed; last: /);
+    assert.match(outcome as string, /^150 sent, 1 failed; last: /);
   });
 
   it('refuse a bulk patch that is no expression before a letter is touched, without a stack or a path', async () => {

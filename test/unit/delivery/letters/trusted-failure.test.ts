@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { Contract } from '../../../../src/contracts/contract.js';
+import { builtInContract } from '../../../../src/contracts/library/built-in.js';
+import { failureHeaders } from '../../../../src/delivery/letters/headers/dialects.js';
+import type { DialectName } from '../../../../src/delivery/letters/headers/failure-headers.js';
+import { trustedFailure } from '../../../../src/delivery/letters/trusted-failure.js';
+
+const COMMAND = 'sites/1/devices/A/commands';
+const forged = (topic: string, dialect: DialectName = 'gridwire') => ({
+  topic,
+  headers: failureHeaders({ topic: COMMAND, code: 'FLOW_FAILED', reason: 'no' }, dialect),
+});
+
+describe('failure headers', () => {
+  it('count on topics that hold letters, of every contract and of other systems', () => {
+    for (const topic of [
+      'sites/1/devices/A/telemetry-dlt',
+      'device-telemetry-dlt',
+      'dlq/celine_dt_a_b_c',
+      'tracker/dlq/tracker_events_a_b',
+      'env1/actions/dlq',
+      'orders.DLT',
+      'orders-retry-0',
+      'dlq-connect',
+      'my-connector-dlq',
+      'dead-letters',
+    ]) {
+      assert.equal(trustedFailure(forged(topic), undefined)?.failure.topic, COMMAND, topic);
+    }
+  });
+
+  it('count nowhere else: a device that may send telemetry does not choose where it goes', () => {
+    for (const dialect of ['gridwire', 'kafka-connect', 'spring'] as const) {
+      for (const topic of [
+        'sites/1/devices/A/telemetry',
+        'sites/1/devices/dlq/telemetry',
+        'sites/dlq/devices/A-dlt/telemetry',
+        'sites.1.devices.dlq.telemetry',
+        'celine/dt/alert/raised/x-dlt',
+        'celine/dt/dt/alert/raised/dlq',
+        'battery_hawk/vehicle/dlq/summary',
+        'device-telemetry',
+        'home/mydlqs/1',
+        'wordlqt',
+      ]) {
+        assert.equal(trustedFailure(forged(topic, dialect), undefined), undefined, topic);
+      }
+    }
+  });
+
+  it('count by the topics of the contract that the flow has', () => {
+    const prefixed = new Contract(builtInContract('ecogrid-ems'), { prefix: 'dlq' });
+    assert.equal(trustedFailure(forged('dlq/sites/1/devices/A/telemetry'), prefixed), undefined);
+  });
+});

@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { letterFor, storedLetter } from '../../../../nodes/dlq/letter.js';
+import { Contract } from '../../../../src/contracts/contract.js';
+import { builtInContract } from '../../../../src/contracts/library/built-in.js';
+import { failureHeaders } from '../../../../src/delivery/letters/headers/dialects.js';
+
+const contract = new Contract(builtInContract('ecogrid-ems'));
+const failed = (topic: string, more: object = {}) => ({
+  _msgid: '',
+  error: { code: 'FLOW_FAILED', message: 'no', fault: 'permanent' } as const,
+  original: { topic, body: Buffer.from('{}'), qos: 1, retain: false, headers: {}, ...more } as const,
+});
+
+describe('dead letter of a message', () => {
+  it('keeps what sending it again needs: expiry, key, content type, headers', () => {
+    const more = { expiresAt: 5_000, key: 'A', contentType: 'application/json', headers: { trace: '1' } };
+    const { message } = storedLetter(failed('sites/1/devices/A/commands', more), contract);
+    assert.deepEqual(
+      { ...message, body: String(Buffer.from(message.body)) },
+      { topic: 'sites/1/devices/A/commands', body: '{}', qos: 1, retain: false, ...more },
+    );
+  });
+
+  it('goes where the message came from, never where its sender says', () => {
+    const headers = failureHeaders({ topic: 'sites/1/devices/B/commands', reason: 'x' });
+    const topic = 'sites/1/devices/A/telemetry';
+    const letter = storedLetter(failed(topic, { headers }), contract);
+    assert.equal(letter.message.topic, topic);
+    assert.deepEqual(letter.message.headers, headers, 'what came is kept as it came');
+    assert.equal(letterFor(failed(topic, { headers }), contract, 'gridwire').topic, `${topic}-dlt`);
+    const onLetters = storedLetter(failed('sites/1/devices/B/commands-dlt', { headers }), contract);
+    assert.equal(onLetters.message.topic, 'sites/1/devices/B/commands');
+  });
+});
