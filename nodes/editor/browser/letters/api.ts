@@ -65,8 +65,21 @@ export interface Outcome {
   recovered: number;
   failed: number;
   poison: number;
+  expired: number;
+  commands: number;
   lastError?: string;
 }
+
+/** What a repair of many letters would do. */
+export interface RepairPreview {
+  total: number;
+  tried: number;
+  wouldPass: number;
+  problems: { reason: string; count: number }[];
+  first: { id: number; topic: string; before: Shown; after?: Shown; problem?: string }[];
+}
+
+export type Shown = { text: string } | { hex: string };
 
 export interface RepairState extends Partial<Outcome> {
   state: 'none' | 'running' | 'done' | 'cancelled' | 'failed';
@@ -129,12 +142,22 @@ export class StoreApi {
     return api('POST', `${this.root}/letters/${id}/try`, { through, ...change });
   }
 
-  republish(id: number, through: string, change: Change): Promise<Outcome> {
-    return api('POST', `${this.root}/letters/${id}/republish`, { through, ...change });
+  /** @param commands command types that may be sent again */
+  republish(id: number, through: string, change: Change, commands: string[]): Promise<Outcome> {
+    return api('POST', `${this.root}/letters/${id}/republish`, { through, commands, ...change });
   }
 
-  repair(through: string, filter: Filter, patch: string): Promise<RepairState> {
-    return api('POST', `${this.root}/repair`, { through, filter, patch });
+  /** Takes back what was given up within the last day. */
+  undiscard(ids: number[]): Promise<{ restored: number }> {
+    return api('POST', `${this.root}/letters/undiscard`, { ids });
+  }
+
+  preview(through: string, filter: Filter, patch: string, commands: string[]): Promise<RepairPreview> {
+    return api('POST', `${this.root}/repair/preview`, { through, filter, patch, commands });
+  }
+
+  repair(through: string, filter: Filter, patch: string, commands: string[]): Promise<RepairState> {
+    return api('POST', `${this.root}/repair`, { through, filter, patch, commands });
   }
 
   repairState(): Promise<RepairState> {

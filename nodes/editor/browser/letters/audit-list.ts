@@ -27,7 +27,7 @@ export class AuditList {
                 }),
                 element('div', {
                   className: 'gridwire-letters-reason',
-                  textContent: JSON.stringify(details),
+                  textContent: inWords(details),
                 }),
               ),
             ),
@@ -37,4 +37,20 @@ export class AuditList {
         this.element.replaceChildren(error instanceof Error ? error.message : String(error)),
     );
   }
+}
+
+/** What was done, and how it ended: the outcome first, then what it was done to. */
+function inWords(details: object): string {
+  const { outcome, ...rest } = details as Record<string, unknown>;
+  const parts = Object.entries(rest).map(([name, value]) => `${name} ${plain(value)}`);
+  return [...(typeof outcome === 'string' ? [outcome] : []), ...parts].join(' · ');
+}
+
+function plain(value: unknown): string {
+  if (typeof value === 'string' || typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return value.map(plain).join(', ');
+  if (typeof value !== 'object' || value === null) return String(value);
+  return Object.entries(value)
+    .map(([name, each]) => `${name} ${plain(each)}`)
+    .join(', ');
 }

@@ -1,5 +1,5 @@
-import type { Filter, LetterPage, RepairState, StoreApi } from './api.js';
-import { button, choices, confirmed, element, labelled, type Translate } from './elements.js';
+import type { Filter, LetterPage, RepairState, Shown, StoreApi } from './api.js';
+import { button, choices, confirmed, element, labelled, listOf, type Translate } from './elements.js';
 import { wayLabel } from './letter-tray.js';
 
 const POLL = 1_000;
@@ -9,6 +9,8 @@ export class BulkRepair {
   readonly element: HTMLDetailsElement;
   private readonly way = element('select');
   private readonly patch = element('textarea', { rows: 4, spellcheck: false });
+  private readonly commands = element('input', { type: 'text' });
+  private readonly shown = element('pre', { className: 'gridwire-test-answer', hidden: true });
   private readonly message = element('div', { className: 'gridwire-letters-message' });
   private readonly repair: HTMLButtonElement;
   private readonly discard: HTMLButtonElement;
@@ -37,8 +39,17 @@ export class BulkRepair {
       element('summary', { textContent: text('all') }),
       labelled(text('through'), this.way),
       labelled(text('patch'), this.patch),
-      element('div', { className: 'gridwire-letters-buttons' }, this.repair, this.discard, this.cancel),
+      labelled(text('commands'), this.commands),
+      element(
+        'div',
+        { className: 'gridwire-letters-buttons' },
+        button(text('preview'), () => this.look()),
+        this.repair,
+        this.discard,
+        this.cancel,
+      ),
       this.message,
+      this.shown,
     );
   }
 
@@ -60,10 +71,31 @@ export class BulkRepair {
     if (!this.following) this.follow(store);
   }
 
+  /** Shows what a repair would do: how many would pass, why the others not, and the first before and after. */
+  private look(): void {
+    const { store, filter, text } = this;
+    if (store === undefined) return;
+    store.preview(this.way.value, filter, this.patch.value.trim(), listOf(this.commands.value)).then(
+      ({ tried, wouldPass, problems, first }) => {
+        this.message.textContent = text('preview-passes', { passes: wouldPass, count: tried });
+        const bodyOf = (body: Shown): string => ('text' in body ? body.text : body.hex);
+        this.shown.hidden = false;
+        this.shown.textContent = [
+          ...problems.map(({ reason, count }) => `${count} × ${reason}`),
+          ...first.map(
+            ({ id, topic, before, after, problem }) =>
+              `${id} ${topic}\n- ${bodyOf(before)}\n+ ${problem ?? (after === undefined ? '' : bodyOf(after))}`,
+          ),
+        ].join('\n\n');
+      },
+      (error: unknown) => this.tell(error),
+    );
+  }
+
   private askRepair(): void {
     const { store, filter, text, total } = this;
     confirmed(text, text('repair-all-question', { count: total }), text('repair'), () => {
-      store?.repair(this.way.value, filter, this.patch.value.trim()).then(
+      store?.repair(this.way.value, filter, this.patch.value.trim(), listOf(this.commands.value)).then(
         () => this.follow(store, true),
         (error: unknown) => this.tell(error),
       );
@@ -104,10 +136,19 @@ export class BulkRepair {
     );
   }
 
-  private draw({ state, recovered = 0, failed = 0, lastError }: RepairState): void {
+  private draw({ state, recovered = 0, failed = 0, lastError, ...left }: RepairState): void {
     this.cancel.hidden = state !== 'running';
     if (state === 'none') return;
-    const progress = this.text(`repair-state.${state}`, { recovered, failed });
+    const { poison = 0, expired = 0, commands = 0 } = left;
+    const alone = [
+      [poison, 'left-poison'],
+      [expired, 'left-expired'],
+      [commands, 'left-commands'],
+    ] as const;
+    const progress = [
+      this.text(`repair-state.${state}`, { recovered, failed }),
+      ...alone.filter(([count]) => count > 0).map(([count, key]) => this.text(key, { count })),
+    ].join(' ');
     this.message.textContent = lastError === undefined ? progress : `${progress} ${lastError}`;
   }
 

@@ -97,3 +97,11 @@ const ACTIONS = [
 export function actionName(text: Translate, action: string): string {
   return ACTIONS.includes(action) ? text(`action.${action}`) : action;
 }
+
+/** Names as people write them: separated by commas. */
+export function listOf(text: string): string[] {
+  return text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+}

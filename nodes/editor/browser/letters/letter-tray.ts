@@ -1,5 +1,14 @@
 import type { Change, Letter, StoreApi, Way } from './api.js';
-import { actionName, button, choices, element, labelled, moment, type Translate } from './elements.js';
+import {
+  actionName,
+  button,
+  choices,
+  element,
+  labelled,
+  listOf,
+  moment,
+  type Translate,
+} from './elements.js';
 
 /** Opens one letter beside the workspace. @param onChange called when it was changed */
 export function showLetter(
@@ -37,6 +46,7 @@ class LetterView {
   private readonly form = element('select');
   private readonly way = element('select');
   private readonly patch = element('textarea', { rows: 3, spellcheck: false });
+  private readonly commands = element('input', { type: 'text' });
   private readonly answer = element('div', { className: 'gridwire-test-answer' });
   /** What the body's field held before anybody touched it. */
   private filled = '';
@@ -75,6 +85,7 @@ class LetterView {
     if (letter.truncated)
       view.append(element('p', { textContent: text('truncated', { bytes: letter.bytes }) }));
     if (!settled) view.append(this.repair());
+    if (letter.state === 'discarded') view.append(this.takeBack(), this.answer);
   }
 
   private facts(): HTMLDListElement {
@@ -99,6 +110,19 @@ class LetterView {
     return list;
   }
 
+  private takeBack(): HTMLElement {
+    const { letter, text, store } = this;
+    return button(text('undiscard'), () => {
+      store.undiscard([letter.id]).then(
+        ({ restored }) => {
+          this.answer.textContent = text(restored > 0 ? 'restored' : 'too-late');
+          this.onChange();
+        },
+        (error: unknown) => (this.answer.textContent = String(error)),
+      );
+    });
+  }
+
   private repair(): HTMLElement {
     const { letter, text, store } = this;
     if (this.way.options.length === 0) return element('p', { textContent: text('no-way') });
@@ -121,8 +145,15 @@ class LetterView {
     const send = button(
       text('republish'),
       attempt(async () => {
-        const { recovered, lastError } = await store.republish(letter.id, this.way.value, this.change);
+        const { recovered, expired, commands, lastError } = await store.republish(
+          letter.id,
+          this.way.value,
+          this.change,
+          listOf(this.commands.value),
+        );
         this.onChange();
+        if (expired > 0) return text('left-expired', { count: 1 });
+        if (commands > 0) return text('name-command', { type: letter.type ?? letter.topic });
         if (recovered === 0) return lastError ?? text('not-sent');
         send.disabled = true;
         return text('sent');
@@ -134,6 +165,7 @@ class LetterView {
       {},
       labelled(text('patch'), this.patch),
       labelled(text('through'), this.way),
+      labelled(text('commands'), this.commands),
       element('div', { className: 'gridwire-letters-buttons' }, check, send),
       this.answer,
     );
