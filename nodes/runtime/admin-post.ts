@@ -21,12 +21,7 @@ export type AdminHandler = (request: AdminRequest, response: AdminResponse) => v
  * origin can send a form, or a request without a body, without asking anybody. Answers 403 to others.
  * @param permission for example `gridwire-store.write`
  */
-export function adminPost(
-  RED: NodeAPI,
-  path: string,
-  permission: string,
-  answer: AdminHandler,
-): void {
+export function adminPost(RED: NodeAPI, path: string, permission: string, answer: AdminHandler): void {
   RED.httpAdmin.post(path, RED.auth.needsPermission(permission), (given, response) => {
     const request = given as AdminRequest;
     try {
