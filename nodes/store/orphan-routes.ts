@@ -32,32 +32,40 @@ function canSend({ kind, brokerNode }: QueueOwner, { kindOfNode, broker }: Orpha
 
 /** Admin routes for what waits and has no node: let another one send it, or take it out as a file. */
 export function registerOrphanRoutes(RED: NodeAPI): void {
-  storeRoute(RED, 'post', 'queues/outbox/:queue/send', ['through'], async ({ node, store, params, body, actor }) => {
-    const events = await store();
-    const queue = params['queue'] ?? '';
-    const through = text(body, 'through');
-    const orphans = await orphansIn(RED, events, node.outboxes);
-    const orphan = orphans.find((each) => each.kind === 'outbox' && each.queue === queue);
-    if (orphan === undefined) {
-      throw new GridwireError(
-        'SETTING_INVALID',
-        `Nothing waits in "${queue}" without a node: its own node sends it.`,
-      );
-    }
-    const live = node.outboxes.all().find(({ owner }) => owner.node.id === through && canSend(owner, orphan));
-    if (live === undefined) {
-      throw new GridwireError(
-        'SETTING_INVALID',
-        'Name by "through" a deployed node of the same kind that keeps its events in this store and sends to the same broker: what was meant for one broker is never sent to another.',
-        { details: { queue, broker: orphan.broker ?? null } },
-      );
-    }
-    const moved = await events.outbox.move(queue, await events.ownQueue(queueOf(live.owner)));
-    live.outbox.lookAgain();
-    const details = { kind: 'outbox', queue, through: through ?? '', moved };
-    await events.audit.add({ at: Date.now(), actor, action: 'send', details });
-    return { moved };
-  });
+  storeRoute(
+    RED,
+    'post',
+    'queues/outbox/:queue/send',
+    ['through'],
+    async ({ node, store, params, body, actor }) => {
+      const events = await store();
+      const queue = params['queue'] ?? '';
+      const through = text(body, 'through');
+      const orphans = await orphansIn(RED, events, node.outboxes);
+      const orphan = orphans.find((each) => each.kind === 'outbox' && each.queue === queue);
+      if (orphan === undefined) {
+        throw new GridwireError(
+          'SETTING_INVALID',
+          `Nothing waits in "${queue}" without a node: its own node sends it.`,
+        );
+      }
+      const live = node.outboxes
+        .all()
+        .find(({ owner }) => owner.node.id === through && canSend(owner, orphan));
+      if (live === undefined) {
+        throw new GridwireError(
+          'SETTING_INVALID',
+          'Name by "through" a deployed node of the same kind that keeps its events in this store and sends to the same broker: what was meant for one broker is never sent to another.',
+          { details: { queue, broker: orphan.broker ?? null } },
+        );
+      }
+      const moved = await events.outbox.move(queue, await events.ownQueue(queueOf(live.owner)));
+      live.outbox.lookAgain();
+      const details = { kind: 'outbox', queue, through: through ?? '', moved };
+      await events.audit.add({ at: Date.now(), actor, action: 'send', details });
+      return { moved };
+    },
+  );
 
   storeRoute(RED, 'get', 'queues/outbox/:queue/export', ['after'], async ({ store, params, query }) => {
     const after = wholeNumber(query, 'after') ?? 0;

@@ -37,16 +37,22 @@ export function registerQueueRoutes(RED: NodeAPI): void {
     messages: await KINDS[kindOf(params)].list(await store(), params['queue'] ?? ''),
   }));
 
-  storeRoute(RED, 'post', 'queues/:kind/:queue/discard', ['ids', 'all'], async ({ node, store, params, body, actor }) => {
-    const kind = kindOf(params);
-    const queue = params['queue'] ?? '';
-    const events = await store();
-    const live = await node.outboxes.of(events, queue);
-    const discarded = await KINDS[kind].discard(events, queue, body, live?.outbox);
-    const details = { kind, queue, discarded };
-    await events.audit.add({ at: Date.now(), actor, action: 'discard', details });
-    return { discarded };
-  });
+  storeRoute(
+    RED,
+    'post',
+    'queues/:kind/:queue/discard',
+    ['ids', 'all'],
+    async ({ node, store, params, body, actor }) => {
+      const kind = kindOf(params);
+      const queue = params['queue'] ?? '';
+      const events = await store();
+      const live = await node.outboxes.of(events, queue);
+      const discarded = await KINDS[kind].discard(events, queue, body, live?.outbox);
+      const details = { kind, queue, discarded };
+      await events.audit.add({ at: Date.now(), actor, action: 'discard', details });
+      return { discarded };
+    },
+  );
 }
 
 interface Waiting {
