@@ -1,3 +1,4 @@
+import { headerEntries, type WireMessage } from '../../event.js';
 import type { EventStore } from '../../store/event-store.js';
 import type { DeduplicationWindow } from '../../store/queue-stores.js';
 import type { Begun, Loaded, Write } from './effects.js';
@@ -86,7 +87,13 @@ async function hasLetter(
 ): Promise<boolean> {
   const moment = { from: failedAt, to: failedAt + 1, codes: [code] };
   const found = await deadLetters.list(moment, 0, LETTERS);
-  return found.some(
-    ({ message: { topic, body } }) => topic === message.topic && Buffer.compare(body, message.body) === 0,
+  return found.some((other) => contentOf(other.message) === contentOf(message));
+}
+
+/** All that tells one message from another: devices send the same bytes again and again. */
+function contentOf({ topic, key, headers, body }: WireMessage): string {
+  const values = [...headerEntries(headers)].map(
+    ([name, value]) => `${name} ${value === null ? '' : Buffer.from(value).toString('base64')}`,
   );
+  return JSON.stringify([topic, key, values.sort(), Buffer.from(body).toString('base64')]);
 }

@@ -137,8 +137,8 @@ export const mutations: Mutation[] = [
   {
     name: 'what is remembered of a failed event is never forgotten',
     file: `${INBOUND}/rows.ts`,
-    find: '    this.forget(key);\n    return known ??',
-    replace: '    return known ??',
+    find: '    this.forget(key);\n    return known;',
+    replace: '    return known;',
   },
   {
     name: 'the dead letter has no body',
