@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { Mutation } from './mutation.js';
+import type { Edit, Mutation } from './mutation.js';
 
 const COPIED = ['src', 'nodes', 'test', 'scripts', 'examples', 'icons', 'package.json', 'tsconfig.json'];
 /** Longer than this, and the change counts as noticed: something waits for ever. */
@@ -34,19 +34,26 @@ export class Workbench {
 
   /** @throws Error for a mutation that does not fit the code any more */
   async try(mutation: Mutation): Promise<Verdict> {
-    const file = path.join(this.folder, mutation.file);
-    const text = readFileSync(file, 'utf8');
-    const parts = text.split(mutation.find);
-    if (parts.length !== 2) {
-      const times = parts.length === 1 ? 'not' : `${parts.length - 1} times`;
-      throw new Error(`"${mutation.name}" is out of date: its text stands ${times} in ${mutation.file}`);
-    }
-    writeFileSync(file, parts.join(mutation.replace));
+    const edits = [mutation, ...(mutation.also ?? [])];
+    const before = edits.map(
+      ({ file }) => [file, readFileSync(path.join(this.folder, file), 'utf8')] as const,
+    );
     try {
+      for (const edit of edits) this.spoil(mutation.name, edit);
       return await this.run(mutation.test);
     } finally {
-      writeFileSync(file, text);
+      for (const [file, text] of before) writeFileSync(path.join(this.folder, file), text);
     }
+  }
+
+  private spoil(name: string, { file, find, replace }: Edit): void {
+    const place = path.join(this.folder, file);
+    const parts = readFileSync(place, 'utf8').split(find);
+    if (parts.length !== 2) {
+      const times = parts.length === 1 ? 'not' : `${parts.length - 1} times`;
+      throw new Error(`"${name}" is out of date: its text stands ${times} in ${file}`);
+    }
+    writeFileSync(place, parts.join(replace));
   }
 
   close(): void {

@@ -16,6 +16,7 @@ export const mutations: Mutation[] = [
     file: `${INBOUND}/rows.ts`,
     find: '!this.touched.has(key) && !isInHand(key));\n    const isWhole',
     replace: '!isInHand(key));\n    const isWhole',
+    also: [{ file: `${INBOUND}/inbox.ts`, find: 'except: [...this.rowsInHand()]', replace: 'except: []' }],
   },
   {
     name: 'a row is taken up although its event is in hand',

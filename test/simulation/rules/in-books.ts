@@ -17,6 +17,8 @@ export interface InEvent {
   running: number;
   /** Runs that ended well. */
   done: number;
+  /** Its last run ended well. */
+  endedWell: boolean;
   /** The store knew that it was done, and its broker that it is settled. */
   isKnown: boolean;
   /** Reported where no store keeps letters, or handed to the flow's branch for refused messages. */
@@ -71,6 +73,7 @@ export class InBooks {
       deliveries: 0,
       running: 0,
       done: 0,
+      endedWell: false,
       isKnown: false,
       told: 0,
       settled: false,
@@ -107,6 +110,7 @@ export class InBooks {
   /** @param process the number of the one in which it runs */
   runs(event: InEvent, process: number): void {
     this.holdTimes(event, process);
+    event.endedWell = false;
     event.running += 1;
     const text = (): string => `event ${event.n}: ${event.running} runs, ${event.done} done`;
     this.verdicts.hold(event.running === 1 || event.excused, 'nothing in two places', text);
@@ -142,7 +146,8 @@ export class InBooks {
   /** @param counts its failure says something about the message */
   ended(event: InEvent, kind: 'done' | 'failed' | 'aborted', process: number, counts: boolean): void {
     event.running -= 1;
-    if (kind === 'done') event.done += 1;
+    event.endedWell = kind === 'done';
+    if (event.endedWell) event.done += 1;
     if (kind !== 'failed') return;
     event.failed = { at: this.timeline.time, process };
     if (counts) event.failures += 1;
@@ -154,7 +159,7 @@ export class InBooks {
   /** The driver has said that the broker may forget it: is it somewhere else? */
   settled(event: InEvent): void {
     event.settled = true;
-    if (event.done > 0) event.isKnown = true;
+    if (event.endedWell) event.isKnown = true;
     this.watched.add(event);
     if (!this.options.onReceipt) this.holdHome(event, 'acknowledged means done, kept, parked or lettered');
   }

@@ -135,6 +135,8 @@ export function profileOf(seed: number): Profile {
     if (PROGRESS.has(kind)) weights[kind] *= 0.3 + random.next() * 1.4;
     else weights[kind] *= random.chance(0.45) ? 0 : random.next() * 4;
   }
+  // Now and then one kind of trouble comes again and again.
+  if (random.chance(0.3)) weights[random.pick(ACTIONS)] *= 8;
   const shape = random.pick(['out', 'out', 'in', 'in', 'through'] as const);
   if (shape !== 'out') weights.send = 0;
   if (shape === 'out')

@@ -17,7 +17,7 @@ export class PublishSide {
   /** Nodes of this process that are being closed. */
   private readonly closing = new Set<string>();
   /** Processes in which an outbox has followed another; what the first one ends late the second one counts still. */
-  private readonly redeployed = new Set<SimProcess>();
+  readonly redeployed = new Set<SimProcess>();
   private readonly disabled = new Map<string, string>();
   private last = 0;
 
@@ -205,6 +205,14 @@ export class PublishSide {
         const error = toGridwireError(thrown);
         out.tellFailed(event, error, process.number, event.received > 0 && event.end === 'sent');
         const isFull = room?.mayBeFull !== false;
+        if (error.code === 'OUTBOX_DROPPED') {
+          const older = out.open(machine).find((other) => other.n < event.n && isWaiting(other));
+          world.verdicts.hold(
+            older === undefined,
+            'the oldest gives way',
+            () => `event ${event.n}, not ${older?.n ?? 0}`,
+          );
+        }
         if (error.code === 'OUTBOX_FULL')
           world.verdicts.hold(isFull, 'every number is what is really there', () => `${name} is not full`);
         onEnd(error, false);
@@ -242,4 +250,9 @@ export class PublishSide {
     const all = new Set(this.world.out.sameSource(event).map(({ n }) => n));
     return this.world.database.outbox.some(({ message }) => all.has(numberOf(message)));
   }
+}
+
+/** In its outbox, and neither on the wire nor on its way into the journal. */
+function isWaiting({ durable, rows, wired }: OutEvent): boolean {
+  return wired === 0 && (!durable || rows > 0);
 }

@@ -97,7 +97,7 @@ export class World {
   check(): void {
     if (this.profile.shape !== 'out') this.in.check();
     if (this.profile.shape === 'through') checkRows(this.database, this.verdicts);
-    if (!this.profile.shared) checkSizes(this);
+    if (!this.profile.shared && !this.publishing.redeployed.has(this.process)) checkSizes(this);
     if (this.healthySince !== Infinity) checkRetries(this);
     this.verdicts.check();
   }
