@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { RetryData } from '../../../../src/contracts/contract-data.js';
-import { systemClock } from '../../../../src/clock.js';
+import { type Clock, systemClock } from '../../../../src/clock.js';
 import { InboxDriver } from '../../../../src/delivery/inbound/inbox-driver.js';
 import { InboxQueueStore } from '../../../../src/delivery/inbound/inbox-store.js';
 import { DONE, type Outcome, type Work } from '../../../../src/delivery/inbound/work.js';
 import { GridwireError } from '../../../../src/errors.js';
 import type { InboundMessage } from '../../../../src/event.js';
 import type { EventStore } from '../../../../src/store/event-store.js';
+import { ManualClock } from '../../../support/manual-clock.js';
 import { onEachStore } from '../../../support/stores.js';
 import { until } from '../../../support/wait.js';
 import { letter, text } from '../../store/helpers.js';
@@ -34,6 +34,7 @@ onEachStore('inbox with a store', (stores) => {
     process: (text: string, attempt: number) => Outcome | Promise<Outcome>,
     more: Partial<Work> = {},
     rule: Partial<RetryData> = {},
+    clock: Clock = systemClock,
   ) {
     const log: string[] = [];
     const work: Work = {
@@ -58,7 +59,7 @@ onEachStore('inbox with a store', (stores) => {
     const told: string[] = [];
     const inbox = new InboxDriver(
       {
-        ...{ clock: systemClock, random: Math.random, work, store: new InboxQueueStore(queue) },
+        ...{ clock, random: Math.random, work, store: new InboxQueueStore(queue) },
         tell: ({ message }) => told.push(message),
       },
       { retry, onReceipt: false, holdsAtMost: 10, remembersIds: window.age },
@@ -73,13 +74,14 @@ onEachStore('inbox with a store', (stores) => {
     return { inbox, take, log, told };
   }
   const parkedCount = async (): Promise<number> => (await store.parked.usage('q')).count;
+  const noneIsParked = (): Promise<void> => until('none is parked', async () => (await parkedCount()) === 0);
 
   it('leaves its broker when it is parked, and is tried again from the store', async () => {
     const { take, log } = settle((_text, attempt) => (attempt === 1 ? FAILED : DONE));
     take('a');
     await until('the retry has come', () => log.includes('a 2'));
     assert.deepEqual(log, ['a 1', 'a ack', 'a 2']);
-    while ((await parkedCount()) > 0);
+    await noneIsParked();
   });
 
   it('stays in the store while it is tried again, so that a process that dies meanwhile finds it there', async () => {
@@ -119,7 +121,7 @@ onEachStore('inbox with a store', (stores) => {
     const giveUp = (): Promise<Outcome> => Promise.resolve({ kind: 'done', deadLetter: letter('t', 'a') });
     const { take } = settle(() => FAILED, { giveUp });
     take('a');
-    while ((await store.deadLetters.count({})) === 0);
+    await until('there is a letter', async () => (await store.deadLetters.count({})) > 0);
     assert.equal(await parkedCount(), 0);
   });
 
@@ -135,17 +137,19 @@ onEachStore('inbox with a store', (stores) => {
 
   it('is one that is still worked on, if others wait for it; its end takes it out of the store', async () => {
     let end: (outcome: Outcome) => void = () => undefined;
-    const { inbox, take, log } = settle(() => new Promise((resolve) => (end = resolve)));
+    const clock = new ManualClock();
+    const { inbox, take, log } = settle(() => new Promise((resolve) => (end = resolve)), {}, {}, clock);
     let others = 0;
     take('slow', () => others);
-    await delay(800);
+    await clock.pass(800);
     assert.deepEqual(log, ['slow 1'], 'nothing waits for it, so it stays with its broker');
     others = 1;
+    await clock.pass(100);
     await until('it has left its broker', () => log.includes('slow ack'));
     assert.equal(await parkedCount(), 1);
     assert.equal(inbox.waiting, 0, 'it is not on its way to another attempt');
     end(DONE);
-    while ((await parkedCount()) > 0) await delay(5);
+    await noneIsParked();
     assert.deepEqual(log, ['slow 1', 'slow ack'], 'nobody else has taken it up');
   });
 
@@ -158,7 +162,7 @@ onEachStore('inbox with a store', (stores) => {
     await until('it has left its broker', () => log.includes('slow ack'));
     end(FAILED);
     await until('it is tried again', () => log.includes('slow 2'));
-    while ((await parkedCount()) > 0) await delay(5);
+    await noneIsParked();
     assert.deepEqual(log, ['slow 1', 'slow ack', 'slow 2']);
   });
 
@@ -167,16 +171,21 @@ onEachStore('inbox with a store', (stores) => {
     ['failed', FAILED],
   ] as const) {
     it(`is not kept any more once its work has ${name}, however long the store takes to settle it`, async () => {
-      const { take, log } = settle((_text, attempt) => (attempt === 1 ? outcome : DONE), { idOf: text });
+      const clock = new ManualClock();
+      const process = (_text: string, attempt: number): Outcome => (attempt === 1 ? outcome : DONE);
+      const { take, log } = settle(process, { idOf: text }, {}, clock);
       const commit = store.settle.bind(store);
       store.settle = async (settled) => {
-        await delay(700);
+        await clock.pass(700);
         return commit(settled);
       };
       take('a', () => (log.includes('a 1') ? 10 : 0));
       await until('it has left its broker', () => log.includes('a ack'));
       assert.equal(await parkedCount(), name === 'failed' ? 1 : 0);
-      while ((await parkedCount()) > 0) await delay(5);
+      await until('none is parked', async () => {
+        await clock.pass(20);
+        return (await parkedCount()) === 0;
+      });
       assert.deepEqual(log, name === 'failed' ? ['a 1', 'a ack', 'a 2'] : ['a 1', 'a ack']);
     });
   }
@@ -191,10 +200,11 @@ onEachStore('inbox with a store', (stores) => {
   });
 
   it('is not acknowledged to its broker while the store does not take it', async () => {
-    const { take, log } = settle(() => FAILED);
+    const clock = new ManualClock();
+    const { take, log } = settle(() => FAILED, {}, {}, clock);
     await store.close();
     take('a');
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await clock.pass(60_000);
     assert.deepEqual(log, ['a 1']);
   });
 
@@ -264,7 +274,7 @@ onEachStore('inbox with a store', (stores) => {
       works = true;
       take('a');
       await until('the repetition is settled', () => log.filter((line) => line === 'a ack').length === 2);
-      while ((await parkedCount()) > 0);
+      await noneIsParked();
       assert.equal(log.filter((line) => / [12]$/.test(line)).length, 2);
     });
   });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import { type Clock, systemClock } from '../../../../src/clock.js';
 import { GridwireError } from '../../../../src/errors.js';
 import type { WireMessage } from '../../../../src/event.js';
 import { Outbox, type OutboxOptions } from '../../../../src/delivery/outbound/outbox.js';
+import { ManualClock } from '../../../support/manual-clock.js';
 import { ScriptedBroker } from '../../../support/scripted-broker.js';
 
 function message(topic: string, text: string, more: Partial<WireMessage> = {}): WireMessage {
@@ -10,9 +12,12 @@ function message(topic: string, text: string, more: Partial<WireMessage> = {}): 
 
 const fast = { threshold: 2, delay: 2, factor: 1, maximumDelay: 2 };
 
-function setUp(options: Partial<OutboxOptions> = {}): { broker: ScriptedBroker; outbox: Outbox } {
+function setUp(
+  options: Partial<OutboxOptions> = {},
+  clock: Clock = systemClock,
+): { broker: ScriptedBroker; outbox: Outbox } {
   const broker = new ScriptedBroker();
-  return { broker, outbox: new Outbox(broker, { breaker: fast, ...options }) };
+  return { broker, outbox: new Outbox(broker, { breaker: fast, ...options }, { clock }) };
 }
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
@@ -194,16 +199,18 @@ describe('outbox', () => {
   });
 
   it('sends what waited at its own rate, and new events of other topics past it', async () => {
-    const { broker, outbox } = setUp({ drainRate: 50 });
+    const clock = new ManualClock();
+    const { broker, outbox } = setUp({ drainRate: 50 }, clock);
     broker.become('disconnected');
     const late = Array.from({ length: 20 }, (_, index) => outbox.send(message('t', String(index))));
-    await new Promise((resolve) => setTimeout(resolve, 2));
+    await clock.pass(2);
     broker.respond = () => undefined;
     broker.become('connected');
     const live = Array.from({ length: 50 }, (_, index) => outbox.send(message('u', `live ${index}`)));
     await Promise.all(live);
     assert.equal(outbox.draining, true);
     assert.ok(outbox.waiting > 10, `${outbox.waiting} of 20 wait while 50 new ones have passed`);
+    await clock.pass(1_000);
     await Promise.all(late);
     assert.deepEqual(
       broker.published.filter(({ topic }) => topic === 't').map(({ text }) => Number(text)),
