@@ -10,6 +10,9 @@ import type { Settings } from '../runtime/settings.js';
 /** The panel's word for an environment that the user writes as JSON. */
 const OWN = 'own';
 
+/** Where each power flow begins; devices, which solve none, have no such field. */
+const STARTS = ['warm', 'auto', 'case', 'flat', 'dc'] as const;
+
 export interface GridSetting {
   config: EnvironmentConfig;
   environment: GridEnvironment;
@@ -17,7 +20,7 @@ export interface GridSetting {
 
 /**
  * The environment that a node's settings describe (fields `environment`, `environmentJson`, `episodeSteps`,
- * `stepMinutes`, `seed`), built and checked; undefined, and a fault, where it cannot be used. The simulation and the
+ * `stepMinutes`, `seed`, `start`), built and checked; undefined, and a fault, where it cannot be used. The simulation and the
  * agents of its devices read the same fields, because both have to know the same devices.
  */
 export function gridSetting(settings: Settings): GridSetting | undefined {
@@ -28,9 +31,10 @@ export function gridSetting(settings: Settings): GridSetting | undefined {
     stepHours: settings.integer('stepMinutes', { minimum: 1, maximum: 1440, otherwise: 60 }) / 60,
     seed: settings.integer('seed', { minimum: 0, maximum: 2_147_483_647, otherwise: 0 }),
   };
+  const start = settings.choice('start', STARTS, 'warm');
   if (base === undefined) return undefined;
   return settings.check('environment', () => {
-    const whole = { ...base, ...config };
+    const whole = { ...base, ...config, powerFlow: { start, ...base.powerFlow } };
     return { config: whole, environment: new GridEnvironment(whole) };
   });
 }

@@ -8,11 +8,15 @@ import { deviceDocuments, networkDocument, readActions, summaryDocument } from '
 import { gridSetting } from '../fields/grid-setting.js';
 import { GridExchange } from './exchange.js';
 import { GridView, registerGridRoutes } from './grid-view.js';
+import { registerNetworkRoute } from './network-route.js';
 import { StepQueue } from './step-queue.js';
+import { readStudy, StudyRunner } from './study.js';
 
 export interface GridSimConfig extends NodeDef {
   environment: string;
   environmentJson: string;
+  /** Where each power flow begins. */
+  start: string;
   episodeSteps: string | number;
   stepMinutes: string | number;
   seed: string | number;
@@ -28,6 +32,8 @@ export interface GridSimConfig extends NodeDef {
 /** What a message asks for beside a step. */
 interface StepMessage extends NodeMessage {
   reset?: unknown;
+  /** A study of the network instead of a step. */
+  study?: unknown;
 }
 
 export default function register(RED: NodeAPI): void {
@@ -50,6 +56,10 @@ export default function register(RED: NodeAPI): void {
       channels && new GridExchange(channels, environment, deadline, (error) => node.warn(error.message));
     const view = new GridView(RED, node.id, environment);
     const queue = new StepQueue();
+    const studies = new StudyRunner(environment.network, (done, total) => {
+      status.show('studying', { done, total });
+      view.studyProgress(done, total);
+    });
     brokerNode?.acquire(node);
     status.show('ready');
 
@@ -85,6 +95,21 @@ export default function register(RED: NodeAPI): void {
 
     return {
       async onInput(message: StepMessage, send: Send) {
+        const study = readStudy(message.study, message.payload);
+        if (study?.kind === 'cancel') {
+          studies.cancel();
+          return;
+        }
+        if (study !== undefined) {
+          try {
+            view.study = await studies.run(study);
+          } finally {
+            view.studyEnded();
+            status.show('ready');
+          }
+          send([null, null, { ...message, payload: view.study }]);
+          return;
+        }
         const actions = readActions(config.agents, actionsOf(message));
         if (message.reset === true) await queue.run(reset);
         const result = await queue.run(() => step(actions));
@@ -92,6 +117,7 @@ export default function register(RED: NodeAPI): void {
       },
       async onClose(removed) {
         clearInterval(timer);
+        studies.cancel();
         view.close();
         await exchange?.stop(removed);
         await brokerNode?.release(node);
@@ -99,6 +125,7 @@ export default function register(RED: NodeAPI): void {
     };
   });
   registerGridRoutes(RED);
+  registerNetworkRoute(RED);
 }
 
 /** An inject node's time stamp and other plain values are no actions: they only ask for a step. */

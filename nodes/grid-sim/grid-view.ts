@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { layOut, type Diagram } from '../../src/grid/diagram.js';
 import type { GridEnvironment, StepResult } from '../../src/grid/index.js';
+import type { StudyDocument } from '../messages/study-messages.js';
 
 /** Steps that an editor gets to plot when it opens. */
 const HISTORY = 288;
@@ -30,6 +31,9 @@ export class GridView {
   readonly history: GridFrame[] = [];
   private timer: NodeJS.Timeout | undefined;
   private lastSent = 0;
+  private lastProgress = 0;
+  /** The last study, for editors. */
+  study: StudyDocument | undefined;
 
   constructor(
     private readonly RED: NodeAPI,
@@ -56,6 +60,18 @@ export class GridView {
     this.timer = undefined;
     this.lastSent = Date.now();
     this.RED.comms.publish(`gridwire/grid/${this.id}`, { step: this.history.at(-1)?.step ?? 0 }, false);
+  }
+
+  /** Tells open editors that a study has ended; they fetch it. */
+  studyEnded(): void {
+    this.RED.comms.publish(`gridwire/grid-study/${this.id}`, { done: 1, total: 1 }, false);
+  }
+
+  studyProgress(done: number, total: number): void {
+    const now = Date.now();
+    if (now < this.lastProgress + INTERVAL) return;
+    this.lastProgress = now;
+    this.RED.comms.publish(`gridwire/grid-study/${this.id}`, { done, total }, false);
   }
 
   clear(): void {
@@ -98,6 +114,11 @@ export function registerGridRoutes(RED: NodeAPI): void {
     const view = views.get(String(request.params['id']));
     if (view === undefined) response.status(404).json({ error: 'not-deployed' });
     else response.json(view.diagram);
+  });
+  RED.httpAdmin.get('/gridwire/grid/:id/study', mayRead, (request, response) => {
+    const study = views.get(String(request.params['id']))?.study;
+    if (study === undefined) response.status(404).json({ error: 'no-study' });
+    else response.json(study);
   });
   RED.httpAdmin.get('/gridwire/grid/:id/steps', mayRead, (request, response) => {
     const view = views.get(String(request.params['id']));

@@ -35,6 +35,7 @@ export type StatusWord =
   | 'stepped'
   | 'silent'
   | 'no-solution'
+  | 'studying'
   | 'settings-invalid'
   | 'error';
 
@@ -70,6 +71,7 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   stepped: { fill: 'green', shape: 'dot' },
   silent: { fill: 'yellow', shape: 'dot' },
   'no-solution': { fill: 'red', shape: 'dot' },
+  studying: { fill: 'blue', shape: 'dot' },
   'settings-invalid': { fill: 'red', shape: 'ring' },
   error: { fill: 'red', shape: 'dot' },
 };

@@ -29,7 +29,9 @@ export function checkSeries(network: Network, { steps, profiles = [], loadFactor
   }
   checkValues('loadFactor', loadFactor, steps);
   const seen = new Set<string>();
-  for (const { table, id, pMw, qMvar } of profiles) {
+  for (const profile of profiles as readonly (Profile | null)[]) {
+    if (typeof profile !== 'object' || profile === null) throw invalid('every profile must be an object');
+    const { table, id, pMw, qMvar } = profile;
     if (!TABLES.includes(table))
       throw invalid(`profile of "${id}": table must be one of ${TABLES.join(', ')}`);
     const word = `profile of ${table} "${id}"`;

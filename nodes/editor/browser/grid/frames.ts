@@ -1,4 +1,5 @@
 import type { Diagram } from '../../../../src/grid/diagram.js';
+import type { StudyDocument } from '../../../messages/study-messages.js';
 import { api } from '../red.js';
 
 export type { Diagram };
@@ -41,5 +42,10 @@ export class Recording {
     const url = `gridwire/grid/${encodeURIComponent(this.id)}/steps?after=${after}`;
     this.frames.push(...(await api<Frame[]>('GET', url)));
     this.frames = this.frames.slice(-KEPT);
+  }
+
+  /** The last study of the simulation; rejects where there is none. */
+  study(): Promise<StudyDocument> {
+    return api<StudyDocument>('GET', `gridwire/grid/${encodeURIComponent(this.id)}/study`);
   }
 }

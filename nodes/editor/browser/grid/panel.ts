@@ -1,8 +1,10 @@
 import { type EditorNode, control } from '../red.js';
+import { offerNetworkFile } from './network-file.js';
 
 /** Panel of the simulation: shows only the fields that count. */
-export function simPanel(): void {
+export function simPanel(node: EditorNode): void {
   environmentPanel();
+  offerNetworkFile(node);
   const mode = control<HTMLSelectElement>('node-input-mode');
   const show = (): void => toggle('.gridwire-grid-distributed', mode.value === 'distributed');
   mode.addEventListener('change', show);

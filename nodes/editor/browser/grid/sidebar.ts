@@ -1,6 +1,7 @@
 import { DiagramView } from './diagram-view.js';
 import { Recording } from './frames.js';
 import { Plots } from './plots.js';
+import { StudyView } from './study-view.js';
 
 const ID = 'gridwire-grid';
 const NODE_TYPE = 'gridwire-grid-sim';
@@ -29,6 +30,8 @@ class Sidebar {
   private readonly zoom = document.createElement('input');
   private readonly diagramBox = document.createElement('div');
   private readonly plots: Plots;
+  private readonly study: StudyView;
+  private readonly studyMessage = document.createElement('div');
   private view: DiagramView | undefined;
   private recording: Recording | undefined;
   private updating = false;
@@ -36,6 +39,7 @@ class Sidebar {
 
   constructor(private readonly text: Translate) {
     this.element.className = 'gridwire-grid-sidebar';
+    this.study = new StudyView(text);
     Object.assign(this.zoom, { type: 'range', min: '1', max: '6', step: '0.5', value: '1' });
     this.zoom.addEventListener('input', () => this.view?.zoom(Number(this.zoom.value)));
     this.message.setAttribute('role', 'status');
@@ -47,12 +51,21 @@ class Sidebar {
       labelled(text('zoom'), this.zoom),
       this.diagramBox,
       plotBox,
+      this.studyMessage,
+      this.study.element,
     );
+    this.studyMessage.setAttribute('role', 'status');
     this.plots = new Plots(plotBox, text);
     this.choice.addEventListener('change', () => this.choose());
     RED.comms.subscribe('gridwire/grid/#', (topic, data) => {
       const id = topic.split('/').at(-1);
       if (id === this.recording?.id) this.follow((data as { step?: number }).step);
+    });
+    RED.comms.subscribe('gridwire/grid-study/#', (topic, data) => {
+      if (topic.split('/').at(-1) !== this.recording?.id) return;
+      const { done, total } = data as { done: number; total: number };
+      this.studyMessage.textContent = done < total ? this.text('study.progress', { done, total }) : '';
+      if (done >= total) this.loadStudy();
     });
     RED.events.on('deploy', () => this.opened());
     new ResizeObserver(() => this.plots.resize()).observe(this.element);
@@ -78,6 +91,7 @@ class Sidebar {
     const id = this.choice.value;
     this.diagramBox.replaceChildren();
     this.plots.stop();
+    this.study.clear();
     this.view = undefined;
     this.recording = undefined;
     if (id === '') {
@@ -93,8 +107,21 @@ class Sidebar {
         this.view.zoom(Number(this.zoom.value));
         this.diagramBox.replaceChildren(this.view.element);
         this.draw();
+        this.loadStudy();
       },
       () => (this.message.textContent = this.text('not-deployed')),
+    );
+  }
+
+  /** Shows the last study of the chosen simulation, where there is one. */
+  private loadStudy(): void {
+    const { recording } = this;
+    recording?.study().then(
+      (study) => {
+        if (this.recording === recording) this.study.show(study);
+      },
+      // There has been no study yet.
+      () => this.study.clear(),
     );
   }
 
