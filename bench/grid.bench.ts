@@ -3,6 +3,7 @@ import { importPandapower } from '../src/grid/network/pandapower/import.js';
 import type { Network } from '../src/grid/network/network.js';
 import { PowerFlow } from '../src/grid/power-flow/power-flow.js';
 import { report } from '../src/grid/power-flow/report.js';
+import { contingencies, studyRate, year, type Study } from './grid/studies.js';
 import { preparePython, PythonPeer, pythonVersions } from './grid/python.js';
 import type { Bench, Comparison, Contender } from './harness.js';
 
@@ -109,6 +110,17 @@ function against(solver: string, id: string, name: string, target: number, what:
   };
 }
 
+function batch(id: string, solver: string, study: (network: Network) => Study, what: string): Comparison {
+  return {
+    ...{ id: `grid/${id}`, unit: 'power flows/s', target: 0.7 },
+    ours: {
+      name: 'voltages, loadings and what exceeds its limit',
+      run: async () => studyRate(study(await networkOf('case118')), SECONDS),
+    },
+    peer: theirs(solver, 'case118', what),
+  };
+}
+
 /** What a step of the simulation has to reach, whatever else the machine does. */
 const REQUIRED_STEPS = 5000;
 
@@ -149,7 +161,11 @@ function comparisons(): Comparison[] {
     // "Within 1.5 times": 0.67 of its rate at least.
     against('lightsim2grid', 'lightsim2grid-case14', 'case14', 0.67, LIGHTSIM),
     against('lightsim2grid', 'lightsim2grid-case118', 'case118', 0.67, LIGHTSIM),
-    against('lightsim2grid', 'lightsim2grid-case300', 'case300', 0.67, LIGHTSIM),
+    against('lightsim2grid', 'lightsim2grid-case300', 'case300', 1, LIGHTSIM),
+    against('lightsim2grid', 'lightsim2grid-case1354pegase', 'case1354pegase', 1, LIGHTSIM),
+    against('lightsim2grid', 'lightsim2grid-case9241pegase', 'case9241pegase', 1, LIGHTSIM),
+    batch('n-1-case118', 'contingencies', contingencies, 'lightsim2grid ContingencyAnalysis with flows'),
+    batch('series-case118-8760', 'series', year, 'lightsim2grid TimeSeries with flows'),
     {
       ...{ id: 'grid/warm-case118', unit: 'steps/s', target: 1 },
       ours: ours('case118', 'warm start, loads +-3 % per step', step('warm')),

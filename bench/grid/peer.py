@@ -1,6 +1,6 @@
 """The peers of the grid benchmark: answers one JSON request per line with a rate and the voltages it found.
 
-Request: {"solver": "scipy" | "pandapower" | "lightsim2grid", "case": "case118"}, or {"export": "case118"} for the
+Request: {"solver": "scipy" | "pandapower" | "lightsim2grid" | "contingencies" | "series", "case": "case118"}, or {"export": "case118"} for the
 case as pandapower JSON. The case names are functions of pandapower.networks; all start flat and stop at 1e-8.
 """
 import json
@@ -88,6 +88,44 @@ def lightsim2grid_rate(net):
     return count / spent, np.abs(v)
 
 
+def contingencies_rate(net):
+    """Branches taken out per second: voltages and branch currents of every single outage that leaves the grid whole."""
+    from lightsim2grid.contingencyAnalysis import ContingencyAnalysisCPP
+    from lightsim2grid.gridmodel import init_from_pandapower
+
+    model = init_from_pandapower(net)
+    v = model.ac_pf(np.ones(len(net.bus), dtype=complex), 30, TOLERANCE)
+    branches = len(net.line) + len(net.trafo)
+
+    def run():
+        study = ContingencyAnalysisCPP(model)
+        study.add_all_n1()
+        study.compute(v, 30, TOLERANCE)
+        study.compute_flows()
+
+    return rate_of(run) * branches, np.abs(v)
+
+
+def series_rate(net, steps=8760):
+    """Steps per second of a series in which every load changes by up to 3 %: voltages and branch currents."""
+    from lightsim2grid.gridmodel import init_from_pandapower
+    from lightsim2grid.timeSerie import TimeSeriesCPP
+
+    model = init_from_pandapower(net)
+    v = model.ac_pf(np.ones(len(net.bus), dtype=complex), 30, TOLERANCE)
+    factor = 1 + 0.03 * np.sin(np.arange(steps)[:, None] + np.arange(len(net.load))[None, :])
+    generators = np.repeat([[one.target_p_mw for one in model.get_generators()]], steps, 0)
+    loads = [net.load[column].values[None, :] * factor for column in ("p_mw", "q_mvar")]
+
+    def run():
+        series = TimeSeriesCPP(model)
+        if series.compute_Vs(generators, np.zeros((steps, 0)), *loads, v, 30, TOLERANCE) != 1:
+            raise RuntimeError("a step has no solution")
+        series.compute_flows()
+
+    return rate_of(run) * steps, np.abs(v)
+
+
 def rate_of(run):
     count, start = 0, time.perf_counter()
     while time.perf_counter() < start + SECONDS:
@@ -100,8 +138,9 @@ def answer(request):
     if "export" in request:
         return {"network": pp.to_json(load(request["export"]))}
     net = load(request["case"])
-    if request["solver"] == "lightsim2grid":
-        rate, vm = lightsim2grid_rate(net)
+    batch = {"lightsim2grid": lightsim2grid_rate, "contingencies": contingencies_rate, "series": series_rate}
+    if request["solver"] in batch:
+        rate, vm = batch[request["solver"]](net)
     else:
         run, vm = {"scipy": scipy_solver, "pandapower": pandapower_solver}[request["solver"]](net)
         rate = rate_of(run)

@@ -5,6 +5,12 @@ import { NodeRedProcess } from '../support/node-red-process.js';
 
 const EXAMPLE = path.resolve(__dirname, '../../examples/grid-day.json');
 const SIMULATION = '9d1d000000000004';
+const CASE = `function mpc = two
+mpc.baseMVA = 100;
+mpc.bus = [1 3 0 0 0 0 1 1 0 110 1 1.1 0.9; 2 1 40 10 0 0 1 0.99 -2 110 1 1.1 0.9];
+mpc.gen = [1 0 0 10 -10 1.02 100 1];
+mpc.branch = [1 2 0.01 0.05 0 50 0 0 0 0 1];
+`;
 const RUN_A_DAY = '9d1d000000000002';
 
 describe('grid sidebar (Chromium)', function () {
@@ -44,6 +50,30 @@ describe('grid sidebar (Chromium)', function () {
     await deadline.waitFor({ state: 'hidden' });
     await page.selectOption('#node-input-mode', 'distributed');
     await deadline.waitFor({ state: 'visible' });
+    await page.locator('#node-dialog-cancel').click();
+    await page.locator('#node-dialog-cancel').waitFor({ state: 'detached' });
+  });
+
+  it('reads a MATPOWER case in the panel, says what it holds, solves and draws it, and makes it the environment', async () => {
+    const { page } = editor!;
+    await editor!.edit(SIMULATION);
+    await page.selectOption('#node-input-environment', 'own');
+    await page.locator('.gridwire-section.gridwire-grid-own summary').click();
+    await page.fill('#gridwire-network-text', CASE);
+    await page.locator('#gridwire-network-solve').click();
+    const answer = page.locator('#gridwire-network-answer');
+    await answer.getByText('two (matpower): 2 bus, 1 gen, 1 branch').waitFor();
+    await answer.getByText(/^Solved in \d iterations from the voltages of the file/).waitFor();
+    assert.equal(await answer.locator('.gridwire-bus').count(), 2);
+    await page.locator('#gridwire-network-use').click();
+    const json = JSON.parse(await page.inputValue('#node-input-environmentJson')) as {
+      network: { matpower: string };
+    };
+    assert.equal(json.network.matpower, CASE);
+    await page.fill('#gridwire-network-text', 'mpc.bus = [1 2; 3];');
+    await page.locator('#gridwire-network-solve').click();
+    await answer.getByText(/row 2 has 1 numbers, the first has 2/).waitFor();
+    assert.equal(await page.locator('#gridwire-network-use').isDisabled(), true);
     await page.locator('#node-dialog-cancel').click();
   });
 });
