@@ -108,12 +108,13 @@ export class NewtonRaphson implements Solver {
   }
 
   private *attempts(start: Start): Generator<Attempt> {
-    const wanted: Exclude<Start, 'auto'>[] =
-      start === 'auto' || (start === 'warm' && !this.hasSolution) ? this.usualStarts() : [start];
-    if (start === 'warm' && this.hasSolution) wanted.push(...this.usualStarts());
+    const warm = start === 'warm' && this.hasSolution;
+    if (warm) yield { start: 'warm', careful: true };
+    // What comes after the first attempt is worked out only where it is needed.
+    const wanted = warm || start === 'auto' || start === 'warm' ? this.usualStarts() : [start];
     for (const one of wanted) yield { start: one, careful: true };
     // A step that makes matters worse at first may lead to the solution all the same.
-    for (const one of wanted) if (one !== 'warm') yield { start: one, careful: false };
+    for (const one of wanted) yield { start: one, careful: false };
   }
 
   private usualStarts(): Exclude<Start, 'auto'>[] {

@@ -1,4 +1,4 @@
-import type { Network } from '../network/network.js';
+import { isInService, type Network } from '../network/network.js';
 import { scheduleInjections } from '../network/injections.js';
 import type { PerUnitNetwork } from '../network/per-unit-network.js';
 import { toPerUnit } from '../network/per-unit.js';
@@ -34,6 +34,7 @@ export class PowerFlow {
   readonly injections: Float64Array;
   readonly solver: Solver;
   private readonly start: Start;
+  private foundSources: { id: string; node: number; sharing: number }[] | undefined;
   outcome: Outcome = { converged: false, iterations: 0, mismatchPu: NaN };
 
   /** @throws GridwireError NETWORK_INVALID or GRID_SETTING_INVALID */
@@ -48,6 +49,12 @@ export class PowerFlow {
     this.injections = new Float64Array(2 * this.grid.nodeCount);
     this.solver = createSolver(this.grid, options);
     this.start = options.start ?? 'auto';
+  }
+
+  /** Node of each source in service, and how many share it; found once. */
+  get sources(): readonly { id: string; node: number; sharing: number }[] {
+    this.foundSources ??= findSources(this.network, this.grid);
+    return this.foundSources;
   }
 
   /** Takes the schedules of loads, generators and storages from the network's tables again. */
@@ -102,4 +109,13 @@ function createSolver(grid: PerUnitNetwork, options: PowerFlowOptions): Solver {
   if (options.method === 'sweep') return new Sweep(grid, options);
   const newton = new NewtonRaphson(grid, options);
   return options.reactiveLimits === true ? new ReactiveLimits(grid, newton) : newton;
+}
+
+function findSources(network: Network, grid: PerUnitNetwork): { id: string; node: number; sharing: number }[] {
+  const indexOfBus = new Map(network.buses.map(({ id }, index) => [id, index]));
+  const live = network.sources.flatMap((source) => {
+    const node = grid.nodeOfBus[indexOfBus.get(source.bus) ?? -1] ?? -1;
+    return isInService(source) && node >= 0 ? [{ id: source.id, node }] : [];
+  });
+  return live.map((one) => ({ ...one, sharing: live.filter(({ node }) => node === one.node).length }));
 }

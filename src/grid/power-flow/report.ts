@@ -1,5 +1,5 @@
 import { scheduledAt } from '../network/injections.js';
-import { isInService, type Network } from '../network/network.js';
+import type { Network } from '../network/network.js';
 import { networkWarnings } from '../network/warnings.js';
 import type { Outcome } from './outcome.js';
 import { PowerFlow, type PowerFlowOptions } from './power-flow.js';
@@ -109,17 +109,11 @@ function branchResults(flow: PowerFlow): BranchResult[] {
 
 /** What each source in service delivers; sources at one node share it evenly. */
 export function sourceResults(flow: PowerFlow): PowerFlowReport['sources'] {
-  const { network, grid, injections, solver } = flow;
-  const indexOfBus = new Map(network.buses.map(({ id }, index) => [id, index]));
-  const nodeOf = (bus: string): number => grid.nodeOfBus[indexOfBus.get(bus) ?? -1] ?? -1;
-  const live = network.sources.filter((one) => isInService(one) && nodeOf(one.bus) >= 0);
-  const sharing = new Map<number, number>();
-  for (const { bus } of live) sharing.set(nodeOf(bus), (sharing.get(nodeOf(bus)) ?? 0) + 1);
-  return live.map(({ id, bus }) => {
-    const node = nodeOf(bus);
+  const { grid, injections, solver } = flow;
+  return flow.sources.map(({ id, node, sharing }) => {
     // The schedule of the source's own bus (its loads, its other generators) is not the source's doing.
     const scheduled = scheduledAt(grid, node, solver.vm[node] ?? NaN);
-    const share = grid.baseMva / (sharing.get(node) ?? 1);
+    const share = grid.baseMva / sharing;
     const p = ((injections[2 * node] ?? NaN) - scheduled.p) * share;
     const q = ((injections[2 * node + 1] ?? NaN) - scheduled.q) * share;
     return { id, pMw: p, qMvar: q };
