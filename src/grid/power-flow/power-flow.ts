@@ -111,7 +111,10 @@ function createSolver(grid: PerUnitNetwork, options: PowerFlowOptions): Solver {
   return options.reactiveLimits === true ? new ReactiveLimits(grid, newton) : newton;
 }
 
-function findSources(network: Network, grid: PerUnitNetwork): { id: string; node: number; sharing: number }[] {
+function findSources(
+  network: Network,
+  grid: PerUnitNetwork,
+): { id: string; node: number; sharing: number }[] {
   const indexOfBus = new Map(network.buses.map(({ id }, index) => [id, index]));
   const live = network.sources.flatMap((source) => {
     const node = grid.nodeOfBus[indexOfBus.get(source.bus) ?? -1] ?? -1;
