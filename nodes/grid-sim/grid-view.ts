@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { layOut, type Diagram } from '../../src/grid/diagram.js';
 import type { GridEnvironment, StepResult } from '../../src/grid/index.js';
-import type { StudyDocument } from '../messages/study-messages.js';
+import type { StudyDocument } from '../../src/grid/studies/documents.js';
 
 /** Steps that an editor gets to plot when it opens. */
 const HISTORY = 288;

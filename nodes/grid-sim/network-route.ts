@@ -1,23 +1,9 @@
 import type { NodeAPI } from 'node-red';
-import { GridwireError, toGridwireError } from '../../src/errors.js';
-import { layOut } from '../../src/grid/diagram.js';
-import {
-  PowerFlow,
-  readMatpower,
-  readPandapower,
-  report,
-  type Imported,
-  type Start,
-} from '../../src/grid/index.js';
+import { toGridwireError } from '../../src/errors.js';
+import type { Start } from '../../src/grid/index.js';
+import { readAndSolve } from '../../src/grid/studies/network-file.js';
 import { messageError } from '../runtime/messages.js';
 import { type EditorRequest, assertFromEditor } from '../runtime/editor-request.js';
-import type { NetworkAnswer } from './network-answer.js';
-
-/** Larger networks would keep the runtime from its flows for too long; they are solved in a program. */
-export const MAXIMUM_BUSES = 15_000;
-
-/** Larger diagrams would be a blot. */
-const MAXIMUM_DRAWN = 1500;
 
 const STARTS: readonly Start[] = ['auto', 'case', 'flat', 'dc'];
 
@@ -41,50 +27,4 @@ export function registerNetworkRoute(RED: NodeAPI): void {
       }
     },
   );
-}
-
-/**
- * Reads a file in the format that it seems to have, and solves it.
- *
- * @throws GridwireError NETWORK_INVALID, or GRID_SETTING_INVALID for a network that is too large to be solved here
- */
-export function readAndSolve(text: string, start: Start): NetworkAnswer {
-  const format = /^\s*[[{]/.test(text) ? 'pandapower' : 'matpower';
-  const { network, counts, warnings, leftOut }: Imported =
-    format === 'pandapower' ? readPandapower(text) : readMatpower(text);
-  if (network.buses.length > MAXIMUM_BUSES) {
-    throw new GridwireError(
-      'GRID_SETTING_INVALID',
-      `The network has ${network.buses.length} buses; the panel solves up to ${MAXIMUM_BUSES}. Use the library in a program of its own.`,
-    );
-  }
-  const flow = new PowerFlow(network);
-  flow.solve(start);
-  const found = report(flow);
-  const voltages = found.buses.map(({ vmPu }) => vmPu);
-  const loadings = found.branches.flatMap(({ id, loadingPercent: percent }) =>
-    percent === undefined ? [] : [{ id, percent }],
-  );
-  const byId = new Map(found.buses.map(({ id, vmPu }) => [id, vmPu]));
-  return {
-    ...{ format, name: network.name, counts, leftOut, warnings: [...warnings, ...found.warnings] },
-    ...{ converged: found.converged, iterations: found.iterations, mismatchPu: found.mismatchPu },
-    ...(found.reason !== undefined && { reason: found.reason }),
-    ...(found.start !== undefined && { start: found.start }),
-    unsupplied: found.unsupplied,
-    lossesMw: found.losses.pMw,
-    sourceMw: found.sources.reduce((sum, { pMw }) => sum + pMw, 0),
-    ...(voltages.length > 0 && {
-      lowPu: voltages.reduce((low, vm) => Math.min(low, vm), Infinity),
-      highPu: voltages.reduce((high, vm) => Math.max(high, vm), -Infinity),
-    }),
-    ...(loadings.length > 0 && {
-      worst: loadings.reduce((most, one) => (one.percent > most.percent ? one : most)),
-    }),
-    ...(network.buses.length <= MAXIMUM_DRAWN && {
-      diagram: layOut(network),
-      voltages: network.buses.map(({ id }) => byId.get(id) ?? null),
-      loading: found.branches.map(({ loadingPercent }) => loadingPercent ?? null),
-    }),
-  };
 }

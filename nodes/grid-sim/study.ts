@@ -1,6 +1,10 @@
 import { GridwireError } from '../../src/errors.js';
 import { runContingencies, runSeries, type Network, type SeriesInput } from '../../src/grid/index.js';
-import { contingenciesDocument, seriesDocument, type StudyDocument } from '../messages/study-messages.js';
+import {
+  contingenciesDocument,
+  seriesDocument,
+  type StudyDocument,
+} from '../../src/grid/studies/documents.js';
 
 /** What `msg.study` asks for. */
 export type StudyRequest =

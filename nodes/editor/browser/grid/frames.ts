@@ -1,5 +1,5 @@
 import type { Diagram } from '../../../../src/grid/diagram.js';
-import type { StudyDocument } from '../../../messages/study-messages.js';
+import type { StudyDocument } from '../../../../src/grid/studies/documents.js';
 import { api } from '../red.js';
 
 export type { Diagram };

@@ -1,9 +1,14 @@
-import type { NetworkAnswer } from '../../../grid-sim/network-answer.js';
+import type { NetworkAnswer } from '../../../../src/grid/studies/network-file.js';
 import { element } from '../elements.js';
 import { type EditorNode, type Translate, api, control } from '../red.js';
 import { DiagramView } from './diagram-view.js';
 
 type Answer = Partial<NetworkAnswer> & { error?: { message: string } };
+
+/** Words for where a solution began. */
+const STARTS: Readonly<Record<string, string>> = {
+  ...{ case: 'start-case', flat: 'start-flat', dc: 'start-dc', level: 'start-level' },
+};
 
 /** Names of buses and the like that are shown of a long list. */
 const SHOWN = 8;
@@ -89,7 +94,7 @@ function solution(answer: Answer, text: Translate): HTMLElement {
     worst,
   } = answer;
   const lines = [
-    text('solved', { iterations, start: text(`start-${start}`), mismatch: mismatchPu.toExponential(1) }),
+    text('solved', { iterations, start: text(STARTS[start] ?? ''), mismatch: mismatchPu.toExponential(1) }),
     text('voltages', { low: lowPu.toFixed(4), high: highPu.toFixed(4) }),
     text('power', { source: sourceMw.toFixed(3), losses: lossesMw.toFixed(4) }),
     ...(worst === undefined ? [] : [text('loading', { id: worst.id, percent: worst.percent.toFixed(1) })]),

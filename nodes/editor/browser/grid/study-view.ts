@@ -1,5 +1,9 @@
 import uPlot from 'uplot';
-import type { ContingencyDocument, SeriesDocument, StudyDocument } from '../../../messages/study-messages.js';
+import type {
+  ContingencyDocument,
+  SeriesDocument,
+  StudyDocument,
+} from '../../../../src/grid/studies/documents.js';
 import { element } from '../elements.js';
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;
@@ -40,7 +44,7 @@ export class StudyView {
     ]);
     this.plot(this.text('plot.power'), [
       { label: this.text('plot.grid'), values: study.source_MW, colour: '#2ca02c' },
-      { label: this.text('study.losses'), values: study.losses_MW, colour: '#ff7f0e' },
+      { label: word(this.text, 'losses'), values: study.losses_MW, colour: '#ff7f0e' },
     ]);
   }
 
@@ -75,7 +79,7 @@ function contingencies({ contingencies: all }: ContingencyDocument, text: Transl
       one.converged ? text('study.solved') : (one.reason ?? ''),
       one.lost.length === 0
         ? ''
-        : text('study.lost-buses', { count: one.lost.length, power: one.lost_MW.toFixed(2) }),
+        : word(text, 'lost-buses', { count: one.lost.length, power: one.lost_MW.toFixed(2) }),
       one.loading_percent === null ? '' : `${one.loading_percent.toFixed(0)} % (${one.overload_count})`,
       one.low_pu === null
         ? ''
@@ -93,4 +97,8 @@ function contingencies({ contingencies: all }: ContingencyDocument, text: Transl
       element('tbody', {}, ...rows),
     ),
   ];
+}
+
+function word(text: Translate, key: string, values?: Record<string, string | number>): string {
+  return text(`study.${key}`, values);
 }

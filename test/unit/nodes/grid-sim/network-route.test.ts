@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
-import type { NetworkAnswer } from '../../../../nodes/grid-sim/network-answer.js';
+import type { NetworkAnswer } from '../../../../src/grid/studies/network-file.js';
 import { registerNetworkRoute } from '../../../../nodes/grid-sim/network-route.js';
 import { example, frame } from '../../../support/pandapower-example.js';
 

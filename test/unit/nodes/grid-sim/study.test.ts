@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readStudy, StudyRunner } from '../../../../nodes/grid-sim/study.js';
-import type { ContingencyDocument, SeriesDocument } from '../../../../nodes/messages/study-messages.js';
+import type { ContingencyDocument, SeriesDocument } from '../../../../src/grid/studies/documents.js';
 import { BUILT_IN_NETWORKS } from '../../../../src/grid/index.js';
 
 const quiet = (): void => undefined;

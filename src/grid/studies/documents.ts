@@ -1,4 +1,7 @@
-import type { ContingencyResult, SeriesResult } from '../../src/grid/index.js';
+import type { ContingencyResult } from './contingencies.js';
+import type { SeriesResult } from './series-result.js';
+
+/** The results of studies as plain JSON, in the words of PowerGrid's messages. */
 
 /** A year in steps of an hour, as columns; null where a step has no solution or nothing is rated. */
 export interface SeriesDocument {
