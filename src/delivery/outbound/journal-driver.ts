@@ -142,7 +142,10 @@ export class JournalDriver {
       (answer) => {
         this.calls -= 1;
         // What was true of a queue that was lost meanwhile is not true of the next one.
-        if (kind === 'open' || generation === this.journal.generation()) this.turn(() => answered(answer));
+        const isOurs = generation === this.journal.generation();
+        // Whoever slept for too long may have read what another process has emptied.
+        const isTrue = kind !== 'load' || this.clock.now() < this.journal.validUntil();
+        if (kind === 'open' || (isOurs && isTrue)) this.turn(() => answered(answer));
         else failed(toGridwireError('The queue was lost meanwhile.'));
       },
       (thrown: unknown) => {
