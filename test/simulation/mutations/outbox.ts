@@ -141,4 +141,29 @@ export const mutations: Mutation[] = [
     find: 'for (const item of this.items.values()) {\n      if (item.state ===',
     replace: 'for (const item of [...this.items.values()].reverse()) {\n      if (item.state ===',
   },
+  {
+    name: 'the next outbox of a queue does not wait for the last one',
+    file: `${OUTBOUND}/handover.ts`,
+    find: 'const left = await this.before;',
+    replace: 'const left = await Promise.resolve(NOTHING);',
+  },
+  {
+    name: 'what a closed outbox has told of is forgotten',
+    file: `${OUTBOUND}/backlog.ts`,
+    find: 'return { ids: [...this.endedRows.keys()], names: [...this.revoked] };',
+    replace: 'return { ids: [], names: [] };',
+  },
+  {
+    name: 'an old page ends a search that began after it',
+    file: `${OUTBOUND}/backlog.ts`,
+    find: '    if (this.isStale) return [];\n',
+    replace: '',
+    also: [
+      {
+        file: `${OUTBOUND}/backlog.ts`,
+        find: 'if (!this.isStale) this.cursor',
+        replace: 'this.cursor',
+      },
+    ],
+  },
 ];

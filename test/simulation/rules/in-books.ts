@@ -210,7 +210,9 @@ export class InBooks {
 
   /** Another message with the same id was dealt with, or waits to be. */
   isRepetition(event: InEvent): boolean {
-    if (!this.options.duplicates || event.repairs) return false;
+    if (!this.options.duplicates) return false;
+    // A repair is dropped only for one that was processed after all: a letter of it is no success.
+    if (event.repairs) return this.sameId(event).some(({ done }) => done > 0);
     return this.sameId(event).some(
       ({ n, done, told }) => done > 0 || told > 0 || this.store.lettersOf(n) > 0 || this.store.isParked(n),
     );

@@ -50,7 +50,8 @@ export const actions: Actions = {
     const next = timeline.nextAt();
     const kind = random.int(10);
     if (kind < 6 && next !== undefined) timeline.time = Math.max(timeline.time, next);
-    else if (kind < 8) timeline.time = Math.min(timeline.time + random.int(500), next ?? Infinity);
+    else if (kind < 8)
+      timeline.time = Math.max(timeline.time, Math.min(timeline.time + random.int(500), next ?? Infinity));
     else timeline.time += random.int(3_000);
     const due = timeline.takeDue();
     due?.callback();

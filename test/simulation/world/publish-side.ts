@@ -206,6 +206,8 @@ export class PublishSide {
         out.tellFailed(event, error, process.number, event.received > 0 && event.end === 'sent');
         const isFull = room?.mayBeFull !== false;
         if (error.code === 'OUTBOX_DROPPED') {
+          const mayGiveWay = profile.publish.whenFull === 'drop-oldest';
+          world.verdicts.hold(mayGiveWay, 'nothing is told as erased that was not', () => `event ${event.n}`);
           const older = out.open(machine).find((other) => other.n < event.n && isWaiting(other));
           world.verdicts.hold(
             older === undefined,
@@ -253,6 +255,7 @@ export class PublishSide {
 }
 
 /** In its outbox, and neither on the wire nor on its way into the journal. */
-function isWaiting({ durable, rows, wired }: OutEvent): boolean {
-  return wired === 0 && (!durable || rows > 0);
+function isWaiting({ durable, rows, wired, source }: OutEvent): boolean {
+  // What a source brings again may follow an older row.
+  return source === undefined && wired === 0 && (!durable || rows > 0);
 }
