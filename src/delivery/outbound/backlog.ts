@@ -69,13 +69,14 @@ export class Backlog {
     if (!this.isOpen && !closed && this.starts('open', now)) yield { do: 'open' };
     if (!this.busy.has('load') && this.gone.length > 0 && this.starts('remove', now))
       yield { do: 'remove', ids: (this.removed = this.gone.splice(0)) };
-    if (this.revoked.size > 0 && this.starts('revoke', now))
+    // A page that was read before must not bring back what is taken away after.
+    if (!this.busy.has('load') && this.revoked.size > 0 && this.starts('revoke', now))
       yield { do: 'revoke', origins: [...this.revoked] };
     const { count, bytes } = held;
     const { inMemory } = this;
     const mayRead = count <= inMemory.count / 2 && bytes <= inMemory.bytes / 2;
     if (closed || !this.isOpen || !mayRead || !(this.searching || !this.isAllInMemory)) return;
-    if (this.busy.has('remove') || !this.starts('load', now)) return;
+    if (this.busy.has('remove') || this.busy.has('revoke') || !this.starts('load', now)) return;
     this.isStale = false;
     this.newestAtLoad = this.newest;
     yield { do: 'load', after: this.cursor, count: inMemory.count - count, bytes: inMemory.bytes - bytes };
