@@ -52,6 +52,8 @@ export const BOUNDS = {
   schemaCharacters: 262_144,
   /** Values in a JSON Schema. */
   schemaValues: 20_000,
+  /** Calls of one schema by another, or by itself, for one document. */
+  schemaSteps: 300_000,
   /** Characters of a regular expression. */
   patternCharacters: 1_000,
 

@@ -54,6 +54,14 @@ const TRUTH: Readonly<Record<string, boolean>> = {
 /** What a broker node cannot take from a variable. */
 const NO_VARIABLES = new Set(['enabled', 'use_tls', 'clean_session', 'ca_certs', 'certfile', 'keyfile']);
 
+/** What CELINE's code reads of an entry and of its `config`; the times of reconnecting are Gridwire's own. */
+const ENTRY_SETTINGS = new Set(['class', 'enabled', 'config']);
+const CONFIG_SETTINGS = new Set([
+  ...['host', 'port', 'bootstrap_servers', 'client_id', 'username', 'password'],
+  ...['use_tls', 'ca_certs', 'certfile', 'keyfile', 'keepalive', 'clean_session', 'topic_prefix'],
+  ...['reconnect_interval', 'max_reconnect_attempts', 'token_refresh_margin'],
+]);
+
 type LookUp = (name: string) => string | undefined;
 
 /**
@@ -128,6 +136,8 @@ function brokerEntry(name: string, entry: Json): Omit<BrokerEntry, 'variables' |
   if (!isObject(entry)) throw invalid(name, 'entry', 'an object');
   const config = entry['config'] ?? {};
   if (!isObject(config)) throw invalid(name, 'config', 'an object');
+  assertKnown(name, entry, ENTRY_SETTINGS);
+  assertKnown(name, config, CONFIG_SETTINGS);
   const kafka = config['bootstrap_servers'] !== undefined;
   const servers = kafka ? text(name, config, 'bootstrap_servers', '') : '';
   const tls = flag(name, config, 'use_tls', false);
@@ -153,8 +163,19 @@ function brokerEntry(name: string, entry: Json): Omit<BrokerEntry, 'variables' |
 }
 
 function firstServer(servers: string): [host: string, port: string] {
-  const [host = '', port = '9092'] = (servers.split(',')[0] ?? '').trim().split(':');
-  return [host, port];
+  const server = (servers.split(',')[0] ?? '').trim();
+  const [, host = server, port = '9092'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(server) ?? [];
+  return [host.replaceAll(/[[\]]/g, ''), port];
+}
+
+/** `use_tsl: true` would be a connection without TLS. */
+function assertKnown(broker: string, object: JsonObject, known: ReadonlySet<string>): void {
+  const unknown = Object.keys(object).find((name) => !known.has(name));
+  if (unknown === undefined) return;
+  throw new GridwireError(
+    'SETTING_INVALID',
+    `Broker "${broker}" of the file: "${unknown.slice(0, 80)}" is not known here. Take it out or correct it; known are: ${[...known].join(', ')}.`,
+  );
 }
 
 function text(broker: string, config: JsonObject, name: string, otherwise: string): string {

@@ -234,7 +234,8 @@ export class Contract {
   }
 }
 
-function inDialect(data: ContractData, dialect: string): ContractData {
+/** The data of a contract with a dialect's patch in it. @throws GridwireError `CONTRACT_UNKNOWN` */
+export function inDialect(data: ContractData, dialect: string): ContractData {
   if (dialect === 'documented') return data;
   const variant = Object.hasOwn(data.dialects, dialect) ? data.dialects[dialect] : undefined;
   if (variant === undefined) {

@@ -27,7 +27,11 @@ export function fillTemplate(template: string, context: TemplateContext): string
 
 function placeholderValue(placeholder: string, context: TemplateContext): string | undefined {
   const [, kind, name = ''] = /^(parameter\.|member\.|now:)(.+)$/.exec(placeholder) ?? [];
-  if (kind === 'parameter.') return own(context.parameters, name);
+  if (kind === 'parameter.') {
+    // What a program hands over as a parameter need not be a text; the topic refuses it.
+    const value: unknown = own(context.parameters, name);
+    return typeof value === 'string' ? value : undefined;
+  }
   if (kind === 'now:') return formatTime(context.now, name as TimeFormat);
   if (kind === 'member.') {
     const value = own(context.document, name);

@@ -7,6 +7,7 @@ import formats = require('ajv-formats');
 import { GridwireError } from '../errors.js';
 import type { JsonObject } from '../event.js';
 import { linearPattern } from '../untrusted/linear-pattern.js';
+import { countCalls } from './schema-steps.js';
 import { walkSchema } from './schema-walk.js';
 import { isTimeText } from './time/timestamp.js';
 import { UNIQUE_ITEMS } from './unique-items.js';
@@ -79,6 +80,8 @@ function newCompiler(draft: Draft, allErrors: boolean): Core {
     strictTypes: false,
     strictTuples: false,
     ownProperties: true,
+    // 0.29 is a multiple of 0.01, though not for a double.
+    multipleOfPrecision: 6,
     // Copies of what a reference names would multiply.
     inlineRefs: 10,
     code: { regExp },
@@ -91,6 +94,7 @@ function newCompiler(draft: Draft, allErrors: boolean): Core {
   compiler.addFormat('url', { type: 'string', validate: isUrl });
   compiler.removeKeyword('uniqueItems');
   compiler.addKeyword(UNIQUE_ITEMS);
+  countCalls(compiler);
   compiler.addFormat('timestamp', { type: 'string', validate: isTimeText });
   return compiler;
 }

@@ -2,6 +2,7 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { GridwireError, errorText } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
 import { atPointer } from './json/pointer.js';
+import { counted } from './schema-steps.js';
 import { compileWith } from './schema-compiler.js';
 
 /** One thing that is wrong with a document, in words an operator can act on. */
@@ -39,11 +40,11 @@ export function compileSchema(schema: JsonObject, name: string): SchemaCheck {
   let list: ValidateFunction | undefined;
   const check: SchemaCheck = (value) => {
     // Nothing but true: a validator that answers later would give a promise.
-    const answer: unknown = isValid(value);
+    const answer: unknown = counted(() => isValid(value));
     if (answer === true) return [];
-    list ??= compile(true, schema, name);
-    list(value);
-    return (list.errors ?? []).slice(0, MAX_VIOLATIONS).map((error) => toViolation(error, value));
+    const all = (list ??= compile(true, schema, name));
+    counted(() => all(value));
+    return (all.errors ?? []).slice(0, MAX_VIOLATIONS).map((error) => toViolation(error, value));
   };
   compiled.set(schema, check);
   return check;

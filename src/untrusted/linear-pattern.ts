@@ -2,6 +2,11 @@ import { BOUNDS } from '../bounds.js';
 import { GridwireError, errorText } from '../errors.js';
 import { RE2JS } from './re2.js';
 
+/** What is none of them, for use in a class. */
+const NO_SPACES =
+  '\\x{0}-\\x{8}\\x{e}-\\x{1f}!-\\x{9f}\\x{a1}-\\x{167f}\\x{1681}-\\x{1fff}\\x{200b}-\\x{2027}' +
+  '\\x{202a}-\\x{202e}\\x{2030}-\\x{205e}\\x{2060}-\\x{2fff}\\x{3001}-\\x{fefe}\\x{ff00}-\\x{10ffff}';
+
 /** What a schema's validator asks of a pattern. */
 export interface Pattern {
   test(text: string): boolean;
@@ -21,6 +26,7 @@ export function linearPattern(pattern: string): Pattern {
     throw refused(pattern, `it has more than ${BOUNDS.patternCharacters} characters`);
   }
   assertWritten(pattern);
+  if (/(?:^|[^\\])(?:\\\\)*\\[pP](?!\{)/.test(pattern)) throw refused(pattern, '\\p wants a name in braces');
   try {
     return RE2JS.compile(RE2JS.translateRegExp(asWritten(pattern)));
   } catch (cause) {
@@ -43,17 +49,31 @@ function assertWritten(pattern: string): void {
   }
 }
 
-/** Spells out what RE2 reads in another way: `\s`, `\S`, `.`, `\b` in a class, scripts by their long name. */
+/**
+ * Spells out what RE2 reads in another way: `\s`, `\S`, `.`, `\b` in a class, scripts by their long name, empty classes,
+ * escaped letters that mean nothing in JavaScript (`\z` is a z there, and the end of the text here), and brackets that
+ * RE2 takes for names of classes (`[[:alpha:]]`).
+ */
 function asWritten(pattern: string): string {
   let inClass = false;
   return pattern.replaceAll(
-    /\\[pP]\{(?:Script|sc|General_Category|gc)=(\w+)\}|\\[^]|[^]/gu,
+    /\\[pP]\{(?:Script|sc|General_Category|gc)=(\w+)\}|\(\?[a-z-]+:|\[\^?\]|\\x[\da-fA-F]{2}|\\[^]|[^]/gu,
     (token, name?: string) => {
       if (name !== undefined) return `${token.slice(0, 2)}{${name}}`;
+      if (!inClass && token === '[]') return '[^\\x{0}-\\x{10ffff}]';
+      if (!inClass && token === '[^]') return '[\\x{0}-\\x{10ffff}]';
+      if (inClass && token.startsWith('[')) {
+        if (token.endsWith(']')) inClass = false;
+        return `\\${token}`;
+      }
+      if (token === '\\k') throw new Error('back reference by name');
+      if (!inClass && /^\(\?[a-z-]/.test(token))
+        throw new Error(`flags within a pattern: ${token.slice(0, 20)}`);
+      if (/^\\[ACEFGHIJKLMNOQRTUVXYZaeghijlmoqxyz]$/.test(token)) return token.slice(1);
       if (token === '[') inClass = true;
       if (token === ']') inClass = false;
       if (token === '\\s') return inClass ? SPACES : `[${SPACES}]`;
-      if (token === '\\S' && !inClass) return `[^${SPACES}]`;
+      if (token === '\\S') return inClass ? NO_SPACES : `[^${SPACES}]`;
       if (token === '\\b' && inClass) return '\\x08';
       return token === '.' && !inClass ? '[^\\n\\r\\x{2028}\\x{2029}]' : token;
     },

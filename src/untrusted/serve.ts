@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { BOUNDS } from '../bounds.js';
 import { GridwireError, toGridwireError } from '../errors.js';
+import { answerText } from './answer.js';
 import type { Reply } from './child.js';
 
 /** Kills the process if a job outlives its parent's patience: a parent that was killed cannot do it any more. */
@@ -31,7 +32,7 @@ export function serve<Job>(handle: (job: Job) => unknown): void {
 
 async function answerTo<Job>(job: Job, handle: (job: Job) => unknown): Promise<Reply> {
   try {
-    const answer = JSON.stringify(await handle(job)) as string | undefined;
+    const answer = answerText(await handle(job));
     if ((answer?.length ?? 0) <= BOUNDS.untrustedAnswer) return { answer };
     const text = `The result has more than ${BOUNDS.untrustedAnswer} characters.`;
     throw new GridwireError('BODY_TOO_LARGE', text);

@@ -1,7 +1,8 @@
 import { GridwireError } from '../../errors.js';
-import type { JsonObject } from '../../event.js';
+import type { Json, JsonObject } from '../../event.js';
 import type { ContractData } from '../contract-data.js';
-import { Contract } from '../contract.js';
+import { assertContractShape } from '../contract-shape.js';
+import { Contract, inDialect } from '../contract.js';
 import { isObject } from '../json/json-value.js';
 import { parseYaml } from '../json/yaml.js';
 import { ImportNotes } from './notes.js';
@@ -41,15 +42,28 @@ export function readAsyncApi(text: string, name?: string): Imported {
   const info = objectAt(document, 'info');
   const own = objectAt(document, 'x-gridwire');
   const title = textAt(info, 'title', 'Imported contract');
-  const data: ContractData = {
+  if (own['types'] !== undefined) throw invalid('x-gridwire has "types", which are read from the channels');
+  const data = {
     ...foreignContract(title, textAt(info, 'description', ''), textAt(info, 'version', '0')),
     ...own,
     types: new TypesOfDocument(document, notes).types(),
   };
   data.name = name ?? data.name;
   noteRest(document, notes);
-  // Opening it compiles every schema and template, so that a document that cannot work is refused here.
-  return { data: new Contract(data).data, notes: notes.list };
+  return { data: opened(data), notes: notes.list };
+}
+
+/**
+ * Every dialect is checked and opened: that compiles every schema and template, so that a document that cannot work is
+ * refused here and not at the first event.
+ */
+function opened(data: ContractData): ContractData {
+  assertContractShape(data as unknown as Json);
+  for (const dialect of Object.keys(data.dialects)) {
+    assertContractShape(inDialect(data, dialect) as unknown as Json);
+    new Contract(data, { dialect });
+  }
+  return new Contract(data).data;
 }
 
 /** What a whole document may say and a contract does not. */

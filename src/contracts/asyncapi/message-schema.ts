@@ -32,7 +32,8 @@ export function messageSchema(
 ): JsonObject {
   const written = message['payload'] ?? {};
   if (written === false) return { not: {} };
-  if (!isObject(written)) return {};
+  if (written === true) return {};
+  if (!isObject(written)) throw noSchema(name, written);
   if (isObject(message['x-gridwire'])) return exported(written, payloadMember);
   const format = written['schemaFormat'] ?? message['schemaFormat'];
   const whole = Object.hasOwn(written, 'schemaFormat') ? (written['schema'] ?? {}) : written;
@@ -43,8 +44,14 @@ export function messageSchema(
     );
     return {};
   }
-  if (!isObject(whole)) return whole === false ? { not: {} } : {};
+  if (typeof whole === 'boolean') return whole ? {} : { not: {} };
+  if (!isObject(whole)) throw noSchema(name, whole);
   return usableSchema(whole, draft, `The message ${name}`, notes);
+}
+
+function noSchema(name: string, found: Json): GridwireError {
+  const text = `The payload of the message ${name} is ${describe(found)}, and must be a schema.`;
+  return new GridwireError('CONTRACT_INVALID', text);
 }
 
 /** What Gridwire exported is written in its own draft, 2020-12. */
@@ -72,5 +79,6 @@ export function draftOf(format: Json | undefined): string | undefined {
   if (/^application\/vnd\.aai\.asyncapi(\+(json|yaml))?$/.test(type)) return DRAFT_07;
   if (!/^application\/schema(\+(json|yaml))?$/.test(type)) return undefined;
   const version = parameters.find((parameter) => parameter.startsWith('version='))?.slice('version='.length);
-  return version === undefined ? DRAFT_07 : DRAFTS[version.replaceAll('"', '')];
+  const draft = version === undefined ? 'draft-07' : version.replaceAll('"', '');
+  return Object.hasOwn(DRAFTS, draft) ? DRAFTS[draft] : undefined;
 }

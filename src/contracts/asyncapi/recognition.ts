@@ -16,10 +16,18 @@ export function recognition(schema: JsonObject): {
   const required = new Set<string>();
   const values: Record<string, Json[]> = {};
   look(schema, '', 0, required, values);
+  // What is required of a member that may be missing says nothing about a document without it.
+  const recognisedBy = [...required].filter((pointer) => parentsOf(pointer).every((at) => required.has(at)));
   return {
-    ...(required.size === 0 ? {} : { recognisedBy: [...required] }),
+    ...(recognisedBy.length === 0 ? {} : { recognisedBy }),
     ...(Object.keys(values).length === 0 ? {} : { recognisedValues: values }),
   };
+}
+
+/** `/a`, `/a/b` for `/a/b/c`. */
+function parentsOf(pointer: string): string[] {
+  const steps = pointer.split('/').slice(1, -1);
+  return steps.map((_step, index) => `/${steps.slice(0, index + 1).join('/')}`);
 }
 
 function look(

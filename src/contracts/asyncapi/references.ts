@@ -8,6 +8,17 @@ import type { ImportNotes } from './notes.js';
 /** How many references in a row are followed; more is a circle, or as good as one. */
 const MAX_CHAIN = 50;
 
+/** Members of a schema by which nothing is checked. */
+const SAYS_NOTHING = new Set([
+  '$ref',
+  'title',
+  'description',
+  'summary',
+  'examples',
+  'default',
+  'deprecated',
+]);
+
 /** The references of one document. Only those within it are followed: nothing is fetched. */
 export class References {
   private values = 0;
@@ -67,9 +78,21 @@ export class References {
     if (Array.isArray(value)) return value.map((item) => this.copy(item, stack, abroad));
     if (!isObject(value)) return value;
     const reference = referenceOf(value);
-    if (reference !== undefined) return this.follow(reference, stack, abroad);
+    if (reference !== undefined) {
+      if (abroad === 'refused') this.noteBeside(value, reference);
+      return this.follow(reference, stack, abroad);
+    }
     return Object.fromEntries(
       Object.entries(value).map(([name, member]) => [name, this.copy(member, stack, abroad)]),
+    );
+  }
+
+  /** A reference stands for what it names, and nothing beside it counts: AsyncAPI and JSON Schema draft 07 say so. */
+  private noteBeside(schema: JsonObject, reference: string): void {
+    const beside = Object.keys(schema).filter((name) => !SAYS_NOTHING.has(name) && !name.startsWith('x-'));
+    if (beside.length === 0) return;
+    this.notes.add(
+      `${beside.join(', ').slice(0, 200)} beside the reference "${reference.slice(0, 100)}" is not checked. Put the reference into an "allOf".`,
     );
   }
 

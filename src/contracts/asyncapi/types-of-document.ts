@@ -3,6 +3,7 @@ import { GridwireError } from '../../errors.js';
 import type { Json, JsonObject, Qos } from '../../event.js';
 import type { EnvelopeData, EventTypeData } from '../contract-data.js';
 import { isObject } from '../json/json-value.js';
+import { describe } from '../schemas.js';
 import { type ChannelTopic, channelTopic } from './channel.js';
 import { draftOf, messageSchema } from './message-schema.js';
 import type { ImportNotes } from './notes.js';
@@ -56,12 +57,15 @@ export class TypesOfDocument {
     { topic, parameters }: ChannelTopic,
   ): [string, EventTypeData] {
     const message = this.messageOf(written);
-    const { type: ownName, ...gridwire } = objectAt(message, 'x-gridwire');
-    const name = typeof ownName === 'string' ? ownName : messageId;
+    const { type: ownName = messageId, ...gridwire } = objectAt(message, 'x-gridwire');
+    if (typeof ownName !== 'string' || ownName === '' || ownName === '__proto__') {
+      throw invalid(`"type" in the x-gridwire of the message ${messageId} is no name of an event type`);
+    }
+    const name = ownName;
     const isOwn = Object.keys(gridwire).length > 0;
     const mqtt = objectAt(objectAt(this.operationFor(channelId, messageId), 'bindings'), 'mqtt');
-    const expiry = mqtt['messageExpiryInterval'];
-    if (!isOwn) this.noteMessage(messageId, message, expiry);
+    const expiry = expiryOf(mqtt);
+    if (!isOwn) this.noteMessage(messageId, message, mqtt);
     const envelope = objectAt(objectAt(this.document, 'x-gridwire'), 'envelope');
     const schema = messageSchema(name, message, textAt(envelope, 'payloadMember', ''), this.notes);
     const [example] = Array.isArray(message['examples']) ? message['examples'] : [];
@@ -69,10 +73,10 @@ export class TypesOfDocument {
       title: textAt(message, 'title', name),
       description: textAt(message, 'summary', textAt(message, 'description', '')),
       source: 'AsyncAPI document',
-      role: typeof expiry === 'number' ? 'command' : 'event',
+      role: expiry === undefined ? 'event' : 'command',
       qos: qosOf(mqtt['qos']),
       retain: mqtt['retain'] === true,
-      ...(typeof expiry === 'number' ? { timeToLive: expiry } : {}),
+      ...(expiry === undefined ? {} : { timeToLive: expiry }),
       example: (isObject(example) ? example['payload'] : undefined) ?? {},
       topic,
       ...(isOwn
@@ -98,15 +102,24 @@ export class TypesOfDocument {
   }
 
   /** What a message may say and an event type does not. */
-  private noteMessage(id: string, message: JsonObject, expiry: Json | undefined): void {
+  private noteMessage(id: string, message: JsonObject, mqtt: JsonObject): void {
     const parts = ['headers', 'correlationId', 'bindings'].filter((part) => message[part] !== undefined);
     if (parts.length > 0) this.notes.add(`The message ${id}: its ${parts.join(', ')} are not carried over.`);
     const type = message['contentType'];
     if (typeof type === 'string' && !/[/+]json\b/.test(type)) {
       this.notes.add(`The message ${id}: its body is read and written as JSON, not as ${type.slice(0, 80)}.`);
     }
-    if (expiry !== undefined && typeof expiry !== 'number') {
+    const { qos = 1, retain = false, messageExpiryInterval } = mqtt;
+    if (messageExpiryInterval !== undefined && expiryOf(mqtt) === undefined) {
       this.notes.add(`The message ${id}: its expiry is not a number of seconds and is not carried over.`);
+    }
+    if (qos !== qosOf(qos)) {
+      this.notes.add(`The message ${id}: its QoS is ${describe(qos)}, not 0, 1 or 2; it is sent with 1.`);
+    }
+    if (typeof retain !== 'boolean') {
+      this.notes.add(
+        `The message ${id}: "retain" is ${describe(retain)}, not true or false; it is not retained.`,
+      );
     }
   }
 
@@ -158,6 +171,12 @@ function freeName(types: Readonly<Record<string, EventTypeData>>, name: string, 
 
 function qosOf(value: Json | undefined): Qos {
   return value === 0 || value === 2 ? value : 1;
+}
+
+/** Seconds; undefined for what is no such number. */
+function expiryOf(mqtt: JsonObject): number | undefined {
+  const expiry = mqtt['messageExpiryInterval'];
+  return typeof expiry === 'number' && expiry > 0 ? expiry : undefined;
 }
 
 function objectOf(value: Json): JsonObject {

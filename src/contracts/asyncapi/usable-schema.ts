@@ -32,9 +32,26 @@ const VALUES = new Set(['const', 'default', 'examples', 'enum', 'required']);
 const RECURSIVE = new Set(['$recursiveRef', '$dynamicRef', '$recursiveAnchor', '$dynamicAnchor']);
 
 /**
+ * Keywords that count what fits, or want that something does not fit: with a schema below them that checks less, they
+ * would refuse what the document allows.
+ */
+const STRICTER = new Set(['not', 'oneOf', 'if', 'contains']);
+/** What such a keyword takes with it. */
+const WITH: Readonly<Record<string, readonly string[]>> = {
+  if: ['then', 'else'],
+  contains: ['minContains', 'maxContains'],
+};
+/** Keywords for what no other has looked at, and the others that count; undefined where all do. */
+const REST: Readonly<Record<string, string | undefined>> = {
+  additionalProperties: 'patternProperties',
+  unevaluatedProperties: undefined,
+  unevaluatedItems: undefined,
+};
+
+/**
  * A schema of somebody else as the compiler takes it: formats that it does not know, and patterns that it cannot run in
- * linear time, are left out with a note instead of making the whole document useless. A keyword that it does not know
- * makes it refuse the schema, because `requried` would otherwise check nothing.
+ * linear time, are left out with a note instead of making the whole document useless; so is what would check more for
+ * it. A keyword that it does not know makes it refuse the schema, because `requried` would otherwise check nothing.
  * @param draft what its `$schema` will be, if it names none that is supported
  */
 export function usableSchema(
@@ -45,30 +62,68 @@ export function usableSchema(
 ): JsonObject {
   const named = schema['$schema'];
   const $schema = typeof named === 'string' && /2019-09|2020-12/.test(named) ? named : draft;
-  const clean = (value: Json): Json => {
-    if (Array.isArray(value)) return value.map(clean);
-    return isObject(value) ? cleanObject(value) : value;
-  };
-  const cleanObject = (object: JsonObject): JsonObject => {
+  return { $schema, ...new Cleaning(where, notes).object(schema) };
+}
+
+class Cleaning {
+  /** How many members were left out so far. */
+  private lost = 0;
+
+  constructor(
+    private readonly where: string,
+    private readonly notes: ImportNotes,
+  ) {}
+
+  object(object: JsonObject): JsonObject {
     const result: JsonObject = {};
+    const changed = new Set<string>();
     for (const [keyword, value] of Object.entries(object)) {
       if (SILENT.has(keyword)) continue;
+      const before = this.lost;
       const reason = leftOut(keyword, value);
-      if (reason === undefined) result[keyword] = VALUES.has(keyword) ? value : cleanMember(keyword, value);
-      else notes.add(`${where}: ${reason}.`);
+      if (reason === undefined) result[keyword] = VALUES.has(keyword) ? value : this.member(keyword, value);
+      else this.lose(reason);
+      if (this.lost > before) changed.add(keyword);
+    }
+    for (const keyword of stricter(result, changed)) {
+      Reflect.deleteProperty(result, keyword);
+      this.lose(`"${keyword}" is not checked, because something beside or below it is not`);
     }
     return result;
-  };
-  const cleanMember = (keyword: string, value: Json): Json => {
-    if (!MAPS.has(keyword) || !isObject(value)) return clean(value);
+  }
+
+  private value(value: Json): Json {
+    if (Array.isArray(value)) return value.map((item) => this.value(item));
+    return isObject(value) ? this.object(value) : value;
+  }
+
+  private member(keyword: string, value: Json): Json {
+    if (!MAPS.has(keyword) || !isObject(value)) return this.value(value);
     const kept = Object.entries(value).filter(([name]) => {
       const reason = keyword === 'patternProperties' ? unusablePattern(name) : undefined;
-      if (reason !== undefined) notes.add(`${where}: ${reason}.`);
+      if (reason !== undefined) this.lose(reason);
       return reason === undefined;
     });
-    return Object.fromEntries(kept.map(([name, member]) => [name, clean(member)]));
-  };
-  return { $schema, ...cleanObject(schema) };
+    return Object.fromEntries(kept.map(([name, member]) => [name, this.value(member)]));
+  }
+
+  private lose(reason: string): void {
+    this.lost += 1;
+    this.notes.add(`${this.where}: ${reason}.`);
+  }
+}
+
+/** What would refuse more than the document does, now that some keywords check less. */
+function stricter(schema: JsonObject, changed: ReadonlySet<string>): string[] {
+  const counting = [...changed].filter((keyword) => STRICTER.has(keyword));
+  const rest = Object.entries(REST).filter(([, of]) =>
+    of === undefined ? changed.size > 0 : changed.has(of),
+  );
+  return [
+    ...counting,
+    ...counting.flatMap((keyword) => WITH[keyword] ?? []),
+    ...rest.map(([name]) => name),
+  ].filter((keyword) => Object.hasOwn(schema, keyword));
 }
 
 /** Why a member of a schema is not carried over; undefined where it is. */

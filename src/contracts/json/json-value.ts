@@ -1,5 +1,5 @@
 import { types } from 'node:util';
-import { GridwireError } from '../../errors.js';
+import { GridwireError, errorText } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
 import { type BodyLimits, DEFAULT_BODY_LIMITS } from './json-body.js';
 import { formatTime } from '../time/timestamp.js';
@@ -17,7 +17,15 @@ export function isObject(value: Json | undefined): value is JsonObject {
  *   `BODY_UNSAFE_KEY` for keys that reach a prototype
  */
 export function toJson(value: unknown, limits: BodyLimits = DEFAULT_BODY_LIMITS): Json {
-  return copy(value, '', limits.maxDepth);
+  try {
+    return copy(value, '', limits.maxDepth);
+  } catch (cause) {
+    if (cause instanceof GridwireError) throw cause;
+    // A flow's own objects may run code when they are read: getters, toJSON, proxies.
+    throw new GridwireError('SCHEMA_VIOLATION', `The message cannot be read: ${errorText(cause)}.`, {
+      cause,
+    });
+  }
 }
 
 function copy(value: unknown, path: string, depthLeft: number): Json {

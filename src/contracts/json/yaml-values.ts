@@ -2,6 +2,7 @@ import type * as Yaml from 'yaml';
 import { BOUNDS } from '../../bounds.js';
 import { GridwireError } from '../../errors.js';
 import type { Json } from '../../event.js';
+import { isExactNumber } from './exact-number.js';
 
 /**
  * The values of a YAML document. The package's own conversion compares every key with every other and lets a hundred
@@ -19,10 +20,10 @@ export class YamlValues {
   ) {}
 
   /** @throws GridwireError `CONTRACT_INVALID` or `BODY_TOO_LARGE` */
-  read(document: Yaml.Document.Parsed | Yaml.Document): Json {
-    const [fault] = [...document.errors, ...document.warnings];
+  read(document: Yaml.Document.Parsed | undefined): Json {
+    const [fault] = [...(document?.errors ?? []), ...(document?.warnings ?? [])];
     if (fault !== undefined) throw invalid(`the text is not YAML: ${firstLine(fault.message)}`);
-    return this.valueOf(document.contents, 0, false);
+    return this.valueOf(document?.contents, 0, false);
   }
 
   private valueOf(node: unknown, depth: number, isAliased: boolean): Json {
@@ -43,12 +44,19 @@ export class YamlValues {
   private ownValue(node: unknown, depth: number, isAliased: boolean): Json {
     if (this.yaml.isSeq(node)) return node.items.map((item) => this.valueOf(item, depth + 1, isAliased));
     if (this.yaml.isMap(node)) return this.objectOf(node, depth, isAliased);
-    return this.yaml.isScalar(node) ? this.scalar(node) : null;
+    if (this.yaml.isScalar(node)) return this.scalar(node);
+    if (node === null || node === undefined) return null;
+    throw invalid('it has a list of pairs (!!omap, !!pairs), which JSON cannot carry');
   }
 
   private objectOf(map: Yaml.YAMLMap, depth: number, isAliased: boolean): Json {
     const members: Record<string, Json> = {};
+    const merged: Record<string, Json> = {};
     for (const { key, value } of map.items) {
+      if (this.isMerge(key)) {
+        this.mergeInto(merged, this.valueOf(value, depth + 1, isAliased));
+        continue;
+      }
       const name = this.yaml.isScalar(key) ? keyText(key) : undefined;
       if (name === undefined) throw invalid('a key is no text');
       if (name === '__proto__')
@@ -57,12 +65,28 @@ export class YamlValues {
         throw invalid(`it has the key "${name.slice(0, 80)}" twice in one object`);
       members[name] = this.valueOf(value, depth + 1, isAliased);
     }
-    return members;
+    return { ...merged, ...members };
   }
 
-  private scalar({ value, type, source }: Yaml.Scalar): Json {
+  /** `<<: *defaults`, which YAML 1.1 has and most programs read: what the object says itself counts more. */
+  private isMerge(key: unknown): boolean {
+    return this.yaml.isScalar(key) && key.value === '<<' && key.type === 'PLAIN';
+  }
+
+  private mergeInto(merged: Record<string, Json>, value: Json): void {
+    for (const each of Array.isArray(value) ? value : [value]) {
+      if (each === null || typeof each !== 'object' || Array.isArray(each))
+        throw invalid('"<<" wants an object, or a list of objects');
+      for (const [name, member] of Object.entries(each)) {
+        if (!Object.hasOwn(merged, name)) merged[name] = member;
+      }
+    }
+  }
+
+  private scalar({ value, type, source, tag }: Yaml.Scalar): Json {
     if (typeof value === 'string' || value === null) return value;
-    if (this.asText && type === 'PLAIN' && source !== undefined) return source;
+    if (this.asText && type === 'PLAIN' && source !== undefined && tag === undefined) return source;
+    if (typeof value === 'number' && source !== undefined) assertExact(source);
     if (typeof value === 'boolean' || (typeof value === 'number' && Number.isFinite(value))) return value;
     throw invalid(`it has ${(source ?? typeof value).slice(0, 80)}, which JSON cannot carry`);
   }
@@ -76,6 +100,17 @@ export class YamlValues {
       `The text becomes too large: at most ${BOUNDS.documentValues} values, of which aliases may repeat ${BOUNDS.yamlAliased}.`,
     );
   }
+}
+
+/** As for JSON; other forms of YAML's (0x1F, +5, .5) say no more than a double holds. */
+function assertExact(written: string): void {
+  const number = written.replace(/^\+/, '');
+  const isExact = /^0[xo]/.test(number) ? Number.isSafeInteger(Number(number)) : isExactNumber(number);
+  if (isExact || !/\d/.test(number)) return;
+  throw new GridwireError(
+    'NUMBER_INEXACT',
+    `The YAML has the number ${written.slice(0, 60)}, which would become ${Number(number)}. Write it with fewer digits, or in quotes as a text.`,
+  );
 }
 
 function keyText({ value, source }: Yaml.Scalar): string {

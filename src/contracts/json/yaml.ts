@@ -16,7 +16,7 @@ export interface YamlReading {
 const MAX_BRACKETS = BOUNDS.documentDepth * 5;
 
 /** What begins a value in YAML. Its reader takes up to 15 microseconds for each. */
-const YAML_VALUES = /[\n,[{&!]/g;
+const YAML_VALUES = /[\n,[{&!]|[-?:] (?=[-?:] )/g;
 
 /**
  * Reads YAML or JSON written by a person: bounded in size, depth, values and in what aliases repeat.
@@ -40,13 +40,55 @@ export function parseYaml(text: string, { characters, asText = false }: YamlRead
   }
   const yaml = loadYaml();
   try {
-    return new YamlValues(yaml, asText).read(
-      yaml.parseDocument(text, { uniqueKeys: false, logLevel: 'error' }),
-    );
+    return new YamlValues(yaml, asText).read(documentOf(yaml, text));
   } catch (cause) {
     if (cause instanceof GridwireError) throw cause;
     throw new GridwireError('CONTRACT_INVALID', `The text is not YAML: ${errorText(cause)}.`, { cause });
   }
+}
+
+/**
+ * The document of a text, up to its first fault: the package lists them all, and takes ten seconds for the faults of a
+ * megabyte.
+ * @throws GridwireError `CONTRACT_INVALID` with the place
+ */
+function documentOf(yaml: typeof Yaml, text: string): Yaml.Document.Parsed | undefined {
+  const lines = new yaml.LineCounter();
+  // The package catches some faults and hands them on as others.
+  let first: GridwireError | undefined;
+  const refuse = (offset: number, message: string): never => {
+    const { line, col } = lines.linePos(offset);
+    const what = (message.split('\n', 1)[0] ?? '').slice(0, 200);
+    first ??= new GridwireError(
+      'CONTRACT_INVALID',
+      `The text is not YAML: ${what} (line ${line}, column ${col}).`,
+    );
+    throw first;
+  };
+  const composer = new yaml.Composer({ uniqueKeys: false, logLevel: 'error' });
+  // The types call it private; it is where the package collects.
+  Reflect.set(composer, 'onError', (place: Place, _code: string, message: string) =>
+    refuse(offsetOf(place), message),
+  );
+  let found: Yaml.Document.Parsed | undefined;
+  const take = (document: Yaml.Document.Parsed): void => {
+    if (found !== undefined) refuse(document.range[0], 'it has several documents, and one is wanted');
+    found = document;
+  };
+  for (const token of new yaml.Parser(lines.addNewLine).parse(text)) {
+    if (token.type === 'error') refuse(token.offset, token.message);
+    for (const document of composer.next(token)) take(document);
+  }
+  for (const document of composer.end(true, text.length)) take(document);
+  return found;
+}
+
+/** How the package says where a fault is. */
+type Place = number | [number, number] | { offset: number };
+
+function offsetOf(place: Place): number {
+  if (typeof place === 'number') return place;
+  return Array.isArray(place) ? place[0] : place.offset;
 }
 
 /** How many brackets are open at once, those in texts included. */

@@ -123,3 +123,57 @@ function reverse(value: Json): Json {
   const entries = Object.entries(value).reverse();
   return Object.fromEntries(entries.map(([name, member]) => [name, reverse(member)]));
 }
+
+describe('schemas that call themselves', () => {
+  const member = (name: string, call: JsonObject): JsonObject => ({
+    properties: { x: call },
+    required: [name],
+  });
+  const twice = (call: JsonObject): JsonObject => ({ anyOf: [member('y', call), member('z', call)] });
+  const deep = (levels: number): Json =>
+    JSON.parse(`${'{"x":'.repeat(levels)}{}${'}'.repeat(levels)}`) as Json;
+  const drafts: [string, JsonObject][] = [
+    ['$ref', twice({ $ref: '#' })],
+    ['$ref of draft 07', { $schema: 'http://json-schema.org/draft-07/schema#', ...twice({ $ref: '#' }) }],
+    [
+      '$recursiveRef',
+      {
+        $schema: 'https://json-schema.org/draft/2019-09/schema',
+        $recursiveAnchor: true,
+        ...twice({ $recursiveRef: '#' }),
+      },
+    ],
+    ['$dynamicRef', { $dynamicAnchor: 'n', ...twice({ $dynamicRef: '#n' }) }],
+  ];
+  for (const [name, schema] of drafts) {
+    it(`are stopped where they call themselves twice on each level, by ${name}`, () => {
+      assert.equal(refusal(() => check(schema, deep(60))).code, 'COMPUTATION_STOPPED');
+      assert.equal(check(schema, {}), false);
+    });
+  }
+
+  it('are refused where they never go deeper', () => {
+    for (const schema of [{ $ref: '#' }, { allOf: [{ $ref: '#' }] }]) {
+      assert.equal(refusal(() => check(schema, 1)).code, 'CONTRACT_INVALID');
+    }
+  });
+
+  it('check what is a tree, and go on after one that was stopped', () => {
+    const tree: JsonObject = {
+      type: 'object',
+      properties: { x: { $ref: '#' } },
+      additionalProperties: false,
+    };
+    assert.equal(check(tree, deep(60)), true);
+    assert.equal(check(tree, { x: { y: 1 } }), false);
+    assert.equal(check({ $defs: { n: { type: 'number' } }, $ref: '#/$defs/n', minimum: 5 }, 3), false);
+  });
+});
+
+describe('multipleOf', () => {
+  it('is that of a decimal number, not of the double nearest to it', () => {
+    for (const value of [0.29, 0.57, 1.1, 4.35, 123456.78, 1e300])
+      assert.ok(check({ multipleOf: 0.01 }, value));
+    assert.equal(check({ multipleOf: 0.01 }, 0.295), false);
+  });
+});

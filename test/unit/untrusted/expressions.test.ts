@@ -45,6 +45,15 @@ describe('expressions from requests', function () {
     it(`fails for ${expression}`, async () => assert.equal(await codeOf(expression), 'FLOW_FAILED'));
   }
 
+  for (const expression of ['1/0', '{"a": [0/0]}', '$sum', 'function($x){$x}', '{"f": $sum}']) {
+    it(`refuses the result of ${expression}, which JSON cannot carry`, async () =>
+      assert.equal(await codeOf(expression), 'FLOW_FAILED'));
+  }
+
+  it('keeps the sign of a zero', async () => {
+    assert.ok(Object.is(await evaluateExpression('payload', { payload: -0 }), -0));
+  });
+
   it('stops what never ends, and goes on with the next', async () => {
     assert.equal(await codeOf('($f := function() { $f() }; $f())'), 'COMPUTATION_STOPPED');
     assert.equal(await evaluateExpression('1 + 1', {}), 2);

@@ -24,6 +24,17 @@ const PATTERNS = [
   '',
   '^$',
   '^[\\w\\-]+\\_$',
+  // What the other engine reads in a way of its own.
+  '^[[:alpha:]]$',
+  '^[a[b]$',
+  '^a\\z',
+  '^\\Qa.\\E$',
+  '\\A',
+  '[]',
+  '^[\\S]$',
+  '^[^\\S]$',
+  '\\x{41}',
+  '^\\a$',
 ];
 
 function javaScript(source: string): RegExp {
@@ -91,6 +102,9 @@ describe('patterns in linear time', () => {
     '((a{0,100}){0,100}){0,100}',
     'x'.repeat(2_000),
     '[b-a]',
+    '(?<x>a)\\k<x>',
+    '(?s:.)',
+    '\\pL',
   ]) {
     it(`refuses ${source.slice(0, 30)} with a reason`, () => {
       const error = refusal(() => linearPattern(source));

@@ -332,3 +332,79 @@ describe('AsyncAPI: schemas that call themselves', () => {
     assert.equal(Object.keys(readAsyncApi(JSON.stringify(document)).data.types).length, 20);
   });
 });
+
+describe('AsyncAPI: what is left out never refuses what the document allows', () => {
+  const pattern = "{ type: string, pattern: '(?=x)y' }";
+  const cases: [name: string, schema: string, body: string][] = [
+    ['not', `{ not: ${pattern} }`, '"anything"'],
+    ['oneOf', `{ oneOf: [${pattern}, { type: string, pattern: '(?!x)y' }] }`, '"anything"'],
+    ['if', `{ if: ${pattern}, then: { const: a }, else: true }`, '"anything"'],
+    ['contains', `{ type: array, contains: ${pattern}, maxContains: 1 }`, '["a", "b"]'],
+    ['patternProperties', "{ patternProperties: { '^(?!x)': {} }, additionalProperties: false }", '{"a":1}'],
+    [
+      'patternProperties within allOf',
+      "{ allOf: [{ patternProperties: { '^(?!x)': {} } }], unevaluatedProperties: false }",
+      '{"a":1}',
+    ],
+    ['a format below not', '{ not: { type: string, format: meter-id } }', '"anything"'],
+  ];
+  for (const [name, schema, body] of cases) {
+    it(name, () => {
+      const format = "schemaFormat: 'application/schema+json;version=2020-12'";
+      const { notes, contract } = read(channel(`{ ${format}, schema: ${schema} }`));
+      assert.match(notes.join('\n'), /is not checked, because/);
+      assert.ok(contract.parse(inbound('c', Buffer.from(body))));
+    });
+  }
+
+  it('and the rest stays strict', () => {
+    const { notes, contract } = read(
+      channel("{ type: object, properties: { a: { pattern: '(?=x)y' } }, additionalProperties: false }"),
+    );
+    assert.doesNotMatch(notes.join('\n'), /additionalProperties/);
+    assert.equal(refusal(() => contract.parse(inbound('c', { b: 1 }))).code, 'SCHEMA_VIOLATION');
+  });
+});
+
+describe('AsyncAPI: what is not understood is said', () => {
+  it('what stands beside a reference', () => {
+    const { notes } = read(
+      `${channel("{ $ref: '#/components/schemas/s', title: T, required: [x] }")}components: { schemas: { s: { type: object } } }\n`,
+    );
+    assert.match(
+      notes.join('\n'),
+      /^required beside the reference "#\/components\/schemas\/s" is not checked/,
+    );
+  });
+
+  it('QoS, retain and expiry that are none', () => {
+    const { notes, data } = read(
+      `${channel('{}')}operations: { o: { channel: { $ref: '#/channels/c' }, bindings: { mqtt: { qos: '2', retain: 'true', messageExpiryInterval: -5 } } } }\n`,
+    );
+    assert.match(notes.join('\n'), /QoS is "2"[^]*"retain" is "true"/);
+    assert.match(notes.join('\n'), /expiry is not a number/);
+    assert.equal(data.types['m']?.role, 'event');
+  });
+
+  it('a payload that is no schema, and a draft named like a member of every object', () => {
+    for (const payload of ['5', '[]', 'text'])
+      assert.equal(refusal(() => read(channel(payload))).code, 'CONTRACT_INVALID');
+    const { notes } = read(
+      channel("{ schemaFormat: 'application/schema+json;version=constructor', schema: { type: object } }"),
+    );
+    assert.match(notes.join('\n'), /version=constructor/);
+  });
+
+  it('messages are told apart by what they always have, not by what a member that may be missing would have', () => {
+    const { contract } = read(`
+channels:
+  c:
+    address: c
+    messages:
+      power: { payload: { type: object, required: [kw], properties: { kw: {}, site: { type: object, required: [id] } } } }
+      voltage: { payload: { type: object, required: [v] } }
+`);
+    assert.equal(contract.parse(inbound('c', { kw: 1 })).type, 'power');
+    assert.equal(contract.parse(inbound('c', { v: 1 })).type, 'voltage');
+  });
+});

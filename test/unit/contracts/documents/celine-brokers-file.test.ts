@@ -194,3 +194,33 @@ default_broker: mqtt_local
     assert.equal(refusal(() => readBrokersFile(lines.join('\n'), none)).code, 'CONTRACT_INVALID');
   });
 });
+
+describe('brokers.yaml: nothing is ignored', () => {
+  it('refuses a setting that it does not know: use_tsl would be a connection without TLS', () => {
+    for (const [text, name] of [
+      [one('use_tsl: true'), 'use_tsl'],
+      ['brokers: { b: { enable: false, config: {} } }', 'enable'],
+    ] as const) {
+      const error = refusal(() => readBrokersFile(text, none));
+      assert.equal(error.code, 'SETTING_INVALID');
+      assert.match(error.message, new RegExp(`Broker "b" of the file: "${name}" is not known`));
+    }
+    assert.equal(readBrokersFile(one('reconnect_interval: 5.0'), none).brokers.length, 1);
+  });
+
+  it('reads defaults that are merged', () => {
+    const text = 'brokers: { a: &d { config: { port: 5, use_tls: yes } }, b: { <<: *d } }';
+    const [, b] = readBrokersFile(text, none).brokers;
+    assert.deepEqual([b?.port, b?.tls], [5, true]);
+  });
+
+  it('reads the first of the servers, IPv6 too', () => {
+    const first = (servers: string) => {
+      const { host, port } = readBrokersFile(one(`bootstrap_servers: "${servers}"`), none).brokers[0] ?? {};
+      return [host, port];
+    };
+    assert.deepEqual(first('[::1]:9093,b:9092'), ['::1', 9093]);
+    assert.deepEqual(first('kafka'), ['kafka', 9092]);
+    assert.deepEqual(first('kafka:9095'), ['kafka', 9095]);
+  });
+});

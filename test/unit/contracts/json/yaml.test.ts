@@ -73,3 +73,59 @@ describe('YAML of people', () => {
     it(`refuses ${name} with ${code}`, () => assert.equal(refusal(() => parseYaml(text)).code, code));
   }
 });
+
+describe('YAML that would be changed in silence', () => {
+  const refused: [string, ErrorCode, RegExp][] = [
+    ['a: 9007199254740993', 'NUMBER_INEXACT', /9007199254740993/],
+    ['a: [0.1234567890123456789]', 'NUMBER_INEXACT', /0\.12345/],
+    ['a: 0xFFFFFFFFFFFFFFFF', 'NUMBER_INEXACT', /0xFF/],
+    ['a: 1e-400', 'NUMBER_INEXACT', /1e-400/],
+    ['a: !!omap [x: 1]', 'CONTRACT_INVALID', /pairs/],
+    ['a: 1\n---\nb: 2', 'CONTRACT_INVALID', /several documents/],
+    ['<<: 5', 'CONTRACT_INVALID', /<</],
+  ];
+  for (const [text, code, reason] of refused) {
+    it(`is refused: ${JSON.stringify(text)}`, () => {
+      const error = refusal(() => parseYaml(text));
+      assert.equal(error.code, code, error.message);
+      assert.match(error.message, reason);
+    });
+  }
+
+  it('is not: other spellings of numbers', () => {
+    const text = 'a: +5\nb: .5\nc: 5.\nd: 12e03\ne: 0x1F\nf: 1.50\ng: 0o17';
+    assert.deepEqual(parseYaml(text), { a: 5, b: 0.5, c: 5, d: 12_000, e: 31, f: 1.5, g: 15 });
+  });
+
+  it('merges what "<<" names below what the object says itself', () => {
+    assert.deepEqual(parseYaml('a: &a { x: 1, y: 1 }\nb: &b { y: 2, z: 2 }\nc: { <<: [*a, *b], x: 3 }'), {
+      a: { x: 1, y: 1 },
+      b: { y: 2, z: 2 },
+      c: { y: 1, z: 2, x: 3 },
+    });
+    assert.deepEqual(parseYaml('"<<": 5'), { '<<': 5 });
+  });
+});
+
+describe('YAML with faults everywhere', () => {
+  // Each took up to ten seconds, because all faults were listed.
+  for (const text of [
+    `a: ${': '.repeat(400_000)}`,
+    '"'.repeat(900_000),
+    '*a '.repeat(300_000),
+    '] '.repeat(400_000),
+    `"${'\\q'.repeat(300_000)}"`,
+    '- '.repeat(400_000),
+    '%a\n'.repeat(40_000),
+  ]) {
+    it(`ends at the first: ${text.slice(0, 12)}`, () => {
+      const error = refusal(() => parseYaml(text));
+      assert.ok(error.message.length < 400);
+      assert.ok(['CONTRACT_INVALID', 'BODY_TOO_LARGE'].includes(error.code), error.message);
+    });
+  }
+
+  it('says where the first one is', () => {
+    assert.match(refusal(() => parseYaml('a: 1\nb: "\\q"')).message, /line 2, column 5/);
+  });
+});
