@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { BOUNDS } from '../bounds.js';
 import { GridwireError, toGridwireError } from '../errors.js';
+import { own } from '../own.js';
 import { answerText } from './answer.js';
 import type { Reply } from './child.js';
 
@@ -22,10 +23,12 @@ export function serve<Job>(handle: (job: Job) => unknown): void {
   process.on('disconnect', () => process.exit());
   process.on('message', (job: Job) => {
     watchdog.postMessage(limit);
-    void answerTo(job, handle).then((reply) => {
+    const answered = answerTo(job, handle).then((reply) => {
       watchdog.postMessage(0);
       send(reply);
     });
+    // A process that cannot answer is of no use; its parent hears that it ended.
+    own(answered, () => process.exit(1));
   });
   send('ready');
 }
