@@ -8,9 +8,9 @@ import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { type TypedValue, evaluate } from '../runtime/evaluate.js';
-import { type GridwireMessage, bodyOf, textParameters } from '../runtime/messages.js';
+import { type GridwireMessage, bodyOf, textParameters, topicOf } from '../runtime/messages.js';
 import { carrierOf } from './cloud-event-carrier.js';
-import { headersOf, keyOf, qosOf } from './given-rules.js';
+import { headersOf, keyOf, qosOf, retainOf } from './given-rules.js';
 
 export interface EncoderOptions {
   brokerNode: UsableBrokerNode;
@@ -94,14 +94,14 @@ export class Encoder {
   }
 
   private bare(message: GridwireMessage): WireMessage {
-    const topic = this.options.topic !== '' ? this.options.topic : (message.topic ?? '');
+    const topic = this.options.topic !== '' ? this.options.topic : (topicOf(message) ?? '');
     if (topic === '') {
       throw new GridwireError(
         'TOPIC_ILLEGAL',
         'There is no topic: neither the node nor msg.topic names one.',
       );
     }
-    const retain = typeof message['retain'] === 'boolean' ? message['retain'] : this.options.retain;
+    const retain = retainOf(message) ?? this.options.retain;
     const tombstone = message['tombstone'] === true;
     // As the core nodes have it: nothing, retained, clears what was retained.
     const isEmpty = tombstone || (retain && (message.payload === null || message.payload === undefined));

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util';
+import { inspect, types } from 'node:util';
 import { GridwireError } from '../../src/errors.js';
 import type { HeaderValue, Headers, Key, Qos } from '../../src/event.js';
 import type { GridwireMessage } from '../runtime/messages.js';
@@ -17,13 +17,27 @@ export function qosOf(message: GridwireMessage): Qos | undefined {
 }
 
 /**
+ * `msg.retain`, as a truth value or as text, as the core nodes take it.
+ * @returns undefined where the message does not say
+ * @throws GridwireError `SETTING_INVALID`
+ */
+export function retainOf(message: GridwireMessage): boolean | undefined {
+  const given = message['retain'];
+  if (given === undefined || given === null || given === '') return undefined;
+  if (given === true || given === 'true') return true;
+  if (given === false || given === 'false') return false;
+  throw new GridwireError('SETTING_INVALID', `msg.retain is ${shown(given)}; it must be true or false.`);
+}
+
+/**
  * `msg.key`: text, bytes, or a number, which is written as text.
  * @throws GridwireError `IDENTIFIER_ILLEGAL`
  */
 export function keyOf(message: GridwireMessage): { key?: Key } {
   const key = message['key'];
   if (key === undefined || key === null) return {};
-  if (typeof key === 'string' || key instanceof Uint8Array) return { key };
+  if (isText(key)) return { key };
+  if (types.isUint8Array(key)) return { key: ownBytes(key) };
   if (typeof key === 'number' && Number.isFinite(key)) return { key: String(key) };
   const reason = `msg.key is ${shown(key)}; it must be text, a number or bytes.`;
   throw new GridwireError('IDENTIFIER_ILLEGAL', reason);
@@ -36,7 +50,7 @@ export function keyOf(message: GridwireMessage): { key?: Key } {
 export function headersOf(message: GridwireMessage): Headers {
   const given = message['headers'];
   if (given === undefined || given === null) return {};
-  if (typeof given !== 'object' || Array.isArray(given)) {
+  if (Object.prototype.toString.call(given) !== '[object Object]') {
     throw new GridwireError(
       'NOT_SUPPORTED',
       `msg.headers is ${shown(given)}; it must be an object of names and values.`,
@@ -45,6 +59,8 @@ export function headersOf(message: GridwireMessage): Headers {
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]: [string, unknown]) => {
       if (value === undefined) return [];
+      if (name === '__proto__' || !isText(name))
+        throw new GridwireError('NOT_SUPPORTED', `A header cannot have the name ${JSON.stringify(name)}.`);
       return [
         [name, Array.isArray(value) ? value.map((each) => headerOf(name, each)) : headerOf(name, value)],
       ];
@@ -53,11 +69,23 @@ export function headersOf(message: GridwireMessage): Headers {
 }
 
 function headerOf(name: string, value: unknown): HeaderValue {
-  if (value === null || typeof value === 'string' || value instanceof Uint8Array) return value;
+  if (value === null || isText(value)) return value;
+  if (types.isUint8Array(value)) return ownBytes(value);
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   const reason = `The header ${name} is ${shown(value)}; it must be text, a number, true or false, bytes, null, or a list of these.`;
   throw new GridwireError('NOT_SUPPORTED', reason, { details: { header: name } });
+}
+
+/** What a function node makes has classes of its own, for which instanceof says no. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  const { buffer, byteOffset, byteLength } = bytes;
+  return bytes instanceof Uint8Array ? bytes : Buffer.from(buffer, byteOffset, byteLength);
+}
+
+/** Text that UTF-8 can write: none with half of a character in it. */
+function isText(value: unknown): value is string {
+  return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
 }
 
 function shown(value: unknown): string {

@@ -1,6 +1,9 @@
+import { inspect, types } from 'node:util';
 import type { NodeMessage } from 'node-red';
-import { type ErrorCode, type FaultClass, GridwireError } from '../../src/errors.js';
-import type { GridwireEvent, Headers, InboundMessage, Key, Position, Qos } from '../../src/event.js';
+import { jsonText } from '../../src/contracts/json/json-text.js';
+import { toJson } from '../../src/contracts/json/json-value.js';
+import { type ErrorCode, type FaultClass, GridwireError, toGridwireError } from '../../src/errors.js';
+import type { GridwireEvent, Headers, InboundMessage, Json, Key, Position, Qos } from '../../src/event.js';
 
 /** The bytes a message came with, so that a dead letter or a retry has them unchanged whatever the flow did. */
 export interface OriginalMessage {
@@ -74,37 +77,41 @@ export function readable(body: Uint8Array): string | Buffer {
 
 /**
  * The bytes of whatever a flow put into `msg.payload`: bytes and text as they are, everything else as JSON.
- * @throws GridwireError `BODY_NOT_JSON` for what JSON cannot write (circular, BigInt, undefined, NaN, Infinity)
+ * @throws GridwireError `BODY_NOT_JSON` for what JSON cannot write (NaN, a Map, undefined in a list), `BODY_NOT_TEXT` for
+ *   text that UTF-8 cannot, `BODY_TOO_DEEP` for deep nesting and cycles, `BODY_UNSAFE_KEY`
  */
 export function bodyOf(payload: unknown): Buffer {
-  if (Buffer.isBuffer(payload)) return payload;
-  if (payload instanceof Uint8Array) return Buffer.from(payload);
-  if (typeof payload === 'string') return Buffer.from(payload);
-  return Buffer.from(jsonText(payload));
+  // What a function node makes has classes of its own, so that instanceof says no.
+  if (types.isUint8Array(payload)) return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+  if (typeof payload !== 'string') return Buffer.from(jsonText(asJson(payload)));
+  if (!LONE_SURROGATE.test(payload)) return Buffer.from(payload);
+  const reason = 'msg.payload has half of a character (a lone surrogate), which UTF-8 cannot write.';
+  throw new GridwireError('BODY_NOT_TEXT', reason);
 }
 
-function jsonText(payload: unknown): string {
+const LONE_SURROGATE = /\p{Surrogate}/u;
+
+function asJson(payload: unknown): Json {
   try {
-    // The types hide that undefined, functions and symbols have no text.
-    const text = JSON.stringify(payload) as string | undefined;
-    if (text?.includes('null') === true) JSON.stringify(payload, assertFinite);
-    if (text !== undefined) return text;
+    return toJson(payload);
   } catch (cause) {
-    if (cause instanceof GridwireError) throw cause;
-    const reason = 'msg.payload cannot be written as JSON (it is circular or holds a BigInt).';
-    throw new GridwireError('BODY_NOT_JSON', reason, { cause });
+    const { code, message } = toGridwireError(cause);
+    throw new GridwireError(
+      code === 'SCHEMA_VIOLATION' ? 'BODY_NOT_JSON' : code,
+      `msg.payload cannot be written as JSON: ${message}`,
+      { cause },
+    );
   }
-  throw new GridwireError(
-    'BODY_NOT_JSON',
-    `msg.payload is ${typeof payload}, which cannot be written as JSON.`,
-  );
 }
 
-/** JSON has no form for these numbers and would write null for them, which is another value. */
-function assertFinite(name: string, value: unknown): unknown {
-  if (typeof value !== 'number' || Number.isFinite(value)) return value;
-  const where = name === '' ? 'msg.payload' : `"${name}" in msg.payload`;
-  throw new GridwireError('BODY_NOT_JSON', `${where} is ${value}, which JSON cannot write.`);
+/**
+ * `msg.topic`; undefined where there is none.
+ * @throws GridwireError `TOPIC_ILLEGAL` for what is no text
+ */
+export function topicOf(message: GridwireMessage): string | undefined {
+  const topic: unknown = message.topic;
+  if (topic === undefined || topic === null || typeof topic === 'string') return topic ?? undefined;
+  throw new GridwireError('TOPIC_ILLEGAL', `msg.topic is ${inspect(topic).slice(0, 80)}; it must be text.`);
 }
 
 /** `msg.parameters`: values for a topic's parameters by name. */
@@ -121,7 +128,7 @@ export function textParameters(message: GridwireMessage): Record<string, string>
 /** A flow's message in the form in which contracts read what brokers deliver. */
 export function inboundMessage(message: GridwireMessage): InboundMessage {
   return {
-    topic: message.topic ?? '',
+    topic: topicOf(message) ?? '',
     body: bodyOf(message.payload),
     qos: 0,
     retain: false,

@@ -68,7 +68,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   bounds: [],
   event: ['errors'],
   // What untrusted people wrote, computed within limits.
-  untrusted: ['errors', 'bounds', 'clock'],
+  untrusted: ['errors', 'bounds', 'clock', 'own'],
   time: GROUND,
   json: [...GROUND, 'time'],
   contracts: [...GROUND, 'json', 'time', 'untrusted'],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { headersOf, keyOf, qosOf } from '../../../../nodes/publish/given-rules.js';
-import { bodyOf, type GridwireMessage } from '../../../../nodes/runtime/messages.js';
+import vm from 'node:vm';
+import { headersOf, keyOf, qosOf, retainOf } from '../../../../nodes/publish/given-rules.js';
+import { bodyOf, type GridwireMessage, topicOf } from '../../../../nodes/runtime/messages.js';
 
 const said = (members: object): GridwireMessage => ({ _msgid: 'x', ...members });
 
@@ -11,6 +12,62 @@ describe('what a message says of its sending', () => {
     assert.equal(qosOf(said({})), undefined);
     for (const qos of [3, '1.0', true, {}])
       assert.throws(() => qosOf(said({ qos })), { code: 'SETTING_INVALID' });
+  });
+
+  it('says whether it is retained as a truth value or as text, and in no other way', () => {
+    assert.deepEqual(
+      [true, 'true', false, 'false', '', null].map((retain) => retainOf(said({ retain }))),
+      [...[true, true, false, false, undefined, undefined]],
+    );
+    for (const retain of [1, 'maybe', {}, 'True'])
+      assert.throws(() => retainOf(said({ retain })), { code: 'SETTING_INVALID' });
+  });
+
+  it('has a topic of text, or none', () => {
+    assert.equal(topicOf(said({ topic: 'a' })), 'a');
+    assert.equal(topicOf(said({})), undefined);
+    for (const topic of [5, {}, ['a'], true, Buffer.from('a')])
+      assert.throws(() => topicOf(said({ topic })), { code: 'TOPIC_ILLEGAL' });
+  });
+
+  it('has bytes also where they come from a function node, whose classes are its own', () => {
+    const made = vm.runInNewContext('[new Uint8Array([1, 255]), { a: new Uint8Array([2]) }]') as unknown[];
+    assert.deepEqual(bodyOf(made[0]), Buffer.from([1, 255]));
+    assert.deepEqual(keyOf(said({ key: made[0] })), { key: Buffer.from([1, 255]) });
+    assert.deepEqual(headersOf(said({ headers: made[1] })), { a: Buffer.from([2]) });
+  });
+
+  it('has no payload that JSON would change', () => {
+    const cycle: Record<string, unknown> = {};
+    cycle['cycle'] = cycle;
+    const refused: [payload: unknown, code: string][] = [
+      [new Map([[1, 2]]), 'BODY_NOT_JSON'],
+      [{ a: new Set([1]) }, 'BODY_NOT_JSON'],
+      [new Uint16Array([258]), 'BODY_NOT_JSON'],
+      [new ArrayBuffer(2), 'BODY_NOT_JSON'],
+      [/x/, 'BODY_NOT_JSON'],
+      [new Error('x'), 'BODY_NOT_JSON'],
+      [[1, undefined], 'BODY_NOT_JSON'],
+      [{ a: () => 1 }, 'BODY_NOT_JSON'],
+      [10n, 'BODY_NOT_JSON'],
+      [undefined, 'BODY_NOT_JSON'],
+      [JSON.parse('{"__proto__":1}'), 'BODY_UNSAFE_KEY'],
+      [cycle, 'BODY_TOO_DEEP'],
+      ['half: \ud800', 'BODY_NOT_TEXT'],
+    ];
+    for (const [payload, code] of refused) assert.throws(() => bodyOf(payload), { code });
+    assert.equal(bodyOf([-0, { a: new Date(0) }]).toString(), '[-0,{"a":"1970-01-01T00:00:00.000Z"}]');
+  });
+
+  it('has headers with names and values that UTF-8 can write', () => {
+    const wrong = [
+      new Map([['a', 'b']]),
+      JSON.parse('{"__proto__":"x"}'),
+      { a: '\ud800' },
+      { '\udc00': 'a' },
+    ] as unknown[];
+    for (const headers of wrong) assert.throws(() => headersOf(said({ headers })), { code: 'NOT_SUPPORTED' });
+    assert.throws(() => keyOf(said({ key: '\ud800' })), { code: 'IDENTIFIER_ILLEGAL' });
   });
 
   it('has a key of text, bytes or a number', () => {
