@@ -205,6 +205,9 @@ export class PublishSide {
         const error = toGridwireError(thrown);
         out.tellFailed(event, error, process.number, event.received > 0 && event.end === 'sent');
         const isFull = room?.mayBeFull !== false;
+        const passes = error.code === 'BROKER_DISCONNECTED' || error.code === 'BROKER_QUOTA';
+        const isClosed = process.publishers.get(name)?.machine !== machine;
+        world.verdicts.hold(!passes || isClosed, 'what passes is waited for', () => `event ${event.n}`);
         if (error.code === 'OUTBOX_DROPPED') {
           const mayGiveWay = profile.publish.whenFull === 'drop-oldest';
           world.verdicts.hold(mayGiveWay, 'nothing is told as erased that was not', () => `event ${event.n}`);
