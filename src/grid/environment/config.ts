@@ -6,6 +6,7 @@ import type { GridTieConfig } from '../devices/grid-tie.js';
 import { importMatpower } from '../network/matpower/import.js';
 import type { Network } from '../network/network.js';
 import { importPandapower } from '../network/pandapower/import.js';
+import type { PandapowerOptions } from '../network/pandapower/options.js';
 import type { PowerFlowOptions } from '../power-flow/power-flow.js';
 
 /** Somebody who controls devices and answers for a part of the network: a microgrid, a network operator. */
@@ -22,7 +23,11 @@ export interface AgentConfig {
 
 export interface EnvironmentConfig {
   /** A built-in network by name, one's own, or the text of a MATPOWER case or of pandapower's JSON. */
-  network: BuiltInName | Network | { matpower: string } | { pandapower: string };
+  network:
+    | BuiltInName
+    | Network
+    | { matpower: string }
+    | ({ pandapower: string } & Pick<PandapowerOptions, 'phaseShift'>);
   agents: AgentConfig[];
   /** Factor on all loads, besides the profile; default 1. */
   loadScale?: number;
@@ -77,7 +82,10 @@ export function checkEnvironment(config: EnvironmentConfig): void {
 export function networkOf({ network }: EnvironmentConfig): Network {
   if (typeof network === 'object') {
     if ('matpower' in network) return importMatpower(network.matpower);
-    if ('pandapower' in network) return importPandapower(network.pandapower);
+    if ('pandapower' in network) {
+      const { phaseShift } = network;
+      return importPandapower(network.pandapower, phaseShift === undefined ? {} : { phaseShift });
+    }
     return structuredClone(network);
   }
   if (!isBuiltInName(network)) {

@@ -21,6 +21,8 @@ export interface Settings {
   warnings: string[];
 }
 
+const SHIFTS = ['file', 'auto', 'on', 'off'];
+
 /** From this version on, `runpp` shifts angles whatever the voltage. */
 const ALWAYS_SHIFTS: readonly [number, number] = [2, 14];
 
@@ -35,6 +37,7 @@ const REFUSED_OPTIONS: Readonly<Record<string, unknown>> = {
 
 export function readSettings(tables: Tables, { phaseShift = 'file' }: PandapowerOptions): Settings {
   const { options } = tables;
+  if (!SHIFTS.includes(phaseShift)) throw refuse(`phaseShift must be one of ${SHIFTS.join(', ')}`);
   for (const [name, usual] of Object.entries(REFUSED_OPTIONS)) {
     const value = options[name] ?? usual;
     if (value !== usual) {

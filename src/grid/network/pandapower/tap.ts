@@ -104,7 +104,6 @@ function tabular(row: Row, tables: Tables): TapChanger {
       vkPercent: number(one, 'vk_percent'),
       vkrPercent: number(one, 'vkr_percent'),
     }));
-  const positions = table.map(({ position }) => position);
   return {
     ...{
       side,
@@ -113,6 +112,9 @@ function tabular(row: Row, tables: Tables): TapChanger {
       stepPercent: 0,
       table,
     },
-    ...{ min: Math.min(...positions), max: Math.max(...positions) },
+    ...{
+      min: table.reduce((least, step) => Math.min(least, step.position), Infinity),
+      max: table.reduce((most, step) => Math.max(most, step.position), -Infinity),
+    },
   };
 }

@@ -6,6 +6,7 @@ import type { EnvironmentConfig } from '../../../../src/grid/environment/config.
 import { GridEnvironment, type Actions } from '../../../../src/grid/environment/environment.js';
 import type { Network } from '../../../../src/grid/network/network.js';
 import { solvePowerFlow } from '../../../../src/grid/power-flow/report.js';
+import { example, frame, TRAFO } from '../../../support/pandapower-example.js';
 
 const EVENING: Conditions = {
   loadScale: 0.5,
@@ -215,4 +216,20 @@ mpc.branch = [1 2 0.01 0.02 0 0 0 0 0 0 1];`;
       });
     });
   }
+
+  it('starts its power flows where it is told to, and turns vector groups as it is told to', () => {
+    const bus = frame(['vn_kv'], [20], [0.4], [0.4]);
+    const trafo = frame([...TRAFO, 'shift_degree'], [0, 1, 0.4, 20, 0.4, 4, 1, 0.9, 0.2, 150]);
+    const empty = { line: frame(['bus']), shunt: frame(['bus']), switch: frame(['bus']) };
+    const pandapower = example({ version: '2.0.0', bus, trafo, ...empty });
+    const shift = (network: EnvironmentConfig['network']): number | undefined =>
+      new GridEnvironment({ network, agents: [] }).network.transformers?.[0]?.shiftDegree;
+    assert.deepEqual([shift({ pandapower }), shift({ pandapower, phaseShift: 'on' })], [0, 150]);
+    const flat = new GridEnvironment({ network: 'ieee13', agents: [], powerFlow: { start: 'flat' } });
+    const warm = new GridEnvironment({ network: 'ieee13', agents: [] });
+    for (let step = 0; step < 3; step++) {
+      const [a, b] = [flat.step(), warm.step()];
+      a.voltages.forEach((vm, at) => assert.ok(Math.abs((vm ?? NaN) - (b.voltages[at] ?? NaN)) < 1e-9));
+    }
+  });
 });
