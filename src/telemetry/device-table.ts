@@ -1,4 +1,5 @@
-import { GridwireError } from '../errors.js';
+import { ANY_SIZE, parseJsonBody } from '../contracts/json/json-body.js';
+import { GridwireError, errorText } from '../errors.js';
 import { csvRows } from './csv.js';
 import type { Device } from './device.js';
 
@@ -64,6 +65,10 @@ export function parseDeviceFile(text: string): unknown[] {
   return rows;
 }
 
+/** As topics have it. */
+// eslint-disable-next-line no-control-regex -- the point is to refuse them
+const UNUSABLE = /[+#/\u0000-\u001f\u007f-\u009f\ud800-\udfff]/u;
+
 const ALIASES: Record<string, keyof Device> = {
   serialnumber: 'serialNumber',
   serial: 'serialNumber',
@@ -83,10 +88,10 @@ function checkRow(raw: unknown, row: number): Device | { faults: DeviceFault[] }
 
   const serialNumber = text(fields.serialNumber);
   if (serialNumber === '') fault('serialNumber', 'A serial number is missing.');
-  else if (/[+#/]/.test(serialNumber) || serialNumber.length > 256) {
+  else if (UNUSABLE.test(serialNumber) || serialNumber.length > 256) {
     fault(
       'serialNumber',
-      `The serial number ${serialNumber.slice(0, 40)} cannot be part of a topic: it contains +, # or / or is too long.`,
+      `The serial number ${serialNumber.slice(0, 40)} cannot be part of a topic: it contains +, #, / or a control character, or is too long.`,
     );
   }
   const id = wholeNumber(fields.id);
@@ -112,10 +117,15 @@ function normalise(raw: unknown): Partial<Record<keyof Device, unknown>> {
   if (raw === null || typeof raw !== 'object') return {};
   const fields: Partial<Record<keyof Device, unknown>> = {};
   for (const [key, value] of Object.entries(raw)) {
-    const field = ALIASES[key.toLowerCase().replaceAll(/[_\s-]/g, '')];
+    const field = fieldOf(key);
     if (field !== undefined) fields[field] = value;
   }
   return fields;
+}
+
+function fieldOf(column: string): keyof Device | undefined {
+  const name = column.toLowerCase().replaceAll(/[_\s-]/g, '');
+  return Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
 }
 
 function text(value: unknown): string {
@@ -125,16 +135,17 @@ function text(value: unknown): string {
 function wholeNumber(value: unknown): number | undefined {
   const written = text(value);
   const number = Number(written);
-  return written !== '' && Number.isSafeInteger(number) ? number : undefined;
+  // As people write one: 1e3, 0x10 and 1.0 are more likely a mistake.
+  return /^[+-]?\d+$/.test(written) && Number.isSafeInteger(number) ? number : undefined;
 }
 
 function parseJson(source: string): unknown[] {
   try {
-    return JSON.parse(source) as unknown[];
+    return parseJsonBody(Buffer.from(source), ANY_SIZE) as unknown[];
   } catch (cause) {
     throw new GridwireError(
       'REGISTRY_INVALID',
-      'The device file starts like JSON, but cannot be read as JSON.',
+      `The device file starts like JSON, but cannot be read as JSON: ${errorText(cause)}`,
       { cause },
     );
   }
@@ -142,13 +153,23 @@ function parseJson(source: string): unknown[] {
 
 function parseCsv(source: string): unknown[] {
   const [columns = [], ...rows] = csvRows(source);
-  if (!columns.some((column) => ALIASES[column.toLowerCase().replaceAll(/[_\s-]/g, '')] === 'serialNumber')) {
+  const fields = columns.map((column) => fieldOf(column) ?? column);
+  if (!fields.includes('serialNumber')) {
     throw new GridwireError(
       'REGISTRY_INVALID',
       'The device file needs a header line with a column serialNumber, for example: serialNumber,id,type,site,name',
     );
   }
-  return rows.map((cells) =>
-    Object.fromEntries(columns.map((column, index) => [column, cells[index] ?? ''])),
-  );
+  const twice = fields.find((field, index) => field !== '' && fields.indexOf(field) !== index);
+  if (twice !== undefined)
+    throw new GridwireError('REGISTRY_INVALID', `The device file has two columns for ${twice.slice(0, 80)}.`);
+  return rows.map((cells, index) => {
+    if (cells.slice(columns.length).some((cell) => cell !== '')) {
+      throw new GridwireError(
+        'REGISTRY_INVALID',
+        `Row ${index + 1} of the device file has ${cells.length} cells, and the header line ${columns.length}. A cell with a separator in it needs quotes around it.`,
+      );
+    }
+    return Object.fromEntries(columns.map((column, at) => [column, cells[at] ?? '']));
+  });
 }

@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
 import { GridwireError } from '../../errors.js';
 import { headerEntries, headerValue } from '../../event.js';
@@ -172,8 +173,9 @@ function binaryAttributes(headers: Headers): CloudEventAttributes | undefined {
     if (onKafka && !header.startsWith('ce_')) continue;
     const name = onKafka ? header.slice(3) : header;
     // On MQTT 5 other user properties stand beside the attributes; those that cannot be one are not.
+    if (!onKafka && !ATTRIBUTE_NAME.test(name)) continue;
     const written = text(value);
-    if (written !== undefined && (onKafka || ATTRIBUTE_NAME.test(name))) attributes[name] = written;
+    if (written !== undefined) attributes[name] = written;
   }
   return attributes;
 }
@@ -212,9 +214,12 @@ function isJsonType(contentType: string): boolean {
   return /^[^;\s]+[/+]json\s*(;|$)/i.test(contentType.trim());
 }
 
+/** @throws GridwireError `SCHEMA_VIOLATION` for bytes that are no text, as every attribute is */
 function text(value: string | Uint8Array | null | undefined): string | undefined {
   if (value === undefined || value === null) return undefined;
-  return typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
+  if (typeof value === 'string') return value;
+  if (isUtf8(value)) return Buffer.from(value).toString('utf8');
+  throw refusal('a header', 'text in UTF-8', 'other bytes');
 }
 
 function refusal(attribute: string, expected: string, found: string): GridwireError {

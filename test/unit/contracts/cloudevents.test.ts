@@ -154,3 +154,17 @@ describe('CloudEvents 1.0', () => {
     );
   });
 });
+
+describe('CloudEvents with attributes that are no text', () => {
+  const headers = { ce_specversion: '1.0', ce_id: '1', ce_source: '/s', ce_type: 't' };
+
+  it('are refused: an id would become another one', () => {
+    const message = { ...inbound('t', 1), headers: { ...headers, ce_id: Buffer.from([0xff]) } };
+    assert.equal(refusal(() => fromCloudEvent(message)).code, 'SCHEMA_VIOLATION');
+  });
+
+  it('and other headers beside them may be anything', () => {
+    const message = { ...inbound('t', 1), headers: { ...headers, trace: Buffer.from([0xff]) } };
+    assert.equal(fromCloudEvent(message)?.attributes['id'], '1');
+  });
+});

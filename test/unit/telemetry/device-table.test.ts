@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { GridwireError } from '../../../src/errors.js';
 import { checkDevices, parseDeviceFile } from '../../../src/telemetry/device-table.js';
 
 describe('device table', () => {
@@ -93,5 +94,36 @@ describe('device table', () => {
   it('refuses a file that is neither', () => {
     assert.throws(() => parseDeviceFile('hello'), { code: 'REGISTRY_INVALID' });
     assert.throws(() => parseDeviceFile('[1,'), { code: 'REGISTRY_INVALID' });
+  });
+});
+
+describe('device files: nothing is changed or left out in silence', () => {
+  const codeOf = (text: string): string => {
+    try {
+      return `no error: ${JSON.stringify(parseDeviceFile(text))}`;
+    } catch (error) {
+      return (error as GridwireError).code;
+    }
+  };
+  for (const text of [
+    '[{ "serialNumber": 9007199254740993, "id": 1, "type": "T" }]',
+    '[{ "serialNumber": "A", "serialNumber": "B", "id": 1, "type": "T" }]',
+    'serialNumber,id,type\nA,1,T,north',
+    'serialNumber,id,device_id,type\nA,1,2,T',
+    'serialNumber,serial,id\nA,B,1',
+  ]) {
+    it(`refuses ${JSON.stringify(text)}`, () => assert.equal(codeOf(text), 'REGISTRY_INVALID'));
+  }
+
+  it('takes empty cells at the end of a row, as spreadsheets write them', () => {
+    assert.deepEqual(parseDeviceFile('serialNumber,id\nA,1,,'), [{ serialNumber: 'A', id: '1' }]);
+  });
+
+  it('takes an id of digits only, and no serial number that no topic can have', () => {
+    const row = (id: string, serialNumber = 'A') =>
+      checkDevices([{ serialNumber, id, type: 'T', constructor: 'x' }]).faults.map(({ field }) => field);
+    for (const id of ['1e3', '0x10', '1.0', '１']) assert.deepEqual(row(id), ['id']);
+    assert.deepEqual(row('007'), []);
+    for (const serial of ['A\u0000B', 'A\nB', '\ud800']) assert.deepEqual(row('1', serial), ['serialNumber']);
   });
 });
