@@ -1,6 +1,7 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
-import { GridwireError } from '../../src/errors.js';
+import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
+import { type ErrorCode, GridwireError, toGridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
 import type { DeadLetter } from '../../src/store/dead-letter-store.js';
 import { evaluateExpression } from '../../src/untrusted/expressions.js';
@@ -14,7 +15,7 @@ export type LetterPatch = (letter: DeadLetter) => Promise<WireMessage>;
  * A patch by a JSONata expression that makes the new body; `payload`, `topic` and `error` are at its disposal. Whether it
  * is an expression at all is found out here, before any letter is touched.
  * @throws GridwireError `SETTING_INVALID`; the patch itself `FLOW_FAILED` when the expression fails for a letter, and
- *   `BODY_NOT_JSON` when its result is no body
+ *   `BODY_NOT_JSON` when its result is no body, and what the letter's own body would lose (`NUMBER_INEXACT` and so on)
  */
 export function letterPatch(expression: string): LetterPatch {
   assertExpression(expression);
@@ -57,13 +58,19 @@ function bytesOf(result: unknown): unknown {
   return type === 'Buffer' && Array.isArray(data) ? Buffer.from(data as number[]) : result;
 }
 
-/** The body as a JSON document, if it is one; else text or bytes. */
+/**
+ * The body as a JSON document, if it is one; else text or bytes.
+ * @throws GridwireError for a document that an expression would get changed: `NUMBER_INEXACT`, `BODY_DUPLICATE_KEY`,
+ *   `BODY_UNSAFE_KEY`, `BODY_TOO_DEEP`
+ */
 function documentOf(body: Uint8Array): unknown {
-  const text = readable(body);
-  if (typeof text !== 'string') return text;
   try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return text;
+    return parseJsonBody(body, ANY_SIZE);
+  } catch (thrown) {
+    const { code } = toGridwireError(thrown);
+    if (NO_DOCUMENT.has(code)) return readable(body);
+    throw thrown;
   }
 }
+
+const NO_DOCUMENT: ReadonlySet<ErrorCode> = new Set(['BODY_NOT_JSON', 'BODY_NOT_TEXT', 'BODY_EMPTY']);
