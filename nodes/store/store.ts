@@ -2,8 +2,10 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { errorText } from '../../src/errors.js';
 import { openStore } from '../../src/store/connection/open-store.js';
 import { StoreConnection } from '../../src/store/connection/store-connection.js';
+import { own } from '../../src/own.js';
 import { defineNode } from '../runtime/define-node.js';
 import { LiveOutboxes } from '../runtime/live-outboxes.js';
+import { queueOf } from '../runtime/queue-owner.js';
 import { STORE_TYPE, type StoreNode } from '../runtime/store-node.js';
 import { orphansIn, orphansText } from './orphans.js';
 import { registerStoreRoutes } from './store-routes.js';
@@ -12,6 +14,8 @@ import { Users } from './users.js';
 
 /** How long the nodes that use a store may take to hand over what they hold, milliseconds. */
 const PATIENCE = 5_000;
+/** How often it is looked for what other instances left that have died, milliseconds. */
+const INHERIT_EVERY = 10_000;
 
 export default function register(RED: NodeAPI): void {
   defineNode<NodeDef>(
@@ -50,8 +54,13 @@ export default function register(RED: NodeAPI): void {
           );
       };
       RED.events.on('flows:started', tellOrphans);
+      const inheriting = setInterval(
+        () => own(inherit(connection, storeNode.outboxes), () => undefined), // The connection tells its own failures.
+        INHERIT_EVERY,
+      );
       return {
         onClose: async () => {
+          clearInterval(inheriting);
           RED.events.off('flows:started', tellOrphans);
           await users.gone(PATIENCE);
           await connection.close().catch((error: unknown) => node.warn(errorText(error)));
@@ -61,4 +70,11 @@ export default function register(RED: NodeAPI): void {
     { user: { type: 'text' }, password: { type: 'password' } },
   );
   registerStoreRoutes(RED);
+}
+
+/** Has the outboxes send what instances had that have died since. */
+async function inherit(connection: StoreConnection, outboxes: LiveOutboxes): Promise<void> {
+  const store = await connection.access();
+  const inherited = new Set(await store.inherit());
+  for (const { outbox, owner } of outboxes.all()) if (inherited.has(queueOf(owner))) outbox.lookAgain();
 }

@@ -42,6 +42,12 @@ export interface EventStore extends EventEmitter<EventStoreEvents> {
    */
   ownQueue(queue: string): Promise<string>;
 
+  /**
+   * Puts into the queues that `ownQueue` has named what instances had that have died since.
+   * @returns the queues, as they were asked for, that got something
+   */
+  inherit(): Promise<string[]>;
+
   /** The name that a queue has in this process, of one that `ownQueue` names; undefined for another process's. */
   localQueue(queue: string): string | undefined;
 

@@ -1,5 +1,5 @@
 import { POSTGRES } from './dialect.js';
-import type { Operation } from '../sql/database.js';
+import type { Operation, Statement } from '../sql/database.js';
 
 /** The scope of the leases by which instances say that they live. */
 export const INSTANCES = 'gridwire instances';
@@ -25,6 +25,19 @@ function abandoned(table: string): string {
           AND lease.name = left(found.queue, -char_length(?::text)) AND lease.expires_at > ${POSTGRES.now})
         AND pg_try_advisory_xact_lock(hashtext('gridwire'), hashtext(left(queue, -char_length(?::text)))))
     )`;
+}
+
+/** The other instances that are dead: their lease has ended, and they are not connected. */
+export function deadInstances(instance: string): Statement {
+  return {
+    sql: `SELECT name, expires_at FROM gridwire_leases lease
+      WHERE scope = ? AND name <> ? AND expires_at <= ${POSTGRES.now} AND NOT EXISTS (
+        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND objsubid = 2
+          AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+          AND classid::bigint = hashtext('gridwire')::bigint & 4294967295
+          AND objid::bigint = hashtext(lease.name)::bigint & 4294967295)`,
+    parameters: [INSTANCES, instance],
+  };
 }
 
 /** Puts into an instance's own queue what nobody works on. Whoever had it finds its lease gone, and stops. */

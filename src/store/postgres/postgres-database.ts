@@ -10,7 +10,7 @@ import { postgresError } from './errors.js';
 import { commitUnits, outcomeOf } from './group-commit.js';
 import { withoutDocuments } from './jsonb-document.js';
 import { InstanceLease } from './instance-lease.js';
-import { ownQueue, takeAbandoned } from './own-queue.js';
+import { deadInstances, ownQueue, takeAbandoned } from './own-queue.js';
 import { CommitUnknown, sessionSurvives } from './session-errors.js';
 import { DEFAULT_INSTANCE, type PostgresSettings } from './settings.js';
 import { storeSize } from './store-size.js';
@@ -28,6 +28,10 @@ export class PostgresDatabase implements SqlBackend {
   readonly tenure: InstanceLease;
   private readonly writer: WriterSession;
   private readonly readers: Pool;
+  /** Queues that were asked for. */
+  private readonly asked = new Set<string>();
+  /** Of the dead ones, those whose queues have been looked for since they died. */
+  private searched: ReadonlySet<string> = new Set();
 
   constructor(
     driver: Driver,
@@ -60,8 +64,24 @@ export class PostgresDatabase implements SqlBackend {
   async ownQueue(queue: string): Promise<string> {
     const { instance = DEFAULT_INSTANCE } = this.settings;
     await this.tenure.held();
+    this.asked.add(queue);
     await this.write(takeAbandoned(instance, queue));
     return ownQueue(instance, queue);
+  }
+
+  async inherit(): Promise<string[]> {
+    const { instance = DEFAULT_INSTANCE } = this.settings;
+    await this.tenure.held();
+    const rows = await this.read(deadInstances(instance));
+    const dead = new Set(rows.map(({ name, expires_at: end }) => `${String(name)} ${String(end)}`));
+    if ([...dead].every((each) => this.searched.has(each))) return [];
+    const inherited: string[] = [];
+    for (const queue of this.asked) {
+      const results = await this.write(takeAbandoned(instance, queue));
+      if (results.slice(-2).some(({ changes }) => changes > 0)) inherited.push(queue);
+    }
+    this.searched = dead;
+    return inherited;
   }
 
   localQueue(queue: string): string | undefined {

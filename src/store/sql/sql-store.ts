@@ -36,6 +36,8 @@ export interface SqlBackend extends Database {
   readonly queue: WriteQueue;
   /** See `EventStore.ownQueue`. */
   ownQueue(queue: string): Promise<string>;
+  /** See `EventStore.inherit`. */
+  inherit(): Promise<string[]>;
   /** See `EventStore.localQueue`. */
   localQueue(queue: string): string | undefined;
   /** See `EventStore.tenure`. */
@@ -112,6 +114,10 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
     this.ownQueues.set(queue, { generation, name: own });
     own.catch(() => this.ownQueues.delete(queue));
     return own;
+  }
+
+  inherit(): Promise<string[]> {
+    return this.watch(() => this.backend.inherit());
   }
 
   localQueue(queue: string): string | undefined {

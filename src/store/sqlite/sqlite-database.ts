@@ -52,6 +52,10 @@ export class SqliteDatabase implements SqlBackend {
     return Promise.resolve(queue);
   }
 
+  inherit(): Promise<string[]> {
+    return Promise.resolve([]);
+  }
+
   localQueue(queue: string): string {
     return queue;
   }

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import type { FlowNode } from '../../support/node-red-admin.js';
+import { NodeRedProcess } from '../../support/node-red-process.js';
+import { deploy, PATIENCE, publish, WaitingRun } from './waiting-run.js';
+
+const EVENTS = 500;
+const place = { z: 'tab', x: 1, y: 1 };
+
+/** Sends events for a broker that is away, which wait in memory. */
+function flow(run: WaitingRun, withCatch: boolean, label = ''): FlowNode[] {
+  const send = `for (let n = 0; n < ${EVENTS}; n += 1) node.send({ topic: 'out/' + (n % 3), payload: n });`;
+  const last = `if (msg.payload === ${EVENTS - 1}) node.warn('all sent');`;
+  const caught: FlowNode[] = [
+    { ...place, id: 'catch', type: 'catch', scope: null, uncaught: false, wires: [['tell']] },
+    { ...place, id: 'tell', type: 'function', outputs: 0, func: "node.warn('caught');", wires: [] },
+  ];
+  return run.flow([
+    { ...place, id: 'go', type: 'inject', props: [], repeat: '', once: false, wires: [['many']] },
+    { ...place, id: 'many', type: 'function', outputs: 1, func: send, wires: [['out', 'last']] },
+    { ...place, id: 'last', type: 'function', outputs: 0, func: last, wires: [] },
+    publish('out', { store: '', name: label }),
+    ...(withCatch ? caught : []),
+  ]);
+}
+
+type Stop = 'SIGTERM' | 'SIGINT' | 'full' | 'flows' | 'nodes' | 'deleted';
+
+describe('what a stop gives up of an outbox in memory', function () {
+  this.timeout(120_000);
+  let run: WaitingRun;
+  let nodeRed: NodeRedProcess | undefined;
+
+  before(async function () {
+    run = await WaitingRun.start(this);
+  });
+  afterEach(() => nodeRed?.stop());
+  after(() => run.stop());
+
+  for (const withCatch of [true, false]) {
+    for (const stop of ['SIGTERM', 'SIGINT', 'full', 'flows', 'nodes', 'deleted'] as Stop[]) {
+      it(`is said once, counted, with the topics: ${stop}, ${withCatch ? 'with' : 'without'} a catch node`, async () => {
+        nodeRed = await NodeRedProcess.start({ flows: flow(run, withCatch) });
+        await nodeRed.admin.inject('go');
+        await nodeRed.waitForLine(/all sent/, PATIENCE);
+        const from = nodeRed.lines.length;
+        const changed = flow(run, withCatch, 'changed');
+        if (stop === 'full' || stop === 'flows' || stop === 'nodes') await deploy(nodeRed, changed, stop);
+        else if (stop === 'deleted')
+          await deploy(
+            nodeRed,
+            changed.filter(({ id }) => id !== 'out'),
+            'nodes',
+          );
+        else {
+          process.kill(nodeRed.pid, stop);
+          await nodeRed.ended;
+        }
+        const said = nodeRed.lines.slice(from);
+        const given = said.filter((line) => /given up|closed/i.test(line));
+        // Catch nodes that live on hear of each event as well.
+        const told = said.filter((line) => line.includes('caught')).length;
+        assert.equal(told, withCatch && ['flows', 'nodes', 'deleted'].includes(stop) ? EVENTS : 0);
+        assert.equal(given.length, 1, said.join('\n'));
+        assert.match(given[0]!, new RegExp(`${EVENTS} events .*167 for out/0`));
+      });
+    }
+  }
+});
