@@ -169,9 +169,10 @@ export class Backlog {
     if (!this.isStale) this.cursor = Math.max(this.cursor, page.at(-1)?.id ?? 0);
     const fresh = page.filter(({ id, origin }) => {
       if (this.endedRows.has(id)) return false;
-      if (origin !== undefined && (this.revoked.has(origin) || isWriting(origin))) return false;
       const known = this.byId.get(id);
-      return known === undefined || known.state === 'left';
+      // Who writes it once more will follow the one that is known.
+      if (known !== undefined) return known.state === 'left';
+      return origin === undefined || !(this.revoked.has(origin) || isWriting(origin));
     });
     for (const { id, message } of fresh) if (!this.byId.has(id)) this.met(messageBytes(message));
     return fresh;

@@ -150,6 +150,11 @@ export class Holdings {
     if (item.origin !== undefined && this.writing.get(item.origin) === item) this.writing.delete(item.origin);
   }
 
+  /** Nobody knows whether an event was written. Where it is being written once more, that write finds the row. */
+  revoke({ origin }: Item): void {
+    if (origin !== undefined && !this.writing.has(origin)) this.backlog?.revoke(origin);
+  }
+
   /**
    * An event has a row. @param existed the row was there before
    * @returns whether the row is one that this outbox knows, and follows already

@@ -23,6 +23,8 @@ export class JournalDriver {
   private generation = 0;
   /** Calls to the journal that are under way. */
   private calls = 0;
+  /** The revoke that is under way: it must not take a row that is written while it is on its way. */
+  private revoking: Promise<void> | undefined;
 
   /** @param turn gives the machine an input */
   constructor(
@@ -93,7 +95,7 @@ export class JournalDriver {
     else
       this.start(
         effect,
-        () => this.journal.revoke(effect.origins),
+        () => this.revoke(effect.origins),
         () => this.machine.holdings.backlog?.revokedAll(effect.origins),
       );
   }
@@ -122,8 +124,19 @@ export class JournalDriver {
   private async add(item: Item, origin: Origin | undefined): Promise<{ id: number; existed: boolean }> {
     if (item.message === undefined || origin === undefined)
       throw toGridwireError('An event was written without its body.');
+    await this.revoking;
     // Its row counts how long it has left from now on.
     return this.journal.add(inTime(item, this.clock), origin);
+  }
+
+  private revoke(origins: readonly string[]): Promise<void> {
+    const work = this.journal.revoke(origins);
+    const ended = (): void => {
+      if (this.revoking === whenOver) this.revoking = undefined;
+    };
+    const whenOver = work.then(ended, ended);
+    this.revoking = whenOver;
+    return work;
   }
 
   private start<Answer>(

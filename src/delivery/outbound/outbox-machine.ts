@@ -112,7 +112,7 @@ export class OutboxMachine {
     if (item.state !== 'ended' && holdings.followName(item)) return;
     if (isTransient(error)) {
       if (search) holdings.backlog?.search();
-      else if (item.origin !== undefined) holdings.backlog?.revoke(item.origin);
+      else holdings.revoke(item);
     }
     if (item.state !== 'ended') holdings.end(item, { kind: 'failed', error });
   }
