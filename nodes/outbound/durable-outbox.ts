@@ -50,7 +50,8 @@ function whenCaught<Told extends unknown[]>(
     for (const told of all) tell(...told);
   };
   RED.events.once('flows:started', started);
-  node.once('close', () => {
+  // Not `once`: as a listener takes itself off, Node-RED skips the next one, by which the node closes.
+  node.on('close', () => {
     RED.events.off('flows:started', started);
     started();
   });
