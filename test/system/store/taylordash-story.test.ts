@@ -163,7 +163,8 @@ async function story(userDir: string, keeping: Keeping): Promise<void> {
     const audit = await store.audit.list(Date.now() + 1, 10);
     assert.deepEqual(
       audit.map(({ action }) => action),
-      ['replay', 'recover'],
+      // The replay's begin and its end.
+      ['replay', 'replay', 'recover'],
     );
     await store.close();
   } finally {
