@@ -2,6 +2,7 @@ import { spawnSync, type SpawnOptions } from 'node:child_process';
 import { chownSync, mkdtempSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { startServer } from './child.js';
 import {
   answers,
@@ -12,6 +13,9 @@ import {
   ServiceUnavailable,
   versionedFolders,
 } from './service.js';
+
+/** Milliseconds until a server that says that it is starting counts as one that does not. */
+const START_PATIENCE = 30_000;
 
 export interface PostgreSql extends Service {
   readonly url: string;
@@ -62,7 +66,9 @@ export async function startPostgreSql(): Promise<PostgreSql> {
   );
   const address = ['-h', '127.0.0.1', '-p', String(port), '-U', 'gridwire'];
   try {
-    runToEnd(psql, [...address, '-d', 'postgres', '-c', 'CREATE DATABASE gridwire'], account);
+    await onceStarted(() =>
+      runToEnd(psql, [...address, '-d', 'postgres', '-c', 'CREATE DATABASE gridwire'], account),
+    );
   } catch (error) {
     await server.stop('SIGINT');
     throw error;
@@ -74,6 +80,19 @@ export async function startPostgreSql(): Promise<PostgreSql> {
     url,
     stop: (signal = 'SIGINT') => server.stop(signal),
   };
+}
+
+/** The port answers a moment before the server takes questions. */
+async function onceStarted(ask: () => void): Promise<void> {
+  for (const end = Date.now() + START_PATIENCE; ;) {
+    try {
+      ask();
+      return;
+    } catch (error) {
+      if (!/starting up/.test(String(error)) || Date.now() > end) throw error;
+      await delay(100);
+    }
+  }
 }
 
 /** PostgreSQL refuses to run as root, so root runs it as the `postgres` user of Debian's package. */

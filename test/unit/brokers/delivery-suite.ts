@@ -291,16 +291,13 @@ export function deliverySuite(
       });
     }
 
-    it('carries headers that are given twice, in their order, where it carries headers', async function () {
+    it('carries headers that are given twice, in their order, where it carries headers', async () => {
       const broker = await connected('twice');
-      if (!broker.capabilities.headers) {
-        this.skip();
-      }
       const received = await collect(broker, 'twice');
       const headers = { a: ['1', '2', '1'], b: 'x' };
       await broker.publish(message('twice', 'x', { headers }));
       await until('it came', () => received.length === 1);
-      assert.deepEqual({ ...received[0]?.headers }, headers);
+      assert.deepEqual({ ...received[0]?.headers }, broker.capabilities.headers ? headers : {});
     });
 
     it('goes on after a nack, and brings the message back where it says so', async () => {
