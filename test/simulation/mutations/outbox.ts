@@ -14,7 +14,7 @@ export const mutations: Mutation[] = [
     name: 'a row that may be there is neither sent nor taken back',
     fault: '10',
     file: `${OUTBOUND}/outbox-machine.ts`,
-    find: 'else if (item.origin !== undefined) holdings.backlog?.revoke(item.origin);',
+    find: 'else holdings.revoke(item);',
     replace: '',
   },
   {
