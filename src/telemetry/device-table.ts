@@ -141,7 +141,7 @@ function wholeNumber(value: unknown): number | undefined {
 
 function parseJson(source: string): unknown[] {
   try {
-    return parseJsonBody(Buffer.from(source), ANY_SIZE) as unknown[];
+    return parseJsonBody(new TextEncoder().encode(source), ANY_SIZE) as unknown[];
   } catch (cause) {
     throw new GridwireError(
       'REGISTRY_INVALID',
