@@ -61,8 +61,14 @@ describe('letters sidebar (Chromium)', function () {
 
   const sidebar = () => editor!.page.locator('.gridwire-letters');
   const rows = () => sidebar().locator('.gridwire-letters-view:visible .gridwire-letters-list > li');
-  const confirm = (verb: string) =>
-    editor!.page.locator('.red-ui-notification').getByRole('button', { name: verb, exact: true }).click();
+  const confirm = async (verb: string) => {
+    const button = editor!.page
+      .locator('.red-ui-notification')
+      .getByRole('button', { name: verb, exact: true });
+    await button.click();
+    // The question goes slowly, and the next one must not be taken for it.
+    await button.waitFor({ state: 'detached' });
+  };
 
   it('lists what waits, filters it by reason, and shows everything as text', async () => {
     await sidebar().getByText('3 letters').waitFor();
