@@ -83,7 +83,8 @@ export async function killRun(
     await whileItGoesOn(() => out.size + branch.size + single.size, [all(out), all(branch), all(single)]);
     // A repetition that is still under way comes before one more message.
     const end = await sender.send();
-    await until('the last has come', () => single.has(end), PATIENCE).catch(() => undefined);
+    const hasCome = (): boolean => [out, branch, single].every((seen) => seen.has(end));
+    await until('the last has come', hasCome, PATIENCE).catch(() => undefined);
     const without = (seen: Map<string, number>) => [...sender.ids].filter((id) => !seen.has(id));
     const missing = (seen: Map<string, number>) => without(seen).length;
     const named = [...without(out).map((id) => `${id} out`), ...without(branch).map((id) => `${id} branch`)];
