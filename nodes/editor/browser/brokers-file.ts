@@ -41,10 +41,13 @@ function form(preview: Preview, text: Translate): HTMLElement {
   const file = element('input', { id: 'gridwire-brokers-file', type: 'file', accept: '.yaml,.yml,.json' });
   content.addEventListener('input', () => preview.read(content.value));
   file.addEventListener('change', () => {
-    void file.files?.[0]?.text().then((read) => {
-      content.value = read;
-      preview.read(read);
-    });
+    file.files?.[0]
+      ?.text()
+      .then((read) => {
+        content.value = read;
+        preview.read(read);
+      })
+      .catch((error: unknown) => notify(String(error), { type: 'error' }));
   });
   return element(
     'form',

@@ -1,5 +1,6 @@
 import type { NetworkAnswer } from '../../../../src/grid/studies/network-file.js';
 import { element } from '../elements.js';
+import { notify } from '../notify.js';
 import { type EditorNode, type Translate, api, control } from '../red.js';
 import { DiagramView } from './diagram-view.js';
 
@@ -24,7 +25,10 @@ export function offerNetworkFile(node: EditorNode): void {
   let reading = 0;
   let format: NetworkAnswer['format'] | undefined;
   file.addEventListener('change', () => {
-    void file.files?.[0]?.text().then((read) => (content.value = read));
+    file.files?.[0]
+      ?.text()
+      .then((read) => (content.value = read))
+      .catch((error: unknown) => notify(String(error), { type: 'error' }));
   });
   content.addEventListener('input', () => (use.disabled = true));
   control<HTMLButtonElement>('gridwire-network-solve').addEventListener('click', () => {
