@@ -45,7 +45,9 @@ export class Backlog {
 
   /** Whether all that is kept is in memory too. */
   get isAllInMemory(): boolean {
-    return this.isOpen && this.strangers.count === 0 && this.left.count === 0;
+    // While rows are looked for that nobody counted, a newer one must not go before them.
+    const { isOpen, searching, strangers, left } = this;
+    return isOpen && !searching && strangers.count === 0 && left.count === 0;
   }
 
   /** Whether nothing is under way to the journal, or to be done to it that can be done now. */
@@ -75,7 +77,7 @@ export class Backlog {
     const { count, bytes } = held;
     const { inMemory } = this;
     const mayRead = count <= inMemory.count / 2 && bytes <= inMemory.bytes / 2;
-    if (closed || !this.isOpen || !mayRead || !(this.searching || !this.isAllInMemory)) return;
+    if (closed || !this.isOpen || !mayRead || this.isAllInMemory) return;
     if (this.busy.has('remove') || this.busy.has('revoke') || !this.starts('load', now)) return;
     this.isStale = false;
     this.newestAtLoad = this.newest;

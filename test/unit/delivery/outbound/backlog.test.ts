@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { Backlog, type JournalTask } from '../../../../src/delivery/outbound/backlog.js';
+
+describe('the backlog of a durable outbox', () => {
+  it('lets no newer event go first while it looks for rows that nobody counted', () => {
+    const backlog = new Backlog({ count: 10, bytes: 10_000 });
+    const tasks = (): JournalTask[] => [...backlog.tasks(0, { count: 0, bytes: 0 }, false)];
+    assert.deepEqual(tasks(), [{ do: 'open' }]);
+    backlog.opened({ count: 0, bytes: 0, newestId: 0 });
+    assert.equal(backlog.isAllInMemory, true);
+
+    backlog.search();
+    assert.equal(backlog.written(2), false);
+    assert.equal(backlog.isAllInMemory, false);
+    assert.deepEqual(tasks(), [{ do: 'load', after: 0, count: 10, bytes: 10_000 }]);
+    backlog.loaded([], () => false);
+    backlog.nothingElse();
+    assert.equal(backlog.isAllInMemory, true);
+  });
+});
