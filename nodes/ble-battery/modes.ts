@@ -7,6 +7,8 @@ import { BatteryReader, type ReaderSettings } from '../../src/battery/reader/rea
 import { statusOf, type BatteryReading, type BatteryStatus } from '../../src/battery/reader/reading.js';
 import { readHistory, readOnce } from '../../src/battery/reader/visit.js';
 import { toGridwireError, type GridwireError } from '../../src/errors.js';
+import { facts } from '../../src/observe/facts/facts.js';
+import { placeOf } from '../runtime/place.js';
 import type { Send } from '../runtime/define-node.js';
 import { batteryMessage, type BatteryEventType } from '../messages/battery-messages.js';
 import type { BleStatus } from './ble-status.js';
@@ -49,6 +51,7 @@ const live: Mode = ({ node, hub, status, devices, use, statusAfterReading }) => 
   const told = new Map<string, BatteryStatus>();
   reader.on('reading', (reading: BatteryReading) => {
     latest.note(reading);
+    facts.reading.tell({ place: placeOf(node) });
     node.send(onOutput('reading', reading));
     const last = told.get(reading.device_id);
     if (statusAfterReading && last !== undefined)
@@ -84,19 +87,21 @@ const discoverMode: Mode = ({ node, hub, status }) => {
 };
 
 /** Reads each chosen device once per message. */
-const poll: Mode = ({ hub, status, devices, signal }) => {
+const poll: Mode = ({ node, hub, status, devices, signal }) => {
   const latest = new LatestReadings();
   const pollOne = async (device: DeviceSettings, send: Send): Promise<void> => {
     try {
       const reading = await readOnce(hub, device, { signal });
       status.device(device.address, true);
       latest.note(reading);
+      facts.reading.tell({ place: placeOf(node) });
       const connected = statusOf(device, { connected: true, family: reading.device_type });
       send(onOutput('status', latest.with(connected)));
       send(onOutput('reading', reading));
     } catch (thrown) {
       const error = toGridwireError(thrown, 'MONITOR_UNREACHABLE');
       status.device(device.address, false);
+      facts.reading.tell({ place: placeOf(node), code: error.code });
       if (!signal.aborted)
         send(onOutput('status', latest.with(statusOf(device, { connected: false, error }))));
       throw error;

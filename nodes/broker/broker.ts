@@ -1,9 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { tellBrokerFacts } from '../../src/brokers/broker-facts.js';
 import { errorText } from '../../src/errors.js';
 import { own } from '../../src/own.js';
 import { BROKER_TYPE, type BrokerNode } from '../runtime/broker-node.js';
 import { defineNode } from '../runtime/define-node.js';
+import { called } from '../runtime/place.js';
 import { ConnectCheck } from './connect-check.js';
 import { openBroker } from './open-broker.js';
 import { registerBrokerRoutes } from './broker-routes.js';
@@ -38,6 +40,11 @@ export default function register(RED: NodeAPI): void {
       });
       broker.on('problem', (error) => node.error(error.message));
 
+      const untell = tellBrokerFacts(broker, {
+        node: called(node),
+        broker: called(node),
+        system: broker.kind,
+      });
       const users = new Set<string>();
       brokerNode.broker = broker;
       brokerNode.acquire = (user: Node): void => {
@@ -60,6 +67,7 @@ export default function register(RED: NodeAPI): void {
           }
           users.clear();
           await broker.disconnect().catch((error: unknown) => node.warn(errorText(error)));
+          untell();
         },
       };
     },

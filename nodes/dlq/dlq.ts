@@ -1,17 +1,20 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
+import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
 import { GridwireError, isTransient, toGridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
+import { facts } from '../../src/observe/facts/facts.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { requiredContract } from '../fields/contract-setting.js';
 import { defineNode, type Send } from '../runtime/define-node.js';
 import type { GridwireMessage } from '../runtime/messages.js';
+import { placeOf } from '../runtime/place.js';
 import { outboxSettings } from '../fields/outbox-settings.js';
 import { tellGivenUp, unlessAllStop } from '../outbound/given-up.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
 import { allStop } from '../runtime/stopping.js';
 import { storeSetting } from '../runtime/store-node.js';
-import { isLetter, letterFor, storedLetter } from './letter.js';
+import { isLetter, letterFor, letterKind, storedLetter } from './letter.js';
 import { LetterBox } from './letter-box.js';
 
 export interface DlqConfig extends NodeDef {
@@ -45,10 +48,18 @@ export default function register(RED: NodeAPI): void {
     const box =
       storeNode && new LetterBox(RED, node, storeNode, brokerNode, { retry, drainRate }, shown.show);
     /** Without a store, and while the store is away, letters wait in memory. */
-    const outbox = new Outbox(broker, { ...bounds, drainRate }, { onChange: shown.show });
+    const place = placeOf(node, brokerNode);
+    const outbox = new Outbox(
+      broker,
+      { ...bounds, drainRate },
+      { onChange: shown.show, facts: new OutboxFacts(place) },
+    );
     shown.watch(outbox, ...(box === undefined ? [] : [box.outbox]));
     brokerNode.acquire(node);
     storeNode?.acquire(node);
+    const tellLetter = (message: GridwireMessage): void => {
+      if (facts.lettered.isHeard) facts.lettered.tell({ place, ...letterKind(message, contract) });
+    };
     const take = async (message: GridwireMessage, send: Send): Promise<void> => {
       const letter = letterFor(message, contract, broker.capabilities.headers ? dialect : undefined);
       // What was read from where letters lie is not written there again.
@@ -56,6 +67,7 @@ export default function register(RED: NodeAPI): void {
       if (box !== undefined) {
         try {
           await box.keep(storedLetter(message, contract), publication);
+          tellLetter(message);
           send({ ...message, topic: letter.topic, stored: true });
           return;
         } catch (error) {
@@ -65,6 +77,7 @@ export default function register(RED: NodeAPI): void {
       }
       if (publication === undefined && letter.topic === message.original?.topic) throw letterAlready(letter);
       const result = await shown.follow(outbox.send(letter, { retry }));
+      tellLetter(message);
       send({ ...message, topic: letter.topic, result });
     };
     return {

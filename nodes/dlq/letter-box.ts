@@ -1,9 +1,11 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { RetryData } from '../../src/contracts/contract-data.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
+import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
 import type { WireMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import { durableIn } from '../outbound/durable-outbox.js';
+import { placeOf } from '../runtime/place.js';
 import { queueOf } from '../runtime/queue-owner.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
@@ -37,7 +39,8 @@ export class LetterBox {
       retry,
       (topic, { message }) => `The letter for ${topic} stays in the store only: ${message}`,
     );
-    this.outbox = new Outbox(brokerNode.broker, { ...LIMITS, drainRate }, { onChange, durable });
+    const facts = new OutboxFacts(placeOf(node, brokerNode));
+    this.outbox = new Outbox(brokerNode.broker, { ...LIMITS, drainRate }, { onChange, durable, facts });
     store.outboxes.add(this.queue, { outbox: this.outbox, owner });
   }
 

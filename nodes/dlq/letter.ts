@@ -7,6 +7,7 @@ import { deadLetter, type Failure } from '../../src/delivery/letters/dead-letter
 import { trustedFailure } from '../../src/delivery/letters/trusted-failure.js';
 import { ERROR_CODES, type ErrorCode, type FaultClass } from '../../src/errors.js';
 import type { JsonObject, Position, WireMessage } from '../../src/event.js';
+import type { About } from '../../src/observe/facts/facts.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import { type GridwireMessage, bodyOf } from '../runtime/messages.js';
 
@@ -29,6 +30,12 @@ export function letterFor(
   const isKafkas = dialect !== 'gridwire' && failure.place?.partition !== undefined;
   const named = isKafkas ? { ...failure, topic: kafkaName(failure.topic) } : failure;
   return deadLetter(named, contract.data.deadLetter, topic, dialect);
+}
+
+/** What kind of event failed, and why: for those who count. */
+export function letterKind(message: GridwireMessage, contract: Contract): { about: About; code: ErrorCode } {
+  const { topic, error } = failureOf(message, contract);
+  return { about: contract.aboutOf(topic), code: error.code };
 }
 
 /** Whether a message is a dead letter already, of Gridwire or of another system: it was read from where letters lie. */

@@ -1,7 +1,9 @@
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { toGridwireError } from '../../src/errors.js';
+import { facts } from '../../src/observe/facts/facts.js';
 import type { Actions, StepResult } from '../../src/grid/index.js';
 import { brokerSetting } from '../runtime/broker-node.js';
+import { placeOf } from '../runtime/place.js';
 import { defineNode, type Send } from '../runtime/define-node.js';
 import { GridChannels } from '../messages/grid-channels.js';
 import { deviceDocuments, networkDocument, readActions, summaryDocument } from '../messages/grid-messages.js';
@@ -52,6 +54,7 @@ export default function register(RED: NodeAPI): void {
     if (setting === undefined) return {};
 
     const { environment, config } = setting;
+    const place = placeOf(node, brokerNode);
     const exchange =
       channels && new GridExchange(channels, environment, deadline, (error) => node.warn(error.message));
     const view = new GridView(RED, node.id, environment);
@@ -64,7 +67,10 @@ export default function register(RED: NodeAPI): void {
     status.show('ready');
 
     const step = async (actions: Actions): Promise<StepResult> => {
+      const began = performance.now();
       const result = exchange === undefined ? environment.step(actions) : await exchange.step(actions);
+      const seconds = (performance.now() - began) / 1_000;
+      facts.solved.tell({ place, converged: result.converged, seconds });
       view.show(result);
       if (!result.converged) {
         status.show('no-solution', { step: result.step });

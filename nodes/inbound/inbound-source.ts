@@ -2,6 +2,7 @@ import type { NodeDef } from 'node-red';
 import type { Delivery, SubscribeOptions } from '../../src/brokers/broker.js';
 import { systemClock } from '../../src/clock.js';
 import type { Contract } from '../../src/contracts/contract.js';
+import { InboxFacts } from '../../src/delivery/inbound/inbox-facts.js';
 import { InboxDriver } from '../../src/delivery/inbound/inbox-driver.js';
 import { InboxQueueStore } from '../../src/delivery/inbound/inbox-store.js';
 import type { Decision, HeldGroup, Origin, Outcome } from '../../src/delivery/inbound/work.js';
@@ -9,6 +10,7 @@ import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
 import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
+import type { About } from '../../src/observe/facts/facts.js';
 import { own } from '../../src/own.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import type { DeduplicationWindow } from '../../src/store/queue-stores.js';
@@ -16,7 +18,8 @@ import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import type { NodeTools } from '../runtime/define-node.js';
 import { isInFlowFile } from '../runtime/deployed.js';
 import { FlowRun, type Outputs } from './flow-run.js';
-import { rejectedMessage } from '../runtime/messages.js';
+import { type GridwireMessage, rejectedMessage } from '../runtime/messages.js';
+import { placeOf } from '../runtime/place.js';
 import { PartitionReceiver, type PartitionIntake } from './partition-receiver.js';
 import type { PartitionSettings } from '../fields/partition-settings.js';
 import { Receiver } from './receiver.js';
@@ -173,10 +176,11 @@ export class InboundSource {
 
   /** @param queue where the store keeps what failed and what was seen */
   private newInbox(queue: string): InboxDriver {
-    const { settlement, contract, duplicates, knows, heldBefore } = this.options;
+    const { settlement, contract, duplicates, knows, heldBefore, brokerNode } = this.options;
     const store = this.storeOf(queue);
     const inbox = new InboxDriver(
       {
+        facts: new InboxFacts(placeOf(this.tools.node, brokerNode), ({ topic }) => contract?.aboutOf(topic)),
         clock: systemClock,
         random: Math.random,
         work: {
@@ -224,12 +228,24 @@ export class InboundSource {
     try {
       const messages = this.options.messages(message, attempt);
       if ('heldBy' in messages) return { kind: 'held', by: messages.heldBy };
+      // The flow may change the messages.
+      const about = this.aboutOf(messages);
       const outcome = await this.flow.run(messages, origin);
       if (outcome.kind === 'done') await this.options.afterFlow?.(message);
-      return outcome;
+      return about === undefined ? outcome : { ...outcome, about };
     } catch (thrown) {
       return { kind: 'failed', error: toGridwireError(thrown) };
     }
+  }
+
+  /** What kind of event messages were made of. */
+  private aboutOf(messages: readonly Outputs[]): About | undefined {
+    const { contract } = this.options;
+    const first: GridwireMessage | null | undefined = messages[0]?.find((each) => each !== null);
+    const event = first?.event;
+    return event?.contract === contract?.name && event !== undefined
+      ? contract?.type(event.type).about
+      : undefined;
   }
 
   /** To the output for refused messages; where nobody is behind it, to catch nodes, the log and the store. */

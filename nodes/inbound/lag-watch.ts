@@ -1,5 +1,6 @@
 import type { Node } from 'node-red';
 import type { Subscription } from '../../src/brokers/broker.js';
+import { facts, type Place } from '../../src/observe/facts/facts.js';
 import { own } from '../../src/own.js';
 
 const EVERY = 10_000;
@@ -15,6 +16,7 @@ export class LagWatch {
   constructor(
     private readonly node: Node,
     private readonly subscription: Subscription,
+    private readonly place: Place,
     private readonly onLag: (lag: number) => void,
   ) {
     own(this.look(), (error) => this.node.error(error.message));
@@ -31,6 +33,7 @@ export class LagWatch {
     if (this.stopped) return;
     if (lag !== undefined) {
       this.node.metric('lag', {}, lag);
+      facts.lag.tell({ place: this.place, count: lag });
       this.onLag(lag);
     }
     this.timer = setTimeout(() => own(this.look(), (error) => this.node.error(error.message)), EVERY);

@@ -4,6 +4,7 @@ import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import { LagWatch } from './lag-watch.js';
+import { placeOf } from '../runtime/place.js';
 import type { StatusLine } from '../runtime/status.js';
 
 /**
@@ -59,7 +60,7 @@ export class Receiver {
 
   private watched(subscription: Subscription): Subscription {
     if (subscription.lag === undefined) return subscription;
-    this.lagWatch = new LagWatch(this.node, subscription, (lag) => {
+    this.lagWatch = new LagWatch(this.node, subscription, placeOf(this.node, this.brokerNode), (lag) => {
       const isNews = lag !== this.lag && (lag > 0 || this.received > 0);
       this.lag = lag;
       if (isNews) this.showProgress();

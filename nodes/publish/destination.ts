@@ -1,14 +1,17 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { Contract } from '../../src/contracts/contract.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
+import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
 import type { OutboxOptions } from '../../src/delivery/outbound/outbox-limits.js';
-import type { GridwireError } from '../../src/errors.js';
+import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { durableIn } from '../outbound/durable-outbox.js';
+import { placeOf } from '../runtime/place.js';
 import { queueOf } from '../runtime/queue-owner.js';
 import { tellGivenUp } from '../outbound/given-up.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
-import { Encoder, type EncoderOptions } from './encoder.js';
+import type { GridwireMessage } from '../runtime/messages.js';
+import { type Encoded, Encoder, type EncoderOptions } from './encoder.js';
 
 export interface DestinationOptions {
   brokerNode: UsableBrokerNode;
@@ -26,7 +29,8 @@ const lostLater = (topic: string, { message }: GridwireError): string =>
 /** One of the brokers that a node publishes to: what is sent to it, in its form, and what waits for it. */
 export class Destination {
   readonly brokerNode: UsableBrokerNode;
-  readonly encoder: Encoder;
+  private readonly encoder: Encoder;
+  private readonly facts: OutboxFacts;
   readonly outbox: Outbox;
   private readonly queue: string;
 
@@ -42,9 +46,22 @@ export class Destination {
     this.brokerNode = brokerNode;
     this.encoder = new Encoder(RED, node, { ...encoding, contract, brokerNode });
     const durable = store && durableIn(RED, store, owner, isFirst, contract?.data.retry, lostLater);
-    this.outbox = new Outbox(brokerNode.broker, bounds, { onChange, ...(durable && { durable }) });
+    const facts = new OutboxFacts(placeOf(node, brokerNode));
+    this.outbox = new Outbox(brokerNode.broker, bounds, { onChange, facts, ...(durable && { durable }) });
+    this.facts = facts;
     store?.outboxes.add(this.queue, { outbox: this.outbox, owner });
     brokerNode.acquire(node);
+  }
+
+  /** @throws GridwireError whatever the contract refuses */
+  async encode(message: GridwireMessage): Promise<Encoded> {
+    try {
+      return await this.encoder.encode(message);
+    } catch (thrown) {
+      const error = toGridwireError(thrown);
+      this.facts.refused(this.encoder.about, error);
+      throw error;
+    }
   }
 
   /** @param milliseconds how long what is on its way into the store may take */

@@ -3,6 +3,7 @@ import { type CloudEventMode, toCloudEvent } from '../../src/contracts/cloudeven
 import type { Contract } from '../../src/contracts/contract.js';
 import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
+import type { About } from '../../src/observe/facts/facts.js';
 import type { SendRule } from '../../src/delivery/outbound/outbox.js';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
@@ -40,13 +41,20 @@ export class Encoder {
     private readonly options: EncoderOptions,
   ) {}
 
+  /** What kind of events it makes, where that is chosen. */
+  get about(): About | undefined {
+    const { contract, eventType } = this.options;
+    return eventType === '' ? undefined : contract?.type(eventType).about;
+  }
+
   /** @throws GridwireError whatever the contract refuses */
   async encode(message: GridwireMessage): Promise<Encoded> {
     const { contract } = this.options;
     if (contract === undefined) return { wire: this.bare(message), rule: {} };
     const event = await this.build(contract, message);
-    const { liveFirst = false } = contract.type(event.type).data;
-    return { wire: this.wireOf(contract, event), rule: { retry: contract.data.retry, liveFirst } };
+    const { about, data } = contract.type(event.type);
+    const { liveFirst = false } = data;
+    return { wire: this.wireOf(contract, event), rule: { retry: contract.data.retry, liveFirst, about } };
   }
 
   private wireOf(contract: Contract, event: GridwireEvent): WireMessage {

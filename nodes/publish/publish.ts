@@ -83,9 +83,9 @@ export default function register(RED: NodeAPI): void {
           inFlight.track(async () => {
             // Before anything is waited for: the order of arrival is what tells several messages of an event apart.
             const origin = originAt(node, message);
-            const { encoder, outbox } = chosenBroker(destinations, message);
-            const { wire, rule } = await encoder.encode(message);
-            const result = await shown.follow(outbox.send(wire, rule, origin));
+            const destination = chosenBroker(destinations, message);
+            const { wire, rule } = await destination.encode(message);
+            const result = await shown.follow(destination.outbox.send(wire, rule, origin));
             // Kept by the store for the node's successor, which sends it.
             if (result === undefined) return;
             send({ ...message, topic: wire.topic, result });

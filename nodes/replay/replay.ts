@@ -3,12 +3,14 @@ import { errorText, GridwireError } from '../../src/errors.js';
 import { commandTest } from '../../src/delivery/history/command-test.js';
 import { eventIds } from '../../src/delivery/history/event-id.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
+import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
 import type { WireMessage } from '../../src/event.js';
 import type { StoreState } from '../../src/store/event-store.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { contractSetting } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import type { GridwireMessage } from '../runtime/messages.js';
+import { placeOf } from '../runtime/place.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { EventReplays } from './event-replays.js';
 import { LetterRecovery } from './letter-recovery.js';
@@ -32,7 +34,7 @@ export default function register(RED: NodeAPI): void {
     settings.finish();
     if (storeNode === undefined || brokerNode === undefined) return {};
 
-    const outbox = new Outbox(brokerNode.broker);
+    const outbox = new Outbox(brokerNode.broker, {}, { facts: new OutboxFacts(placeOf(node, brokerNode)) });
     const tools = {
       RED: red,
       node,

@@ -2,9 +2,11 @@ import type { NodeAPI, NodeDef } from 'node-red';
 import { errorText } from '../../src/errors.js';
 import { openStore } from '../../src/store/connection/open-store.js';
 import { StoreConnection } from '../../src/store/connection/store-connection.js';
+import { reportStanding } from '../../src/observe/facts/standings.js';
 import { own } from '../../src/own.js';
 import { defineNode } from '../runtime/define-node.js';
 import { LiveOutboxes } from '../runtime/live-outboxes.js';
+import { called } from '../runtime/place.js';
 import { queueOf } from '../runtime/queue-owner.js';
 import { STORE_TYPE, type StoreNode } from '../runtime/store-node.js';
 import { orphansIn, orphansText } from './orphans.js';
@@ -37,6 +39,11 @@ export default function register(RED: NodeAPI): void {
       });
       connection.on('problem', (error) => node.warn(error.message));
 
+      const unreport = reportStanding(() => {
+        const { state, pending = 0, pendingBytes = 0 } = connection.status ?? {};
+        const { kind } = described;
+        return { of: 'store', name: called(node), kind, open: state === 'open', pending, pendingBytes };
+      });
       const users = new Users();
       storeNode.connection = connection;
       storeNode.outboxes = new LiveOutboxes();
@@ -61,6 +68,7 @@ export default function register(RED: NodeAPI): void {
       return {
         onClose: async () => {
           clearInterval(inheriting);
+          unreport();
           RED.events.off('flows:started', tellOrphans);
           await users.gone(PATIENCE);
           await connection.close().catch((error: unknown) => node.warn(errorText(error)));

@@ -21,4 +21,5 @@ export { startKafka, type Kafka, type KafkaNode } from './kafka/kafka.js';
 export { KAFKA_USER } from './kafka/properties.js';
 export { startMosquitto, type Mosquitto, type MosquittoOptions } from './mosquitto.js';
 export { startPostgreSql, type PostgreSql } from './postgresql.js';
+export { startPrometheus, type Prometheus } from './prometheus.js';
 export { ServiceUnavailable, type Service } from './service.js';

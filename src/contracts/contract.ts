@@ -1,5 +1,6 @@
 import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Headers, InboundMessage, Json, JsonObject, WireMessage } from '../event.js';
+import type { About } from '../observe/facts/facts.js';
 import type { ContractData } from './contract-data.js';
 import { type EnvelopeParts } from './envelope.js';
 import { EventType } from './event-type.js';
@@ -45,6 +46,10 @@ export class Contract {
   private readonly eventTypes: ReadonlyMap<string, EventType>;
   readonly limits: BodyLimits;
   private readonly disabled: ReadonlySet<string>;
+  /** How facts name events of which no more is known. */
+  private readonly about: About;
+  /** The same for topics that several types share, by the first of these. */
+  private readonly shared = new Map<About, About>();
 
   /**
    * @throws GridwireError `CONTRACT_UNKNOWN` for an unknown dialect, `CONTRACT_INVALID` for data that cannot be used
@@ -52,6 +57,7 @@ export class Contract {
   constructor(data: ContractData, options: ContractOptions = {}) {
     this.dialect = options.dialect ?? 'documented';
     this.data = inDialect(data, this.dialect);
+    this.about = { contract: this.data.name, type: '', wireName: '', template: '' };
     assertZone(this.data.timeZone);
     this.prefix = options.prefix !== undefined && options.prefix !== '' ? options.prefix : this.data.prefix;
     this.limits = options.limits ?? DEFAULT_BODY_LIMITS;
@@ -151,6 +157,15 @@ export class Contract {
     });
   }
 
+  /** What kind of event a topic is for, as far as it says: the type is empty where several or none have it. */
+  aboutOf(topic: string): About {
+    const [first = this.about, ...others] = this.fitting(topic).map(({ about }) => about);
+    if (others.length === 0) return first;
+    const known = this.shared.get(first) ?? { ...first, type: '', wireName: '' };
+    this.shared.set(first, known);
+    return known;
+  }
+
   /** The dead-letter topic for a message that came from, or was meant for, a topic. */
   deadLetterTopic(topic: string): string {
     const rule = this.data.deadLetter.topic
@@ -187,15 +202,18 @@ export class Contract {
   }
 
   private candidates(topic: string): EventType[] {
+    const fitting = this.fitting(topic);
+    if (fitting.length > 0) return fitting;
+    throw new GridwireError(
+      'TOPIC_UNKNOWN',
+      `No event type of ${this.name} (${this.dialect}) has the topic ${JSON.stringify(topic.slice(0, 200))}.`,
+      { details: { topic } },
+    );
+  }
+
+  /** The most specific form wins: tracker/events/projects/created is no "other event". */
+  private fitting(topic: string): EventType[] {
     const fitting = this.types.filter((type) => type.topic.fits(topic));
-    if (fitting.length === 0) {
-      throw new GridwireError(
-        'TOPIC_UNKNOWN',
-        `No event type of ${this.name} (${this.dialect}) has the topic ${JSON.stringify(topic.slice(0, 200))}.`,
-        { details: { topic } },
-      );
-    }
-    // The most specific form wins: tracker/events/projects/created is no "other event".
     const fewest = Math.min(...fitting.map((type) => type.topic.parameters.length));
     return fitting.filter((type) => type.topic.parameters.length === fewest);
   }

@@ -1,5 +1,6 @@
 import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Key } from '../event.js';
+import type { About } from '../observe/facts/facts.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { type EnvelopeParts, composeEnvelope, payloadOf } from './envelope.js';
 import { isObject } from './json/json-value.js';
@@ -28,6 +29,8 @@ export class EventType {
   readonly data: EventTypeData;
   readonly envelope: EnvelopeData;
   readonly topic: TopicTemplate;
+  /** How facts name it. */
+  readonly about: About;
   private readonly contract: ContractData;
   private readonly checkEnvelope: SchemaCheck;
   private readonly checkPayload: SchemaCheck;
@@ -44,6 +47,8 @@ export class EventType {
       ...contract.parameters,
       ...data.parameters,
     });
+    const { wireName = name } = data;
+    this.about = { contract: contract.name, type: name, wireName, template: this.topic.text };
     const label = `${contract.name}/${name}`;
     if (data.role === 'command' && data.timeToLive === undefined) {
       const text = `${label}: a command needs a time to live, because a late one is dangerous.`;

@@ -24,6 +24,7 @@ const ROOMS = [
   ['src/telemetry/', 'telemetry'],
   ['src/battery/frames/', 'frames'],
   ['src/battery/', 'battery'],
+  ['src/observe/facts/', 'facts'],
   ['src/observe/', 'observe'],
   ['src/grid/', 'grid'],
   ['src/cli/', 'cli'],
@@ -50,6 +51,7 @@ const GROUND: readonly Room[] = [
   'variables',
   'list',
   'bounds',
+  'facts',
 ];
 const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store', 'json', 'time', 'untrusted'];
 const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
@@ -67,6 +69,8 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   list: [],
   bounds: [],
   event: ['errors'],
+  // What happened, for whoever listens; it may be told on every floor.
+  facts: ['errors'],
   // What untrusted people wrote, computed within limits.
   untrusted: ['errors', 'bounds', 'clock', 'own'],
   time: GROUND,
@@ -77,7 +81,8 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   delivery: [...MIDDLE, ...GROUND],
   telemetry: [...MIDDLE, ...GROUND, 'delivery'],
   battery: [...MIDDLE, ...GROUND, 'frames'],
-  observe: [...MIDDLE, ...GROUND, 'delivery'],
+  // Listeners know what is told, and nobody who tells it.
+  observe: [...GROUND, 'json', 'time'],
   // Pure functions and typed arrays, usable alone.
   frames: ['errors'],
   grid: ['errors'],

@@ -5,6 +5,7 @@ import broker from '../../nodes/broker/broker.js';
 import devices from '../../nodes/devices/devices.js';
 import dlq from '../../nodes/dlq/dlq.js';
 import ingest from '../../nodes/ingest/ingest.js';
+import metrics from '../../nodes/metrics/metrics.js';
 import publish from '../../nodes/publish/publish.js';
 import subscribe from '../../nodes/subscribe/subscribe.js';
 import validate from '../../nodes/validate/validate.js';
@@ -12,7 +13,16 @@ import type { FlowNode } from './node-red-admin.js';
 import { nodeRedPackage } from './node-red-runtime.js';
 import { until } from './wait.js';
 
-const ALL = [broker, devices, dlq, ingest, publish, subscribe, validate] as unknown as NodeInitializer[];
+const ALL = [
+  broker,
+  devices,
+  dlq,
+  ingest,
+  metrics,
+  publish,
+  subscribe,
+  validate,
+] as unknown as NodeInitializer[];
 
 interface Hooks {
   add(

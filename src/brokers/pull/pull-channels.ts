@@ -87,6 +87,6 @@ export class PullChannels {
     );
     if (left === 0) return;
     const text = `The pull channel ${name} was closed with ${left} messages in it that nobody had taken.`;
-    this.tell(new GridwireError('BROKER_CLOSED', text, { details: { channel: name, left } }));
+    this.tell(new GridwireError('BROKER_CLOSED', text, { details: { channel: name, left, lost: left } }));
   }
 }

@@ -3,7 +3,9 @@ import type { Cancel, Clock } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
 import { Fifo } from '../../fifo.js';
+import { reportStanding } from '../../observe/facts/standings.js';
 import type { Effect, Time } from './effects.js';
+import type { InboxFacts } from './inbox-facts.js';
 import { Inbox } from './inbox.js';
 import type { InboxRules } from './lifecycle.js';
 import type { InboxStore } from './inbox-store.js';
@@ -20,6 +22,8 @@ export interface InboxPorts {
   store?: InboxStore;
   /** Something about the store that a person should know. */
   tell: (error: GridwireError) => void;
+  /** Tells what happens to whoever listens. */
+  facts?: InboxFacts;
 }
 
 /** How long what is being written down is waited for when the inbox closes, milliseconds. */
@@ -39,6 +43,7 @@ export class InboxDriver {
   /** The moment that the last key names, as it is written there. */
   private stamp = { moment: -1, text: '' };
   private alarm: { at: number; cancel: Cancel } | undefined;
+  private readonly unreport = reportStanding(() => this.ports.facts?.standing(this.inHand, this.waiting));
 
   constructor(
     private readonly ports: InboxPorts,
@@ -52,6 +57,7 @@ export class InboxDriver {
       new StoreCalls(store, this.inbox, {
         input: (happens) => this.input(happens),
         idOf: (message) => this.digestOfId(message),
+        wrote: (write) => this.ports.facts?.wrote(write),
       });
     this.input((time) => this.inbox.open(time));
   }
@@ -89,6 +95,7 @@ export class InboxDriver {
       ...(place === undefined ? {} : { place }),
     };
     this.deliveries.set(key, [delivery]);
+    this.ports.facts?.received();
     const effects = this.inbox.delivered(arrival, time);
     this.execute(effects);
   }
@@ -119,6 +126,7 @@ export class InboxDriver {
   /** Settles nothing any more but what is being written down; resolves when that has ended, or takes too long. */
   async close(): Promise<void> {
     this.inbox.close();
+    this.unreport();
     this.alarm?.cancel();
     this.alarm = undefined;
     await this.until(() => this.isWritten, CLOSING);
@@ -141,20 +149,24 @@ export class InboxDriver {
     for (let effect = this.waitingEffects.shift(); effect; effect = this.waitingEffects.shift())
       this.carryOut(effect);
     this.isExecuting = false;
+    this.ports.facts?.repeated(this.inbox.repeated);
     this.setAlarm();
   }
 
   private carryOut(effect: Effect): void {
-    const { work, tell } = this.ports;
+    const { ports } = this;
+    const { work, tell } = ports;
     switch (effect.do) {
       case 'run':
         this.run(effect, () => work.process(effect.message, effect.attempt, effect.origin));
         break;
       case 'reject':
+        ports.facts?.refused(effect.message, effect.error);
         this.run(effect, () => work.giveUp(effect.message, effect.error, effect.origin, effect.toStore));
         break;
       case 'acknowledge':
         for (const delivery of this.deliveries.get(effect.key) ?? []) delivery.settle('ack');
+        ports.facts?.settled(this.deliveries.get(effect.key) ?? [], ports.clock.wall());
         this.deliveries.delete(effect.key);
         break;
       case 'attach':
@@ -177,12 +189,12 @@ export class InboxDriver {
     }
   }
 
-  private run(
-    { key, message }: { key: string; message: InboundMessage },
-    start: () => Promise<Outcome>,
-  ): void {
-    const { work } = this.ports;
+  private run(effect: Extract<Effect, { do: 'run' | 'reject' }>, start: () => Promise<Outcome>): void {
+    const { work, facts, clock } = this.ports;
+    const { key, message } = effect;
+    const began = effect.do === 'run' && facts?.wantsProcessed === true ? clock.now() : undefined;
     const ended = (outcome: Outcome): void => {
+      if (began !== undefined) facts?.processed(message, outcome, began, clock.now());
       const isKnown = outcome.kind === 'failed' && work.knows?.(message) === true;
       this.input((time) => this.inbox.ended(key, outcome, isKnown, time));
     };

@@ -2,7 +2,7 @@ import { toGridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
 import type { ParkedMessage } from '../../store/queue-stores.js';
 import { storeAnswer } from '../../store/store-answer.js';
-import type { Answer, Effect, Loaded, StoreEffect, Time } from './effects.js';
+import type { Answer, Effect, Loaded, StoreEffect, Time, Write } from './effects.js';
 import type { Inbox } from './inbox.js';
 import type { InboxStore } from './inbox-store.js';
 
@@ -11,6 +11,8 @@ export interface CallPorts {
   input: (happens: (time: Time) => Effect[]) => void;
   /** The digest of a message's id. */
   idOf: (message: InboundMessage) => string | undefined;
+  /** Told of every commit that happened. */
+  wrote: (write: Write) => void;
 }
 
 /** The calls that the inbox makes to its store, each with its answer. */
@@ -33,6 +35,7 @@ export class StoreCalls {
           () => store.write(effect.write, effect.again),
           (answer, time) => {
             this.writes -= 1;
+            if (answer.ok) this.ports.wrote(effect.write);
             return inbox.wrote(effect.key, answer, time);
           },
         );

@@ -1,5 +1,6 @@
 import type { GridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
+import type { About } from '../../observe/facts/facts.js';
 import type { NewDeadLetter } from '../../store/dead-letter-store.js';
 
 /** Names an event in all its runs, over restarts, as far as its broker can name it. */
@@ -13,8 +14,12 @@ export interface Origin {
  * How one attempt at a message ended. `aborted`: whoever worked on it was stopped, which is nobody's fault. `held`:
  * somebody has to decide about it first; it waits for the decision about `by`.
  */
-export type Outcome =
-  Done | { kind: 'failed'; error: GridwireError } | { kind: 'aborted' } | { kind: 'held'; by: string };
+export type Outcome = (
+  Done | { kind: 'failed'; error: GridwireError } | { kind: 'aborted' } | { kind: 'held'; by: string }
+) & {
+  /** What kind of event it was, for those who count. */
+  about?: About;
+};
 
 export interface Done {
   kind: 'done';

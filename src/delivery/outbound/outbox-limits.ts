@@ -1,4 +1,5 @@
 import type { RetryData } from '../../contracts/contract-data.js';
+import type { About } from '../../observe/facts/facts.js';
 import { type BreakerOptions, DEFAULT_BREAKER } from './breaker.js';
 
 export interface OutboxOptions {
@@ -41,6 +42,8 @@ export interface SendRule {
   retry?: RetryData;
   /** After an outage it goes before what waited, because its newest value matters first. */
   liveFirst?: boolean;
+  /** What kind of event it is, for those who count. */
+  about?: About;
 }
 
 /** An event that is refused by the broker is not tried again unless its contract says so. */

@@ -2,25 +2,22 @@ import type { Broker, Outlet, PublishResult } from '../../brokers/broker.js';
 import { type Cancel, type Clock, fromWall, systemClock } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
+import { reportStanding } from '../../observe/facts/standings.js';
 import type { BreakerState } from './breaker.js';
 import type { Given } from './holdings.js';
 import { JournalDriver } from './journal-driver.js';
 import type { Origin } from './journal.js';
 import type { Effect } from './outbox-effects.js';
-import type { Ending, Item } from './outbox-item.js';
+import type { Item } from './outbox-item.js';
 import { DEFAULT_OUTBOX, type OutboxOptions, type SendRule } from './outbox-limits.js';
 import { OutboxMachine } from './outbox-machine.js';
 import { storableOrigin } from './origins.js';
+import { Senders } from './senders.js';
 import type { Surroundings } from './surroundings.js';
 import { inTime } from './wire-time.js';
 
 export type { OutboxOptions, SendRule } from './outbox-limits.js';
 export type { Durable, Surroundings } from './surroundings.js';
-
-interface Sender {
-  resolve: (result: PublishResult | undefined) => void;
-  reject: (error: GridwireError) => void;
-}
 
 /** How often a queue that may be another's now is looked at again, milliseconds. */
 const LEASE_LOOK = 1_000;
@@ -40,7 +37,7 @@ export class Outbox {
   private readonly outlet: Outlet;
   private readonly journal: JournalDriver | undefined;
   private readonly clock: Clock;
-  private readonly senders = new Map<number, Sender>();
+  private readonly senders: Senders;
   private keys = 0;
   private wake: { at: number; cancel: Cancel } | undefined;
   private pumpedAt = 0;
@@ -49,6 +46,7 @@ export class Outbox {
   private again = false;
   private resting: (() => void) | undefined;
   private readonly onState = (): void => this.connectionChanged();
+  private readonly unreport: () => void;
 
   constructor(
     private readonly broker: Broker,
@@ -57,12 +55,16 @@ export class Outbox {
   ) {
     const { durable, clock = systemClock, random } = surroundings;
     this.clock = clock;
+    this.senders = new Senders(surroundings.facts);
     const given = { ...DEFAULT_OUTBOX, ...options };
     this.machine = new OutboxMachine(given, durable !== undefined, durable?.retry, random);
     this.journal =
       durable && new JournalDriver(this.machine, durable.journal, clock, (input) => this.turn(input));
     this.outlet = broker.outlet(this.onState);
     broker.on('state', this.onState);
+    this.unreport = reportStanding(() =>
+      this.surroundings.facts?.standing(this.machine, given.window, this.clock.now()),
+    );
     this.connectionChanged();
   }
 
@@ -128,9 +130,12 @@ export class Outbox {
         { key, message, rule: {}, expiresAt, attended: false },
         this.clock.now(),
       );
-      if (refused !== undefined) this.journal?.refuse(key, refused);
+      if (refused === undefined) return;
+      this.journal?.refuse(key, refused);
+      this.surroundings.facts?.refused(undefined, refused);
     });
     await committed;
+    this.surroundings.facts?.accepted(undefined);
   }
 
   /**
@@ -164,6 +169,7 @@ export class Outbox {
     this.turn(() => (givenUp = this.machine.close()));
     this.broker.off('state', this.onState);
     this.outlet.close();
+    this.unreport();
     this.wake?.cancel();
     this.wake = undefined;
     return givenUp;
@@ -186,8 +192,7 @@ export class Outbox {
       const key = (this.keys += 1);
       this.turn(() => {
         const refused = this.machine.accept({ ...event, key, attended: true }, this.clock.now());
-        if (refused === undefined) this.senders.set(key, { resolve, reject });
-        else reject(refused);
+        this.senders.add(key, { resolve, reject, about: event.rule.about }, refused);
       });
     });
   }
@@ -239,19 +244,11 @@ export class Outbox {
   }
 
   private carryOut(effect: Effect): void {
-    if (effect.do === 'tell') this.tell(effect.item, effect.ending);
-    else if (effect.do === 'lose') this.surroundings.durable?.onLost(effect.error, effect.message);
-    else this.journal?.carryOut(effect);
-  }
-
-  private tell({ waiters }: Item, ending: Ending): void {
-    for (const key of waiters) {
-      const sender = this.senders.get(key);
-      this.senders.delete(key);
-      if (ending.kind === 'sent') sender?.resolve(ending.result);
-      else if (ending.kind === 'kept') sender?.resolve(undefined);
-      else sender?.reject(ending.error);
-    }
+    if (effect.do === 'tell') this.senders.tell(effect.item, effect.ending);
+    else if (effect.do === 'lose') {
+      this.surroundings.facts?.ended(undefined, effect.error, false);
+      this.surroundings.durable?.onLost(effect.error, effect.message);
+    } else this.journal?.carryOut(effect);
   }
 
   private pump(): void {
@@ -268,7 +265,9 @@ export class Outbox {
     this.machine.started(item, now);
     answer.then(
       (result) => {
-        this.machine.acknowledged(item, result, this.clock.now());
+        const acknowledgedAt = this.clock.now();
+        this.senders.acknowledged(item, now, acknowledgedAt);
+        this.machine.acknowledged(item, result, acknowledgedAt);
         this.turnSoon();
       },
       (thrown: unknown) => {

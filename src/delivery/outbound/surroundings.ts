@@ -3,6 +3,7 @@ import type { RetryData } from '../../contracts/contract-data.js';
 import type { GridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
 import type { OutboxJournal } from './journal.js';
+import type { OutboxFacts } from './outbox-facts.js';
 
 /** What makes an outbox durable. */
 export interface Durable {
@@ -21,4 +22,6 @@ export interface Surroundings {
   clock?: Clock;
   /** 0 to 1. */
   random?: () => number;
+  /** Tells what happens to whoever listens. */
+  facts?: OutboxFacts;
 }

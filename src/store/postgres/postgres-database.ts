@@ -24,7 +24,7 @@ export class PostgresDatabase implements SqlBackend {
   readonly kind = 'postgres';
   readonly dialect = POSTGRES;
   readonly durability: Durability;
-  readonly queue = new WriteQueue((units) => this.commit(units), LIMITS);
+  readonly queue = new WriteQueue((units) => this.commit(units), LIMITS, this.kind);
   readonly tenure: InstanceLease;
   private readonly writer: WriterSession;
   private readonly readers: Pool;

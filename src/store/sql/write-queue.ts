@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks';
-import { GridwireError } from '../../errors.js';
+import { type ErrorCode, GridwireError, toGridwireError } from '../../errors.js';
+import { facts } from '../../observe/facts/facts.js';
 import { isBulk, type Operation, type OperationResult, type SqlValue } from './database.js';
 
 /** What became of one unit of a commit: its results, or why it alone was refused. */
@@ -39,6 +40,7 @@ export class WriteQueue {
   constructor(
     private readonly commit: Commit,
     private readonly limits: WriteQueueLimits,
+    private readonly kind: string,
   ) {}
 
   /** @throws GridwireError `STORE_FULL` at once when too much waits already */
@@ -96,12 +98,20 @@ export class WriteQueue {
     try {
       const outcomes = await this.commit(group.map((entry) => entry.unit));
       this.remember(performance.now() - start);
+      this.tell(rows, performance.now() - start);
       for (const [index, entry] of group.entries()) settle(entry, outcomes[index]);
     } catch (error) {
+      this.tell(rows, performance.now() - start, toGridwireError(error).code);
       for (const entry of group) entry.reject(error as Error);
     }
     for (const entry of group) this.bytes -= entry.bytes;
     this.units -= group.length;
+  }
+
+  private tell(rows: number, milliseconds: number, code?: ErrorCode): void {
+    if (!facts.written.isHeard) return;
+    const told = { kind: this.kind, rows, seconds: milliseconds / 1_000 };
+    facts.written.tell(code === undefined ? told : { ...told, code });
   }
 
   private remember(milliseconds: number): void {

@@ -32,7 +32,7 @@ export class SqliteDatabase implements SqlBackend {
   readonly dialect = SQLITE;
   /** The lock of the file outlives a suspension, and ends with the process. */
   readonly tenure = { validUntil: Infinity, generation: 0 };
-  readonly queue = new WriteQueue((units) => this.commit(units), LIMITS);
+  readonly queue = new WriteQueue((units) => this.commit(units), LIMITS, this.kind);
 
   constructor(
     private readonly client: WorkerClient,

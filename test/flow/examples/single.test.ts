@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
 import { settled, useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
+import { until } from '../../support/wait.js';
 
 /** An example with its debug nodes replaced by listeners, and what each of its inject nodes would send. */
 function example(file: string): {
@@ -98,5 +99,40 @@ describe('examples of single features', () => {
       heard(flow, 'change of connection').map(({ payload }) => (payload as { connected: boolean }).connected),
       [true, false, true],
     );
+  });
+
+  it('metrics.json: what was published and received is counted, by node, type and form of topic', async () => {
+    const { flow, injected } = example('metrics.json');
+    await flows.load(flow);
+    const [tick] = Object.values(injected);
+    press(tick!);
+    press(tick!);
+    await settled(() => heard(flow, 'seen'), 2);
+    const ask = (): void => flows.node('gw-metrics-node').receive({});
+    const text = (): string => String(heard(flow, 'what was counted').at(-1)?.payload);
+    await until('both are counted', () => {
+      ask();
+      return /operation_duration_seconds_count.*node="publish telemetry".* 2$/m.test(text());
+    });
+    const sent =
+      'messaging_client_sent_messages_total{node="publish telemetry",broker="inside Node-RED",messaging_system="memory",contract="ecogrid-ems",type="telemetry",messaging_destination_template="sites/{siteId}/devices/{serialNumber}/telemetry",error_type=""} 2';
+    assert.ok(text().includes(sent), text());
+    assert.match(text(), /consumed_messages_total\{node="receive telemetry".* 2$/m);
+    assert.match(text(), /^# TYPE messaging_process_duration_seconds histogram$/m);
+    assert.doesNotMatch(text(), /INV-001/);
+  });
+
+  it('metrics.json: the same as a list of objects', async () => {
+    const { flow } = example('metrics.json');
+    await flows.load(flow.map((node) => (node.id === 'gw-metrics-node' ? { ...node, form: 'list' } : node)));
+    flows.node('gw-metrics-node').receive({});
+    const [asked] = await settled(() => heard(flow, 'what was counted'), 1);
+    const samples = asked?.payload as { name: string; labels: object; value: number }[];
+    const connected = samples.find(({ name }) => name === 'gridwire_broker_connected');
+    assert.deepEqual(connected, {
+      name: 'gridwire_broker_connected',
+      labels: { broker: 'inside Node-RED', messaging_system: 'memory' },
+      value: 1,
+    });
   });
 });

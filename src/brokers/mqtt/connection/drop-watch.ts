@@ -70,7 +70,7 @@ export class DropWatch {
     const text =
       `The broker at ${this.address} has dropped ${count} ${count === 1 ? 'message' : 'messages'} for clients that were away or too slow ` +
       `(${total} since it was started). Raise its queue limits (Mosquitto: max_queued_messages), or find the session that nobody reads.`;
-    this.tell(new GridwireError('BROKER_DROPPED', text, { details: { count, total } }));
+    this.tell(new GridwireError('BROKER_DROPPED', text, { details: { count, total, lost: count } }));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (Number(this.#values.dropped) > this.#told) this.#report();

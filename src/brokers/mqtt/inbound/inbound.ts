@@ -219,7 +219,7 @@ export class Inbound {
     const { topic } = packet;
     const limit = this.settings.maximumPacketSize;
     const text = `A message on ${topic} has ${size} bytes and this client takes ${limit}; it was passed over and is lost. Raise the largest message in the broker settings, or have it sent in parts.`;
-    this.tell(new GridwireError('BODY_TOO_LARGE', text, { details: { topic, size, limit } }));
+    this.tell(new GridwireError('BODY_TOO_LARGE', text, { details: { topic, size, limit, lost: 1 } }));
   }
 
   /**

@@ -183,7 +183,9 @@ export class Leftovers {
     if (count === 0) return;
     this.#untold = { count: 0, topic: '', reason: '' };
     const text = `${count} messages that the broker had kept were dropped, the first on ${topic}: ${reason} (${this.#dropped} so far). Subscribe to them, or give this client another id.`;
-    this.tell(new GridwireError('SESSION_UNCLAIMED', text, { details: { dropped: count, topic } }));
+    this.tell(
+      new GridwireError('SESSION_UNCLAIMED', text, { details: { dropped: count, lost: count, topic } }),
+    );
     this.#telling = setTimeout(() => this.#tellDropped(), TELL_EVERY);
     this.#telling.unref();
   }

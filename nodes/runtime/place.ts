@@ -1,0 +1,14 @@
+import type { Node } from 'node-red';
+import type { Place } from '../../src/observe/facts/facts.js';
+import type { UsableBrokerNode } from './broker-node.js';
+
+/** How facts name a node, and its broker. */
+export function placeOf(node: Node, brokerNode?: UsableBrokerNode): Place {
+  if (brokerNode === undefined) return { node: called(node) };
+  return { node: called(node), broker: called(brokerNode), system: brokerNode.broker.kind };
+}
+
+/** What people call a node. */
+export function called({ name, id }: Pick<Node, 'name' | 'id'>): string {
+  return name === undefined || name === '' ? id : name;
+}

@@ -1,0 +1,29 @@
+import type { GridwireError } from '../errors.js';
+import { facts, type Place } from '../observe/facts/facts.js';
+import { reportStanding } from '../observe/facts/standings.js';
+import type { Broker, BrokerState } from './broker.js';
+
+/**
+ * Tells what a broker's connection does, and what the broker loses or says that it has lost, to whoever listens.
+ * @returns ends it
+ */
+export function tellBrokerFacts(broker: Broker, place: Place): () => void {
+  const onState = (state: BrokerState, error?: GridwireError): void => {
+    if (state === 'connected') facts.connected.tell({ place });
+    else if (error !== undefined) facts.lost.tell({ place, code: error.code });
+  };
+  const onProblem = ({ code, details }: GridwireError): void => {
+    // What a problem says that it cost; most cost nothing.
+    const count = Number(details['lost'] ?? 0);
+    if (code === 'EVENT_EXPIRED') facts.expired.tell({ place, way: 'in', code });
+    else if (count > 0) facts.dropped.tell({ place, way: 'in', code, count });
+  };
+  broker.on('state', onState);
+  broker.on('problem', onProblem);
+  const unreport = reportStanding(() => ({ of: 'broker', place, connected: broker.isConnected() }));
+  return () => {
+    broker.off('state', onState);
+    broker.off('problem', onProblem);
+    unreport();
+  };
+}

@@ -1,0 +1,53 @@
+import type { GridwireError } from '../../errors.js';
+import { type About, facts, type Place, ruleIn } from '../../observe/facts/facts.js';
+import type { Standing } from '../../observe/facts/standings.js';
+import type { OutboxMachine } from './outbox-machine.js';
+
+/** Tells what an outbox does. Each call costs nothing when nobody listens. */
+export class OutboxFacts {
+  constructor(private readonly place: Place) {}
+
+  accepted(about: About | undefined): void {
+    if (facts.accepted.isHeard) facts.accepted.tell({ place: this.place, about });
+  }
+
+  refused(about: About | undefined, error: GridwireError): void {
+    if (facts.refused.isHeard)
+      facts.refused.tell({ place: this.place, about, way: 'out', code: error.code, ...ruleIn(error) });
+  }
+
+  /** Times by the outbox's clock, milliseconds. */
+  sent(about: About | undefined, acceptedAt: number, startedAt: number, now: number): void {
+    if (facts.sent.isHeard)
+      facts.sent.tell({
+        place: this.place,
+        about,
+        seconds: (now - startedAt) / 1_000,
+        age: (now - acceptedAt) / 1_000,
+      });
+  }
+
+  /** An accepted event ended without the broker's acknowledgement. @param unsent the outbox was closed */
+  ended(about: About | undefined, { code }: GridwireError, unsent: boolean): void {
+    const { place } = this;
+    const told = { place, about, way: 'out', code } as const;
+    if (unsent || code === 'OUTBOX_DROPPED' || code === 'OUTBOX_DISCARDED')
+      facts.dropped.tell({ ...told, count: 1 });
+    else if (code === 'OUTBOX_EXPIRED' || code === 'EVENT_EXPIRED') facts.expired.tell(told);
+    else facts.failed.tell(told);
+  }
+
+  standing({ holdings, breaker }: OutboxMachine, window: number, now: number): Standing {
+    const { size, underWay, bytes } = holdings;
+    const oldest = holdings.oldestWaiting(window)?.acceptedAt ?? now;
+    return {
+      of: 'outbox',
+      place: this.place,
+      waiting: size - underWay,
+      underWay,
+      bytes,
+      oldest: (now - oldest) / 1_000,
+      breaker: breaker.state(now),
+    };
+  }
+}

@@ -1,0 +1,36 @@
+import type { Place } from './facts.js';
+
+/** How something stands at the moment. */
+export type Standing =
+  | {
+      of: 'outbox';
+      place: Place;
+      waiting: number;
+      underWay: number;
+      bytes: number;
+      /** Age of the oldest event that waits in memory, seconds. */
+      oldest: number;
+      breaker: 'closed' | 'open' | 'half-open';
+    }
+  | { of: 'inbox'; place: Place; inHand: number; waiting: number }
+  | { of: 'broker'; place: Place; connected: boolean }
+  | { of: 'store'; name: string; kind: string; open: boolean; pending: number; pendingBytes: number };
+
+type Report = () => Standing | undefined;
+
+/**
+ * Those who can say how they stand. They are asked when somebody looks, so that nothing is counted for nobody; whoever
+ * lives tells it here, and whoever looks knows none of them.
+ */
+const reports = new Set<Report>();
+
+/** @param report must not throw. @returns to be called when there is nothing to report any more */
+export function reportStanding(report: Report): () => void {
+  reports.add(report);
+  return () => void reports.delete(report);
+}
+
+/** How everything stands now. */
+export function standings(): Standing[] {
+  return [...reports].flatMap((report) => report() ?? []);
+}

@@ -1,0 +1,133 @@
+import { listen } from '../facts/facts.js';
+import { type Standing, standings } from '../facts/standings.js';
+import { SECONDS } from './event-metrics.js';
+import type { Registry } from './registry.js';
+
+/** Counts what brokers, stores, the grid and battery monitors do. @returns ends it */
+export function countParts(registry: Registry): () => void {
+  const connections = registry.counter(
+    'gridwire_connections_total',
+    'Connections to a broker that were made.',
+    'broker',
+    'messaging_system',
+  );
+  const lost = registry.counter(
+    'gridwire_connection_failures_total',
+    'Connections to a broker that ended or could not be made.',
+    'broker',
+    'messaging_system',
+    'reason',
+  );
+  const commits = registry.histogram(
+    'gridwire_store_commit_duration_seconds',
+    'Commits of a store; reason where one failed.',
+    SECONDS,
+    'kind',
+    'reason',
+  );
+  const rows = registry.counter('gridwire_store_rows_total', 'Rows that commits wrote.', 'kind');
+  const steps = registry.histogram(
+    'gridwire_grid_step_duration_seconds',
+    'Steps of a simulated grid.',
+    SECONDS,
+    'node',
+    'converged',
+  );
+  const readings = registry.counter(
+    'gridwire_battery_readings_total',
+    'Readings of battery monitors; reason where one could not be read.',
+    'node',
+    'reason',
+  );
+  // Of the moment at which a broker was asked last.
+  const lag = registry.gauge(
+    'gridwire_lag_messages',
+    "Messages in a broker's log that this node has not settled.",
+    'node',
+    'broker',
+  );
+  return listen({
+    connected: ({ place: { broker = '', system = '' } }) => connections.of(broker, system).add(),
+    lost: ({ place: { broker = '', system = '' }, code }) => lost.of(broker, system, code ?? '').add(),
+    written: (told) => {
+      commits.of(told.kind, told.code ?? '').observe(told.seconds);
+      if (told.code === undefined) rows.of(told.kind).add(told.rows);
+    },
+    solved: ({ place, converged, seconds }) =>
+      steps.of(place.node, converged ? 'yes' : 'no').observe(seconds),
+    reading: ({ place, code }) => readings.of(place.node, code ?? '').add(),
+    lag: ({ place, count }) => (lag.of(place.node, place.broker ?? '').value = count),
+  });
+}
+
+/** Measures how everything stands. @returns takes the values of this moment */
+export function measureStandings(registry: Registry): () => void {
+  const outboxes = {
+    events: registry.gauge(
+      'gridwire_outbox_events',
+      'Events that were accepted and not acknowledged.',
+      ...['node', 'broker', 'state'],
+    ),
+    bytes: registry.gauge('gridwire_outbox_bytes', 'What these events occupy.', 'node', 'broker'),
+    oldest: registry.gauge(
+      'gridwire_outbox_oldest_seconds',
+      'How long the oldest event waits that is in memory.',
+      'node',
+      'broker',
+    ),
+    breaker: registry.gauge(
+      'gridwire_breaker_open',
+      '1 while a broker fails and is only tried from time to time.',
+      'node',
+      'broker',
+    ),
+  };
+  const inboxes = registry.gauge(
+    'gridwire_inbox_events',
+    'Events in the hands of the flow (in_hand), and those that wait for their next attempt (waiting).',
+    'node',
+    'state',
+  );
+  const connected = registry.gauge(
+    'gridwire_broker_connected',
+    '1 while the connection stands.',
+    'broker',
+    'messaging_system',
+  );
+  const stores = {
+    open: registry.gauge('gridwire_store_open', '1 while the store can be used.', 'store', 'kind'),
+    pending: registry.gauge('gridwire_store_pending_writes', 'Writes that wait for a commit.', 'store'),
+  };
+  const all = [...Object.values(outboxes), inboxes, connected, ...Object.values(stores)];
+  const measure = (standing: Standing): void => {
+    switch (standing.of) {
+      case 'outbox': {
+        const { node, broker = '' } = standing.place;
+        outboxes.events.of(node, broker, 'waiting').add(standing.waiting);
+        outboxes.events.of(node, broker, 'under_way').add(standing.underWay);
+        outboxes.bytes.of(node, broker).add(standing.bytes);
+        const oldest = outboxes.oldest.of(node, broker);
+        oldest.value = Math.max(oldest.value, standing.oldest);
+        const breaker = outboxes.breaker.of(node, broker);
+        breaker.value = Math.max(breaker.value, standing.breaker === 'closed' ? 0 : 1);
+        break;
+      }
+      case 'inbox':
+        inboxes.of(standing.place.node, 'in_hand').add(standing.inHand);
+        inboxes.of(standing.place.node, 'waiting').add(standing.waiting);
+        break;
+      case 'broker':
+        connected.of(standing.place.broker ?? '', standing.place.system ?? '').value = Number(
+          standing.connected,
+        );
+        break;
+      case 'store':
+        stores.open.of(standing.name, standing.kind).value = Number(standing.open);
+        stores.pending.of(standing.name).value = standing.pending;
+    }
+  };
+  return () => {
+    for (const family of all) family.clear();
+    for (const standing of standings()) measure(standing);
+  };
+}

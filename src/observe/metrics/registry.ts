@@ -1,0 +1,184 @@
+import { line, type Sample } from './exposition.js';
+
+/** A sum, or a value of this moment. */
+export class Cell {
+  value = 0;
+
+  add(amount = 1): void {
+    this.value += amount;
+  }
+}
+
+/** How values are distributed over buckets, whose upper bounds are seconds. */
+export class Distribution {
+  /** By bucket, not added up; the last one is for what is beyond all bounds. */
+  readonly counts: number[];
+  sum = 0;
+  count = 0;
+
+  constructor(private readonly bounds: readonly number[]) {
+    this.counts = Array.from({ length: bounds.length + 1 }, () => 0);
+  }
+
+  observe(value: number): void {
+    let bucket = 0;
+    while (bucket < this.bounds.length && value > (this.bounds[bucket] as number)) bucket += 1;
+    (this.counts[bucket] as number) += 1;
+    this.sum += value;
+    this.count += 1;
+  }
+}
+
+/** The labels of what has no room of its own any more. */
+const OTHER = 'other';
+/** A name that a person gave may be long; the label made of it is not. */
+const LONGEST = 200;
+
+/** One of the values that a series consists of. */
+interface Part {
+  /** What is put behind the name. */
+  ending?: string;
+  /** A label beside those of the series. */
+  label?: readonly [name: string, value: string];
+  value: number;
+}
+
+interface Spec {
+  name: string;
+  help: string;
+  labels: readonly string[];
+}
+
+/** One metric, with a series for each combination of its labels. */
+export class Family<Value extends Cell | Distribution> {
+  private readonly series = new Map<string, { labels: readonly string[]; value: Value }>();
+
+  /**
+   * @param cost how many series one combination of labels takes
+   * @param take asks for the room of one more; false if there is none
+   */
+  constructor(
+    private readonly spec: Spec,
+    private readonly type: 'counter' | 'gauge' | 'histogram',
+    private readonly cost: number,
+    private readonly take: (cost: number) => boolean,
+    private readonly make: () => Value,
+    private readonly samples: (value: Value) => Part[],
+  ) {}
+
+  /** The series with these labels, or the one for all others if there is no room for it. */
+  of(...labels: string[]): Value {
+    const bounded = labels.map((label) => label.slice(0, LONGEST));
+    const known = this.series.get(bounded.join('\0'));
+    if (known !== undefined) return known.value;
+    return this.add(this.take(this.cost) ? bounded : bounded.map(() => OTHER));
+  }
+
+  /** Forgets all series; for values of this moment, which are asked for anew. */
+  clear(): void {
+    this.take(-this.cost * this.series.size);
+    this.series.clear();
+  }
+
+  get text(): string {
+    if (this.series.size === 0) return '';
+    const { name, help } = this.spec;
+    const lines = [`# HELP ${name} ${help}`, `# TYPE ${name} ${this.type}`, ...this.all.map(line)];
+    return `${lines.join('\n')}\n`;
+  }
+
+  get all(): Sample[] {
+    const { name, labels: names } = this.spec;
+    return [...this.series.values()].flatMap(({ labels, value }) => {
+      const own = names.map((label, index) => [label, labels[index] ?? ''] as const);
+      return this.samples(value).map(({ ending = '', label, value: each }) => ({
+        name: name + ending,
+        labels: Object.fromEntries(label === undefined ? own : [...own, label]),
+        value: each,
+      }));
+    });
+  }
+
+  private add(labels: readonly string[]): Value {
+    const key = labels.join('\0');
+    const known = this.series.get(key);
+    if (known !== undefined) return known.value;
+    const value = this.make();
+    this.series.set(key, { labels, value });
+    return value;
+  }
+}
+
+/** All metrics of a process, with no more series than there is room for. */
+export class Registry {
+  private readonly families: Family<Cell | Distribution>[] = [];
+  private used = 0;
+
+  /** @param limit most series of all metrics together; room for `other` is kept in each */
+  constructor(private readonly limit = 2_000) {}
+
+  counter(name: string, help: string, ...labels: string[]): Family<Cell> {
+    return this.family({ name, help, labels }, 'counter', 1, () => new Cell(), plain);
+  }
+
+  gauge(name: string, help: string, ...labels: string[]): Family<Cell> {
+    return this.family({ name, help, labels }, 'gauge', 1, () => new Cell(), plain);
+  }
+
+  histogram(
+    name: string,
+    help: string,
+    bounds: readonly number[],
+    ...labels: string[]
+  ): Family<Distribution> {
+    // A series for each bucket, the last one, the sum and the count.
+    const cost = bounds.length + 3;
+    const make = (): Distribution => new Distribution(bounds);
+    return this.family({ name, help, labels }, 'histogram', cost, make, (value) => buckets(value, bounds));
+  }
+
+  /** How many series there are, with those that are kept free for `other`. */
+  get size(): number {
+    return this.used;
+  }
+
+  get samples(): Sample[] {
+    return this.families.flatMap(({ all }) => all);
+  }
+
+  /** In Prometheus' text format. */
+  get text(): string {
+    return this.families.map(({ text }) => text).join('');
+  }
+
+  private family<Value extends Cell | Distribution>(
+    spec: Spec,
+    type: 'counter' | 'gauge' | 'histogram',
+    cost: number,
+    make: () => Value,
+    samples: (value: Value) => Part[],
+  ): Family<Value> {
+    this.used += cost;
+    const take = (more: number): boolean => {
+      if (this.used + more > this.limit) return false;
+      this.used += more;
+      return true;
+    };
+    const family = new Family(spec, type, cost, take, make, samples);
+    this.families.push(family as unknown as Family<Cell | Distribution>);
+    return family;
+  }
+}
+
+function plain({ value }: Cell): Part[] {
+  return [{ value }];
+}
+
+function buckets({ counts, sum, count }: Distribution, bounds: readonly number[]): Part[] {
+  let below = 0;
+  const rows = counts.map((each, index) => {
+    below += each;
+    return { ending: '_bucket', label: ['le', String(bounds[index] ?? '+Inf')] as const, value: below };
+  });
+  return [...rows, { ending: '_sum', value: sum }, { ending: '_count', value: count }];
+}
