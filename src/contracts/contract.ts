@@ -1,3 +1,4 @@
+import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Headers, InboundMessage, Json, JsonObject, WireMessage } from '../event.js';
 import type { About } from '../observe/facts/facts.js';
@@ -11,6 +12,7 @@ import { mergePatch } from './json/merge-patch.js';
 import { recognised } from './recognised.js';
 import { describe } from './schemas.js';
 import { assertZone } from './time/zone.js';
+import { TopicIndex } from './topic-index.js';
 import { joinPrefix } from './topic-template.js';
 
 export interface ContractOptions {
@@ -50,6 +52,7 @@ export class Contract {
   private readonly about: About;
   /** The same for topics that several types share, by the first of these. */
   private readonly shared = new Map<About, About>();
+  private readonly topics: TopicIndex;
 
   /**
    * @throws GridwireError `CONTRACT_UNKNOWN` for an unknown dialect, `CONTRACT_INVALID` for data that cannot be used
@@ -68,6 +71,7 @@ export class Contract {
         new EventType(name, type, this.data, this.prefix),
       ]),
     );
+    this.topics = new TopicIndex(this.types);
   }
 
   get name(): string {
@@ -201,7 +205,7 @@ export class Contract {
     }
   }
 
-  private candidates(topic: string): EventType[] {
+  private candidates(topic: string): readonly EventType[] {
     const fitting = this.fitting(topic);
     if (fitting.length > 0) return fitting;
     throw new GridwireError(
@@ -211,14 +215,12 @@ export class Contract {
     );
   }
 
-  /** The most specific form wins: tracker/events/projects/created is no "other event". */
-  private fitting(topic: string): EventType[] {
-    const fitting = this.types.filter((type) => type.topic.fits(topic));
-    const fewest = Math.min(...fitting.map((type) => type.topic.parameters.length));
-    return fitting.filter((type) => type.topic.parameters.length === fewest);
+  /** The types of the most specific form that a topic has; none for one that is too long to be one. */
+  private fitting(topic: string): readonly EventType[] {
+    return topic.length > BOUNDS.topicBytes ? [] : this.topics.find(topic);
   }
 
-  private choose(candidates: EventType[], body: Json, topic: string): EventType {
+  private choose(candidates: readonly EventType[], body: Json, topic: string): EventType {
     const [first, ...others] = candidates;
     // With one candidate its schema says best what is wrong.
     if (first !== undefined && others.length === 0) return first;

@@ -32,6 +32,8 @@ export class EventType {
   /** How facts name it. */
   readonly about: About;
   private readonly contract: ContractData;
+  /** Parameters that the document must name as the topic does. */
+  private readonly mustAgree: TopicTemplate['parameters'];
   private readonly checkEnvelope: SchemaCheck;
   private readonly checkPayload: SchemaCheck;
 
@@ -58,6 +60,7 @@ export class EventType {
       const text = `${label}: a retained type cannot be sent newest first, because its last value would then be an old one.`;
       throw new GridwireError('CONTRACT_INVALID', text);
     }
+    this.mustAgree = this.topic.parameters.filter(({ definition }) => definition.mustAgree === true);
     this.checkEnvelope = compileSchema(this.envelope.schema, `${label} (envelope)`);
     this.checkPayload = compileSchema(data.payload, `${label} (payload)`);
   }
@@ -71,14 +74,15 @@ export class EventType {
   }
 
   /** What is wrong with a document of this type; empty if it is valid. */
-  violations(document: JsonObject): Violation[] {
-    const ofEnvelope = [...this.checkEnvelope(document), ...this.typeViolation(document)];
+  violations(document: JsonObject): readonly Violation[] {
+    const ofEnvelope = joined(this.checkEnvelope(document), this.typeViolation(document));
     // A missing payload has been named by the envelope's schema.
     const { payloadMember } = this.envelope;
     const present = payloadMember === '' || Object.hasOwn(document, payloadMember);
     if (this.envelope.checkPayload === false || !present) return ofEnvelope;
     const base = payloadMember === '' || this.envelope.bare === true ? '' : `/${payloadMember}`;
     const ofPayload = this.checkPayload(payloadOf(this.envelope, document));
+    if (ofPayload.length === 0) return ofEnvelope;
     return [...ofEnvelope, ...ofPayload.map((violation) => ({ ...violation, path: base + violation.path }))];
   }
 
@@ -109,23 +113,23 @@ export class EventType {
     this.addDerivedParameters(parameters);
     const key = this.keyOf(document, parameters);
     const time = this.timeOf(document);
-    return {
+    const event: GridwireEvent = {
       contract: this.contract.name,
       type: this.name,
       topic,
       parameters,
       envelope: document,
       payload: payloadOf(this.envelope, document),
-      ...(this.envelope.bare === true ? { bare: true } : {}),
       qos: this.data.qos,
       retain: this.data.retain,
       headers: context.headers,
-      ...(key === undefined ? {} : { key }),
-      ...(time === undefined ? {} : { time }),
-      ...(this.data.timeToLive === undefined
-        ? {}
-        : { expiresAt: (time ?? context.now) + this.data.timeToLive * 1000 }),
     };
+    if (this.envelope.bare === true) event.bare = true;
+    if (key !== undefined) event.key = key;
+    if (time !== undefined) event.time = time;
+    const { timeToLive } = this.data;
+    if (timeToLive !== undefined) event.expiresAt = (time ?? context.now) + timeToLive * 1000;
+    return event;
   }
 
   /** The topic's parameters: what the flow gave, else what the document holds, else the contract's default. */
@@ -138,19 +142,22 @@ export class EventType {
     return parameters;
   }
 
-  private typeViolation(document: JsonObject): Violation[] {
+  private typeViolation(document: JsonObject): readonly Violation[] {
     const { typeMember } = this.envelope;
     const { wireName } = this.data;
     const found = typeMember === undefined ? undefined : document[typeMember];
-    if (found === undefined || wireName === undefined || found === wireName) return [];
+    if (found === undefined || wireName === undefined || found === wireName) return NONE;
     const expected = `${JSON.stringify(wireName)}, as the topic says`;
     return [{ path: `/${String(typeMember)}`, rule: 'const', expected, found: describe(found) }];
   }
 
   /** Parameters of which the document says something else than the topic. */
-  private disagreements(document: Json, parameters: Readonly<Record<string, string>>): Violation[] {
-    return this.topic.parameters.flatMap(({ name, definition }) => {
-      if (definition.mustAgree !== true) return [];
+  private disagreements(
+    document: Json,
+    parameters: Readonly<Record<string, string>>,
+  ): readonly Violation[] {
+    if (this.mustAgree.length === 0) return NONE;
+    return this.mustAgree.flatMap(({ name, definition }) => {
       const [path = ''] = definition.from ?? [];
       const found = firstText(document, [path]);
       const inTopic = parameters[name] ?? '';
@@ -197,7 +204,7 @@ export class EventType {
     return keyPointer === undefined ? undefined : firstText(document, [keyPointer]);
   }
 
-  private refuse(violations: Violation[]): void {
+  private refuse(violations: readonly Violation[]): void {
     if (violations.length === 0) return;
     throw new GridwireError(
       'SCHEMA_VIOLATION',
@@ -213,6 +220,13 @@ export class EventType {
     const read = this.envelope.timeOptional === true ? timeOrNone : parseTime;
     return read(value, this.contract.timeZone, { arrays: this.contract.timeArrays === true });
   }
+}
+
+const NONE: readonly Violation[] = [];
+
+/** Nearly always both are empty. */
+function joined(one: readonly Violation[], other: readonly Violation[]): readonly Violation[] {
+  return other.length === 0 ? one : [...one, ...other];
 }
 
 /** A key that is no text names nothing; what is shown instead is refused by every kind of parameter. */

@@ -1,6 +1,7 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../event.js';
 import type { EventTypeData } from './contract-data.js';
+import { remembered } from './remembered.js';
 import type { TimeFormat } from './time/time-format.js';
 import { formatTime } from './time/timestamp.js';
 
@@ -16,17 +17,40 @@ export interface TemplateContext {
 
 /** Fills a member's template; undefined when one of its placeholders has no value. */
 export function fillTemplate(template: string, context: TemplateContext): string | undefined {
-  const missing: string[] = [];
-  const text = template.replaceAll(/\{([^}]+)\}/g, (_whole, placeholder: string) => {
-    const value = placeholderValue(placeholder, context) ?? '';
-    if (value === '') missing.push(placeholder);
-    return value;
-  });
-  return missing.length > 0 ? undefined : text;
+  let text = '';
+  for (const piece of piecesOf(template)) {
+    if (typeof piece === 'string') {
+      text += piece;
+      continue;
+    }
+    const value = placeholderValue(piece, context) ?? '';
+    if (value === '') return undefined;
+    text += value;
+  }
+  return text;
 }
 
-function placeholderValue(placeholder: string, context: TemplateContext): string | undefined {
-  const [, kind, name = ''] = /^(parameter\.|member\.|now:)(.+)$/.exec(placeholder) ?? [];
+/** What stands between braces: of what kind it is, and which one. */
+interface Placeholder {
+  whole: string;
+  kind: string | undefined;
+  name: string;
+}
+
+/** A template as fixed texts and placeholders in turn. */
+const piecesOf = remembered((template): (string | Placeholder)[] =>
+  template
+    .split(/(\{[^}]+\})/)
+    .filter((piece) => piece !== '')
+    .map((piece) => {
+      if (!/^\{[^}]+\}$/.test(piece)) return piece;
+      const whole = piece.slice(1, -1);
+      const [, kind, name = ''] = /^(parameter\.|member\.|now:)(.+)$/.exec(whole) ?? [];
+      return { whole, kind, name };
+    }),
+);
+
+function placeholderValue({ whole, kind, name }: Placeholder, context: TemplateContext): string | undefined {
   if (kind === 'parameter.') {
     // What a program hands over as a parameter need not be a text; the topic refuses it.
     const value: unknown = own(context.parameters, name);
@@ -37,7 +61,7 @@ function placeholderValue(placeholder: string, context: TemplateContext): string
     const value = own(context.document, name);
     return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
   }
-  switch (placeholder) {
+  switch (whole) {
     case 'uuid':
       return randomUUID();
     case 'now':
@@ -45,7 +69,8 @@ function placeholderValue(placeholder: string, context: TemplateContext): string
     case 'epochMilliseconds':
       return String(context.now);
     case 'hex8':
-      return randomBytes(4).toString('hex');
+      // The first eight digits of a random UUID are all random, and many UUIDs are made at once.
+      return randomUUID().slice(0, 8);
     case 'wireName':
       return context.type.wireName;
     default:

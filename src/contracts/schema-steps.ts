@@ -15,10 +15,10 @@ let left = Infinity;
  * deep one: it is stopped.
  * @throws GridwireError `COMPUTATION_STOPPED`; `CONTRACT_INVALID` for a schema that calls itself for the same value
  */
-export function counted<Result>(check: () => Result): Result {
+export function counted<Value, Result>(check: (value: Value) => Result, value: Value): Result {
   left = BOUNDS.schemaSteps;
   try {
-    return check();
+    return check(value);
   } catch (cause) {
     // Documents are bounded in depth, so that nothing else can take the whole stack.
     if (!(cause instanceof RangeError)) throw cause;

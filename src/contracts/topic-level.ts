@@ -12,6 +12,10 @@ type Piece = { text: string } | { parameter: string; definition: ParameterData }
 export class TopicLevel {
   readonly pieces: readonly Piece[];
   readonly parameters: readonly { name: string; definition: ParameterData }[];
+  /** The text of a level without placeholders. */
+  readonly fixed: string | undefined;
+  /** The placeholder that is the whole level, as nearly all are. */
+  private readonly only: { name: string; definition: ParameterData } | undefined;
 
   /** @throws GridwireError `CONTRACT_INVALID` for wildcards, stray braces and placeholders that touch */
   constructor(text: string, template: string, definitions: Readonly<Record<string, ParameterData>>) {
@@ -31,10 +35,15 @@ export class TopicLevel {
     this.parameters = this.pieces.flatMap((piece) =>
       'parameter' in piece ? [{ name: piece.parameter, definition: piece.definition }] : [],
     );
+    this.fixed = this.parameters.length === 0 ? text : undefined;
+    this.only = this.pieces.length === 1 ? this.parameters[0] : undefined;
   }
 
   /** @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`; a bad value is never repaired */
   render(parameters: Readonly<Record<string, string>>): string {
+    if (this.fixed !== undefined) return this.fixed;
+    if (this.only !== undefined)
+      return checkParameter(this.only.name, this.only.definition, parameters[this.only.name]);
     const text = this.pieces
       .map((piece) =>
         'text' in piece
@@ -42,7 +51,7 @@ export class TopicLevel {
           : checkParameter(piece.parameter, piece.definition, parameters[piece.parameter]),
       )
       .join('');
-    const readBack = this.read(text) ?? [];
+    const readBack = this.valuesIn(text) ?? [];
     for (const [index, { name }] of this.parameters.entries()) {
       if (readBack[index] !== parameters[name]) throw ambiguous(name, parameters[name] ?? '', text);
     }
@@ -51,20 +60,23 @@ export class TopicLevel {
 
   /** Whether a level of a topic has this form. */
   fits(level: string): boolean {
-    const values = this.read(level);
-    if (values === undefined) return false;
-    return this.parameters.every(({ definition }, index) => isAmongValues(definition, values[index] ?? ''));
+    return this.read(level, []);
   }
 
   /**
-   * Takes the parameters out of a level that fits.
-   * @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`
+   * Adds the values of the placeholders to a list, in their order and not yet checked.
+   * @returns false for a level of another form
    */
-  extract(level: string, into: Record<string, string>): void {
-    const values = this.read(level) ?? [];
-    for (const [index, { name, definition }] of this.parameters.entries()) {
-      into[name] = checkParameter(name, definition, values[index]);
+  read(level: string, into: string[]): boolean {
+    if (this.fixed !== undefined) return level === this.fixed;
+    const values = this.only === undefined ? this.valuesIn(level) : [level];
+    if (values === undefined) return false;
+    for (const [index, { definition }] of this.parameters.entries()) {
+      const value = values[index] ?? '';
+      if (!isAmongValues(definition, value)) return false;
+      into.push(value);
     }
+    return true;
   }
 
   /** What selects this level in an MQTT filter: `+` unless every placeholder has a value. */
@@ -86,7 +98,7 @@ export class TopicLevel {
    * The values of the placeholders, each as short as the texts between them allow. One walk without a step back: where
    * any reading fits, the one that takes each text at its first place does.
    */
-  private read(level: string): string[] | undefined {
+  private valuesIn(level: string): string[] | undefined {
     const values: string[] = [];
     let at = 0;
     let open = false;

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { ParameterData } from './contract-data.js';
-import { sameParameter } from './parameter.js';
+import { checkParameter, sameParameter } from './parameter.js';
 import { TopicLevel } from './topic-level.js';
 
 /**
@@ -12,7 +12,7 @@ export class TopicTemplate {
   readonly text: string;
   /** The placeholders with their definitions, in the topic's order. */
   readonly parameters: readonly { name: string; definition: ParameterData }[];
-  private readonly levels: readonly TopicLevel[];
+  readonly levels: readonly TopicLevel[];
 
   /**
    * @param text template with the prefix already joined
@@ -35,7 +35,9 @@ export class TopicTemplate {
    */
   render(parameters: Readonly<Record<string, string>>): string {
     this.refuseMissing(parameters);
-    const topic = this.levels.map((level) => level.render(parameters)).join('/');
+    let topic = '';
+    for (const [index, level] of this.levels.entries())
+      topic += (index === 0 ? '' : '/') + level.render(parameters);
     if (topic.startsWith('$') && !this.text.startsWith('$')) {
       throw new GridwireError(
         'IDENTIFIER_ILLEGAL',
@@ -48,7 +50,9 @@ export class TopicTemplate {
 
   /** Who fills in one value after the other wants to know of all of them at once. */
   private refuseMissing(given: Readonly<Record<string, string>>): void {
-    const missing = this.parameters.filter(({ name }) => (given[name] ?? '') === '');
+    const isMissing = ({ name }: { name: string }): boolean => (given[name] ?? '') === '';
+    if (!this.parameters.some(isMissing)) return;
+    const missing = this.parameters.filter(isMissing);
     if (missing.length < 2) return;
     const list = missing.map(({ name, definition }) => `"${name}" (${definition.description})`).join(', ');
     throw new GridwireError(
@@ -60,13 +64,7 @@ export class TopicTemplate {
 
   /** Whether a topic has this form, whatever its values are. */
   fits(topic: string): boolean {
-    if (topic.length > BOUNDS.topicBytes) return false;
-    // One more than the template has is enough to see that there are too many.
-    const parts = topic.split('/', this.levels.length + 1);
-    return (
-      parts.length === this.levels.length &&
-      this.levels.every((level, index) => level.fits(parts[index] ?? ''))
-    );
+    return this.valuesIn(topic) !== undefined;
   }
 
   /**
@@ -74,10 +72,11 @@ export class TopicTemplate {
    * @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL` if the form fits but a value is not allowed
    */
   match(topic: string): Record<string, string> | undefined {
-    if (!this.fits(topic)) return undefined;
-    const parts = topic.split('/');
+    const values = this.valuesIn(topic);
+    if (values === undefined) return undefined;
     const parameters: Record<string, string> = {};
-    for (const [index, level] of this.levels.entries()) level.extract(parts[index] ?? '', parameters);
+    for (const [index, { name, definition }] of this.parameters.entries())
+      parameters[name] = checkParameter(name, definition, values[index]);
     return parameters;
   }
 
@@ -92,6 +91,21 @@ export class TopicTemplate {
       const [wanted, value = ''] = [values[name], found[name]];
       return wanted === undefined || sameParameter(definition, wanted, value);
     });
+  }
+
+  /** The values of the placeholders, not yet checked; undefined for a topic of another form. */
+  private valuesIn(topic: string): readonly string[] | undefined {
+    if (topic.length > BOUNDS.topicBytes) return undefined;
+    const found: string[] = [];
+    let start = 0;
+    for (const level of this.levels) {
+      if (start > topic.length) return undefined;
+      const slash = topic.indexOf('/', start);
+      const end = slash === -1 ? topic.length : slash;
+      if (!level.read(topic.slice(start, end), found)) return undefined;
+      start = end + 1;
+    }
+    return start > topic.length ? found : undefined;
   }
 
   /** The MQTT filter that selects every topic of this form; given parameters narrow it. */

@@ -12,10 +12,10 @@ export interface BodyLimits {
 
 export const DEFAULT_BODY_LIMITS: BodyLimits = { maxBytes: BOUNDS.bodyBytes, maxDepth: BOUNDS.bodyDepth };
 
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
 /** Where the size has been bounded already. */
 export const ANY_SIZE: BodyLimits = { ...DEFAULT_BODY_LIMITS, maxBytes: Infinity };
-
-const decoder = new TextDecoder('utf-8', { fatal: true });
 
 /**
  * Reads a body as JSON and refuses whatever a careless reader would let through: invalid UTF-8, nesting that overflows
@@ -60,9 +60,7 @@ function decode(body: Uint8Array): string {
     throw new GridwireError(
       'BODY_NOT_TEXT',
       'The message is not valid UTF-8 text; a JSON document was expected.',
-      {
-        cause,
-      },
+      { cause },
     );
   }
 }
@@ -153,8 +151,11 @@ function endOfString(text: string, start: number): number {
 /** Counts the members that survived parsing, and refuses the keys by which a copy could reach a prototype. */
 function countMembers(value: Json): number {
   if (value === null || typeof value !== 'object') return 0;
-  if (Array.isArray(value)) return value.reduce<number>((sum, item) => sum + countMembers(item), 0);
   let count = 0;
+  if (Array.isArray(value)) {
+    for (const item of value) count += countMembers(item);
+    return count;
+  }
   for (const key of Object.keys(value)) {
     const member = value[key] ?? null;
     if (key === '__proto__' || (key === 'constructor' && hasPrototypeKey(member))) {

@@ -10,7 +10,9 @@ export function jsonText(value: Json): string {
 }
 
 function hasNegativeZero(value: Json): boolean {
-  if (typeof value === 'number') return Object.is(value, -0);
+  if (typeof value === 'number') return value === 0 && Object.is(value, -0);
   if (value === null || typeof value !== 'object') return false;
-  return Object.values(value).some(hasNegativeZero);
+  if (Array.isArray(value)) return value.some(hasNegativeZero);
+  for (const name in value) if (hasNegativeZero(value[name] ?? null)) return true;
+  return false;
 }

@@ -18,7 +18,7 @@ export function isObject(value: Json | undefined): value is JsonObject {
  */
 export function toJson(value: unknown, limits: BodyLimits = DEFAULT_BODY_LIMITS): Json {
   try {
-    return copy(value, '', limits.maxDepth);
+    return copy(value, [], limits.maxDepth);
   } catch (cause) {
     if (cause instanceof GridwireError) throw cause;
     // A flow's own objects may run code when they are read: getters, toJSON, proxies.
@@ -28,7 +28,8 @@ export function toJson(value: unknown, limits: BodyLimits = DEFAULT_BODY_LIMITS)
   }
 }
 
-function copy(value: unknown, path: string, depthLeft: number): Json {
+/** @param path the names and places that lead to the value; as it was when this returns */
+function copy(value: unknown, path: (string | number)[], depthLeft: number): Json {
   if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
   if (typeof value === 'number') {
     if (Number.isFinite(value)) return value;
@@ -38,12 +39,13 @@ function copy(value: unknown, path: string, depthLeft: number): Json {
   if (depthLeft <= 0) {
     throw new GridwireError(
       'BODY_TOO_DEEP',
-      `The message nests too deeply or contains itself (at ${path.slice(0, 80)}…).`,
+      `The message nests too deeply or contains itself (at ${pointerOf(path).slice(0, 80)}…).`,
     );
   }
   if (Array.isArray(value)) {
-    return Array.from(value, (item: unknown, index) => copy(item, `${path}/${index}`, depthLeft - 1));
+    return Array.from(value, (item: unknown, index) => copyMember(item, index, path, depthLeft));
   }
+  if (isPlain(value)) return copyObject(value as Record<string, unknown>, path, depthLeft);
   // What a function node makes has classes of its own, so that instanceof says no.
   if (types.isDate(value)) {
     if (Number.isNaN(value.getTime())) throw notJson(path, 'an invalid Date');
@@ -71,7 +73,28 @@ function hasJson(value: object): value is { toJSON(): unknown } {
   return 'toJSON' in value && typeof value.toJSON === 'function';
 }
 
-function copyObject(value: Record<string, unknown>, path: string, depthLeft: number): JsonObject {
+/** Made by nobody's class and saying nothing of JSON itself: what nearly all are, so that the other questions are saved. */
+function isPlain(value: object): boolean {
+  return Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value);
+}
+
+function copyMember(
+  value: unknown,
+  name: string | number,
+  path: (string | number)[],
+  depthLeft: number,
+): Json {
+  path.push(name);
+  const made = copy(value, path, depthLeft - 1);
+  path.pop();
+  return made;
+}
+
+function copyObject(
+  value: Record<string, unknown>,
+  path: (string | number)[],
+  depthLeft: number,
+): JsonObject {
   const result: JsonObject = {};
   for (const key of Object.keys(value)) {
     const member = value[key];
@@ -81,12 +104,17 @@ function copyObject(value: Record<string, unknown>, path: string, depthLeft: num
         details: { key },
       });
     }
-    result[key] = copy(member, `${path}/${key}`, depthLeft - 1);
+    result[key] = copyMember(member, key, path, depthLeft);
   }
   return result;
 }
 
-function notJson(path: string, found: string): GridwireError {
+function pointerOf(path: readonly (string | number)[]): string {
+  return path.map((name) => `/${name}`).join('');
+}
+
+function notJson(places: readonly (string | number)[], found: string): GridwireError {
+  const path = pointerOf(places);
   const violation = { path, rule: 'json', expected: 'a value that JSON can carry', found };
   return new GridwireError(
     'SCHEMA_VIOLATION',

@@ -1,12 +1,19 @@
 import type { Json } from '../../event.js';
+import { remembered } from '../remembered.js';
+
+const stepsOf = remembered((pointer) =>
+  pointer
+    .slice(1)
+    .split('/')
+    .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~')),
+);
 
 /** The value at a JSON pointer (RFC 6901), or undefined where the path leads nowhere. `''` is the document itself. */
 export function atPointer(document: Json, pointer: string): Json | undefined {
   if (pointer === '') return document;
   let value: Json | undefined = document;
-  for (const step of pointer.slice(1).split('/')) {
+  for (const key of stepsOf(pointer)) {
     if (value === null || typeof value !== 'object') return undefined;
-    const key = step.replaceAll('~1', '/').replaceAll('~0', '~');
     value = Array.isArray(value) ? value[Number(key)] : Object.hasOwn(value, key) ? value[key] : undefined;
   }
   return value;

@@ -27,17 +27,17 @@ export function timeOfText(text: string, zone: string): number | undefined {
 function readText(text: string, zone: string): number | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
-  const part = (index: number): number => Number(match[index] ?? 0);
+  const [, year, month, day, hour = 0, minute = 0, second = 0, fraction, written] = match;
   const local = localTime({
-    year: part(1),
-    month: part(2),
-    day: part(3),
-    hour: part(4),
-    minute: part(5),
-    second: part(6),
-    millisecond: Number((match[7] ?? '').slice(0, 3).padEnd(3, '0')),
+    year: Number(year),
+    month: Number(month),
+    day: Number(day),
+    hour: Number(hour),
+    minute: Number(minute),
+    second: Number(second),
+    millisecond: fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0')),
   });
-  const offset = match[8] === undefined ? 'zone' : parseOffset(match[8]);
+  const offset = written === undefined ? 'zone' : parseOffset(written);
   if (local === undefined || offset === undefined) return undefined;
   return offset === 'zone' ? fromLocal(local, zone) : local - offset;
 }
@@ -73,6 +73,8 @@ export function partsOfTime(milliseconds: number): number[] {
 function localTime({ year, month, day, hour, minute, second, millisecond }: Written): number | undefined {
   if (year < 0 || year > 9999 || hour < 0 || hour > 23 || minute < 0 || minute > 59) return undefined;
   if (second < 0 || second > 59) return undefined;
+  if (month < 1 || month > 12 || day < 1) return undefined;
+  if (year >= 100 && day <= 28) return Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
   // Date.UTC takes the years 0 to 99 for 1900 to 1999, and rolls days that do not exist over.
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

@@ -55,7 +55,7 @@ export function timeValue(milliseconds: number, format?: TimeFormat): string | n
 
 /** Writes a moment as a text; UTC with `Z` and milliseconds unless a contract asks for another form. */
 export function formatTime(milliseconds: number, format: TimeFormat = 'utc-milliseconds'): string {
-  const utc = new Date(milliseconds).toISOString();
+  const utc = utcText(milliseconds);
   switch (format) {
     case 'utc-milliseconds':
       return utc;
@@ -67,6 +67,15 @@ export function formatTime(milliseconds: number, format: TimeFormat = 'utc-milli
     case 'naive-seconds':
       return utc.replace(/\.\d+Z$/, '');
   }
+}
+
+/** Events are built by the hundred within a millisecond. */
+let lastWritten: { milliseconds: number; text: string } | undefined;
+
+function utcText(milliseconds: number): string {
+  if (lastWritten?.milliseconds !== milliseconds)
+    lastWritten = { milliseconds, text: new Date(milliseconds).toISOString() };
+  return lastWritten.text;
 }
 
 function timeOf(value: unknown, zone: string, arrays: boolean): number | undefined {
