@@ -2,14 +2,21 @@ import type { Node } from 'node-red';
 import type { ConnectionOptions } from 'node:tls';
 import type { Broker } from '../../src/brokers/broker.js';
 import { MemoryBroker } from '../../src/brokers/memory/memory-broker.js';
-import { MqttBroker } from '../../src/brokers/mqtt/mqtt-broker.js';
+import { once } from '../../src/once.js';
 import type { Settings } from '../runtime/settings.js';
-import { openKafka } from './open-kafka.js';
+import type * as OpenKafka from './open-kafka.js';
+import type * as Mqtt from '../../src/brokers/mqtt/mqtt-broker.js';
 
 /** Node-RED's own `tls-config` node. */
 interface TlsNode extends Node {
   addTLSOptions(options: ConnectionOptions): ConnectionOptions;
 }
+
+// The packages of MQTT and Kafka are most of what a start of Gridwire takes; only who uses one loads it.
+/* eslint-disable @typescript-eslint/no-require-imports -- loaded when needed, and at once */
+const mqtt = once(() => require('../../src/brokers/mqtt/mqtt-broker.js') as typeof Mqtt);
+const kafka = once(() => require('./open-kafka.js') as typeof OpenKafka);
+/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Makes the broker that a config node's settings describe; books a fault for every field that cannot work. */
 export function openBroker(settings: Settings): Broker | undefined {
@@ -20,7 +27,7 @@ const OPEN = {
   memory: openMemory,
   mqtt: openMqtt,
   kafka: (settings: Settings) =>
-    openKafka(settings, settings.flag('useTls', false) ? tlsOptions(settings) : false),
+    kafka().openKafka(settings, settings.flag('useTls', false) ? tlsOptions(settings) : false),
 };
 
 function openMemory(settings: Settings): Broker | undefined {
@@ -53,7 +60,7 @@ function openMqtt(settings: Settings): Broker | undefined {
     settings.fault('username', 'a password needs a user name.');
   if (settings.hasFaults) return undefined;
   return settings.check('transport', () => {
-    return new MqttBroker({
+    return new (mqtt().MqttBroker)({
       host,
       port,
       protocolVersion,

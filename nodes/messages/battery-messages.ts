@@ -1,8 +1,9 @@
 import { builtInContract } from '../../src/contracts/library/built-in.js';
 import { Contract } from '../../src/contracts/contract.js';
+import { once } from '../../src/once.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 
-const batteryHawk = new Contract(builtInContract('battery-hawk'));
+const batteryHawk = once(() => new Contract(builtInContract('battery-hawk')));
 
 /** Event types of the battery-hawk contract that battery nodes make. */
 export type BatteryEventType =
@@ -14,6 +15,6 @@ export type BatteryEventType =
  * @throws GridwireError what the contract refuses
  */
 export function batteryMessage(type: BatteryEventType, payload: object): GridwireMessage {
-  const event = batteryHawk.build(type, { payload });
+  const event = batteryHawk().build(type, { payload });
   return { topic: event.topic, payload: event.payload, event };
 }

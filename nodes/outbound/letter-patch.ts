@@ -4,9 +4,13 @@ import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
 import { type ErrorCode, GridwireError, toGridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
 import type { DeadLetter } from '../../src/store/dead-letter-store.js';
+import { once } from '../../src/once.js';
 import { evaluateExpression } from '../../src/untrusted/expressions.js';
-import { jsonata } from '../../src/untrusted/jsonata.js';
+import type * as Jsonata from '../../src/untrusted/jsonata.js';
 import { bodyOf, readable } from '../runtime/messages.js';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first repair, and at once
+const expressions = once(() => require('../../src/untrusted/jsonata.js') as typeof Jsonata);
 
 /** What makes a repaired message of a letter. */
 export type LetterPatch = (letter: DeadLetter) => Promise<WireMessage>;
@@ -40,7 +44,7 @@ export function assertRepaired(message: WireMessage, contract: Contract | undefi
 
 function assertExpression(expression: string): void {
   try {
-    jsonata(expression);
+    expressions().jsonata(expression);
   } catch (thrown) {
     // JSONata throws objects that are no errors.
     const { message, position } = thrown as { message?: unknown; position?: unknown };

@@ -152,10 +152,7 @@ export class EventType {
   }
 
   /** Parameters of which the document says something else than the topic. */
-  private disagreements(
-    document: Json,
-    parameters: Readonly<Record<string, string>>,
-  ): readonly Violation[] {
+  private disagreements(document: Json, parameters: Readonly<Record<string, string>>): readonly Violation[] {
     if (this.mustAgree.length === 0) return NONE;
     return this.mustAgree.flatMap(({ name, definition }) => {
       const [path = ''] = definition.from ?? [];

@@ -7,7 +7,7 @@ import formats = require('ajv-formats');
 import { GridwireError } from '../errors.js';
 import type { JsonObject } from '../event.js';
 import { linearPattern } from '../untrusted/linear-pattern.js';
-import { countCalls } from './schema-steps.js';
+import { countCalls } from './counted-calls.js';
 import { walkSchema } from './schema-walk.js';
 import { isTimeText } from './time/timestamp.js';
 import { UNIQUE_ITEMS } from './unique-items.js';

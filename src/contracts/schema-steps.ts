@@ -1,11 +1,5 @@
-import type { CodeKeywordDefinition } from 'ajv';
-import type Core from 'ajv/dist/core.js';
-import { _ } from 'ajv';
 import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
-
-/** Keywords by which a schema calls another, or itself. */
-const CALLS = ['$ref', '$dynamicRef', '$recursiveRef'];
 
 /** What the check under way may still call; checks do not wait, so there is one at a time. Compiling is not bounded. */
 let left = Infinity;
@@ -30,26 +24,8 @@ export function counted<Value, Result>(check: (value: Value) => Result, value: V
   }
 }
 
-/** Makes the compiler's references count. */
-export function countCalls(compiler: Core): void {
-  for (const keyword of CALLS) {
-    const rule = compiler.getKeyword(keyword);
-    if (typeof rule !== 'object' || !('code' in rule)) continue;
-    const definition = rule as CodeKeywordDefinition;
-    compiler.removeKeyword(keyword);
-    compiler.addKeyword({
-      keyword,
-      ...(definition.schemaType === undefined ? {} : { schemaType: definition.schemaType }),
-      code: (context, ruleType) => {
-        const { gen } = context;
-        gen.code(_`${gen.scopeValue('keyword', { ref: count })}()`);
-        definition.code(context, ruleType);
-      },
-    });
-  }
-}
-
-function count(): void {
+/** One more call. @throws GridwireError `COMPUTATION_STOPPED` */
+export function countCall(): void {
   left -= 1;
   if (left >= 0) return;
   throw new GridwireError(

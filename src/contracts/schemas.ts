@@ -2,8 +2,9 @@ import type { ErrorObject, ValidateFunction } from 'ajv';
 import { GridwireError, errorText } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
 import { atPointer } from './json/pointer.js';
+import { once } from '../once.js';
 import { counted } from './schema-steps.js';
-import { compileWith } from './schema-compiler.js';
+import type * as SchemaCompiler from './schema-compiler.js';
 
 /** One thing that is wrong with a document, in words an operator can act on. */
 export interface Violation {
@@ -24,6 +25,10 @@ const VALID: readonly Violation[] = [];
 
 /** An operator reads the first few; a body built to break every rule must not fill the log. */
 const MAX_VIOLATIONS = 20;
+
+/** Loaded when the first contract is opened: it takes as long as the rest of the contracts together. */
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when needed, and at once
+const compiler = once(() => require('./schema-compiler.js') as typeof SchemaCompiler);
 
 /** Compiled checks by schema object, so that nodes which share a contract share its checks too. */
 const compiled = new WeakMap<JsonObject, SchemaCheck>();
@@ -52,9 +57,14 @@ export function compileSchema(schema: JsonObject, name: string): SchemaCheck {
   return check;
 }
 
+/** Whether a format of texts is checked. */
+export function isKnownFormat(name: string): boolean {
+  return compiler().isKnownFormat(name);
+}
+
 function compile(allErrors: boolean, schema: JsonObject, name: string): ValidateFunction {
   try {
-    return compileWith(schema, allErrors);
+    return compiler().compileWith(schema, allErrors);
   } catch (cause) {
     throw new GridwireError(
       'CONTRACT_INVALID',

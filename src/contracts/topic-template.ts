@@ -50,10 +50,10 @@ export class TopicTemplate {
 
   /** Who fills in one value after the other wants to know of all of them at once. */
   private refuseMissing(given: Readonly<Record<string, string>>): void {
-    const isMissing = ({ name }: { name: string }): boolean => (given[name] ?? '') === '';
-    if (!this.parameters.some(isMissing)) return;
-    const missing = this.parameters.filter(isMissing);
-    if (missing.length < 2) return;
+    let count = 0;
+    for (const { name } of this.parameters) if ((given[name] ?? '') === '') count += 1;
+    if (count < 2) return;
+    const missing = this.parameters.filter(({ name }) => (given[name] ?? '') === '');
     const list = missing.map(({ name, definition }) => `"${name}" (${definition.description})`).join(', ');
     throw new GridwireError(
       'PARAMETER_MISSING',

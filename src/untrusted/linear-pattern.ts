@@ -1,6 +1,10 @@
 import { BOUNDS } from '../bounds.js';
 import { GridwireError, errorText } from '../errors.js';
-import { RE2JS } from './re2.js';
+import { once } from '../once.js';
+import type * as Re2 from './re2.js';
+
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first pattern, and at once
+const engine = once(() => require('./re2.js') as typeof Re2);
 
 /** What is none of them, for use in a class. */
 const NO_SPACES =
@@ -28,6 +32,7 @@ export function linearPattern(pattern: string): Pattern {
   assertWritten(pattern);
   if (/(?:^|[^\\])(?:\\\\)*\\[pP](?!\{)/.test(pattern)) throw refused(pattern, '\\p wants a name in braces');
   try {
+    const { RE2JS } = engine();
     return RE2JS.compile(RE2JS.translateRegExp(asWritten(pattern)));
   } catch (cause) {
     const reason = 'look-ahead, look-behind, back references and repeats above 1000 cannot be checked safely';

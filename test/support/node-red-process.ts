@@ -31,6 +31,8 @@ export interface NodeRedOptions {
   /** Further settings, over the ones below. */
   settings?: Record<string, unknown>;
   env?: Record<string, string>;
+  /** Starts without this package, to be compared with. */
+  bare?: boolean;
   /** Called with each line that Node-RED prints. */
   onLine?: (line: string) => void;
 }
@@ -154,7 +156,7 @@ export class NodeRedProcess {
 function prepareUserDir(userDir: string, port: number, options: NodeRedOptions): void {
   const link = path.join(userDir, 'node_modules', PACKAGE.name);
   mkdirSync(path.dirname(link), { recursive: true });
-  if (!existsSync(link)) symlinkSync(ROOT, link, 'junction');
+  if (!existsSync(link) && options.bare !== true) symlinkSync(ROOT, link, 'junction');
 
   const settings = {
     uiHost: '127.0.0.1',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { MANIFEST, ROOT } from '../support/panels.js';
@@ -21,6 +22,19 @@ describe('the package in a real Node-RED', () => {
     assert.deepEqual(
       sets.flatMap(({ types }) => types).sort(),
       Object.keys(MANIFEST['node-red'].nodes).sort(),
+    );
+  });
+
+  it('loads no other package until a node is used', () => {
+    const files = Object.values(MANIFEST['node-red'].nodes).map((file) => path.join(ROOT, file));
+    const program = `for (const file of ${JSON.stringify(files)}) require(file);
+      console.log(JSON.stringify(Object.keys(require.cache)));`;
+    const { stdout, stderr } = spawnSync(process.execPath, ['-e', program], { encoding: 'utf8' });
+    const loaded = JSON.parse(stdout || JSON.stringify(stderr)) as string[];
+    assert.ok(loaded.length > files.length);
+    assert.deepEqual(
+      loaded.filter((file) => file.includes('node_modules') || /untrusted.(jsonata|re2)\.js$/.test(file)),
+      [],
     );
   });
 

@@ -2,7 +2,7 @@ import { errorText } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
 import { linearPattern } from '../../untrusted/linear-pattern.js';
 import { isObject } from '../json/json-value.js';
-import { isKnownFormat } from '../schema-compiler.js';
+import { isKnownFormat } from '../schemas.js';
 import type { ImportNotes } from './notes.js';
 
 /** Members that say nothing about validity, or that mean nothing once references are filled in. */
