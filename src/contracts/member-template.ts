@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../event.js';
 import type { EventTypeData } from './contract-data.js';
-import { remembered } from '../remembered.js';
+import { remembered } from '../once.js';
 import type { TimeFormat } from './time/time-format.js';
 import { formatTime } from './time/timestamp.js';
 

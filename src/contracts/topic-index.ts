@@ -1,5 +1,5 @@
 import type { EventType } from './event-type.js';
-import { remembered } from '../remembered.js';
+import { remembered } from '../once.js';
 import type { TopicLevel } from './topic-level.js';
 
 /** One level of all topics: what may come next. */

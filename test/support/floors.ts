@@ -12,6 +12,7 @@ const ROOMS = [
   ['src/bytes.ts', 'bytes'],
   ['src/own.ts', 'own'],
   ['src/fifo.ts', 'fifo'],
+  ['src/once.ts', 'once'],
   ['src/variables.ts', 'variables'],
   ['src/list.ts', 'list'],
   ['src/untrusted/', 'untrusted'],
@@ -48,6 +49,7 @@ const GROUND: readonly Room[] = [
   'bytes',
   'own',
   'fifo',
+  'once',
   'variables',
   'list',
   'bounds',
@@ -65,6 +67,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   bytes: [],
   own: ['errors'],
   fifo: [],
+  once: [],
   variables: ['errors'],
   list: [],
   bounds: [],
@@ -72,7 +75,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   // What happened, for whoever listens; it may be told on every floor.
   facts: ['errors'],
   // What untrusted people wrote, computed within limits.
-  untrusted: ['errors', 'bounds', 'clock', 'own'],
+  untrusted: ['errors', 'bounds', 'clock', 'own', 'once'],
   time: GROUND,
   json: [...GROUND, 'time'],
   contracts: [...GROUND, 'json', 'time', 'untrusted'],

@@ -1,5 +1,5 @@
 import type { Json } from '../../event.js';
-import { remembered } from '../../remembered.js';
+import { remembered } from '../../once.js';
 
 const stepsOf = remembered((pointer) =>
   pointer
