@@ -57,6 +57,8 @@ export interface WireMessage {
   qos: Qos;
   retain: boolean;
   headers: Headers;
+  /** The headers' names as they follow each other, a repeated one as often, where `headers` cannot say it: see header-order.ts. */
+  headerOrder?: readonly string[];
   contentType?: string;
   expiresAt?: number;
   /** For a broker that keeps a log and has to create the topic. */
@@ -78,6 +80,19 @@ export interface Position {
   /** Milliseconds since the epoch. */
   timestamp: number;
   group: string;
+}
+
+/** What travels of a message, without what its receiver, or the one who sends it, knows of it besides. */
+export function wirePart(message: WireMessage): WireMessage {
+  const { topic, body, key, tombstone, qos, retain, headers, headerOrder, contentType, expiresAt } = message;
+  return {
+    ...{ topic, body, qos, retain, headers },
+    ...(headerOrder === undefined ? {} : { headerOrder }),
+    ...(key === undefined ? {} : { key }),
+    ...(tombstone === undefined ? {} : { tombstone }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
 }
 
 /** What a message occupies where it is kept, roughly, in bytes. */

@@ -3,7 +3,7 @@ import type { Contract } from '../../src/contracts/contract.js';
 import { withoutPrefix } from '../../src/contracts/topic-template.js';
 import { withoutFailure } from '../../src/delivery/letters/headers/dialects.js';
 import type { DialectName, FailureRecord } from '../../src/delivery/letters/headers/failure-headers.js';
-import { deadLetter, type Failure } from '../../src/delivery/letters/dead-letters.js';
+import { carriedBy, deadLetter, type Failure } from '../../src/delivery/letters/dead-letters.js';
 import { trustedFailure } from '../../src/delivery/letters/trusted-failure.js';
 import { ERROR_CODES, type ErrorCode, type FaultClass } from '../../src/errors.js';
 import type { JsonObject, Position, WireMessage } from '../../src/event.js';
@@ -58,9 +58,7 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
       headers: failure.headers,
       qos: original?.qos ?? event?.qos ?? 1,
       retain: original?.retain ?? event?.retain ?? false,
-      ...(failure.key === undefined ? {} : { key: failure.key }),
-      ...(failure.tombstone === undefined ? {} : { tombstone: failure.tombstone }),
-      ...(original?.contentType === undefined ? {} : { contentType: original.contentType }),
+      ...carriedBy(failure),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },
     contract: contract.name,
@@ -86,7 +84,9 @@ function failureOf(message: GridwireMessage, contract: Contract): Failure {
     error: earlier !== undefined && message.error === undefined ? errorOfLetter(earlier) : errorOf(message),
     time: (isLetter(message, contract) ? original?.position?.timestamp : undefined) ?? Date.now(),
     ...(key === undefined ? {} : { key }),
+    ...(original?.headerOrder === undefined ? {} : { headerOrder: original.headerOrder }),
     ...(original?.tombstone === undefined ? {} : { tombstone: original.tombstone }),
+    ...(original?.contentType === undefined ? {} : { contentType: original.contentType }),
     ...(place === undefined ? {} : { place }),
   };
 }

@@ -9,7 +9,7 @@ import type { Decision, HeldGroup, Origin, Outcome } from '../../src/delivery/in
 import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
 import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
-import type { InboundMessage } from '../../src/event.js';
+import { type InboundMessage, wirePart } from '../../src/event.js';
 import type { About } from '../../src/observe/facts/facts.js';
 import { own } from '../../src/own.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
@@ -268,14 +268,8 @@ export class InboundSource {
 
   private letter(message: InboundMessage, { code, message: reason, fault }: GridwireError): NewDeadLetter {
     const { contract } = this.options;
-    const { topic, body, qos, retain, headers, key, expiresAt, tombstone } = message;
     return {
-      message: {
-        ...{ topic, body, qos, retain, headers },
-        ...(key === undefined ? {} : { key }),
-        ...(tombstone === undefined ? {} : { tombstone }),
-        ...(expiresAt === undefined ? {} : { expiresAt }),
-      },
+      message: wirePart(message),
       ...(contract === undefined ? {} : { contract: contract.name }),
       code,
       reason,

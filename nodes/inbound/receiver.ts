@@ -15,6 +15,9 @@ export class Receiver {
   private readonly use: BrokerUse;
   private subscription: Promise<Subscription | undefined> | undefined;
   private received = 0;
+  /** Messages, or whole batches of them, that the broker delivered and nobody here can read. */
+  private unreadable = 0;
+  private unreadableCode = '';
   private lagWatch: LagWatch | undefined;
   private lag: number | undefined;
 
@@ -31,6 +34,11 @@ export class Receiver {
   start(filter: string, handler: (delivery: Delivery) => void, options: SubscribeOptions): void {
     const guarded = (delivery: Delivery): void => {
       this.received += 1;
+      const { unreadable } = delivery.message;
+      if (unreadable !== undefined) {
+        this.unreadable += 1;
+        this.unreadableCode = unreadable.code;
+      }
       try {
         handler(delivery);
       } catch (thrown) {
@@ -70,8 +78,11 @@ export class Receiver {
 
   private showProgress(): void {
     const waiting = this.waiting();
-    const { received, lag } = this;
+    const { received, lag, unreadable } = this;
     if (waiting > 0) this.status.show('retrying', { count: waiting });
+    // Stays until the next deploy: what lies in the log and is not read would otherwise be seen for one moment.
+    else if (unreadable > 0)
+      this.status.show('received-unreadable', { count: received, unreadable, code: this.unreadableCode });
     else this.use.showReceived(received, lag);
   }
 }

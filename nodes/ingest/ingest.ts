@@ -115,7 +115,10 @@ export default function register(RED: NodeAPI): void {
         if ('heldBy' in events) return events;
         return events.map((event) => {
           const sent = Array.from<GridwireMessage | null>({ length: outputs }).fill(null);
-          sent[outputOf(event.type)] = { ...eventMessage(event, message), attempt };
+          sent[outputOf(event.type)] = {
+            ...eventMessage(event, message),
+            ...{ attempt, ingestedFrom: brokerNode.id },
+          };
           return sent;
         });
       },

@@ -1,4 +1,5 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
+import { type WireMessage, wirePart } from '../../src/event.js';
 import type { MirrorEntry } from '../../src/store/mirror-store.js';
 import { bodyOf, type GridwireMessage } from '../runtime/messages.js';
 
@@ -7,25 +8,31 @@ import { bodyOf, type GridwireMessage } from '../runtime/messages.js';
  * it is on its way out; else its payload.
  * @throws GridwireError `TOPIC_ILLEGAL` without a usable topic, `BODY_NOT_JSON`
  */
-export function mirrorEntry({ original, event, topic, payload }: GridwireMessage): MirrorEntry {
-  const source = original ?? event;
+export function mirrorEntry(message: GridwireMessage): MirrorEntry {
+  const { original, event } = message;
+  const kept = original === undefined ? onItsWayOut(message) : wirePart(original);
   const expiresAt = original?.expiresAt ?? event?.expiresAt;
-  const named = source?.topic ?? topic ?? '';
-  assertTopic(named);
+  assertTopic(kept.topic);
   return {
     message: {
-      topic: named,
-      body: original === undefined ? bodyOf(written(event) ?? payload) : Buffer.from(original.body),
-      qos: source?.qos ?? 1,
-      retain: source?.retain ?? false,
-      headers: source?.headers ?? {},
-      ...(source?.key === undefined ? {} : { key: source.key }),
-      ...(original?.tombstone === undefined ? {} : { tombstone: original.tombstone }),
-      ...(original?.contentType === undefined ? {} : { contentType: original.contentType }),
+      ...kept,
+      body: Buffer.from(kept.body),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },
     ...(event === undefined ? {} : { contract: event.contract, type: event.type }),
     ...(event?.time === undefined ? {} : { time: event.time }),
+  };
+}
+
+/** What did not come from a broker. */
+function onItsWayOut({ event, topic, payload }: GridwireMessage): WireMessage {
+  return {
+    topic: event?.topic ?? topic ?? '',
+    body: bodyOf(written(event) ?? payload),
+    qos: event?.qos ?? 1,
+    retain: event?.retain ?? false,
+    headers: event?.headers ?? {},
+    ...(event?.key === undefined ? {} : { key: event.key }),
   };
 }
 

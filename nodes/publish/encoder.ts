@@ -9,9 +9,25 @@ import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { type TypedValue, evaluate } from '../runtime/evaluate.js';
-import { type GridwireMessage, bodyOf, textParameters, topicOf } from '../runtime/messages.js';
+import {
+  type GridwireMessage,
+  bodyOf,
+  namedValues,
+  parameterText,
+  textParameters,
+  topicOf,
+} from '../runtime/messages.js';
 import { carrierOf } from './cloud-event-carrier.js';
-import { headersOf, keyOf, qosOf, retainOf } from './given-rules.js';
+import {
+  contentTypeOf,
+  expiryOf,
+  headerOrderOf,
+  headersOf,
+  isTombstone,
+  keyOf,
+  qosOf,
+  retainOf,
+} from './given-rules.js';
 
 export interface EncoderOptions {
   brokerNode: UsableBrokerNode;
@@ -35,6 +51,8 @@ export interface Encoded {
 
 /** Turns a flow's message into what the broker is given: by the contract, or as it is where there is none. */
 export class Encoder {
+  private readonly told = new Set<string>();
+
   constructor(
     private readonly RED: NodeAPI,
     private readonly node: Node,
@@ -49,9 +67,14 @@ export class Encoder {
 
   /** @throws GridwireError whatever the contract refuses */
   async encode(message: GridwireMessage): Promise<Encoded> {
-    const { contract } = this.options;
-    if (contract === undefined) return { wire: this.bare(message), rule: {} };
+    const { contract, brokerNode } = this.options;
+    if (contract === undefined) {
+      const wire = this.bare(message);
+      assertNoLoop(message, brokerNode, wire);
+      return { wire, rule: {} };
+    }
     const event = await this.build(contract, message);
+    assertNoLoop(message, brokerNode, event);
     const { about, data } = contract.type(event.type);
     const { liveFirst = false } = data;
     return { wire: this.wireOf(contract, event), rule: { retry: contract.data.retry, liveFirst, about } };
@@ -87,7 +110,11 @@ export class Encoder {
         ...textParameters(message),
         ...(await this.parameters(message)),
       },
-      members: { ...(sameType === undefined ? {} : membersOf(contract, sameType)), ...givenMembers(message) },
+      members: {
+        ...(sameType === undefined ? {} : membersOf(contract, sameType)),
+        // What the flow sets itself, such as a correlation id.
+        ...namedValues(message, 'members'),
+      },
       headers: headersOf(message),
     });
   }
@@ -96,7 +123,8 @@ export class Encoder {
     const values: Record<string, string> = {};
     for (const { name, ...input } of this.options.parameters) {
       const value = await evaluate(this.RED, this.node, input, message);
-      if (typeof value === 'string' || typeof value === 'number') values[name] = String(value);
+      const text = parameterText(value, `The value of the parameter ${name}`);
+      if (text !== undefined) values[name] = text;
     }
     return values;
   }
@@ -110,18 +138,36 @@ export class Encoder {
       );
     }
     const retain = retainOf(message) ?? this.options.retain;
-    const tombstone = message['tombstone'] === true;
+    const tombstone = isTombstone(message);
     // As the core nodes have it: nothing, retained, clears what was retained.
     const isEmpty = tombstone || (retain && (message.payload === null || message.payload === undefined));
-    return {
+    const wire: WireMessage = {
       topic: joinPrefix(this.options.brokerNode.topicPrefix, topic),
       body: isEmpty ? Buffer.alloc(0) : bodyOf(message.payload),
       qos: qosOf(message) ?? this.options.qos,
       retain,
       headers: headersOf(message),
+      ...headerOrderOf(message),
       ...keyOf(message),
+      ...contentTypeOf(message),
+      ...expiryOf(message),
       ...(tombstone ? { tombstone } : {}),
     };
+    if (!this.options.brokerNode.broker.capabilities.headers) this.tellNotCarried(wire);
+    return wire;
+  }
+
+  /** Once for each part: a flow that runs on several brokers is not refused on one that carries less. */
+  private tellNotCarried(wire: WireMessage): void {
+    for (const part of ['headers', 'key', 'contentType', 'expiresAt', 'tombstone'] as const) {
+      const value = wire[part];
+      const isGiven = part === 'headers' ? Object.keys(wire.headers).length > 0 : value !== undefined;
+      if (!isGiven || this.told.has(part)) continue;
+      this.told.add(part);
+      this.node.warn(
+        `The broker carries no ${part} (MQTT 3.1.1): the message for ${wire.topic} goes without, and so do those after it. Choose MQTT 5 in the broker's panel to carry it.`,
+      );
+    }
   }
 }
 
@@ -138,10 +184,20 @@ function payloadOf({ payload }: GridwireMessage): Json {
   }
 }
 
-/** `msg.members`: members of the envelope that the flow sets itself, such as a correlation id. */
-function givenMembers(message: GridwireMessage): Record<string, unknown> {
-  const given = message['members'];
-  return given !== null && typeof given === 'object' && !Array.isArray(given) ? { ...given } : {};
+/**
+ * Some contracts have no other topics for what ingest makes of a device's messages (Battery Hawk): on the broker that they
+ * came from ingest would read them again, and so on without end.
+ * @throws GridwireError `NOT_SUPPORTED`
+ */
+function assertNoLoop(
+  { ingestedFrom, original }: GridwireMessage,
+  { id, name }: UsableBrokerNode,
+  { topic }: Pick<WireMessage, 'topic'>,
+): void {
+  if (ingestedFrom !== id || topic !== original?.topic) return;
+  const broker = name === undefined || name === '' ? id : name;
+  const reason = `The event was ingested from ${topic} on the broker "${broker}", and there ingest would read it again and again. Publish it to another broker, or under another topic or prefix.`;
+  throw new GridwireError('NOT_SUPPORTED', reason, { details: { topic } });
 }
 
 /** An event that is passed on keeps its identity: id, trace, time of the envelope it came in. */

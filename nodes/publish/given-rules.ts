@@ -1,6 +1,6 @@
 import { inspect, types } from 'node:util';
 import { GridwireError } from '../../src/errors.js';
-import type { HeaderValue, Headers, Key, Qos } from '../../src/event.js';
+import type { HeaderValue, Headers, Key, Qos, WireMessage } from '../../src/event.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 
 /**
@@ -75,6 +75,64 @@ function headerOf(name: string, value: unknown): HeaderValue {
   if (typeof value === 'number' && Number.isFinite(value)) return String(value);
   const reason = `The header ${name} is ${shown(value)}; it must be text, a number, true or false, bytes, null, or a list of these.`;
   throw new GridwireError('NOT_SUPPORTED', reason, { details: { header: name } });
+}
+
+/**
+ * `msg.headerOrder`: how the headers follow each other, as event subscribe says it where `msg.headers` cannot.
+ * @throws GridwireError `NOT_SUPPORTED`
+ */
+export function headerOrderOf(message: GridwireMessage): Pick<WireMessage, 'headerOrder'> {
+  const order = message['headerOrder'];
+  if (order === undefined || order === null) return {};
+  if (Array.isArray(order) && order.every(isText)) return { headerOrder: [...order] };
+  const reason = `msg.headerOrder is ${shown(order)}; it must be a list of names of headers. Delete it for headers of your own.`;
+  throw new GridwireError('NOT_SUPPORTED', reason);
+}
+
+/**
+ * `msg.contentType`.
+ * @throws GridwireError `NOT_SUPPORTED`
+ */
+export function contentTypeOf(message: GridwireMessage): Pick<WireMessage, 'contentType'> {
+  const contentType = message['contentType'];
+  if (contentType === undefined || contentType === null) return {};
+  if (isText(contentType)) return { contentType };
+  throw new GridwireError('NOT_SUPPORTED', `msg.contentType is ${shown(contentType)}; it must be text.`);
+}
+
+/**
+ * `msg.expiresAt`: milliseconds since the epoch.
+ * @throws GridwireError `TIME_INVALID`
+ */
+export function expiryOf(message: GridwireMessage): Pick<WireMessage, 'expiresAt'> {
+  const expiresAt = message['expiresAt'];
+  if (expiresAt === undefined || expiresAt === null) return {};
+  if (typeof expiresAt === 'number' && Number.isSafeInteger(expiresAt) && expiresAt >= 0)
+    return { expiresAt };
+  const reason = `msg.expiresAt is ${shown(expiresAt)}; it must be a time in whole milliseconds since 1970.`;
+  throw new GridwireError('TIME_INVALID', reason);
+}
+
+/**
+ * `msg.tombstone`: the message has no value at all.
+ * @throws GridwireError `SETTING_INVALID` where there is a payload besides
+ */
+export function isTombstone(message: GridwireMessage): boolean {
+  const { payload } = message;
+  const given = message['tombstone'];
+  if (given === undefined || given === null || given === false || given === 'false') return false;
+  if (given !== true && given !== 'true') {
+    throw new GridwireError('SETTING_INVALID', `msg.tombstone is ${shown(given)}; it must be true or false.`);
+  }
+  const isEmpty =
+    payload === undefined ||
+    payload === null ||
+    payload === '' ||
+    (types.isUint8Array(payload) && payload.byteLength === 0);
+  if (isEmpty) return true;
+  const reason =
+    'msg.tombstone says that the message has no value, and msg.payload has one; delete one of them.';
+  throw new GridwireError('SETTING_INVALID', reason);
 }
 
 /** What a function node makes has classes of its own, for which instanceof says no. */

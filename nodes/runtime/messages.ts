@@ -3,7 +3,16 @@ import type { NodeMessage } from 'node-red';
 import { jsonText } from '../../src/contracts/json/json-text.js';
 import { toJson } from '../../src/contracts/json/json-value.js';
 import { type ErrorCode, type FaultClass, GridwireError, toGridwireError } from '../../src/errors.js';
-import type { GridwireEvent, Headers, InboundMessage, Json, Key, Position, Qos } from '../../src/event.js';
+import {
+  type GridwireEvent,
+  type Headers,
+  type InboundMessage,
+  type Json,
+  type Key,
+  type Position,
+  type Qos,
+  wirePart,
+} from '../../src/event.js';
 
 /** The bytes a message came with, so that a dead letter or a retry has them unchanged whatever the flow did. */
 export interface OriginalMessage {
@@ -14,6 +23,7 @@ export interface OriginalMessage {
   qos: Qos;
   retain: boolean;
   headers: Headers;
+  headerOrder?: readonly string[];
   contentType?: string;
   /** After this moment (milliseconds since the epoch) it must not be delivered any more. */
   expiresAt?: number;
@@ -38,6 +48,8 @@ export interface GridwireMessage extends NodeMessage {
   failure?: object;
   /** 1 for the first time; sources count up when the flow failed with the event before. */
   attempt?: number;
+  /** The broker node that ingest read it from. */
+  ingestedFrom?: string;
   /** Where a refused message belongs, if the node that refused it knows. */
   deadLetterTopic?: string;
 }
@@ -114,14 +126,48 @@ export function topicOf(message: GridwireMessage): string | undefined {
   throw new GridwireError('TOPIC_ILLEGAL', `msg.topic is ${inspect(topic).slice(0, 80)}; it must be text.`);
 }
 
-/** `msg.parameters`: values for a topic's parameters by name. */
+/**
+ * `msg.parameters`: values for a topic's parameters by name; numbers are written as text.
+ * @throws GridwireError `SETTING_INVALID` for what is no such object
+ */
 export function textParameters(message: GridwireMessage): Record<string, string> {
-  const given = message['parameters'];
-  if (given === null || typeof given !== 'object') return {};
+  const given = namedValues(message, 'parameters');
   return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]: [string, unknown]) =>
-      typeof value === 'string' || typeof value === 'number' ? [[name, String(value)]] : [],
-    ),
+    Object.entries(given).flatMap(([name, value]) => {
+      const text = parameterText(value, `msg.parameters.${name}`);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
+}
+
+/**
+ * The value of a topic's parameter; undefined where there is none.
+ * @param what its name in the refusal
+ * @throws GridwireError `SETTING_INVALID` for what is neither text nor a number
+ */
+export function parameterText(value: unknown, what: string): string | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (typeof value === 'string' || (typeof value === 'number' && Number.isFinite(value)))
+    return String(value);
+  throw new GridwireError(
+    'SETTING_INVALID',
+    `${what} is ${inspect(value, { depth: 0 }).slice(0, 80)}; it must be text or a number.`,
+  );
+}
+
+/**
+ * A member of a message that holds values by name; none where it is absent.
+ * @throws GridwireError `SETTING_INVALID` for what is no object
+ */
+export function namedValues(message: GridwireMessage, member: string): Record<string, unknown> {
+  const given = message[member];
+  if (given === undefined || given === null) return {};
+  // What a function node makes has classes of its own, so that instanceof says no.
+  if (Object.prototype.toString.call(given) === '[object Object]') return given as Record<string, unknown>;
+  const found = inspect(given, { depth: 0 }).slice(0, 80);
+  throw new GridwireError(
+    'SETTING_INVALID',
+    `msg.${member} is ${found}; it must be an object of names and values.`,
   );
 }
 
@@ -140,13 +186,10 @@ export function inboundMessage(message: GridwireMessage): InboundMessage {
 
 /** Also for whoever makes a message of bytes without a contract. */
 export function originalOf(message: InboundMessage): OriginalMessage {
-  const { topic, body, key, tombstone, qos, retain, headers, contentType, expiresAt, position } = message;
+  const { body, position } = message;
   return {
-    ...{ topic, body: Buffer.from(body), qos, retain, headers },
-    ...(key === undefined ? {} : { key }),
-    ...(tombstone === undefined ? {} : { tombstone }),
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...wirePart(message),
+    body: Buffer.from(body),
     ...(position === undefined ? {} : { position }),
   };
 }

@@ -27,6 +27,7 @@ export type StatusWord =
   | 'partitions'
   | 'retiring'
   | 'received-but'
+  | 'received-unreadable'
   | 'rejected'
   | 'held'
   | 'retrying'
@@ -59,6 +60,7 @@ const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
   'sent-but': { fill: 'yellow', shape: 'dot' },
   sent: { fill: 'green', shape: 'dot' },
   'received-but': { fill: 'yellow', shape: 'dot' },
+  'received-unreadable': { fill: 'red', shape: 'dot' },
   received: { fill: 'green', shape: 'dot' },
   'received-lag': { fill: 'green', shape: 'dot' },
   partitions: { fill: 'green', shape: 'dot' },

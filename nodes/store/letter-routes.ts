@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { GridwireError } from '../../src/errors.js';
-import { headerEntries, type JsonObject } from '../../src/event.js';
+import type { JsonObject } from '../../src/event.js';
+import { headerPairs } from '../../src/header-order.js';
 import type { DeadLetter } from '../../src/store/dead-letter-store.js';
 import { discardMatching } from '../../src/delivery/letters/discard.js';
 import type { EventStore } from '../../src/store/event-store.js';
@@ -105,7 +106,7 @@ async function shown(letter: DeadLetter, { audit }: EventStore): Promise<object>
     qos: message.qos,
     retain: message.retain,
     contentType: message.contentType,
-    headers: headerEntries(message.headers).map(([name, value]) => ({
+    headers: headerPairs(message).map(([name, value]) => ({
       name,
       value: typeof value === 'string' ? value : Buffer.from(value ?? []).toString('hex'),
       encoding: typeof value === 'string' ? 'text' : 'hex',

@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { GridwireError } from '../../src/errors.js';
-import { headerEntries, type WireMessage } from '../../src/event.js';
+import type { WireMessage } from '../../src/event.js';
+import { headerPairs } from '../../src/header-order.js';
 import type { LiveOutboxes } from '../runtime/live-outboxes.js';
 import { type QueueOwner, queueOf } from '../runtime/queue-owner.js';
 import { text, wholeNumber } from './asked.js';
@@ -79,13 +80,13 @@ export function registerOrphanRoutes(RED: NodeAPI): void {
 
 /** A message as JSON, to the byte: bodies, and whatever is no text, in base64. */
 function exported(message: WireMessage, enqueuedAt: number): object {
-  const { topic, body, key, qos, retain, headers, contentType, expiresAt, tombstone } = message;
+  const { topic, body, key, qos, retain, contentType, expiresAt, tombstone } = message;
   return {
     topic,
     body: base64(body),
     qos,
     retain,
-    headers: headerEntries(headers).map(([name, value]) => ({
+    headers: headerPairs(message).map(([name, value]) => ({
       name,
       ...(value === null || typeof value === 'string' ? { value } : { base64: base64(value) }),
     })),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { InboundMessage } from '../event.js';
+import { type InboundMessage, wirePart } from '../event.js';
 import type { Broker } from './broker.js';
 import { DropReport } from './drop-report.js';
 
@@ -61,16 +61,12 @@ export async function replay(
     const wait = started + at / speed - Date.now();
     if (wait > 0) await delay(wait, undefined, signal ? { signal } : {}).catch(() => undefined);
     if (signal?.aborted === true) break;
-    const { topic, body, qos, retain, key, tombstone, contentType, headers, receivedAt } = message;
+    // Without its old expiry.
+    const { expiresAt: _expired, ...lasting } = wirePart(message);
     await broker.publish({
-      topic: prefix + topic,
-      body,
-      qos,
-      retain,
-      headers: { ...headers, [REPLAY_HEADER]: new Date(receivedAt).toISOString() },
-      ...(key === undefined ? {} : { key }),
-      ...(tombstone === undefined ? {} : { tombstone }),
-      ...(contentType === undefined ? {} : { contentType }),
+      ...lasting,
+      topic: prefix + message.topic,
+      headers: { ...message.headers, [REPLAY_HEADER]: new Date(message.receivedAt).toISOString() },
     });
     published += 1;
   }

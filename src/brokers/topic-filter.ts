@@ -3,9 +3,8 @@ import { GridwireError } from '../errors.js';
 /** MQTT's limit for a topic or filter, in UTF-8 bytes. */
 const MAX_TOPIC_BYTES = 65_535;
 
-/** Control characters, U+FFFD-producing lone surrogates and NUL: MQTT 5, 1.5.4. */
-// eslint-disable-next-line no-control-regex -- the point is to refuse them
-const ILLEGAL = /[\u0000-\u001f\u007f-\u009f\ud800-\udfff\ufffe\uffff]/u;
+/** Control characters, NUL among them, halves of characters, and code points that are none: MQTT 5, 1.5.4. */
+const ILLEGAL = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 
 /**
  * Refuses a topic that a broker would close the connection for, or that would address something else than meant.

@@ -7,6 +7,7 @@ const ROOMS = [
   ['src/errors.ts', 'errors'],
   ['src/bounds.ts', 'bounds'],
   ['src/event.ts', 'event'],
+  ['src/header-order.ts', 'event'],
   ['src/clock.ts', 'clock'],
   ['src/boot.ts', 'boot'],
   ['src/bytes.ts', 'bytes'],

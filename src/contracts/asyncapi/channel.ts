@@ -5,11 +5,14 @@ import type { ParameterData } from '../contract-data.js';
 import { isObject } from '../json/json-value.js';
 import { describe } from '../schemas.js';
 import type { ImportNotes } from './notes.js';
+import { objectAt } from './parts.js';
 
 /** A channel's address as a topic template, and its parameters. */
 export interface ChannelTopic {
   topic: string;
   parameters: Record<string, ParameterData>;
+  /** The protocols that the channel is bound to. */
+  bindings: string[];
 }
 
 /**
@@ -40,7 +43,7 @@ export function channelTopic(id: string, channel: JsonObject, notes: ImportNotes
     parameters[name] = parameterOf(written, isObject(member) ? member : {}, notes);
     return `{${name}}`;
   });
-  return { topic, parameters };
+  return { topic, parameters, bindings: Object.keys(objectAt(channel, 'bindings')) };
 }
 
 function parameterOf(name: string, parameter: JsonObject, notes: ImportNotes): ParameterData {

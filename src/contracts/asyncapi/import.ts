@@ -6,7 +6,8 @@ import { Contract, inDialect } from '../contract.js';
 import { isObject } from '../json/json-value.js';
 import { parseYaml } from '../json/yaml.js';
 import { ImportNotes } from './notes.js';
-import { TypesOfDocument, objectAt, textAt } from './types-of-document.js';
+import { objectAt, textAt } from './parts.js';
+import { TypesOfDocument } from './types-of-document.js';
 
 /** A contract made of a document, and what of the document it does not carry. */
 export interface Imported {

@@ -8,7 +8,9 @@ import { type ChannelTopic, channelTopic } from './channel.js';
 import { draftOf, messageSchema } from './message-schema.js';
 import type { ImportNotes } from './notes.js';
 import { isObjectSchema, recognition } from './recognition.js';
-import { References, escaped } from './references.js';
+import { Operations } from './operations.js';
+import { References } from './references.js';
+import { objectAt, objectOf, textAt } from './parts.js';
 import { withTraits } from './traits.js';
 
 /** A body that is a payload of its own, such as a number. */
@@ -17,15 +19,16 @@ const BARE: Partial<EnvelopeData> = { payloadMember: 'payload', bare: true, memb
 /** The event types of an AsyncAPI document: each message of each channel that has an address. */
 export class TypesOfDocument {
   private readonly references: References;
-  /** The first operation of each message that it names, by channel and message, and of each channel of which it names none. */
-  private readonly operations = new Map<string, JsonObject>();
+  private readonly operations: Operations;
 
   constructor(
     private readonly document: JsonObject,
     private readonly notes: ImportNotes,
   ) {
     this.references = new References(document, notes);
-    for (const written of Object.values(objectAt(document, 'operations'))) this.readOperation(written);
+    this.operations = new Operations(this.references, notes);
+    for (const [id, written] of Object.entries(objectAt(document, 'operations')))
+      this.operations.add(id, written);
   }
 
   /** @throws GridwireError `CONTRACT_INVALID` where there is none, or more than a contract may have */
@@ -54,7 +57,7 @@ export class TypesOfDocument {
     channelId: string,
     messageId: string,
     written: Json,
-    { topic, parameters }: ChannelTopic,
+    { topic, parameters, bindings }: ChannelTopic,
   ): [string, EventTypeData] {
     const message = this.messageOf(written);
     const { type: ownName = messageId, ...gridwire } = objectAt(message, 'x-gridwire');
@@ -63,9 +66,13 @@ export class TypesOfDocument {
     }
     const name = ownName;
     const isOwn = Object.keys(gridwire).length > 0;
-    const mqtt = objectAt(objectAt(this.operationFor(channelId, messageId), 'bindings'), 'mqtt');
+    const mqtt = this.operations.mqttOf(channelId, messageId);
     const expiry = expiryOf(mqtt);
-    if (!isOwn) this.noteMessage(messageId, message, mqtt);
+    if (!isOwn) {
+      this.noteMessage(messageId, message, mqtt);
+      if (bindings.length > 0)
+        this.notes.add(`Bindings of channels for ${bindings.join(', ')} are not carried over.`);
+    }
     const envelope = objectAt(objectAt(this.document, 'x-gridwire'), 'envelope');
     const schema = messageSchema(name, message, textAt(envelope, 'payloadMember', ''), this.notes);
     const [example] = Array.isArray(message['examples']) ? message['examples'] : [];
@@ -122,44 +129,6 @@ export class TypesOfDocument {
       );
     }
   }
-
-  private readOperation(written: Json): void {
-    const { channel, messages, reply, ...rest } = this.references.shallow(written);
-    if (reply !== undefined)
-      this.notes.add('Replies of operations are not carried over: answer with an event of its own.');
-    const operation = withTraits(objectOf(this.references.resolve(rest)));
-    const foreign = Object.keys(objectAt(operation, 'bindings')).filter((protocol) => protocol !== 'mqtt');
-    if (foreign.length > 0)
-      this.notes.add(`Bindings of operations for ${foreign.join(', ')} are not carried over.`);
-    if (operation['security'] !== undefined) this.notes.add('Security of operations is not carried over.');
-    const place = this.target(channel) ?? '';
-    const named = Array.isArray(messages) ? messages.flatMap((each) => this.target(each) ?? []) : [''];
-    for (const message of named) {
-      const key = operationKey(place, message);
-      if (!this.operations.has(key)) this.operations.set(key, operation);
-    }
-  }
-
-  /** The operation that names a message of a channel, or else one of the channel that names none. */
-  private operationFor(channelId: string, messageId: string): JsonObject {
-    const channel = this.references.canonical(`#/channels/${encodeURIComponent(escaped(channelId))}`);
-    const message = this.target({ $ref: `${channel}/messages/${encodeURIComponent(escaped(messageId))}` });
-    return (
-      this.operations.get(operationKey(channel, message ?? '')) ??
-      this.operations.get(operationKey(channel, '')) ??
-      {}
-    );
-  }
-
-  private target(written: Json | undefined): string | undefined {
-    const reference = isObject(written) ? written['$ref'] : undefined;
-    if (typeof reference !== 'string' || !reference.startsWith('#/')) return undefined;
-    return this.references.canonical(reference);
-  }
-}
-
-function operationKey(channel: string, message: string): string {
-  return JSON.stringify([channel, message]);
 }
 
 /** Messages of one name on several channels are named by their channel too. */
@@ -177,20 +146,6 @@ function qosOf(value: Json | undefined): Qos {
 function expiryOf(mqtt: JsonObject): number | undefined {
   const expiry = mqtt['messageExpiryInterval'];
   return typeof expiry === 'number' && expiry > 0 ? expiry : undefined;
-}
-
-function objectOf(value: Json): JsonObject {
-  return isObject(value) ? value : {};
-}
-
-export function objectAt(object: JsonObject, name: string): JsonObject {
-  const value = Object.hasOwn(object, name) ? object[name] : undefined;
-  return isObject(value) ? value : {};
-}
-
-export function textAt(object: JsonObject, name: string, otherwise: string): string {
-  const value = object[name];
-  return typeof value === 'string' ? value : typeof value === 'number' ? String(value) : otherwise;
 }
 
 function invalid(reason: string): GridwireError {

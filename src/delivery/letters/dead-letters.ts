@@ -14,8 +14,10 @@ export interface Failure {
   /** The original bytes. */
   body: Uint8Array;
   headers: Headers;
+  headerOrder?: readonly string[];
   key?: Key;
-  tombstone?: true | undefined;
+  tombstone?: true;
+  contentType?: string;
   error: Pick<GridwireError, 'code' | 'message' | 'fault'>;
   /** When it failed, milliseconds since the epoch. */
   time: number;
@@ -49,7 +51,7 @@ export function deadLetter(
   if (rule.form === 'original' && headers !== undefined) {
     return {
       ...base,
-      ...(failure.tombstone === undefined ? {} : { tombstone: failure.tombstone }),
+      ...carriedBy(failure),
       body: failure.body,
       headers: { ...failure.headers, ...headers },
     };
@@ -59,6 +61,21 @@ export function deadLetter(
     body: Buffer.from(JSON.stringify(record(failure, rule))),
     headers: headers ?? {},
     contentType: 'application/json',
+  };
+}
+
+/** What a letter, and the store, have of the message beside its body and headers. */
+export function carriedBy({
+  key,
+  tombstone,
+  contentType,
+  headerOrder,
+}: Failure): Pick<WireMessage, 'key' | 'tombstone' | 'contentType' | 'headerOrder'> {
+  return {
+    ...(key === undefined ? {} : { key }),
+    ...(tombstone === undefined ? {} : { tombstone }),
+    ...(contentType === undefined ? {} : { contentType }),
+    ...(headerOrder === undefined ? {} : { headerOrder }),
   };
 }
 

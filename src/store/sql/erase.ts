@@ -53,7 +53,7 @@ export function subjectTest(subject: string): (message: WireMessage) => boolean 
   const word = wholeWord(subject);
   return (message) =>
     [message.topic, Buffer.from(message.body).toString(), messageColumn(message)].some((text) =>
-      word.test(text),
+      isNamedIn(text, word),
     );
 }
 
@@ -134,8 +134,10 @@ function candidates({ dialect }: Database, place: Place, subject: string): Condi
       parameters.push(Buffer.from(form));
     }
     for (const column of place.texts) {
-      any.push(dialect.containsText(column));
-      parameters.push(form);
+      for (const text of [form, ...base64Forms(form)]) {
+        any.push(dialect.containsText(column));
+        parameters.push(text);
+      }
     }
   }
   return conditions.and(`(${any.join(' OR ')})`, ...parameters);
@@ -151,6 +153,25 @@ function writtenForms(subject: string): Set<string> {
   return new Set([subject, json, ascii]);
 }
 
+/** How it can stand in base64, in which keys, headers and records keep bytes: what is the same whatever is around it. */
+function base64Forms(text: string): string[] {
+  const bytes = Buffer.from(text);
+  return [0, 1, 2].map((before) => {
+    const bits = 8 * before;
+    const all = Buffer.concat([Buffer.alloc(before), bytes]).toString('base64');
+    return all.slice(Math.ceil(bits / 6), Math.floor((bits + 8 * bytes.length) / 6));
+  });
+}
+
+/** Whether a text names the subject, or bytes do that stand in it as base64. */
+function isNamedIn(text: string, word: RegExp): boolean {
+  if (word.test(text)) return true;
+  for (const [, base64 = ''] of text.matchAll(/"([A-Za-z0-9+/]{2,}={0,2})"/g)) {
+    if (base64.length % 4 === 0 && word.test(Buffer.from(base64, 'base64').toString())) return true;
+  }
+  return false;
+}
+
 /** The subject, not as part of a longer name. */
 function wholeWord(subject: string): RegExp {
   const forms = [...writtenForms(subject)].map((form) => form.replace(/[\\^$.|?*+()[\]{}]/g, '\\$&'));
@@ -162,7 +183,7 @@ function names(row: Row, place: Place, word: RegExp): boolean {
     const value = row[column];
     return value instanceof Uint8Array
       ? word.test(Buffer.from(value).toString())
-      : typeof value === 'string' && word.test(value);
+      : typeof value === 'string' && isNamedIn(value, word);
   });
 }
 

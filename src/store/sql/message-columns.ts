@@ -12,6 +12,7 @@ interface StoredRules {
   key?: StoredText;
   tombstone?: true;
   headers?: Record<string, StoredHeader | StoredHeader[]>;
+  headerOrder?: readonly string[];
   contentType?: string;
   expiresAt?: number;
 }
@@ -24,6 +25,7 @@ export function messageColumn(message: WireMessage): string {
   if (message.tombstone === true) rules.tombstone = true;
   if (message.contentType !== undefined) rules.contentType = message.contentType;
   if (message.expiresAt !== undefined) rules.expiresAt = message.expiresAt;
+  if (message.headerOrder !== undefined) rules.headerOrder = message.headerOrder;
   const names = Object.keys(message.headers);
   if (names.length > 0) {
     rules.headers = Object.fromEntries(
@@ -46,6 +48,7 @@ export function messageOf(row: Row): WireMessage {
     qos: rules.qos,
     retain: rules.retain ?? false,
     headers: headersOf(rules.headers ?? {}),
+    ...(rules.headerOrder === undefined ? {} : { headerOrder: rules.headerOrder }),
     ...(rules.key === undefined ? {} : { key: textOf(rules.key) }),
     ...(rules.tombstone === undefined ? {} : { tombstone: true }),
     ...(rules.contentType === undefined ? {} : { contentType: rules.contentType }),

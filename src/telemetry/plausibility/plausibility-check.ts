@@ -2,6 +2,7 @@ import { BOUNDS } from '../../bounds.js';
 import { atPointer } from '../../contracts/json/pointer.js';
 import { GridwireError } from '../../errors.js';
 import type { Json } from '../../event.js';
+import { assertRule } from './assert-rule.js';
 import { changeVerdict, doubtAfter } from './change.js';
 import { type LastValue, LastValues } from './last-values.js';
 import type { Implausibility, PlausibilityNote, PlausibilityRule } from './rules.js';
@@ -31,7 +32,7 @@ export class PlausibilityCheck {
     private readonly rules: readonly PlausibilityRule[],
     limit = DEFAULT_LIMIT,
   ) {
-    for (const rule of rules) assertRule(rule);
+    assertRules(rules);
     this.last = new LastValues(limit);
   }
 
@@ -123,26 +124,7 @@ function faultAlone(rule: PlausibilityRule, value: number): Implausibility | und
   return { path, rule: 'range', expected: `a value from ${minimum} to ${maximum}`, found };
 }
 
-function assertRule(rule: PlausibilityRule): void {
-  const { minimum = -Infinity, maximum = Infinity } = rule.range ?? {};
-  const faults = [
-    rule.member === '' || rule.member.startsWith('/')
-      ? ''
-      : 'its member must be a JSON pointer such as /voltage',
-    minimum <= maximum ? '' : 'its minimum is above its maximum',
-    (rule.rate?.perSecond ?? 1) > 0 ? '' : 'its rate must be above zero',
-    (rule.counter?.perSecond ?? 1) > 0 ? '' : "its counter's rate must be above zero",
-    (rule.counter?.tolerance ?? 0) >= 0 ? '' : 'its tolerance must not be below zero',
-    Number.isInteger(rule.counter?.confirm ?? 1) && (rule.counter?.confirm ?? 1) >= 1
-      ? ''
-      : 'a new start needs one reading or more',
-    Number.isInteger(rule.stuck?.count ?? 2) && (rule.stuck?.count ?? 2) >= 2
-      ? ''
-      : 'stuck needs a count of two or more',
-  ].filter((fault) => fault !== '');
-  if (faults.length === 0) return;
-  throw new GridwireError(
-    'SETTING_INVALID',
-    `The rule for "${rule.member}" cannot hold: ${faults.join('; ')}.`,
-  );
+function assertRules(rules: readonly unknown[]): void {
+  if (!Array.isArray(rules)) throw new GridwireError('SETTING_INVALID', 'Plausibility rules must be a list.');
+  for (const [index, rule] of rules.entries()) assertRule(rule, index);
 }

@@ -144,6 +144,28 @@ describe('store: retention', () => {
       assert.doesNotMatch(JSON.stringify(entry), /SN-77/);
     });
 
+    it('finds it in keys, headers and records that are bytes, wherever it stands in them', async () => {
+      const around = (before: number, name = 'SN-77'): Buffer =>
+        Buffer.concat([Buffer.alloc(before, 0xff), Buffer.from(name), Buffer.from([0xfe])]);
+      const inKey = [0, 1, 2, 3].map((before) => ({ message: message('k', {}, { key: around(before) }) }));
+      const inHeader = [0, 1, 2].map((before) => ({
+        message: message('h', {}, { headers: { device: ['x', around(before)] } }),
+      }));
+      const others = ['SN-770', 'SN-78', 'XSN-77'].map((name) => ({
+        message: message('other', {}, { key: around(1, name) }),
+      }));
+      await store.mirror.append([...inKey, ...inHeader, ...others]);
+      const record = { payload: around(1).toString('base64'), payload_encoding: 'base64' };
+      await store.deadLetters.add([{ ...letter('r', 'x'), record }, letter('s', 'x')]);
+      const { deleted } = await store.erase('SN-77', 'ana');
+      assert.deepEqual([deleted.mirror, deleted.deadLetters], [7, 1]);
+      const left = await store.mirror.read({}, 0, 20);
+      assert.deepEqual(
+        left.map(({ message: { topic } }) => topic),
+        ['other', 'other', 'other'],
+      );
+    });
+
     it('leaves nothing of it in the file', async () => {
       await store.mirror.append(
         Array.from({ length: 50 }, (_, index) => ({

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ConnectionOptions } from 'node:tls';
 import type { ReconnectBounds } from '../../reconnect-delay.js';
-import { hasZstd, WRITTEN_CODECS, type WrittenCodec } from '../codecs/codecs.js';
+import { codecFault, type WrittenCodec } from '../codecs/codecs.js';
 import { UNPACK_LIMIT } from '../codecs/unpack-limit.js';
 import { checkNumber, checkText, invalid } from '../../settings-check.js';
 
@@ -92,12 +92,8 @@ export function kafkaSettings(settings: KafkaSettings) {
   checkNumber('linger', checked.linger, 0, 60_000);
   checkNumber('batchMessages', checked.batchMessages, 1, 10_000);
   checkNumber('batchBytes', checked.batchBytes, 1_000, 100_000_000);
-  if (!WRITTEN_CODECS.includes(checked.compression)) {
-    throw invalid('compression', checked.compression, `it must be one of ${WRITTEN_CODECS.join(', ')}`);
-  }
-  if (checked.compression === 'zstd' && !hasZstd()) {
-    throw invalid('compression', 'zstd', 'this Node has none; use Node 22.15 or later, or gzip');
-  }
+  const unwritten = codecFault(checked.compression);
+  if (unwritten !== undefined) throw invalid('compression', checked.compression, unwritten);
   checkNumber('unpackLimit', checked.unpackLimit, 1_000, 2_000_000_000);
   checkNumber('publishLimit', checked.publishLimit, 1, 1_000_000);
   checkNumber('retries', checked.retries, 0, 100);

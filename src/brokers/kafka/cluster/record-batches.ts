@@ -1,5 +1,5 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
-import { ownBytes } from '../../../bytes.js';
+import { exactText, ownBytes } from '../../../bytes.js';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import { unpack } from '../codecs/codecs.js';
 import { ByteReader } from './byte-reader.js';
@@ -11,6 +11,9 @@ const CODEC = 0x07;
 const APPEND_TIME = 0x08;
 const TRANSACTION = 0x10;
 const CONTROL = 0x20;
+
+const NO_NAME =
+  'A header of the record has a name that is no UTF-8, so the record cannot be handed on as it came.';
 
 /** What kafkajs has to know of a batch. */
 interface BatchContext {
@@ -27,6 +30,8 @@ interface BatchContext {
 export type BatchRecord = KafkaMessage & ReadRecord;
 
 interface ReadRecord {
+  /** The names of its headers as they stand in the log, which the object of kafkajs cannot say. */
+  headerNames?: readonly string[];
   isControlRecord: boolean;
   batchContext: BatchContext;
   /** Why the batch that it stands for could not be read; the value is the batch's bytes. */
@@ -116,25 +121,40 @@ function readRecord(
     offset: String(firstOffset + BigInt(reader.varint())),
     key: reader.stretch(),
     value: reader.stretch(),
-    headers: readHeaders(reader),
+    ...readHeaders(reader),
     isControlRecord: context.isControlBatch,
     batchContext: context,
   };
 }
 
-function readHeaders(reader: ByteReader): IHeaders {
+function readHeaders(reader: ByteReader): Pick<BatchRecord, 'headers' | 'headerNames' | 'unreadable'> {
   const count = reader.varint();
   if (count < 0 || count > reader.left) throw new RangeError('a record names more headers than it has bytes');
   const headers = Object.create(null) as Record<string, Buffer | null | (Buffer | null)[]>;
+  const headerNames: string[] = [];
+  let unreadable: GridwireError | undefined;
   for (let index = 0; index < count; index += 1) {
-    const name = reader.take(reader.varint()).toString();
+    const bytes = reader.take(reader.varint());
+    const name = exactText(bytes);
+    if (name === undefined) {
+      unreadable = new GridwireError('BROKER_PROTOCOL', NO_NAME, {
+        details: { name: bytes.toString('hex') },
+      });
+      reader.stretch();
+      continue;
+    }
     const value = reader.stretch();
+    headerNames.push(name);
     const before = headers[name];
     if (before === undefined) headers[name] = value;
     else if (Array.isArray(before)) before.push(value);
     else headers[name] = [before, value];
   }
-  return headers as IHeaders;
+  return {
+    headers: headers as IHeaders,
+    headerNames,
+    ...(unreadable === undefined ? {} : { unreadable }),
+  };
 }
 
 function unreadableRecord(

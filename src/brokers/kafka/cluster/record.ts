@@ -1,14 +1,9 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import { exactText, isWritable, ownBytes } from '../../../bytes.js';
 import { GridwireError, toGridwireError } from '../../../errors.js';
-import {
-  type HeaderValue,
-  type Headers,
-  headerEntries,
-  type InboundMessage,
-  type Key,
-} from '../../../event.js';
+import { type HeaderValue, type Headers, type InboundMessage, type Key } from '../../../event.js';
 import type { Qos, WireMessage } from '../../../event.js';
+import { headerPairs, orderOf } from '../../../header-order.js';
 import { NULL_HEADER } from './client-repair.js';
 
 /** The name CloudEvents' Kafka binding gives it. */
@@ -25,16 +20,7 @@ const OVERHEAD = 70;
  */
 export function recordOf(message: WireMessage): Message {
   const { topic, key } = message;
-  const headers: IHeaders = Object.create(null) as IHeaders;
-  for (const [name, value] of Object.entries(message.headers)) {
-    assertWritable(name, 'the name of a header', topic);
-    headers[name] = Array.isArray(value)
-      ? value.map((each) => writtenHeader(each, topic))
-      : writtenHeader(value, topic);
-  }
   if (typeof key === 'string') assertWritable(key, 'the key', topic);
-  if (message.contentType !== undefined) headers[CONTENT_TYPE] = message.contentType;
-  if (message.expiresAt !== undefined) headers[EXPIRES_AT] = String(message.expiresAt);
   const { buffer, byteOffset, byteLength } = message.body;
   return {
     key: key === undefined ? null : Buffer.from(key as string),
@@ -42,8 +28,44 @@ export function recordOf(message: WireMessage): Message {
       byteLength === 0 && (message.retain || message.tombstone === true)
         ? null
         : Buffer.from(buffer, byteOffset, byteLength),
-    headers: { ...headers },
+    headers: writtenHeaders(message),
   };
+}
+
+function writtenHeaders(message: WireMessage): IHeaders {
+  const { topic, headerOrder } = message;
+  const headers: IHeaders = Object.create(null) as IHeaders;
+  for (const [name, value] of Object.entries(message.headers)) {
+    assertWritable(name, 'the name of a header', topic);
+    headers[name] = Array.isArray(value)
+      ? value.map((each) => writtenHeader(each, topic))
+      : writtenHeader(value, topic);
+  }
+  setOwn(headers, CONTENT_TYPE, message.contentType, topic);
+  setOwn(headers, EXPIRES_AT, message.expiresAt?.toString(), topic);
+  return headerOrder === undefined ? { ...headers } : inOrder(headers, headerOrder);
+}
+
+/** What Kafka has no place of its own for is a header too, and must not take the place of one of that name. */
+function setOwn(headers: IHeaders, name: string, value: string | undefined, topic: string): void {
+  if (value === undefined) return;
+  assertWritable(value, `the ${name}`, topic);
+  if (headers[name] !== undefined && headers[name] !== value) {
+    const reason = `The message for ${topic} cannot be sent: it has a header ${name}, and something else that Kafka carries under this name. Leave one of them out.`;
+    throw new GridwireError('NOT_SUPPORTED', reason, { details: { topic, header: name } });
+  }
+  headers[name] = value;
+}
+
+/**
+ * kafkajs writes one name after another, each with all its values. A list that maps itself to pairs, under whatever
+ * name, gets names through to it that come again after others.
+ */
+function inOrder(headers: IHeaders, headerOrder: readonly string[]): IHeaders {
+  const pairs = headerPairs({ headers: headers as Headers, headerOrder }) as [string, string | Buffer][];
+  const values = pairs.map(([, value]) => value);
+  values.map = (() => pairs.map(([key, value]) => ({ key, value }))) as unknown as typeof values.map;
+  return { '': values };
 }
 
 function writtenHeader(value: HeaderValue, topic: string): string | Buffer {
@@ -61,8 +83,9 @@ function assertWritable(text: string, what: string, topic: string): void {
 /** About how many bytes the record takes, without compression. */
 export function sizeOf({ key, value, headers }: Message): number {
   let size = OVERHEAD + (key?.length ?? 0) + (value?.length ?? 0);
-  for (const [name, entry] of headerEntries((headers ?? {}) as Headers))
-    size += name.length + (entry?.length ?? 0) + 4;
+  // Not by `map`: see `inOrder`.
+  for (const [name, value] of Object.entries(headers ?? {}))
+    for (const each of Array.isArray(value) ? value : [value]) size += name.length + (each?.length ?? 0) + 4;
   return size;
 }
 
@@ -77,7 +100,7 @@ export interface Origin {
 
 /** A record as Gridwire hands it on; one that cannot be read becomes a message that says so, with its bytes. */
 export function readMessage(
-  record: KafkaMessage & { unreadable?: GridwireError },
+  record: KafkaMessage & { headerNames?: readonly string[]; unreadable?: GridwireError },
   origin: Origin,
 ): InboundMessage {
   try {
@@ -91,7 +114,7 @@ export function readMessage(
 
 /** A record without a fault, as Gridwire hands it on. */
 export function messageOf(
-  record: KafkaMessage,
+  record: KafkaMessage & { headerNames?: readonly string[] },
   { topic, partition, group, qos, redelivered }: Origin,
 ): InboundMessage {
   const headers = headersOf(record.headers ?? {});
@@ -105,6 +128,7 @@ export function messageOf(
     qos,
     retain: false,
     headers: { ...headers },
+    ...orderOfNames(record.headerNames ?? [], headers, contentType, expiresAt),
     ...(contentType === undefined ? {} : { contentType }),
     ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
     receivedAt: Date.now(),
@@ -113,19 +137,38 @@ export function messageOf(
   };
 }
 
+/** The order of the headers, if the record would be written in another one. */
+function orderOfNames(
+  names: readonly string[],
+  headers: Headers,
+  contentType: string | undefined,
+  expiresAt: number,
+): Pick<WireMessage, 'headerOrder'> {
+  if (names.length < 2) return {};
+  const written: Headers = { ...headers };
+  if (contentType !== undefined) written[CONTENT_TYPE] = contentType;
+  if (!Number.isNaN(expiresAt)) written[EXPIRES_AT] = String(expiresAt);
+  return orderOf(
+    written,
+    names.map((name) => [name]),
+  );
+}
+
 function keyOf(bytes: Buffer): Key {
   return exactText(bytes) ?? ownBytes(bytes);
 }
 
-/** Milliseconds since the epoch, as they stand in a header. */
-const TIME = /^\d{1,16}$/;
+/** Milliseconds since the epoch, as they stand in a header, and would be written again. */
+const TIME = /^(?:0|[1-9]\d{0,14})$/;
 
 /** Takes a header out if it is given once and is text of that form; any other stays where it is. */
 function takeText(headers: Headers, name: string, form?: RegExp): string | undefined {
   const value = headers[name];
-  if (typeof value !== 'string' || form?.test(value) === false) return undefined;
+  // What is read as bytes may be text all the same, with control characters in it.
+  const text = value instanceof Uint8Array ? exactText(value) : value;
+  if (typeof text !== 'string' || form?.test(text) === false) return undefined;
   Reflect.deleteProperty(headers, name);
-  return value;
+  return text;
 }
 
 /** Kafka's headers are bytes. Plain text becomes a string; anything else (Spring's numbers) stays bytes. */

@@ -10,6 +10,18 @@ import { tooLarge, UNPACK_LIMIT, unpackLimit } from './unpack-limit.js';
 export const WRITTEN_CODECS = ['gzip', 'zstd', 'none'] as const;
 export type WrittenCodec = (typeof WRITTEN_CODECS)[number];
 
+/**
+ * Why batches cannot be written with a codec, and what to do.
+ * @returns undefined for one that they can be written with
+ */
+export function codecFault(codec: string): string | undefined {
+  if (codec === 'zstd' && !hasZstd()) return 'this Node has no zstd; use Node 22.15 or later, or gzip';
+  if ((WRITTEN_CODECS as readonly string[]).includes(codec)) return undefined;
+  return codec === 'snappy' || codec === 'lz4'
+    ? `${codec} is read, and not written; choose gzip or zstd, or have Kafka pack the topic by its own setting compression.type=${codec}`
+    : `it must be one of ${WRITTEN_CODECS.join(', ')}`;
+}
+
 export const COMPRESSION: Record<WrittenCodec, CompressionTypes> = {
   none: CompressionTypes.None,
   gzip: CompressionTypes.GZIP,

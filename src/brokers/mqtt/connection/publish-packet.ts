@@ -1,7 +1,10 @@
+import { isUtf8 } from 'node:buffer';
 import { ownBytes } from '../../../bytes.js';
 import { GridwireError } from '../../../errors.js';
-import type { Headers, Qos } from '../../../event.js';
+import type { Headers, Key, Qos } from '../../../event.js';
+import type { HeaderPair } from '../../../header-order.js';
 import type { Frame } from './frame-reader.js';
+import { readUserProperties } from './user-properties.js';
 
 /** A PUBLISH as the broker sent it. */
 export interface PublishPacket {
@@ -13,6 +16,9 @@ export interface PublishPacket {
   /** 0 for QoS 0. */
   packetId: number;
   headers: Headers;
+  headerOrder?: readonly string[];
+  key?: Key;
+  tombstone?: true;
   contentType?: string;
   /** Seconds the message may still live. */
   expiry?: number;
@@ -41,9 +47,11 @@ export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket
     if ((frame.flags & 6) === 6 || packet.topic === '' || (qos > 0 && packet.packetId === 0)) {
       throw new Error('QoS, topic or packet id are not allowed');
     }
-    if (protocolVersion === 5) readProperties(reader, packet);
+    const pairs = protocolVersion === 5 ? readProperties(reader, packet) : [];
     packet.body = ownBytes(reader.rest());
-    return packet;
+    return pairs.length === 0
+      ? packet
+      : Object.assign(packet, readUserProperties(pairs, packet.body.length > 0));
   } catch (error) {
     const text = 'The broker sent a PUBLISH packet that is not valid MQTT.';
     throw new GridwireError('BROKER_PROTOCOL', text, { cause: error });
@@ -62,7 +70,8 @@ export function readPublishHead({ flags, bytes, start }: Frame): PublishPacket {
 }
 
 /** The properties a PUBLISH may carry: MQTT 5, 3.3.2.3. Those that no event has a place for are passed over. */
-function readProperties(reader: Reader, packet: PublishPacket): void {
+function readProperties(reader: Reader, packet: PublishPacket): HeaderPair[] {
+  const pairs: HeaderPair[] = [];
   const end = reader.varint() + reader.offset;
   while (reader.offset < end) {
     const id = reader.varint();
@@ -72,16 +81,10 @@ function readProperties(reader: Reader, packet: PublishPacket): void {
     else if (id === 0x08 || id === 0x09) reader.skip(reader.uint16());
     else if (id === 0x0b) packet.subscriptionIds.push(reader.varint());
     else if (id === 0x23) reader.skip(2);
-    else if (id === 0x26) setHeader(packet.headers, reader.text(), reader.text());
+    else if (id === 0x26) pairs.push([reader.text(), reader.textOrBytes()]);
     else throw new Error(`property ${id} does not belong to PUBLISH`);
   }
-}
-
-/** A name may come more than once. `__proto__` as a plain property of its own: a header name must not reach the prototype. */
-function setHeader(headers: Headers, name: string, given: string): void {
-  const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  const value = before === undefined ? given : [...(Array.isArray(before) ? before : [before]), given];
-  Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
+  return pairs;
 }
 
 class Reader {
@@ -115,6 +118,14 @@ class Reader {
     const length = this.uint16();
     this.skip(length);
     return this.bytes.toString('utf8', this.offset - length, this.offset);
+  }
+
+  /** Not every broker sees to it that a text is one. */
+  textOrBytes(): string | Buffer {
+    const length = this.uint16();
+    this.skip(length);
+    const bytes = this.bytes.subarray(this.offset - length, this.offset);
+    return isUtf8(bytes) ? bytes.toString('utf8') : ownBytes(bytes);
   }
 
   skip(length: number): void {

@@ -14,7 +14,7 @@ export function identityOf(
 
 /** The message of a packet, as Gridwire hands it on. */
 export function messageOf(packet: PublishPacket): InboundMessage {
-  const { topic, body, qos, retain, headers } = packet;
+  const { topic, body, qos, retain, headers, headerOrder, key, tombstone } = packet;
   const receivedAt = Date.now();
   return {
     topic,
@@ -24,6 +24,9 @@ export function messageOf(packet: PublishPacket): InboundMessage {
     headers,
     receivedAt,
     redelivered: packet.dup,
+    ...(headerOrder === undefined ? {} : { headerOrder }),
+    ...(key === undefined ? {} : { key }),
+    ...(tombstone === undefined ? {} : { tombstone }),
     ...(packet.contentType === undefined ? {} : { contentType: packet.contentType }),
     ...(packet.expiry === undefined ? {} : { expiresAt: receivedAt + packet.expiry * 1000 }),
   };

@@ -155,4 +155,55 @@ describe('plausibility: rules', () => {
       );
     }
   });
+
+  const mistyped: [string, unknown, RegExp][] = [
+    ['a rule that is null', null, /rule 2 cannot hold: it must be an object/],
+    ['a rule without a member', { range: {} }, /rule 2 cannot hold: "member" is missing/],
+    ['a member that is a number', { member: 7 }, /"member" must be a JSON pointer.* 7/],
+    [
+      'a range that is a list',
+      { member: '/v', range: [0, 1] },
+      /rule 2 for "\/v".*"range" must be an object/,
+    ],
+    [
+      'a bound that is text',
+      { member: '/v', range: { minimum: '0' } },
+      /"range\.minimum" must be a number, and is '0'/,
+    ],
+    ['a rate that is a number', { member: '/v', rate: 5 }, /"rate" must be an object, and is 5/],
+    ['a rate without its speed', { member: '/v', rate: {} }, /"rate\.perSecond" is missing/],
+    ['a counter that is true', { member: '/v', counter: true }, /"counter" must be an object/],
+    [
+      'a tolerance that is not a number',
+      { member: '/v', counter: { tolerance: NaN } },
+      /"counter\.tolerance" must be a number/,
+    ],
+    [
+      'sentinels that are one number',
+      { member: '/v', sentinels: 65535 },
+      /"sentinels" must be a list of numbers/,
+    ],
+    [
+      'sentinels that are texts',
+      { member: '/v', sentinels: ['65535'] },
+      /"sentinels" must be a list of numbers/,
+    ],
+    ['a part that there is not', { member: '/v', rnage: {} }, /"rnage" is none of its members/],
+    [
+      'a member of a part that there is not',
+      { member: '/v', stuck: { count: 3, times: 3 } },
+      /"stuck\.times" is none/,
+    ],
+  ];
+  for (const [what, rule, sentence] of mistyped) {
+    it(`refuses ${what}, naming the rule and the member`, () => {
+      const rules = [{ member: '/fine' }, rule] as PlausibilityRule[];
+      assert.throws(() => new PlausibilityCheck(rules), { code: 'SETTING_INVALID', message: sentence });
+    });
+  }
+
+  it('refuses rules that are no list', () => {
+    const rules = { member: '/v' } as unknown as PlausibilityRule[];
+    assert.throws(() => new PlausibilityCheck(rules), { code: 'SETTING_INVALID' });
+  });
 });

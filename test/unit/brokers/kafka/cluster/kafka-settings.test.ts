@@ -14,6 +14,17 @@ describe('Kafka settings', () => {
     assert.match(settings.clientId, /^gridwire-[0-9a-f]{12}$/);
   });
 
+  for (const compression of ['snappy', 'lz4']) {
+    it(`say for ${compression}, which is read and not written, what to choose instead`, () => {
+      assert.throws(() => kafkaSettings({ ...GOOD, compression: compression as 'gzip' }), {
+        code: 'SETTING_INVALID',
+        message: new RegExp(
+          `read, and not written; choose gzip or zstd, or .*compression\\.type=${compression}`,
+        ),
+      });
+    });
+  }
+
   for (const [field, settings] of [
     ['brokers', { brokers: [] }],
     ['brokers', { brokers: ['kafka.example'] }],

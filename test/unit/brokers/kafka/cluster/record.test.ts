@@ -108,4 +108,56 @@ describe('Kafka records', () => {
     assert.equal(recordOf({ ...empty, retain: false }).value?.length, 0);
     assert.equal(recordOf({ ...empty, retain: false, tombstone: true }).value, null);
   });
+
+  const plain = { topic: 'a', body: Buffer.from('x'), qos: 1, retain: false, headers: {} } as const;
+
+  it('keep the order of headers among different names, and where numbers and repetitions stand', () => {
+    const headerNames = ['b', '2', 'content-type', 'a', 'b', '1'];
+    const headers = {
+      b: [Buffer.from('x'), Buffer.from('y')],
+      2: Buffer.from('z'),
+      'content-type': Buffer.from('text/plain'),
+      a: Buffer.from('u'),
+      1: Buffer.from('v'),
+    };
+    const message = messageOf({ ...received({ value: Buffer.from('1'), headers }), headerNames }, ORIGIN);
+    assert.equal(message.contentType, 'text/plain');
+    assert.deepEqual(message.headerOrder, headerNames);
+    // As kafkajs goes through them.
+    const written = Object.entries(recordOf(message).headers ?? {}).flatMap(([key, value]) =>
+      Array.isArray(value) ? value.map((each) => ({ key, value: each })) : [{ key, value }],
+    );
+    assert.deepEqual(
+      written.map(({ key, value }) => `${key}=${String(value)}`),
+      ['b=x', '2=z', 'content-type=text/plain', 'a=u', 'b=y', '1=v'],
+    );
+  });
+
+  it('say nothing of an order that the headers have by themselves', () => {
+    const headers = { b: Buffer.from('x'), a: [Buffer.from('u'), Buffer.from('v')] };
+    const message = messageOf(
+      { ...received({ value: null, headers }), headerNames: ['b', 'a', 'a'] },
+      ORIGIN,
+    );
+    assert.equal('headerOrder' in message, false);
+  });
+
+  it('are refused where a header and the content type or the expiry would have one name', () => {
+    const both: Partial<WireMessage>[] = [
+      { headers: { 'content-type': 'a/b' }, contentType: 'c/d' },
+      { headers: { 'content-type': ['a/b', 'a/b'] }, contentType: 'a/b' },
+      { headers: { 'gridwire-expires-at': 'soon' }, expiresAt: 5 },
+    ];
+    for (const one of both) assert.throws(() => recordOf({ ...plain, ...one }), { code: 'NOT_SUPPORTED' });
+    assert.ok(recordOf({ ...plain, headers: { 'content-type': 'a/b' }, contentType: 'a/b' }));
+    assert.throws(() => recordOf({ ...plain, contentType: 'a/\ud800' }), { code: 'NOT_SUPPORTED' });
+  });
+
+  it('have no expiry where the header would not be written the same again', () => {
+    for (const text of ['007', '99999999999999999999', '1e3', '-5']) {
+      const headers = { 'gridwire-expires-at': Buffer.from(text) };
+      const message = messageOf(received({ value: null, headers }), ORIGIN);
+      assert.deepEqual([message.expiresAt, message.headers['gridwire-expires-at']], [undefined, text]);
+    }
+  });
 });

@@ -192,20 +192,27 @@ describe('MQTT outbound, against a scripted server', () => {
     assert.equal(sent().length, 1);
   });
 
-  it('carries headers, content type and expiry as MQTT 5 properties, without control characters', async () => {
+  it('carries headers, content type and expiry as MQTT 5 properties, and says which are written otherwise', async () => {
     await listen(5);
     const made = broker();
     await made.connect();
     await made.publish(
       message({
-        headers: { trace: 'at x\n  at y', bytes: Uint8Array.of(1, 2) },
+        headers: { trace: 'at 100 %\n  at y', bytes: Uint8Array.of(1, 2), plain: '100 %' },
         contentType: 'application/json',
         expiresAt: Date.now() + 5_900,
       }),
     );
-    const properties = sent()[0]?.properties;
-    assert.deepEqual({ ...properties?.userProperties }, { trace: 'at x   at y', bytes: 'AQI=' });
-    assert.deepEqual([properties?.contentType, properties?.messageExpiryInterval], ['application/json', 5]);
+    const { 'gridwire-encoding': marks, ...others } = { ...sent()[0]?.properties?.userProperties };
+    assert.deepEqual(others, { trace: 'at 100 %25%0A  at y', bytes: 'AQI=', plain: '100 %' });
+    assert.deepEqual(JSON.parse(String(marks)), {
+      headers: [
+        { name: 'trace', at: 0, value: 'percent' },
+        { name: 'bytes', at: 0, value: 'base64' },
+      ],
+    });
+    const { contentType, messageExpiryInterval } = sent()[0]?.properties ?? {};
+    assert.deepEqual([contentType, messageExpiryInterval], ['application/json', 5]);
   });
 
   it('announces itself by birth, will and a farewell on an orderly end', async () => {

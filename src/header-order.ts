@@ -1,0 +1,52 @@
+import { type Headers, type HeaderValue, headerEntries, type WireMessage } from './event.js';
+
+/** The headers of a message as brokers have them: pairs in an order, in which a name may come again after another. */
+export type HeaderPair = readonly [name: string, value: HeaderValue];
+
+type HeaderPart = Pick<WireMessage, 'headers' | 'headerOrder'>;
+
+/**
+ * Headers by name, as flows see them. An object groups values by name and puts names that are numbers first; where that
+ * is not how they came, the order goes along.
+ */
+export function headersOfPairs(pairs: readonly HeaderPair[]): HeaderPart {
+  const headers: Headers = {};
+  for (const [name, value] of pairs) addHeader(headers, name, value);
+  return { headers, ...orderOf(headers, pairs) };
+}
+
+/** The order of the pairs, if it is not the one that their object has. */
+export function orderOf(
+  headers: Headers,
+  pairs: readonly (readonly [name: string, ...unknown[]])[],
+): Pick<WireMessage, 'headerOrder'> {
+  const byObject = headerEntries(headers);
+  const isSame =
+    byObject.length === pairs.length && byObject.every(([name], index) => name === pairs[index]?.[0]);
+  return isSame ? {} : { headerOrder: pairs.map(([name]) => name) };
+}
+
+/**
+ * Every header with each of its values, in the order in which they came. The order may be older than the headers: names
+ * that it does not know come last.
+ */
+export function headerPairs({ headers, headerOrder }: HeaderPart): HeaderPair[] {
+  if (headerOrder === undefined) return headerEntries(headers);
+  const left = new Map(
+    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? [...value] : [value]]),
+  );
+  const pairs: HeaderPair[] = [];
+  for (const name of headerOrder) {
+    const value = left.get(name)?.shift();
+    if (value !== undefined) pairs.push([name, value]);
+  }
+  for (const [name, values] of left) for (const value of values) pairs.push([name, value]);
+  return pairs;
+}
+
+/** As a property of its own: a header may be called `__proto__`. */
+function addHeader(headers: Headers, name: string, given: HeaderValue): void {
+  const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
+  const value = before === undefined ? given : [...(Array.isArray(before) ? before : [before]), given];
+  Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
+}

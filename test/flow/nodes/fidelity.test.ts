@@ -1,0 +1,143 @@
+import assert from 'node:assert/strict';
+import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
+import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
+import { GridwireError } from '../../../src/errors.js';
+import type { WireMessage } from '../../../src/event.js';
+import { memory, settled, useFlows } from '../../support/flow-helper.js';
+import type { FlowNode } from '../../support/node-red-admin.js';
+import { until } from '../../support/wait.js';
+import { carried, randomMessages } from '../../support/random-messages.js';
+
+const COUNT = Number(process.env['GRIDWIRE_FIDELITY_COUNT'] ?? 200);
+const SEED = Number(process.env['GRIDWIRE_FIDELITY_SEED'] ?? 20_261_129);
+
+const node = (id: string, type: string, more: object): FlowNode => ({
+  ...{ id, type, broker: 'broker', contract: '', parameters: [], wires: [[]] },
+  ...more,
+});
+const helper = (id: string): FlowNode => ({ id, type: 'helper' });
+
+describe('Without a contract, the nodes hand on what they get', () => {
+  const flows = useFlows();
+  const publish = node('publish', 'gridwire-publish', { wires: [['sent']] });
+  const subscribe = node('subscribe', 'gridwire-subscribe', { filter: 'a/#', wires: [['seen'], []] });
+
+  /** A message of a flow that asks for just this on the wire. */
+  const asked = ({ body, ...rules }: WireMessage): GridwireMessage => ({
+    ...rules,
+    payload: Buffer.from(body),
+  });
+
+  it(`random messages are the same behind the subscribing node, or refused with a code (seed ${SEED})`, async () => {
+    await flows.load([memory, publish, subscribe, helper('seen'), helper('sent')]);
+    const messages = randomMessages('a/b', { count: COUNT, seed: SEED });
+    const taken: WireMessage[] = [];
+    for (const [index, message] of messages.entries()) {
+      flows.node('publish').receive(asked(message));
+      const end = (await settled(() => flows.endsOf('publish'), index + 1))[index];
+      if (end === undefined) taken.push(message);
+      else assert.match(end, /^(NOT_SUPPORTED|IDENTIFIER_ILLEGAL)$/, JSON.stringify(message));
+    }
+    assert.ok(taken.length > COUNT / 2, `only ${taken.length} of ${COUNT} were taken`);
+    const seen = (await settled(() => flows.received('seen'), taken.length)) as GridwireMessage[];
+    assert.equal(seen.length, taken.length);
+    for (const [index, { original }] of seen.entries())
+      assert.deepEqual(
+        carried(original as WireMessage),
+        carried(taken[index] as WireMessage),
+        `message ${index}`,
+      );
+  });
+
+  const refusals: [string, object, string][] = [
+    ['a content type that is no text', { contentType: 7 }, 'NOT_SUPPORTED'],
+    ['an expiry that is no time', { expiresAt: '2026-11-29' }, 'TIME_INVALID'],
+    ['an order that is no list of names', { headerOrder: 'a' }, 'NOT_SUPPORTED'],
+    ['a tombstone with a payload', { tombstone: true, payload: 'x' }, 'SETTING_INVALID'],
+    ['a tombstone that is neither true nor false', { tombstone: 1 }, 'SETTING_INVALID'],
+  ];
+  for (const [what, message, code] of refusals) {
+    it(`${what} is refused`, async () => {
+      await flows.load([memory, publish, helper('sent')]);
+      flows.node('publish').receive({ topic: 'a/b', payload: '', ...message });
+      const [end] = await settled(() => flows.endsOf('publish'), 1);
+      assert.equal(end, code);
+    });
+  }
+});
+
+describe('With a contract, the publishing node refuses what it would have to leave out', () => {
+  const flows = useFlows();
+  const publish = node('publish', 'gridwire-publish', {
+    ...{ contract: 'ecogrid-ems', dialect: 'documented', eventType: 'telemetry', wires: [['sent']] },
+  });
+  const parameters = { siteId: 1, serialNumber: 'INV-001' };
+  const refused: [string, object][] = [
+    ['parameters that are a list', { parameters: ['1', 'INV-001'] }],
+    ['parameters that are a text', { parameters: 'INV-001' }],
+    ['a parameter that is an object', { parameters: { ...parameters, siteId: { id: 1 } } }],
+    ['a parameter that is true', { parameters: { ...parameters, siteId: true } }],
+    ['a parameter that is no number', { parameters: { ...parameters, siteId: NaN } }],
+    ['members that are a list', { parameters, members: [] }],
+    ['members that are a text', { parameters, members: 'c-1' }],
+  ];
+  for (const [what, message] of refused) {
+    it(what, async () => {
+      await flows.load([memory, publish, helper('sent')]);
+      flows.node('publish').receive({ payload: { powerKw: 1 }, ...message });
+      const [end] = await settled(() => flows.endsOf('publish'), 1);
+      assert.equal(end, 'SETTING_INVALID');
+    });
+  }
+});
+
+describe('What ingest read from a broker under a topic', () => {
+  const flows = useFlows();
+  const other: FlowNode = { ...memory, id: 'second', name: 'a second broker' };
+  const hawk = { contract: 'battery-hawk', dialect: 'documented' };
+  const registry: FlowNode = { id: 'devices', type: 'gridwire-devices', devices: [], policy: 'onboard' };
+  const ingest = node('ingest', 'gridwire-ingest', {
+    ...hawk,
+    ...{ devices: 'devices', wires: [['again', 'elsewhere'], [], []] },
+  });
+  const again = node('again', 'gridwire-publish', { ...hawk, eventType: '', wires: [['sent']] });
+  const elsewhere = node('elsewhere', 'gridwire-publish', {
+    ...{ ...hawk, eventType: '', broker: 'second', wires: [['sent-elsewhere']] },
+  });
+  const device = node('device', 'gridwire-publish', { ...hawk, eventType: 'reading' });
+
+  it('does not go back there, where ingest would read it again and again, and goes to another one', async () => {
+    await flows.load([
+      ...[memory, other, registry, ingest, again, elsewhere, device],
+      ...['sent', 'sent-elsewhere'].map(helper),
+    ]);
+    const payload = { device_id: 'AA:BB:CC:DD:EE:FF', voltage: 12.6, state_of_charge: 90, temperature: 20 };
+    flows.node('device').receive({ payload, parameters: { mac: 'AA:BB:CC:DD:EE:FF' } });
+    const [sent] = (await settled(() => flows.received('sent-elsewhere'), 1)) as GridwireMessage[];
+    assert.match(String(sent?.topic), /reading$/);
+    const [end] = await settled(() => flows.endsOf('again'), 1);
+    assert.equal(end, 'NOT_SUPPORTED');
+    assert.deepEqual(flows.received('sent'), []);
+  });
+});
+
+describe('What a broker delivers and nobody can read', () => {
+  const flows = useFlows();
+  const subscribe = node('subscribe', 'gridwire-subscribe', { filter: 'a', wires: [['seen'], ['rejected']] });
+
+  it('is rejected with its bytes, and stays in the status when others have come since', async () => {
+    await flows.load([memory, subscribe, helper('seen'), helper('rejected')]);
+    const shown: string[] = [];
+    flows.node('subscribe').status = (status) => void shown.push(JSON.stringify(status));
+    const { broker } = flows.node('broker') as BrokerNode;
+    const message = { topic: 'a', body: Buffer.from('x'), qos: 1, retain: false, headers: {} } as const;
+    const unreadable = new GridwireError('NOT_SUPPORTED', 'A batch is packed with the codec 7.');
+    await broker?.publish({ ...message, ...{ unreadable } });
+    const [rejected] = (await settled(() => flows.received('rejected'), 1)) as GridwireMessage[];
+    assert.equal((rejected?.error as { code: string }).code, 'NOT_SUPPORTED');
+    assert.equal(rejected?.original?.body.toString(), 'x');
+    await broker?.publish(message);
+    await settled(() => flows.received('seen'), 1);
+    await until('the status says so', () => shown.at(-1)?.includes('received-unreadable') === true);
+  });
+});

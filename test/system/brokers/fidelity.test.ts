@@ -1,0 +1,266 @@
+import assert from 'node:assert/strict';
+import type { Broker, Subscription } from '../../../src/brokers/broker.js';
+import { KafkaBroker } from '../../../src/brokers/kafka/kafka-broker.js';
+import { MemoryBroker } from '../../../src/brokers/memory/memory-broker.js';
+import { MqttBroker } from '../../../src/brokers/mqtt/mqtt-broker.js';
+import { recover } from '../../../src/delivery/history/recovery.js';
+import { Replay } from '../../../src/delivery/history/replay.js';
+import { DEFAULT_PREFIX, REPLAY_MARK } from '../../../src/delivery/history/replay-plan.js';
+import { deadLetter } from '../../../src/delivery/letters/dead-letters.js';
+import { withoutFailure } from '../../../src/delivery/letters/headers/dialects.js';
+import { GridwireError } from '../../../src/errors.js';
+import { type InboundMessage, type WireMessage, wirePart } from '../../../src/event.js';
+import type { EventStore } from '../../../src/store/event-store.js';
+import { ownKafka } from '../../support/kafka.js';
+import { startMosquitto } from '../../support/mosquitto.js';
+import { carried, type Carried, randomMessages } from '../../support/random-messages.js';
+import { onEachStore } from '../../support/stores.js';
+import { until } from '../../support/wait.js';
+
+/*
+ * What Gridwire hands on is what it got, to the byte, or it is refused with a code. Random messages go out, through a
+ * broker, in, into the store, and from there out again: as a replay, as a dead letter that is read where letters lie, and
+ * as one that is repaired. GRIDWIRE_FIDELITY_COUNT and GRIDWIRE_FIDELITY_SEED ask for more, and for others.
+ */
+const COUNT = Number(process.env['GRIDWIRE_FIDELITY_COUNT'] ?? 300);
+const SEED = Number(process.env['GRIDWIRE_FIDELITY_SEED'] ?? 20_261_129);
+const PATIENCE = 120_000;
+
+interface Transport {
+  name: string;
+  start(context: Mocha.Context): Promise<{ broker: Broker; stop: () => Promise<void> }>;
+  /** What the broker has of a message by its table in docs/brokers.md and docs/kafka.md. */
+  has?: (message: Carried) => Carried;
+}
+
+const RULE = {
+  topic: '{topic}-dlt',
+  form: 'original',
+  qos: 1,
+  record: { originalTopic: 'topic', reason: 'reason', time: 'time', payload: 'payload' },
+} as const;
+
+const TRANSPORTS: Transport[] = [
+  {
+    name: 'memory',
+    start: () =>
+      Promise.resolve({
+        broker: new MemoryBroker({ name: `fidelity-${process.pid}` }),
+        stop: () => Promise.resolve(),
+      }),
+  },
+  {
+    name: 'MQTT 5',
+    async start(context) {
+      const mosquitto = await startMosquitto(context);
+      const broker = new MqttBroker({
+        host: '127.0.0.1',
+        port: mosquitto.port,
+        protocolVersion: 5,
+        clientId: 'fidelity',
+      });
+      return { broker, stop: () => mosquitto.stop() };
+    },
+  },
+  {
+    name: 'Kafka',
+    async start(context) {
+      const given = process.env['GRIDWIRE_KAFKA_BROKERS'];
+      const kafka = given === undefined ? await ownKafka(context) : undefined;
+      const broker = new KafkaBroker({
+        brokers: (given ?? kafka?.brokers ?? '').split(','),
+        clientId: `fidelity-${process.pid}-${Date.now()}`,
+        createTopics: { partitions: 1 },
+      });
+      return { broker, stop: async () => kafka?.stop() };
+    },
+    has: (message) => {
+      // Kafka's own place for a content type and an expiry is a header; given as one they are read as such.
+      const own = message.headers.filter((header) => header.startsWith('"content-type": '));
+      if (
+        own.length !== 1 ||
+        message.contentType !== undefined ||
+        own[0]?.endsWith(': none') === true ||
+        !isText(own[0] ?? '')
+      )
+        return message;
+      const text = Buffer.from((own[0] ?? '').slice('"content-type": '.length), 'hex').toString();
+      const headers = message.headers.filter((header) => header !== own[0]);
+      return { ...message, headers, contentType: text };
+    },
+  },
+];
+
+for (const transport of TRANSPORTS) {
+  describe(`Random messages over ${transport.name}`, function () {
+    this.timeout(600_000);
+    let broker: Broker;
+    let stop: (() => Promise<void>) | undefined;
+    let serial = 0;
+
+    before(async function () {
+      const started = await transport.start(this);
+      ({ broker, stop } = started);
+      await broker.connect();
+    });
+    after(async () => {
+      await broker.disconnect();
+      await stop?.();
+    });
+
+    onEachStore('are the same at every end, or refused with a code', (stores) => {
+      let opened: Subscription[] = [];
+      afterEach(async () => {
+        await Promise.all(opened.map((subscription) => subscription.close({ unsubscribe: true })));
+        opened = [];
+      });
+
+      async function collected(topic: string): Promise<InboundMessage[]> {
+        const received: InboundMessage[] = [];
+        const take = (delivery: { message: InboundMessage; settle: (outcome: 'ack') => void }): void => {
+          received.push(delivery.message);
+          delivery.settle('ack');
+        };
+        opened.push(await broker.subscribe(topic, take, { from: 'earliest', identity: topic }));
+        return received;
+      }
+
+      /** Publishes in order. @returns those that were taken; the others were refused with a code, for good */
+      async function published(messages: readonly WireMessage[]): Promise<WireMessage[]> {
+        const taken = await Promise.all(
+          messages.map((message) =>
+            broker.publish(message).then(
+              () => true,
+              (error: unknown) => {
+                assert.ok(error instanceof GridwireError, String(error));
+                assert.equal(error.code, 'NOT_SUPPORTED', error.message);
+                assert.equal(error.fault, 'permanent');
+                return false;
+              },
+            ),
+          ),
+        );
+        return messages.filter((_message, index) => taken[index]);
+      }
+
+      it(`seed ${SEED}, ${COUNT} messages`, async () => {
+        serial += 1;
+        const topic = `fidelity/${process.pid}/${Date.now()}/${serial}`;
+        const has = transport.has ?? ((message: Carried): Carried => message);
+        const received = await collected(topic);
+        const replayed = await collected(DEFAULT_PREFIX + topic);
+        const letters = await collected(`${topic}/dlt`);
+
+        const sent = await published(randomMessages(topic, { count: COUNT, seed: SEED }));
+        assert.ok(sent.length > COUNT / 2, `only ${sent.length} of ${COUNT} were taken`);
+        await until('all were received', () => received.length === sent.length, PATIENCE);
+        same(
+          'received',
+          received,
+          sent.map((message) => has(carried(message))),
+        );
+        const expected = received.map((message) => carried(message));
+
+        const store = await stores.open();
+        await throughQueues(store, received, expected);
+
+        await store.mirror.append(received.map((message) => ({ message: wirePart(message) })));
+        same(
+          'mirrored',
+          (await store.mirror.read({}, 0, COUNT)).map(({ message }) => message),
+          expected,
+        );
+        const plan = { name: 'fidelity', query: {}, pace: { kind: 'unlimited' } as const };
+        const replay = await Replay.prepare(store, plan, {
+          publish: async (message) => {
+            await broker.publish(message);
+          },
+          isCommand: () => false,
+        });
+        const { state, refused } = await replay.run();
+        assert.deepEqual({ state, refused }, { state: 'done', refused: 0 });
+        await until('all were replayed', () => replayed.length === sent.length, PATIENCE);
+        same('replayed', replayed, expected.map(lasting), [REPLAY_MARK]);
+
+        const written = received.map((message) => letterOf(message, `${topic}/dlt`));
+        assert.equal((await published(written)).length, written.length);
+        await until('all letters were received', () => letters.length === sent.length, PATIENCE);
+        same(
+          'letters',
+          letters.map((letter) => ({ ...letter, headers: withoutFailure(letter.headers) })),
+          expected.map(lasting),
+        );
+
+        const failure = { code: 'FLOW_FAILED', reason: 'It failed.', fault: 'permanent' } as const;
+        await store.deadLetters.add(
+          received.map((message) => ({ message: wirePart(message), ...failure, failedAt: Date.now() })),
+        );
+        received.length = 0;
+        const progress = await recover(store.deadLetters, {
+          query: {},
+          isCommand: () => false,
+          publish: async (message) => {
+            await broker.publish(message);
+          },
+        });
+        assert.deepEqual(
+          [progress.recovered, progress.failed, progress.lastError],
+          [sent.length, 0, undefined],
+        );
+        await until('all were repaired', () => received.length === sent.length, PATIENCE);
+        same('repaired', received, expected);
+      });
+    });
+  });
+}
+
+async function throughQueues(
+  store: EventStore,
+  messages: readonly InboundMessage[],
+  expected: readonly Carried[],
+): Promise<void> {
+  await store.outbox.add('q', messages.map(wirePart));
+  same(
+    'outbox',
+    (await store.outbox.peek('q', 0, COUNT)).map(({ message }) => message),
+    expected,
+  );
+  await store.parked.park(
+    'q',
+    messages.map((message, index) => ({
+      key: String(index).padStart(9, '0'),
+      ...{ message: wirePart(message), attempts: 1, nextAttemptAt: 1_000, reason: 'It failed.' },
+    })),
+  );
+  same(
+    'parked',
+    (await store.parked.due('q', 2_000, COUNT)).map(({ message }) => message),
+    expected,
+  );
+}
+
+function letterOf({ topic, body, headers, ...rest }: InboundMessage, to: string): WireMessage {
+  const error = { code: 'FLOW_FAILED', message: 'It failed\nat once.', fault: 'permanent' } as const;
+  return deadLetter({ ...rest, topic, body, headers, error, time: Date.now() }, RULE, to, 'gridwire');
+}
+
+/** What must reach a reader in any case, now, does not expire. */
+function lasting(message: Carried): Carried {
+  return { ...message, expires: false };
+}
+
+function same(
+  what: string,
+  messages: readonly WireMessage[],
+  expected: readonly Carried[],
+  without: readonly string[] = [],
+): void {
+  assert.equal(messages.length, expected.length, what);
+  for (const [index, message] of messages.entries())
+    assert.deepEqual(carried(message, without), expected[index], `${what}: message ${index}`);
+}
+
+function isText(header: string): boolean {
+  const bytes = Buffer.from(header.split(': ')[1] ?? '', 'hex');
+  return Buffer.from(bytes.toString()).equals(bytes);
+}
