@@ -250,13 +250,14 @@ export class InboundSource {
 
   /** To the output for refused messages; where nobody is behind it, to catch nodes, the log and the store. */
   private async giveUp(
-    message: InboundMessage,
+    given: InboundMessage,
     error: GridwireError,
     origin: Origin,
     toStore: boolean,
   ): Promise<Outcome> {
     const { ready } = this.flow;
     if (ready !== undefined) await ready;
+    const message = withExpiry(given, this.options.contract);
     if (toStore) return { kind: 'done', deadLetter: this.letter(message, error) };
     const rejected = rejectedMessage(message, error, this.options.deadLetterTopic(message));
     const branches: Outputs[] = [];
@@ -276,5 +277,17 @@ export class InboundSource {
       fault,
       failedAt: systemClock.wall(),
     };
+  }
+}
+
+/** What is given up goes on with its expiry, also where only its contract knows it: a repair may come hours later. */
+function withExpiry(message: InboundMessage, contract: Contract | undefined): InboundMessage {
+  if (message.expiresAt !== undefined || contract === undefined) return message;
+  try {
+    const { expiresAt } = contract.parse(message);
+    return expiresAt === undefined ? message : { ...message, expiresAt };
+  } catch {
+    // That it cannot be read is why it is given up.
+    return message;
   }
 }

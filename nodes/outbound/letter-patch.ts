@@ -1,3 +1,4 @@
+import { assertNotExpired } from '../../src/brokers/expiry.js';
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
@@ -34,12 +35,15 @@ export function letterPatch(expression: string): LetterPatch {
 }
 
 /**
- * Whether a repaired message may go out again.
- * @throws GridwireError `TOPIC_ILLEGAL`, or what its contract finds wrong with it
+ * Whether a repaired message may go out again. The letter of a command need not know its expiry: MQTT 3.1.1 carries none,
+ * and only the time in its body tells.
+ * @throws GridwireError `TOPIC_ILLEGAL`, `EVENT_EXPIRED`, or what its contract finds wrong with it
  */
 export function assertRepaired(message: WireMessage, contract: Contract | undefined): void {
-  assertTopic(message.topic);
-  contract?.parse({ ...message, receivedAt: Date.now(), redelivered: false });
+  const { topic } = message;
+  assertTopic(topic);
+  const event = contract?.parse({ ...message, receivedAt: Date.now(), redelivered: false });
+  assertNotExpired({ topic, expiresAt: event?.expiresAt });
 }
 
 function assertExpression(expression: string): void {

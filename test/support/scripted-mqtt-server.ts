@@ -45,6 +45,8 @@ export interface Script {
   suback?: (filter: string) => number | undefined;
   /** Whether PUBLISH is acknowledged; default true. */
   puback?: (packet: Packet & { cmd: 'publish' }) => number | undefined;
+  /** Whether PINGREQ is answered; default true. */
+  pingresp?: () => boolean;
 }
 
 /** An MQTT server whose answers the test decides, packet by packet. */
@@ -112,7 +114,7 @@ export class ScriptedMqttServer {
     } else if (packet.cmd === 'unsubscribe') {
       connection.send({ cmd: 'unsuback', granted: [0], messageId: packet.messageId as number });
     } else if (packet.cmd === 'pingreq') {
-      connection.send({ cmd: 'pingresp' });
+      if (this.script.pingresp?.() !== false) connection.send({ cmd: 'pingresp' });
     } else if (packet.cmd === 'publish' && packet.qos > 0) {
       const reasonCode = this.script.puback ? this.script.puback(packet) : 0;
       if (reasonCode === undefined) return;

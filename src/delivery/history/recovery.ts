@@ -123,7 +123,8 @@ async function recoverPage(
     if (reason !== undefined) progress[reason] += 1;
     else {
       const message = await repaired(letter, plan, failures);
-      if (message !== undefined) ready.push({ letter, message });
+      if (message === 'expired') progress.expired += 1;
+      else if (message !== undefined) ready.push({ letter, message });
     }
   }
   await letters.beginAttempts(ready.map(({ letter: { id }, message }) => ({ id, message })));
@@ -161,19 +162,21 @@ export function leftOut(
 }
 
 /**
- * The message that a letter becomes; undefined where it cannot be sent, and the failure is booked. It counts only where
- * the letter is sent as it is: what a repair makes of it is the repair's fault.
+ * The message that a letter becomes; `expired` where its contract finds that out, and undefined where it cannot be sent
+ * otherwise, and the failure is booked. It counts only where the letter is sent as it is: what a repair makes of it is
+ * the repair's fault.
  */
 async function repaired(
   letter: DeadLetter,
   { patch, validate }: RecoveryPlan,
   failures: FailedAttempt[],
-): Promise<WireMessage | undefined> {
+): Promise<WireMessage | 'expired' | undefined> {
   try {
     const message = (await patch?.(letter)) ?? letter.message;
     await validate?.(message, letter);
     return message;
   } catch (error) {
+    if (toGridwireError(error).code === 'EVENT_EXPIRED') return 'expired';
     failures.push(failureOf(letter, error, false, patch === undefined && !isTransient(error)));
     return undefined;
   }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
 import { memory, settled, useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 
@@ -38,6 +39,8 @@ describe('commands that come late', () => {
     flows.node('publish').receive(command('charge', 1_000));
     const [late] = await settled(() => flows.received('rejected'), 1);
     assert.equal((late as { error?: { code?: string } }).error?.code, 'EVENT_EXPIRED');
+    // A letter of it is to know that too: the broker carried no expiry.
+    assert.ok((late as GridwireMessage).original!.expiresAt! < Date.now());
     const seen = await settled(() => flows.received('seen'), 1);
     assert.deepEqual(
       seen.map(({ payload }) => (payload as { command: string }).command),

@@ -282,6 +282,23 @@ describe('admin routes of a store', () => {
     assert.equal(await events.deadLetters.count({ attemptsBelow: 1, states: ['waiting'] }), 14);
   });
 
+  it('never send an expired command, whose letter does not know its expiry, and send one that was given a new time', async () => {
+    const topic = 'tracker/commands/clear_cache';
+    const sent: string[] = [];
+    await (helper.getNode('broker') as BrokerNode).broker!.subscribe(topic, (delivery) => {
+      sent.push(text(delivery.message));
+      delivery.settle('ack');
+    });
+    const command = { ...GOOD, kind: 'clear_cache', payload: { cache: 'projects' } };
+    const [id] = await events.deadLetters.add([letter(topic, command, { code: 'EVENT_EXPIRED' })]);
+    const ask = { through: 'dlq', commands: [topic] };
+    const { expired } = await post<{ expired: number }>(`letters/${id}/republish`, ask);
+    assert.deepEqual([expired, sent, (await events.deadLetters.get(id!))?.attempts], [1, [], 0]);
+    const patch = `$merge([payload, {"ts": "${new Date().toISOString()}"}])`;
+    const { recovered } = await post<{ recovered: number }>(`letters/${id}/republish`, { ...ask, patch });
+    assert.deepEqual([recovered, sent.length], [1, 1]);
+  });
+
   it('take back what was given up, and group what failed alike', async () => {
     const ids = await events.deadLetters.add([letter('a'), letter('a'), letter('b')]);
     await post('letters/discard', { ids });

@@ -7,6 +7,7 @@ import { FrameReader, type Frame } from './frame-reader.js';
 export abstract class FrameStream extends Duplex {
   readonly #frames: FrameReader;
   #held = false;
+  #discards = false;
 
   /** @param limit longest packet that is kept whole, bytes */
   constructor(
@@ -28,6 +29,12 @@ export abstract class FrameStream extends Duplex {
 
   /** Sees what mqtt.js sends, one chunk of a packet at a time. */
   protected sending?(chunk: Buffer): void;
+
+  /** Ends the connection at once, and with it what the system has not sent yet: left alone, it would try on for minutes. */
+  abort(error: Error): void {
+    this.#discards = true;
+    this.destroy(error);
+  }
 
   get isHeld(): boolean {
     return this.#held;
@@ -72,7 +79,9 @@ export abstract class FrameStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    this.socket.destroy();
+    // TLS has no such way.
+    if (this.#discards && !('encrypted' in this.socket)) this.socket.resetAndDestroy();
+    else this.socket.destroy();
     this.push(null);
     done(error);
   }

@@ -7,6 +7,7 @@ import { GridwireError } from '../../../errors.js';
 import type { BrokerState } from '../../broker.js';
 import { ReconnectDelay } from '../../reconnect-delay.js';
 import { connectionFault } from './faults.js';
+import { FrameStream } from './frame-stream.js';
 import type { ResolvedMqttSettings } from './mqtt-settings.js';
 
 /** Connections that break this soon after they came up, this often in a row, are probably pushed out by a twin. */
@@ -105,7 +106,9 @@ export class Link extends EventEmitter<LinkEvents> {
 
   /** Ends the present connection, which is of no more use, and lets the next one be made. */
   reset(error: GridwireError): void {
-    this.#client?.stream.destroy(error);
+    const stream = this.#client?.stream;
+    if (stream instanceof FrameStream) stream.abort(error);
+    else stream?.destroy(error);
   }
 
   #attempt(): void {

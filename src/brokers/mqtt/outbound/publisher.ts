@@ -11,9 +11,9 @@ import type { ResolvedMqttSettings } from '../connection/mqtt-settings.js';
 import type { ServerLimits } from '../connection/server-limits.js';
 import { assertPublishable } from './assert-publishable.js';
 import { OutboundStream } from './outbound-stream.js';
-import { Pace } from './pace.js';
 import { publishOptions } from './publish-options.js';
 import { type Loss, Suspects } from './suspects.js';
+import { Way } from './way.js';
 
 /** What a broker that announces no receive maximum is trusted with; Mosquitto drops the connection beyond 20 of QoS 2. */
 const UNANNOUNCED_WINDOW = { 1: 100, 2: 20 } as const;
@@ -24,22 +24,32 @@ interface Publish {
   reject: (error: GridwireError) => void;
   /** When it was handed to the broker, milliseconds since the epoch. */
   handedAt: number;
+  /** Its number among all that were. */
+  number: number;
 }
 
 /**
  * Writes publishes to one connection at a time, at once or not at all: within the windows that broker and settings
  * allow, into a socket that takes them, and a suspect only alone. What is under way when the connection ends is
  * rejected; nothing is sent twice from here.
+ *
+ * What is in a socket is out of reach. So a message that will expire soon is written when all before it is through and
+ * the way has just taken less time than the message has left, and nothing behind it until it is answered. If the answer does not come in that time, the connection
+ * is broken off, which takes back what has not left the machine.
  */
 export class Publisher {
   readonly outlets = new Outlets((message) => this.#offered(message));
   readonly #direct = new DirectPublisher(this.outlets, () => this.#client !== undefined);
   readonly #underWay = new Set<Publish>();
   readonly #suspects = new Suspects();
-  readonly #pace = new Pace();
+  readonly #way = new Way();
   #alone: Publish | undefined;
-  /** A suspect that is sent next, when all others have been answered. */
+  /** A suspect, or one that expires soon, that is sent next, when all others have been answered. */
   #reservedFor: WireMessage | undefined;
+  /** The one under way that expires soon; and when it does, or the one does that waits for a free way. */
+  #urgent: Publish | undefined;
+  #othersFirst = false;
+  #expiry: NodeJS.Timeout | undefined;
   #probation: NodeJS.Timeout | undefined;
   #qos2UnderWay = 0;
   #client: MqttClient | undefined;
@@ -55,6 +65,14 @@ export class Publisher {
 
   attach(client: MqttClient, limits: ServerLimits): void {
     this.#client = client;
+    client.on('packetsend', ({ cmd }) => {
+      if (cmd === 'pingreq') this.#way.pinged(Date.now());
+    });
+    client.on('packetreceive', ({ cmd }) => {
+      if (cmd !== 'pingresp') return;
+      this.#way.ponged(Date.now());
+      this.#room();
+    });
     this.#limits = limits;
     this.#draining = false;
     this.#suspects.up();
@@ -71,14 +89,13 @@ export class Publisher {
     if (this.#client === undefined) this.#suspects.outage();
     else this.#suspects.down(this.#loss(error));
     this.#client = undefined;
-    this.#alone = this.#reservedFor = undefined;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#probation);
-    this.#timer = this.#probation = undefined;
+    this.#alone = this.#reservedFor = this.#urgent = undefined;
+    for (const timer of [this.#timer, this.#probation, this.#expiry]) clearTimeout(timer);
+    this.#timer = this.#probation = this.#expiry = undefined;
     const all = [...this.#underWay];
     this.#underWay.clear();
     this.#qos2UnderWay = 0;
-    this.#pace.reset();
+    this.#way.reset();
     for (const publish of all)
       publish.reject(this.#suspects.verdictOn(publish.message) ?? disconnectedError(error));
     this.outlets.changed();
@@ -109,19 +126,47 @@ export class Publisher {
     const noRoom = this.#noRoomFor(message);
     if (noRoom !== undefined) return noRoom;
     return new Promise((resolve, reject) =>
-      this.#hand({ message, resolve, reject, handedAt: Date.now() }, client),
+      this.#hand({ message, resolve, reject, handedAt: Date.now(), number: this.#way.wrote() }, client),
     );
   }
 
   #noRoomFor(message: WireMessage): NoRoom | undefined {
-    if (this.#alone !== undefined || this.#draining) return 'all';
+    if (this.#alone !== undefined || this.#urgent !== undefined || this.#draining) return 'all';
     if (this.#suspects.has(message)) return this.#noRoomForSuspect(message);
-    if (this.#reservedFor !== undefined || this.#underWay.size >= this.#window(1)) return 'all';
+    const isReserved = this.#reservedFor !== undefined && this.#reservedFor !== message;
+    if (isReserved || this.#underWay.size >= this.#window(1)) return 'all';
     if (message.qos === 2 && this.#qos2UnderWay >= this.#window(2)) return 'kind';
-    if (message.expiresAt === undefined) return undefined;
-    const [oldest] = this.#underWay;
+    return this.#isUrgent(message) ? this.#noRoomForUrgent(message) : undefined;
+  }
+
+  /** Whether it may expire before a connection that has become useless is given up for that. */
+  #isUrgent({ expiresAt }: WireMessage): boolean {
+    return expiresAt !== undefined && expiresAt - Date.now() <= 2 * this.settings.publishTimeout;
+  }
+
+  /** Alone, because of QoS 2 it is delivered by the second of two packets; between two of them the others get their turn. */
+  #noRoomForUrgent(message: WireMessage): NoRoom | undefined {
+    if (this.#othersFirst) return 'kind';
     const now = Date.now();
-    return this.#pace.allows(message.expiresAt - now, oldest && now - oldest.handedAt) ? undefined : 'kind';
+    const left = (message.expiresAt as number) - now;
+    if (this.#underWay.size === 0) {
+      if (this.#way.takesLessThan(left / (message.qos === 2 ? 2 : 1), now)) return undefined;
+      if (!this.#way.isAsked) this.#client?.sendPing();
+    }
+    if (this.#reservedFor !== message) {
+      this.#reservedFor = message;
+      this.#atExpiry(left, () => {
+        if (this.#reservedFor !== message) return;
+        this.#reservedFor = undefined;
+        this.outlets.room();
+      });
+    }
+    return 'all';
+  }
+
+  #atExpiry(left: number, act: () => void): void {
+    clearTimeout(this.#expiry);
+    this.#expiry = setTimeout(act, left);
   }
 
   #noRoomForSuspect(message: WireMessage): NoRoom | undefined {
@@ -134,7 +179,8 @@ export class Publisher {
       return 'one';
     }
     if (this.#reservedFor !== undefined && this.#reservedFor !== message) return 'one';
-    if (this.#underWay.size === 0) return undefined;
+    if (this.#underWay.size === 0)
+      return this.#isUrgent(message) ? this.#noRoomForUrgent(message) : undefined;
     this.#reservedFor = message;
     return 'all';
   }
@@ -148,8 +194,8 @@ export class Publisher {
     if (this.#suspects.has(message)) this.#alone = publish;
     this.#reservedFor = undefined;
     this.#underWay.add(publish);
-    this.#pace.handed(message.expiresAt !== undefined);
     if (message.qos === 2) this.#qos2UnderWay += 1;
+    if (this.#isUrgent(message)) this.#watchExpiry(publish);
     this.#timer ??= setTimeout(() => this.#watch(), this.settings.publishTimeout);
     const body = Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength);
     gather(client.stream);
@@ -179,7 +225,12 @@ export class Publisher {
     const { message, handedAt } = publish;
     if (message.qos === 2) this.#qos2UnderWay -= 1;
     if (this.#alone === publish) this.#alone = undefined;
-    this.#pace.answered(message.expiresAt !== undefined, Date.now() - handedAt);
+    if (message.qos > 0) this.#way.acknowledged(publish.number, handedAt, Date.now());
+    if (this.#urgent === publish) {
+      this.#urgent = undefined;
+      this.#othersFirst = true;
+      clearTimeout(this.#expiry);
+    }
     this.#suspects.answered(message);
     if (error) publish.reject(publishFault(error, message.topic));
     else publish.resolve({ success: true, message_id: randomUUID(), error: null });
@@ -188,10 +239,24 @@ export class Publisher {
 
   #room(): void {
     this.outlets.room();
+    if (this.#othersFirst) {
+      this.#othersFirst = false;
+      this.outlets.room();
+    }
     // Whoever wanted to send a suspect may have given it up.
     if (this.#reservedFor === undefined || this.#underWay.size > 0) return;
     this.#reservedFor = undefined;
     this.outlets.room();
+  }
+
+  #watchExpiry(publish: Publish): void {
+    const { topic, expiresAt = 0 } = publish.message;
+    this.#urgent = publish;
+    this.#atExpiry(expiresAt - Date.now(), () => {
+      if (this.#urgent !== publish) return;
+      const text = `The broker did not acknowledge a message for ${topic} before it expired; the connection is ended, lest it come late.`;
+      this.overdue(new GridwireError('BROKER_TIMEOUT', text, { details: { topic } }));
+    });
   }
 
   /** One timer for all: deadlines come in the order of sending. */

@@ -248,4 +248,91 @@ describe('MQTT outbound, against a scripted server', () => {
     process.off('warning', warned);
     assert.deepEqual(warnings, []);
   });
+
+  /** What the server was sent, but for the connection's own packets. */
+  const order = () =>
+    server.outbound.flatMap(({ received }) =>
+      received.flatMap((packet) =>
+        packet.cmd === 'publish' ? [packet.payload.toString()] : packet.cmd === 'pingreq' ? ['ping'] : [],
+      ),
+    );
+  const command = (left: number) => message({ body: Buffer.from('command'), expiresAt: Date.now() + left });
+  const LONG = 30_000;
+
+  for (const version of [4, 5] as const) {
+    it(`writes what expires soon alone, when all before it is known to be through: MQTT ${version}`, async () => {
+      await listen(version, { pingresp: () => false, puback: () => undefined });
+      const made = broker();
+      await made.connect();
+      const [connection] = server.outbound;
+      const acknowledge = (index: number) =>
+        connection?.send({ cmd: 'puback', messageId: sent()[index]?.messageId ?? 0 });
+      // Of QoS 0 there is no acknowledgement.
+      await made.publish(message({ qos: 0, body: Buffer.from('many') }));
+      const commands = made.outlet(() => offer());
+      const waiting = [command(LONG), command(LONG)];
+      const done: Promise<unknown>[] = [];
+      const offer = (): void => {
+        for (let next = waiting[0]; next !== undefined; next = waiting[0]) {
+          const answer = commands.offer(next);
+          if (typeof answer === 'string') return;
+          done.push(answer);
+          waiting.shift();
+        }
+      };
+      offer();
+      const behind = [made.publish(message()), made.publish(message())];
+      await until('the way was asked for', () => order().includes('ping'));
+      assert.deepEqual(order(), ['many', 'ping']);
+      connection?.send({ cmd: 'pingresp' });
+      await until('the first was sent', () => sent().length === 2);
+      assert.deepEqual(order(), ['many', 'ping', 'command']);
+      acknowledge(1);
+      await until('the others got their turn', () => sent().length === 4);
+      assert.deepEqual(order().slice(3), ['x', 'x']);
+      acknowledge(2);
+      acknowledge(3);
+      await Promise.all(behind);
+      await until('the second was sent', () => sent().length === 5);
+      acknowledge(4);
+      await Promise.all(done);
+      assert.deepEqual(order(), ['many', 'ping', 'command', 'x', 'x', 'command']);
+    });
+  }
+
+  it('never writes what expires while the way is not free, and lets the others go on', async () => {
+    await listen(4, { pingresp: () => false });
+    const made = broker();
+    await made.connect();
+    const sending = made.publish(command(50));
+    const other = made.publish(message());
+    assert.equal((await fault(sending)).code, 'EVENT_EXPIRED');
+    await other;
+    assert.deepEqual(order(), ['ping', 'x']);
+  });
+
+  it('takes back what has not left the machine when its time is over, with the connection', async () => {
+    await listen(4, { puback: () => undefined });
+    const made = broker();
+    await made.connect();
+    let reset = false;
+    server.outbound[0]?.socket.on(
+      'error',
+      ({ code }: NodeJS.ErrnoException) => (reset = code === 'ECONNRESET'),
+    );
+    const error = await fault(made.publish(command(50)));
+    assert.deepEqual([error.code, isTransient(error)], ['BROKER_DISCONNECTED', true]);
+    await until('it connected again', () => server.outbound.length === 2);
+    await until('the old connection was reset', () => reset);
+  });
+
+  it('lets what expires long after any connection is given up go with all others', async () => {
+    await listen(4, { puback: () => undefined, pingresp: () => false });
+    const made = broker({ publishTimeout: 10_000 });
+    await made.connect();
+    const publishing = Array.from({ length: 5 }, () => made.publish(command(LONG)));
+    await until('all were sent', () => sent().length === 5);
+    server.outbound[0]?.drop();
+    await Promise.allSettled(publishing);
+  });
 });
