@@ -46,6 +46,11 @@ class SystemClock implements Clock {
 /** The machine's own clock. */
 export const systemClock: Clock = new SystemClock();
 
+/** Resolves when the time has passed. */
+export function pause(clock: Clock, milliseconds: number): Promise<void> {
+  return new Promise((resolve) => clock.after(milliseconds, resolve));
+}
+
 /** A time that the wall clock named, on the clock that does not jump. */
 export function fromWall(clock: Clock, wallTime: number): number {
   return clock.now() + (wallTime - clock.wall());

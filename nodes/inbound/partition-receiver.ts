@@ -1,5 +1,6 @@
 import type { Node } from 'node-red';
 import type { SubscribeOptions } from '../../src/brokers/broker.js';
+import { systemClock } from '../../src/clock.js';
 import type { Partition } from '../../src/delivery/partitions/partition.js';
 import { PartitionGroup } from '../../src/delivery/partitions/partition-group.js';
 import type { Intake } from '../../src/delivery/partitions/partition-worker.js';
@@ -42,6 +43,7 @@ export class PartitionReceiver {
       ...rest,
       subscribe,
       prepare,
+      clock: systemClock,
       leases: () => leasesOf(store),
       open: (partition) => this.counted(open(partition)),
       onChange: () => this.show(),

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { hostname } from 'node:os';
 import { randomBytes } from 'node:crypto';
 import type { Broker, SubscribeOptions } from '../../brokers/broker.js';
+import { type Clock, pause } from '../../clock.js';
 import { GridwireError, toGridwireError } from '../../errors.js';
 import { own } from '../../own.js';
 import type { InboundMessage } from '../../event.js';
@@ -22,6 +22,7 @@ export interface PartitionGroupOptions {
   /** Waited for before partitions that were taken over begin to work; must not reject, and end when the group closes. */
   prepare: (taken: readonly Partition[]) => Promise<void>;
   subscribe: SubscribeOptions;
+  clock: Clock;
   onChange: () => void;
   onProblem: (error: GridwireError) => void;
 }
@@ -65,8 +66,8 @@ export class PartitionGroup {
   readonly #preparing = new Set<string>();
   #prepared: Promise<unknown> | undefined;
   #retiring: string[] = [];
-  /** Until then nobody else can have taken what this process holds (`performance.now`). */
-  #certainUntil = 0;
+  /** Until then nobody else can have taken what this process holds. */
+  #certainUntil = -Infinity;
   #trouble: GridwireError | undefined;
   #running: Promise<void> | undefined;
   #closed = false;
@@ -121,14 +122,14 @@ export class PartitionGroup {
       await this.#leases((leases) => this.#tick(leases));
       this.#fence();
       this.options.onChange();
-      await Promise.race([woken, delay(TICK, undefined, { ref: false })]);
+      await Promise.race([woken, pause(this.options.clock, TICK)]);
     }
   }
 
   async #tick(leases: LeaseStore): Promise<void> {
-    const { group } = this.options;
+    const { group, clock } = this.options;
     await this.#giveBack(leases);
-    const askedAt = performance.now();
+    const askedAt = clock.now();
     const view = await leases.renew(group, this.#member, LEASE);
     this.#certainUntil = askedAt + LEASE;
     this.#leaveLost(view);
@@ -182,7 +183,7 @@ export class PartitionGroup {
   }
 
   #work(partition: Partition): void {
-    const { group, open, session, subscribe, onChange, onProblem } = this.options;
+    const { group, open, session, subscribe, clock, onChange, onProblem } = this.options;
     const { name } = partition;
     const isRetired = !this.#names.includes(name);
     const intake = open(partition);
@@ -192,6 +193,7 @@ export class PartitionGroup {
         intake,
         broker: session(sessionName(group, partition)),
         subscribe,
+        clock,
         onChange: () => {
           this.#fence();
           onChange();
@@ -256,7 +258,7 @@ export class PartitionGroup {
    * lease now. A connection that stands may go on, because the broker ends it as soon as somebody else has the session.
    */
   #fence(): void {
-    if (performance.now() < this.#certainUntil) return;
+    if (this.options.clock.now() < this.#certainUntil) return;
     for (const [name, { worker, leaving }] of this.#held) {
       if (worker.isConnected || leaving !== undefined) continue;
       this.#held.delete(name);

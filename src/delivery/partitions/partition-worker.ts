@@ -1,5 +1,5 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, BrokerState, Delivery, SubscribeOptions, Subscription } from '../../brokers/broker.js';
+import { type Clock, pause } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
 import { own } from '../../own.js';
 import { isForeign, type Partition } from './partition.js';
@@ -21,12 +21,15 @@ export interface WorkerOptions {
   broker: Broker;
   intake: Intake;
   subscribe: SubscribeOptions;
+  clock: Clock;
   onChange: () => void;
   onProblem: (error: GridwireError) => void;
 }
 
 /** Milliseconds that messages in hand may take to be settled before the partition is handed over without them. */
 const PATIENCE = 5_000;
+/** Between two looks at whether they are, milliseconds. */
+const LOOK = 20;
 /** Milliseconds without a message after which a session that is subscribed to nothing is empty. */
 const QUIET = 2_000;
 const RETRY = 10_000;
@@ -42,7 +45,7 @@ export class PartitionWorker {
   #held = false;
   #draining = false;
   #stopping: Promise<void> | undefined;
-  #lastAt = Date.now();
+  #lastAt: number;
   #wake: () => void = () => undefined;
   /** The failure that was told last: the same again at every attempt would bury the log. */
   #told = '';
@@ -63,6 +66,7 @@ export class PartitionWorker {
     held: boolean,
   ) {
     this.#held = held;
+    this.#lastAt = options.clock.now();
     options.broker.on('state', this.#onState);
     options.broker.on('problem', this.#onProblem);
     this.#opened = this.#open();
@@ -86,11 +90,11 @@ export class PartitionWorker {
   /** Unsubscribes, works off what the broker has kept, and resolves when nothing is left: true. False if stopped. */
   async finish(): Promise<boolean> {
     await this.#opened;
-    while (this.#stopping === undefined && !(await this.#unsubscribed())) await delay(QUIET);
+    while (this.#stopping === undefined && !(await this.#unsubscribed())) await this.#pause(QUIET);
     while (this.#stopping === undefined) {
-      const quietFor = Date.now() - this.#lastAt;
+      const quietFor = this.options.clock.now() - this.#lastAt;
       if (this.#inHand === 0 && this.isConnected && quietFor >= QUIET) return true;
-      await delay(QUIET / 10);
+      await this.#pause(QUIET / 10);
     }
     return false;
   }
@@ -98,7 +102,7 @@ export class PartitionWorker {
   async #unsubscribed(): Promise<boolean> {
     try {
       for (const subscription of this.#subscriptions) await subscription.finish?.();
-      this.#lastAt = Date.now();
+      this.#lastAt = this.options.clock.now();
       return true;
     } catch {
       // The connection was lost; the worker's broker makes it anew.
@@ -110,8 +114,13 @@ export class PartitionWorker {
   async handOver(): Promise<void> {
     this.#draining = true;
     this.options.intake.drain?.();
-    for (const end = Date.now() + PATIENCE; this.#isBusy && Date.now() < end;) await delay(20);
+    const { clock } = this.options;
+    for (const end = clock.now() + PATIENCE; this.#isBusy && clock.now() < end;) await this.#pause(LOOK);
     await this.stop();
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return pause(this.options.clock, milliseconds);
   }
 
   get #isBusy(): boolean {
@@ -146,7 +155,7 @@ export class PartitionWorker {
       if (refusal === undefined) await woken;
       else {
         onProblem(refusal);
-        await Promise.race([woken, delay(RETRY, undefined, { ref: false })]);
+        await Promise.race([woken, this.#pause(RETRY)]);
       }
       await Promise.all(granted.map((subscription) => subscription.close()));
     }
@@ -167,7 +176,7 @@ export class PartitionWorker {
   }
 
   #arrived(delivery: Delivery): void {
-    this.#lastAt = Date.now();
+    this.#lastAt = this.options.clock.now();
     if (isForeign(this.options.partition, delivery.message.topic)) delivery.settle('ack');
     else if (this.#held) this.#waiting.push(delivery);
     else this.#hand(delivery);

@@ -1,5 +1,6 @@
 import mqtt, { type MqttClient } from 'mqtt';
 import { MqttBroker } from '../../../src/brokers/mqtt/mqtt-broker.js';
+import { systemClock } from '../../../src/clock.js';
 import { partitionsOf } from '../../../src/delivery/partitions/partition.js';
 import { PartitionGroup } from '../../../src/delivery/partitions/partition-group.js';
 import type { GridwireError } from '../../../src/errors.js';
@@ -45,6 +46,7 @@ export async function startMember(options: MemberOptions): Promise<Member> {
     session: (session) => broker.session(session),
     prepare: () => Promise.resolve(),
     subscribe: { qos: 1, window: 50 },
+    clock: systemClock,
     onChange: () => undefined,
     onProblem: (error) => problems.push(error),
     open: () => {
