@@ -7,12 +7,13 @@ import { facts } from '../../src/observe/facts/facts.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { requiredContract } from '../fields/contract-setting.js';
 import { defineNode, type Send } from '../runtime/define-node.js';
+import { memoriesOf } from '../runtime/memories.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { placeOf } from '../runtime/place.js';
 import { outboxSettings } from '../fields/outbox-settings.js';
-import { tellGivenUp, unlessAllStop } from '../outbound/given-up.js';
+import { GivenUp } from '../outbound/given-up.js';
+import { InFlight } from '../outbound/in-flight.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
-import { allStop } from '../runtime/stopping.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { isLetter, letterFor, letterKind, storedLetter } from './letter.js';
 import { LetterBox } from './letter-box.js';
@@ -33,7 +34,6 @@ const CLOSE_GRACE_MS = 2000;
 
 export default function register(RED: NodeAPI): void {
   defineNode<DlqConfig>(RED, 'gridwire-dlq', ({ node, settings, status }) => {
-    allStop(RED);
     const brokerNode = brokerSetting(settings);
     const contract = requiredContract(settings, brokerNode?.topicPrefix ?? '');
     const storeNode = settings.text('store') === '' ? undefined : storeSetting(settings);
@@ -54,12 +54,14 @@ export default function register(RED: NodeAPI): void {
       { ...bounds, drainRate },
       { onChange: shown.show, facts: new OutboxFacts(place) },
     );
+    memoriesOf(RED).set(outbox, undefined);
     shown.watch(outbox, ...(box === undefined ? [] : [box.outbox]));
     brokerNode.acquire(node);
     storeNode?.acquire(node);
     const tellLetter = (message: GridwireMessage): void => {
       if (facts.lettered.isHeard) facts.lettered.tell({ place, ...letterKind(message, contract) });
     };
+    const givenUp = new GivenUp(RED, node, new InFlight(), storeNode !== undefined);
     const take = async (message: GridwireMessage, send: Send): Promise<void> => {
       const letter = letterFor(message, contract, broker.capabilities.headers ? dialect : undefined);
       // What was read from where letters lie is not written there again.
@@ -76,19 +78,22 @@ export default function register(RED: NodeAPI): void {
         }
       }
       if (publication === undefined && letter.topic === message.original?.topic) throw letterAlready(letter);
-      const result = await shown.follow(outbox.send(letter, { retry }));
+      const result = await givenUp.watch(letter.topic, shown.follow(outbox.send(letter, { retry })));
       tellLetter(message);
       send({ ...message, topic: letter.topic, result });
     };
     return {
-      onInput: (message: GridwireMessage, send) => unlessAllStop(RED, take(message, send)),
+      onInput: (message: GridwireMessage, send) => givenUp.endOf(() => take(message, send)),
       waits: () => shown.waits,
       async onClose() {
+        givenUp.begin();
         shown.close();
-        tellGivenUp(node, outbox.close());
+        memoriesOf(RED).delete(outbox);
+        outbox.close();
         await box?.close(CLOSE_GRACE_MS);
         storeNode?.release(node);
         await brokerNode.release(node);
+        await givenUp.tell();
       },
     };
   });

@@ -5,6 +5,7 @@ import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
 import type { WireMessage } from '../../src/event.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import { durableIn } from '../outbound/durable-outbox.js';
+import { memoriesOf } from '../runtime/memories.js';
 import { placeOf } from '../runtime/place.js';
 import { queueOf } from '../runtime/queue-owner.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
@@ -22,7 +23,7 @@ export class LetterBox {
   private readonly queue: string;
 
   constructor(
-    RED: NodeAPI,
+    private readonly RED: NodeAPI,
     node: Node,
     private readonly store: UsableStoreNode,
     brokerNode: UsableBrokerNode,
@@ -42,10 +43,12 @@ export class LetterBox {
     const facts = new OutboxFacts(placeOf(node, brokerNode));
     this.outbox = new Outbox(brokerNode.broker, { ...LIMITS, drainRate }, { onChange, durable, facts });
     store.outboxes.add(this.queue, { outbox: this.outbox, owner });
+    memoriesOf(RED).set(this.outbox, store.id);
   }
 
   /** @param milliseconds how long what is on its way into the store may take */
   async close(milliseconds: number): Promise<void> {
+    memoriesOf(this.RED).delete(this.outbox);
     this.store.outboxes.remove(this.queue, this.outbox);
     this.outbox.close();
     await this.outbox.atRest(milliseconds);

@@ -18,6 +18,7 @@ import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import type { NodeTools } from '../runtime/define-node.js';
 import { isInFlowFile } from '../runtime/deployed.js';
 import { FlowRun, type Outputs } from './flow-run.js';
+import { memoriesOf } from '../runtime/memories.js';
 import { type GridwireMessage, rejectedMessage } from '../runtime/messages.js';
 import { placeOf } from '../runtime/place.js';
 import { PartitionReceiver, type PartitionIntake } from './partition-receiver.js';
@@ -72,7 +73,7 @@ export class InboundSource {
   private readonly closing = new AbortController();
   private receiver: Receiver | PartitionReceiver | undefined;
   /** All that are open: one, or one for each partition that is worked on here. */
-  private readonly inboxes = new Set<InboxDriver>();
+  private readonly inboxes = new Map<InboxDriver, string>();
 
   constructor(
     private readonly tools: NodeTools<NodeDef>,
@@ -116,7 +117,7 @@ export class InboundSource {
 
   /** Somebody has decided about what is held. */
   decided(decision: Decision): void {
-    for (const inbox of this.inboxes) inbox.decided(decision);
+    for (const inbox of this.inboxes.keys()) inbox.decided(decision);
   }
 
   /** @param removed as Node-RED says it: the node was deleted, or only disabled */
@@ -126,9 +127,8 @@ export class InboundSource {
     this.closing.abort();
     // Partitions are handed over when the flow has finished with what it has of them.
     if (this.receiver instanceof PartitionReceiver) await this.receiver.stop();
-    for (const inbox of this.inboxes) if (isDeleted) await this.takeLeave(inbox);
-    for (const inbox of this.inboxes) await inbox.close();
-    this.inboxes.clear();
+    for (const inbox of this.inboxes.keys()) if (isDeleted) await this.takeLeave(inbox);
+    for (const inbox of [...this.inboxes.keys()]) await this.closeInbox(inbox);
     this.flow.close();
     if (this.receiver instanceof Receiver) await this.receiver.stop(isDeleted);
     this.options.settlement.store?.release(node);
@@ -161,10 +161,7 @@ export class InboundSource {
     return {
       take: (delivery) => this.take(inbox, delivery),
       drain: () => inbox.drain(),
-      close: () => {
-        this.inboxes.delete(inbox);
-        return inbox.close();
-      },
+      close: () => this.closeInbox(inbox),
       get inHand() {
         return inbox.inHand;
       },
@@ -205,8 +202,18 @@ export class InboundSource {
         ...(duplicates === undefined ? {} : { remembersIds: duplicates.window.age }),
       },
     );
-    this.inboxes.add(inbox);
+    this.inboxes.set(inbox, queue);
+    settlement.store?.inboxes.add(queue, inbox);
+    memoriesOf(this.tools.RED).set(inbox, store === undefined ? undefined : settlement.store?.id);
     return inbox;
+  }
+
+  private closeInbox(inbox: InboxDriver): Promise<void> {
+    const queue = this.inboxes.get(inbox);
+    this.inboxes.delete(inbox);
+    memoriesOf(this.tools.RED).delete(inbox);
+    if (queue !== undefined) this.options.settlement.store?.inboxes.remove(queue, inbox);
+    return inbox.close();
   }
 
   private storeOf(queue: string): InboxQueueStore | undefined {

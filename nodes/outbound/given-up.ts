@@ -1,41 +1,91 @@
 import type { Node, NodeAPI } from 'node-red';
-import { toGridwireError } from '../../src/errors.js';
-import { UNDONE } from '../runtime/define-node.js';
+import { isTransient, toGridwireError } from '../../src/errors.js';
+import { ToldOtherwise, UNDONE } from '../runtime/define-node.js';
 import { allStop } from '../runtime/stopping.js';
+import type { InFlight } from './in-flight.js';
 
 /** So many topics are named; of the others only the number is told. */
 const NAMED = 5;
+/** How long what is still being made of messages is waited for, milliseconds. */
+const PATIENCE = 1_000;
 
 /**
- * Says once, beside whatever catch nodes there are, what an outbox in memory gives up as its node closes.
- * @param topics with the number of events of each
+ * What a node that is stopped gives up of the events that it had accepted, or was just making. It is said once for all
+ * of them, whatever stops the node, and no line is written for each; catch nodes that live on get each event all the same.
  */
-export function tellGivenUp(node: Node, topics: ReadonlyMap<string, number>): void {
-  const count = [...topics.values()].reduce((sum, each) => sum + each, 0);
-  if (count === 0) return;
-  const most = [...topics].sort(([, one], [, other]) => other - one);
-  const named = most.slice(0, NAMED).map(([topic, each]) => `${each} for ${topic}`);
-  const others = most.length > NAMED ? [`and others for ${most.length - NAMED} more topics`] : [];
-  // Without a message, because the catch nodes of a flow that stops hear nothing, and would keep it from the log.
-  node.warn(
-    `${count} events were given up that waited in memory for the broker: ${[...named, ...others].join(', ')}. ` +
-      'Give the node a store, and they are kept over a stop.',
-  );
+export class GivenUp {
+  private readonly topics = new Map<string, number>();
+  private isStopping = false;
+
+  constructor(
+    private readonly RED: NodeAPI,
+    private readonly node: Node,
+    private readonly inFlight: InFlight,
+    private readonly hasStore: boolean,
+  ) {
+    // It has to listen before anything stops.
+    allStop(RED);
+  }
+
+  /** Counts an event if it is given up. */
+  async watch<Result>(topic: string, sending: Promise<Result>): Promise<Result> {
+    try {
+      return await sending;
+    } catch (thrown) {
+      if (this.isMeant(thrown)) this.topics.set(topic, (this.topics.get(topic) ?? 0) + 1);
+      throw thrown;
+    }
+  }
+
+  /** What a message's end means for the node that sent it. */
+  async endOf(work: () => Promise<void>): Promise<typeof UNDONE | ToldOtherwise | undefined> {
+    try {
+      await this.inFlight.track(work);
+      return undefined;
+    } catch (thrown) {
+      if (!this.isMeant(thrown)) throw thrown;
+      // Where everything stops no catch node hears anything.
+      return allStop(this.RED) ? UNDONE : new ToldOtherwise(toGridwireError(thrown));
+    }
+  }
+
+  /** From now on what would only have to wait is given up. */
+  begin(): void {
+    this.isStopping = true;
+  }
+
+  /** To be called when all outboxes are closed. */
+  async tell(): Promise<void> {
+    await this.inFlight.settled(PATIENCE);
+    // Without a message, because the catch nodes of a flow that stops hear nothing, and would keep it from the log.
+    const text = givenUpText(this.topics, this.inFlight.count, this.hasStore);
+    if (text !== undefined) this.node.warn(text);
+  }
+
+  private isMeant(thrown: unknown): boolean {
+    const error = toGridwireError(thrown);
+    return error.code === 'BROKER_CLOSED' || (this.isStopping && isTransient(error));
+  }
 }
 
 /**
- * What a message's end means for the node that sent it. What an outbox gives up because everything stops is told once
- * for all of it by `tellGivenUp`, not by an error each, which no catch node would hear.
+ * @param topics with the number of events of each
+ * @param open how many were still being made, or under way
  */
-export async function unlessAllStop(
-  RED: NodeAPI,
-  sending: Promise<void>,
-): Promise<typeof UNDONE | undefined> {
-  try {
-    await sending;
-    return undefined;
-  } catch (thrown) {
-    if (toGridwireError(thrown).code === 'BROKER_CLOSED' && allStop(RED)) return UNDONE;
-    throw thrown;
-  }
+export function givenUpText(
+  topics: ReadonlyMap<string, number>,
+  open: number,
+  hasStore: boolean,
+): string | undefined {
+  const count = [...topics.values()].reduce((sum, each) => sum + each, 0);
+  const undecided = `${open} ${count === 0 ? 'events' : 'more'} were still being made, or under way to the broker: nobody will hear whether they arrive.`;
+  if (count === 0) return open === 0 ? undefined : undecided;
+  const most = [...topics].sort(([, one], [, other]) => other - one);
+  const named = most.slice(0, NAMED).map(([topic, each]) => `${each} for ${topic}`);
+  const others = most.length > NAMED ? [`and others for ${most.length - NAMED} more topics`] : [];
+  return [
+    `${count} events were given up that waited in memory for the broker: ${[...named, ...others].join(', ')}.`,
+    ...(open === 0 ? [] : [undecided]),
+    ...(hasStore ? [] : ['Give the node a store, and they are kept over a stop.']),
+  ].join(' ');
 }

@@ -8,6 +8,11 @@ export class InFlight {
   #count = 0;
   #onIdle: (() => void) | undefined;
 
+  /** How many are under way. */
+  get count(): number {
+    return this.#count;
+  }
+
   async track<T>(work: () => Promise<T>): Promise<T> {
     this.#count += 1;
     try {

@@ -1,14 +1,15 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { Contract } from '../../src/contracts/contract.js';
+import type { Elsewhere } from '../../src/delivery/outbound/elsewhere.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
 import type { OutboxOptions } from '../../src/delivery/outbound/outbox-limits.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { durableIn } from '../outbound/durable-outbox.js';
+import { memoriesOf } from '../runtime/memories.js';
 import { placeOf } from '../runtime/place.js';
 import { queueOf } from '../runtime/queue-owner.js';
-import { tellGivenUp } from '../outbound/given-up.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { type Encoded, Encoder, type EncoderOptions } from './encoder.js';
@@ -19,6 +20,8 @@ export interface DestinationOptions {
   encoding: Omit<EncoderOptions, 'contract' | 'brokerNode'>;
   bounds: Partial<OutboxOptions>;
   store: UsableStoreNode | undefined;
+  /** Knows what waits in queues that the node had before. */
+  elsewhere: Elsewhere;
   /** Whether it is the node's first one. */
   isFirst: boolean;
 }
@@ -35,21 +38,27 @@ export class Destination {
   private readonly queue: string;
 
   constructor(
-    RED: NodeAPI,
+    private readonly RED: NodeAPI,
     private readonly node: Node,
     private readonly options: DestinationOptions,
     onChange: () => void,
   ) {
-    const { brokerNode, contract, encoding, bounds, store, isFirst } = options;
+    const { brokerNode, contract, encoding, bounds, store, elsewhere, isFirst } = options;
     const owner = { node, brokerNode, kind: 'publish' } as const;
     this.queue = queueOf(owner);
     this.brokerNode = brokerNode;
     this.encoder = new Encoder(RED, node, { ...encoding, contract, brokerNode });
     const durable = store && durableIn(RED, store, owner, isFirst, contract?.data.retry, lostLater);
     const facts = new OutboxFacts(placeOf(node, brokerNode));
-    this.outbox = new Outbox(brokerNode.broker, bounds, { onChange, facts, ...(durable && { durable }) });
+    this.outbox = new Outbox(brokerNode.broker, bounds, {
+      onChange,
+      facts,
+      elsewhere,
+      ...(durable && { durable }),
+    });
     this.facts = facts;
     store?.outboxes.add(this.queue, { outbox: this.outbox, owner });
+    memoriesOf(RED).set(this.outbox, store?.id);
     brokerNode.acquire(node);
   }
 
@@ -66,8 +75,9 @@ export class Destination {
 
   /** @param milliseconds how long what is on its way into the store may take */
   async close(milliseconds: number): Promise<void> {
+    memoriesOf(this.RED).delete(this.outbox);
     this.options.store?.outboxes.remove(this.queue, this.outbox);
-    tellGivenUp(this.node, this.outbox.close());
+    this.outbox.close();
     await this.outbox.atRest(milliseconds);
     await this.brokerNode.release(this.node);
   }

@@ -4,14 +4,14 @@ import { defineNode } from '../runtime/define-node.js';
 import type { TypedValue } from '../runtime/evaluate.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { outboxSettings } from '../fields/outbox-settings.js';
-import { unlessAllStop } from '../outbound/given-up.js';
+import { GivenUp } from '../outbound/given-up.js';
+import { InFlight } from '../outbound/in-flight.js';
 import { originAt } from '../outbound/origin-at.js';
+import { otherQueuesOf } from '../outbound/other-queues.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
-import { allStop } from '../runtime/stopping.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { brokerSettings, chosenBroker } from './broker-choice.js';
 import { Destination } from './destination.js';
-import { InFlight } from './in-flight.js';
 
 export interface PublishConfig extends NodeDef {
   broker: string;
@@ -46,7 +46,6 @@ const CLOSE_GRACE_MS = 2000;
 
 export default function register(RED: NodeAPI): void {
   defineNode<PublishConfig>(RED, 'gridwire-publish', ({ node, config, settings, status }) => {
-    allStop(RED);
     const [first, ...others] = brokerSettings(settings);
     const contractFor = (prefix = ''): ReturnType<typeof contractSetting> =>
       contractSetting(settings, prefix, config.disabled);
@@ -66,37 +65,41 @@ export default function register(RED: NodeAPI): void {
 
     const brokerNodes = [first, ...others];
     const shown = new OutboxStatus(status, ...brokerNodes.map(({ broker }) => broker));
+    const elsewhere = otherQueuesOf(RED, node, brokerNodes, store);
     const destinations = brokerNodes.map((brokerNode) => {
       // Each broker may replace the contract's prefix by its own.
       const own = brokerNode === first ? contract : contractFor(brokerNode.topicPrefix);
       const isFirst = brokerNode === first;
-      const options = { brokerNode, contract: own, encoding, bounds, store, isFirst };
+      const options = { brokerNode, contract: own, encoding, bounds, store, elsewhere, isFirst };
       return new Destination(RED, node, options, shown.show);
     });
     shown.watch(...destinations.map(({ outbox }) => outbox));
     const inFlight = new InFlight();
+    const givenUp = new GivenUp(RED, node, inFlight, store !== undefined);
     store?.acquire(node);
     return {
       onInput: (message: GridwireMessage, send) =>
-        unlessAllStop(
-          RED,
-          inFlight.track(async () => {
-            // Before anything is waited for: the order of arrival is what tells several messages of an event apart.
-            const origin = originAt(node, message);
-            const destination = chosenBroker(destinations, message);
-            const { wire, rule } = await destination.encode(message);
-            const result = await shown.follow(destination.outbox.send(wire, rule, origin));
-            // Kept by the store for the node's successor, which sends it.
-            if (result === undefined) return;
-            send({ ...message, topic: wire.topic, result });
-          }),
-        ),
+        givenUp.endOf(async () => {
+          // Before anything is waited for: the order of arrival is what tells several messages of an event apart.
+          const origin = originAt(node, message);
+          const destination = chosenBroker(destinations, message);
+          const { wire, rule } = await destination.encode(message);
+          const result = await givenUp.watch(
+            wire.topic,
+            shown.follow(destination.outbox.send(wire, rule, origin)),
+          );
+          // A store keeps it: for the node's successor, or in a queue that the node had before.
+          if (result === undefined) return;
+          send({ ...message, topic: wire.topic, result });
+        }),
       waits: () => shown.waits,
       async onClose() {
         if (brokerNodes.some(({ broker }) => broker.isConnected())) await inFlight.settled(CLOSE_GRACE_MS);
+        givenUp.begin();
         shown.close();
         const wait = store === undefined ? 0 : CLOSE_GRACE_MS;
         await Promise.all(destinations.map((destination) => destination.close(wait)));
+        await givenUp.tell();
         store?.release(node);
       },
     };

@@ -7,6 +7,7 @@ import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
 import type { WireMessage } from '../../src/event.js';
 import type { StoreState } from '../../src/store/event-store.js';
 import { brokerSetting } from '../runtime/broker-node.js';
+import { memoriesOf } from '../runtime/memories.js';
 import { contractSetting } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import type { GridwireMessage } from '../runtime/messages.js';
@@ -35,6 +36,7 @@ export default function register(RED: NodeAPI): void {
     if (storeNode === undefined || brokerNode === undefined) return {};
 
     const outbox = new Outbox(brokerNode.broker, {}, { facts: new OutboxFacts(placeOf(node, brokerNode)) });
+    memoriesOf(red).set(outbox, undefined);
     const tools = {
       RED: red,
       node,
@@ -66,6 +68,7 @@ export default function register(RED: NodeAPI): void {
       async onClose() {
         storeNode.connection.off('state', onState);
         await work.close();
+        memoriesOf(red).delete(outbox);
         outbox.close();
         storeNode.release(node);
         await brokerNode.release(node);

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { toGridwireError } from '../../src/errors.js';
+import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import { own } from '../../src/own.js';
 import { Settings } from './settings.js';
 import { StatusLine } from './status.js';
@@ -10,11 +10,16 @@ export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[
 /** Instead of being done: the node was stopped with the message in its hands. */
 export const UNDONE = Symbol('undone');
 
+/** Instead of being done: the message failed, which catch nodes hear, and the log has it from elsewhere. */
+export class ToldOtherwise {
+  constructor(readonly error: GridwireError) {}
+}
+
 /** What a node's set-up gives back: how it handles a message, and what it gives up when it closes. */
 export interface NodeBehaviour {
   /**
    * Resolves when the node is done with the message; a rejection reaches the flow's catch nodes. With `UNDONE` it gives
-   * the message up without a word, because it has told that otherwise.
+   * the message up without a word, because it has told that otherwise; with `ToldOtherwise` the log gets none.
    */
   onInput?: (message: NodeMessage, send: Send) => unknown;
   /** Whether it keeps messages now because something is away that they have to go to. */
@@ -84,15 +89,36 @@ async function handle(
   done: (error?: Error) => void,
 ): Promise<void> {
   let error: Error | undefined;
+  let end: unknown;
   try {
-    if ((await onInput(message, send)) === UNDONE) return;
+    end = await onInput(message, send);
+    if (end === UNDONE) return;
   } catch (thrown) {
     error = toGridwireError(thrown, 'FLOW_FAILED');
   }
   try {
-    done(error);
+    if (end instanceof ToldOtherwise) withoutLine(node, () => done(end.error));
+    else done(error);
   } catch (thrown) {
     // A hook or a catch flow failed; that must not end the process.
     node.warn(toGridwireError(thrown).message);
+  }
+}
+
+/** The part of Node-RED's runtime that gives errors to catch nodes; the same from 4.0 to 5.0, and not public. */
+interface WithFlow {
+  _flow?: { handleError?: (node: Node, error: unknown, message: unknown) => boolean };
+}
+
+/** Lets an error that is reported meanwhile reach catch nodes, and not the log. */
+function withoutLine(node: Node, report: () => void): void {
+  const { _flow: flow } = node as unknown as WithFlow;
+  if (typeof flow?.handleError === 'function')
+    node.error = (error: unknown, message?: unknown) => void flow.handleError?.(node, error, message);
+  try {
+    report();
+  } finally {
+    // What is left is the prototype's.
+    Reflect.deleteProperty(node, 'error');
   }
 }

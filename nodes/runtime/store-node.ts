@@ -1,5 +1,6 @@
 import type { Node } from 'node-red';
 import type { StoreConnection } from '../../src/store/connection/store-connection.js';
+import type { LiveInboxes } from './live-inboxes.js';
 import type { LiveOutboxes } from './live-outboxes.js';
 import type { Settings } from './settings.js';
 
@@ -14,6 +15,8 @@ export interface StoreNode extends Node {
   release(user: Node): void;
   /** Those of the nodes that keep in this store what waits for their broker. */
   outboxes: LiveOutboxes;
+  /** Told of queues of parked messages that got something from elsewhere. */
+  inboxes: LiveInboxes;
 }
 
 export type UsableStoreNode = StoreNode & { connection: StoreConnection };

@@ -3,6 +3,7 @@ import { GridwireError, toGridwireError } from '../../src/errors.js';
 import { measureCommit } from '../../src/store/connection/commit-probe.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { subjectTest } from '../../src/store/sql/erase.js';
+import { memoriesOf } from '../runtime/memories.js';
 import { registerLetterRoutes } from './letter-routes.js';
 import { orphansIn } from './orphans.js';
 import { registerQueueRoutes } from './queue-routes.js';
@@ -33,7 +34,10 @@ export function registerStoreRoutes(RED: NodeAPI): void {
     const events = await store();
     const names = subjectTest(body['subject']);
     // What is in memory first, so that it is not sent meanwhile; and again, for what came meanwhile.
-    const forget = (): void => node.outboxes.all().forEach(({ outbox }) => void outbox.erase(names));
+    const forget = (): void => {
+      for (const [memory, storeId] of memoriesOf(RED))
+        if (storeId === undefined || storeId === node.id) memory.erase(names);
+    };
     forget();
     const receipt = await events.erase(body['subject'], actor);
     forget();

@@ -5,6 +5,7 @@ import { StoreConnection } from '../../src/store/connection/store-connection.js'
 import { reportStanding } from '../../src/observe/facts/standings.js';
 import { own } from '../../src/own.js';
 import { defineNode } from '../runtime/define-node.js';
+import { LiveInboxes } from '../runtime/live-inboxes.js';
 import { LiveOutboxes } from '../runtime/live-outboxes.js';
 import { called } from '../runtime/place.js';
 import { queueOf } from '../runtime/queue-owner.js';
@@ -47,6 +48,7 @@ export default function register(RED: NodeAPI): void {
       const users = new Users();
       storeNode.connection = connection;
       storeNode.outboxes = new LiveOutboxes();
+      storeNode.inboxes = new LiveInboxes();
       storeNode.acquire = (user) => users.add(user.id);
       storeNode.release = (user) => users.remove(user.id);
       // A store that cannot be opened is told at deploy time, not at the first event; the connection tells it.
@@ -62,7 +64,7 @@ export default function register(RED: NodeAPI): void {
       };
       RED.events.on('flows:started', tellOrphans);
       const inheriting = setInterval(
-        () => own(inherit(connection, storeNode.outboxes), () => undefined), // The connection tells its own failures.
+        () => own(inherit(connection, storeNode), () => undefined), // The connection tells its own failures.
         INHERIT_EVERY,
       );
       return {
@@ -80,9 +82,10 @@ export default function register(RED: NodeAPI): void {
   registerStoreRoutes(RED);
 }
 
-/** Has the outboxes send what instances had that have died since. */
-async function inherit(connection: StoreConnection, outboxes: LiveOutboxes): Promise<void> {
+/** Has outboxes send, and inboxes try again, what instances had that have died since. */
+async function inherit(connection: StoreConnection, { outboxes, inboxes }: StoreNode): Promise<void> {
   const store = await connection.access();
   const inherited = new Set(await store.inherit());
+  inboxes.lookAgain(inherited);
   for (const { outbox, owner } of outboxes.all()) if (inherited.has(queueOf(owner))) outbox.lookAgain();
 }

@@ -61,6 +61,10 @@ export interface OutboxStore {
    * @returns its id, after the commit, and whether it was there before
    */
   addNamed(queue: string, message: NamedMessage): Promise<{ id: number; existed: boolean }>;
+  /** Which of these names of events have a message in one of the queues. */
+  named(queues: readonly string[], origins: readonly string[]): Promise<string[]>;
+  /** Messages in these queues lose these names: they are other events' now. */
+  unname(queues: readonly string[], origins: readonly string[]): Promise<void>;
   /** Removes messages by the names of their events. */
   revoke(queue: string, origins: readonly string[]): Promise<void>;
   /**
@@ -107,6 +111,8 @@ export interface NewParkedMessage {
   refusal?: ErrorCode;
   /** When this is written, milliseconds since the epoch; the machine's time, unless given. */
   at?: number;
+  /** After this it must not be processed, by the same clock as `at`. */
+  expiresAt?: number;
 }
 
 export interface ParkedMessage extends NewParkedMessage {
@@ -118,8 +124,9 @@ export interface ParkedMessage extends NewParkedMessage {
 export interface ParkedStore {
   park(queue: string, messages: readonly NewParkedMessage[]): Promise<void>;
   /**
-   * For whoever takes over a queue from a process that is gone: what that one worked on falls due, and so does what was
-   * written at a later time than now, by a clock that has been set back since.
+   * For whoever takes over a queue from a process that is gone: what that one worked on falls due. What waits goes on
+   * waiting for as long as it had left, whatever the clock was set to meanwhile, as long as the machine ran on; else what
+   * was written at a later time than now, by a clock that has been set back, falls due.
    * @returns what is held, by the decision that it waits for
    */
   takeUp(queue: string, now: number): Promise<{ by: string; count: number }[]>;

@@ -20,13 +20,14 @@ export function writeOf(item: Item, ending: Ending, { now }: Time): Write | unde
 }
 
 function parkedRow(item: Item, { as, at, reason, by }: Ending & { kind: 'parked' }, now: number) {
-  const { key, message, origin, refusal, attempts, refusals } = item;
+  const { key, message, origin, refusal, attempts, refusals, expiresAt } = item;
   return {
     ...{ key, message, kind: as, origin: origin.key, at: now },
     attempts: refusal === undefined ? attempts : refusals,
     nextAttemptAt: as === 'held' ? NEVER : Math.ceil(at),
     reason: refusal?.message ?? reason,
     ...(by === undefined ? {} : { by }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(refusal === undefined ? {} : { refusal: refusal.code }),
   };
 }

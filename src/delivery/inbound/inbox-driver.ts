@@ -1,5 +1,5 @@
 import type { Delivery } from '../../brokers/broker.js';
-import type { Cancel, Clock } from '../../clock.js';
+import { type Cancel, type Clock, pause } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
 import { Fifo } from '../../fifo.js';
@@ -103,6 +103,22 @@ export class InboxDriver {
   /** Lets what is held by this go on, or be refused. */
   decided(decision: Decision): void {
     this.input((time) => this.inbox.decided(decision, time));
+  }
+
+  /** Somebody else has put messages into the queue in the store. */
+  lookAgain(): void {
+    this.input((time) => this.inbox.lookAgain(time));
+  }
+
+  /** Gives up what is in memory and names a subject that is to be forgotten. @returns how many messages */
+  erase(names: (message: InboundMessage) => boolean): number {
+    let count = 0;
+    this.input((time) => {
+      const erased = this.inbox.erase(names, time);
+      count = erased.count;
+      return erased.effects;
+    });
+    return count;
   }
 
   /** Begins nothing new. */
@@ -228,8 +244,7 @@ export class InboxDriver {
 
   private async until(condition: () => boolean, patience: number): Promise<void> {
     const { clock } = this.ports;
-    for (const end = clock.now() + patience; !condition() && clock.now() < end;)
-      await new Promise<void>((resolve) => clock.after(LOOK, resolve));
+    for (const end = clock.now() + patience; !condition() && clock.now() < end;) await pause(clock, LOOK);
   }
 
   private time(): Time {

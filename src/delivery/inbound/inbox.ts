@@ -1,7 +1,8 @@
+import type { InboundMessage } from '../../event.js';
+import { atBroker, inHand, isInHand, withNewRow } from './counts.js';
 import type { Answer, Arrival, Begun, Effect, Loaded, Time } from './effects.js';
-import { type Item, itemOf, resumedItem } from './item.js';
+import { itemOf, resumedItem } from './item.js';
 import { type InboxRules, Lifecycle, RETRY } from './lifecycle.js';
-import { AT_ONCE } from './rows.js';
 import type { Decision, Outcome } from './work.js';
 
 /** Before something that was stopped is tried again: whoever stopped it is starting its successor. */
@@ -20,8 +21,6 @@ const SLOW_RETRY = 60_000;
  */
 export class Inbox {
   private readonly items: Lifecycle;
-  /** Read from the store, waiting for a place. */
-  private due: Item[] = [];
   private isClosed = false;
 
   constructor(rules: InboxRules) {
@@ -40,10 +39,7 @@ export class Inbox {
 
   /** Messages in hand: those that the flow has, and those whose end is being written down. */
   get inHand(): number {
-    let count = 0;
-    for (const { state } of this.items.table.values())
-      if (state === 'working' || state === 'rejected' || state === 'writing') count += 1;
-    return count;
+    return inHand(this.items.table.values());
   }
 
   /** Repetitions that were recognised and dropped. */
@@ -53,17 +49,12 @@ export class Inbox {
 
   /** Messages that the store has for whoever takes up the queue, those of which somebody decides left out. */
   get inStore(): number {
-    let count = this.items.rows.waiting;
-    for (const { hasRow, resumed, atBroker } of this.items.table.values())
-      if (hasRow && !resumed && !atBroker) count += 1;
-    return count;
+    return this.items.rows.waiting + withNewRow(this.items.table.values());
   }
 
   /** Topics of messages that are with the broker still. */
   get unsettled(): string[] {
-    return [...this.items.table.values()]
-      .filter(({ atBroker }) => atBroker)
-      .map(({ message }) => message.topic);
+    return atBroker(this.items.table.values()).map(({ message }) => message.topic);
   }
 
   /** What is kept in memory beside the messages in hand. */
@@ -91,14 +82,14 @@ export class Inbox {
     if (!this.items.isOpen) return [];
     const item = itemOf(arrival, time);
     const { key, place } = item;
-    const same = place === undefined ? undefined : this.items.places.get(place);
+    const same = place === undefined ? undefined : this.items.byPlace.get(place);
     if (same !== undefined) {
       if (same.atBroker) this.items.effects.push({ do: 'attach', key: same.key, delivery: key });
       else this.items.effects.push({ do: 'acknowledge', key });
       return this.turn(time);
     }
     this.items.table.set(key, item);
-    if (place !== undefined) this.items.places.set(place, item);
+    if (place !== undefined) this.items.byPlace.set(place, item);
     if (this.items.rules.onReceipt) this.items.acknowledge(item);
     else if (this.items.rules.hasStore) this.items.slow.enter(item);
     this.items.begin(item, time);
@@ -115,7 +106,8 @@ export class Inbox {
     if (item === undefined || this.isClosed || (state !== 'working' && state !== 'rejected')) return [];
     // From now on something of it may lie elsewhere.
     item.origin.mayExist = true;
-    if (outcome.kind === 'done') this.items.done(item, outcome.deadLetter, time);
+    if (item.isErased && (outcome.kind !== 'done' || outcome.deadLetter)) this.items.forget(item, time);
+    else if (outcome.kind === 'done') this.items.done(item, outcome.deadLetter, time);
     else if (outcome.kind === 'held' && state === 'working') this.items.hold(item, outcome.by, time);
     else if (outcome.kind !== 'failed') this.items.wait(item, time.now + AFTER_ABORT);
     else if (state === 'working') this.items.failed(item, outcome.error, isKnown, time);
@@ -174,11 +166,11 @@ export class Inbox {
     if (!answer.ok && answer.permanent) this.items.tell(answer.error);
     if (!answer.ok) this.items.rows.failed(time.now + (answer.permanent ? SLOW_RETRY : RETRY));
     else {
-      const isInHand = (key: string): boolean => this.items.table.has(key);
-      for (const row of this.items.rows.loaded(answer.value, isInHand)) {
+      const isKnown = (key: string): boolean => this.items.table.has(key);
+      for (const row of this.items.rows.loaded(answer.value, isKnown)) {
         const item = resumedItem(row, this.items.rows.recall(row.key), answer.value.ids.get(row.key), time);
         this.items.table.set(item.key, item);
-        this.due.push(item);
+        this.items.places.enter(item);
       }
     }
     return this.turn(time);
@@ -222,6 +214,26 @@ export class Inbox {
     return this.turn(time);
   }
 
+  /** Somebody else has put rows into the queue, which may be due. */
+  lookAgain(time: Time): Effect[] {
+    this.items.rows.look(time.now);
+    return this.turn(time);
+  }
+
+  /**
+   * Forgets what names a subject that is to be forgotten: what waits is given up without a letter, and of what the flow
+   * has nothing is kept when it has ended. Rows of the store are not its own to delete.
+   */
+  erase(names: (message: InboundMessage) => boolean, time: Time): { count: number; effects: Effect[] } {
+    const found = [...this.items.table.values()].filter((item) => !item.isErased && names(item.message));
+    for (const item of found) {
+      item.isErased = true;
+      if (!isInHand(item)) this.items.forget(item, time);
+    }
+    const count = found.length + this.items.rows.erase(names);
+    return { count, effects: this.turn(time) };
+  }
+
   /** Begins nothing new; what is in hand may end. */
   drain(): void {
     this.items.isOpen = false;
@@ -241,20 +253,16 @@ export class Inbox {
   }
 
   private get mayLoad(): boolean {
-    const isFree = this.due.length === 0 && this.items.resumed < AT_ONCE;
-    return isFree && this.items.isOpen && this.items.tasks.hasBegun && !this.items.rows.isLoading;
+    const { isOpen, places, tasks, rows } = this.items;
+    return isOpen && places.isFree && tasks.hasBegun && !rows.isLoading;
   }
 
   /** What follows from any input: questions to the store, and the next of those that it gave. */
   private turn(time: Time): Effect[] {
     if (!this.items.rules.hasStore || this.isClosed) return this.take();
-    const { due, items } = this;
-    const { rows, tasks, repetitions } = items;
+    const { rows, tasks, repetitions } = this.items;
     this.items.effects.push(...tasks.due(time));
-    while (this.items.isOpen && this.items.resumed < AT_ONCE && due.length > 0) {
-      this.items.resumed += 1;
-      this.items.begin(due.shift() as Item, time);
-    }
+    this.items.beginResumed(time);
     if (time.now >= tasks.awayUntil) {
       const ids = repetitions.next().flatMap(({ id }) => id ?? []);
       const since = time.now - (this.items.rules.remembersIds ?? 0);

@@ -60,6 +60,8 @@ export interface Item {
   refusals: number;
   /** What it waits for where it is held in memory. */
   heldBy: string | undefined;
+  /** What it names is to be forgotten: once it is out of the flow's hands nothing of it is kept. */
+  isErased: boolean;
   /** The decision about it came while it was being written down as held. */
   decision: Decision | undefined;
 }
@@ -87,6 +89,7 @@ export function itemOf({ key, message, origin, id, place }: Arrival, time: Time)
     refusal: undefined,
     refusals: 0,
     heldBy: undefined,
+    isErased: false,
     decision: undefined,
   };
 }
@@ -102,7 +105,7 @@ export function resumedItem(
   time: Time,
 ): Item {
   const { key, origin = row.key } = row;
-  const message = known?.message ?? { ...row.message, receivedAt: row.parkedAt, redelivered: true };
+  const message = known?.message ?? messageOf(row, time);
   const refusal = row.refusal === undefined ? undefined : new GridwireError(row.refusal, row.reason);
   const arrival = {
     key,
@@ -119,6 +122,12 @@ export function resumedItem(
     waitsSince: Math.min(row.parkedAt, time.now),
     ...(known === undefined ? {} : { expiresAt: known.expiresAt }),
   };
+}
+
+/** Its expiry is a time of the wall clock, which may have been set since: how long it has left is what counts. */
+function messageOf({ message, parkedAt, expiresAt }: ParkedMessage, { now, wall }: Time): InboundMessage {
+  const received = { ...message, receivedAt: parkedAt, redelivered: true };
+  return expiresAt === undefined ? received : { ...received, expiresAt: Math.round(wall + expiresAt - now) };
 }
 
 /** By the clock that does not jump. */

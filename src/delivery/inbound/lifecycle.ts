@@ -14,6 +14,7 @@ import {
   writeOf,
 } from './endings.js';
 import type { Ending, Item } from './item.js';
+import { Places } from './places.js';
 import { Repetitions } from './repetitions.js';
 import { Rows } from './rows.js';
 import { SlowOnes } from './slow-ones.js';
@@ -40,17 +41,17 @@ export const RETRY = 2_000;
 /** The table of messages in hand, and how one of them goes from state to state. What it wants done it adds to `effects`. */
 export class Lifecycle {
   readonly table = new Map<string, Item>();
-  readonly places = new Map<string, Item>();
+  /** By their place in their broker's log. */
+  readonly byPlace = new Map<string, Item>();
   readonly wakes = new Wakes<Item>();
   readonly slow = new SlowOnes();
   readonly repetitions = new Repetitions();
   readonly rows = new Rows();
+  readonly places = new Places();
   readonly tasks: StoreTasks;
   effects: Effect[] = [];
   /** Whether anything new is begun. */
   isOpen = true;
-  /** Read from the store and in work. */
-  resumed = 0;
 
   constructor(readonly rules: InboxRules) {
     this.tasks = new StoreTasks(rules);
@@ -60,6 +61,15 @@ export class Lifecycle {
     const { id } = item;
     if (id === undefined) this.attempt(item, time);
     else item.state = this.repetitions.enter(item, id) ? 'asking' : 'following';
+  }
+
+  /** Those that were read from the store, as far as there are places. */
+  beginResumed(time: Time): void {
+    while (this.isOpen) {
+      const item = this.places.next();
+      if (item === undefined) return;
+      this.begin(item, time);
+    }
   }
 
   attempt(item: Item, time: Time): void {
@@ -91,6 +101,12 @@ export class Lifecycle {
     // The id of what was given up is not noted, or its repair would be taken for a repetition.
     const ending = { kind: 'settled', mark: !givenUp && item.id !== undefined, givenUp } as const;
     this.end(item, letter === undefined ? ending : { ...ending, letter }, time);
+  }
+
+  /** Nothing of it is kept. */
+  forget(item: Item, time: Time): void {
+    this.wakes.delete(item);
+    this.end(item, { kind: 'settled', mark: false, givenUp: true }, time);
   }
 
   /** It was dealt with before. */
@@ -215,10 +231,10 @@ export class Lifecycle {
     const { key, ending, resumed, place } = item;
     this.acknowledge(item);
     this.table.delete(key);
-    if (place !== undefined) this.places.delete(place);
+    if (place !== undefined) this.byPlace.delete(place);
     this.wakes.delete(item);
     this.slow.ended(item);
-    if (resumed) this.resumed -= 1;
+    if (resumed) this.places.left(item);
     if (ending?.kind === 'parked' && ending.as === 'parked')
       this.rows.parked(item, Math.ceil(ending.at), ending.known, !resumed);
     else if (item.hasRow) this.rows.released(key, resumed);

@@ -1,10 +1,9 @@
 import { messageBytes, type InboundMessage } from '../../event.js';
 import type { ParkedMessage } from '../../store/queue-stores.js';
 import type { Item } from './item.js';
+import { AT_ONCE } from './places.js';
 import type { Loaded } from './effects.js';
 
-/** Parked messages that are tried again at one time: bad ones must not crowd out the good. */
-export const AT_ONCE = 10;
 /** Rows read at one time: what runs, and what runs next. */
 const PAGE = 2 * AT_ONCE;
 /** What others do to the queue (discard, erase, a queue that was taken over) is seen after so long at the latest. */
@@ -120,6 +119,13 @@ export class Rows {
     const known = this.remembered.get(key);
     this.forget(key);
     return known;
+  }
+
+  /** @returns how many were remembered and name what is to be forgotten */
+  erase(names: (message: InboundMessage) => boolean): number {
+    const found = [...this.remembered].filter(([, { message }]) => names(message));
+    for (const [key] of found) this.forget(key);
+    return found.length;
   }
 
   /** What is remembered, for a test that it is bounded. */

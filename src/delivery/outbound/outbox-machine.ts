@@ -246,21 +246,16 @@ export class OutboxMachine {
     holdings.backlog?.lost();
   }
 
-  /** Sends nothing more. @returns the topics of what is given up, with the number of events of each */
-  close(): Map<string, number> {
+  /** Sends nothing more. */
+  close(): void {
     this.closed = true;
-    const topics = new Map<string, number>();
     const { holdings } = this;
     for (const item of holdings.all()) {
       if (item.state === 'underWay' || item.state === 'writing') continue;
-      if (holdings.backlog === undefined) {
-        topics.set(item.topic, (topics.get(item.topic) ?? 0) + 1);
+      if (holdings.backlog === undefined)
         holdings.end(item, { kind: 'unsent', error: errors.closedError(item.topic) });
-      } else {
-        holdings.end(item, { kind: 'kept' });
-      }
+      else holdings.end(item, { kind: 'kept' });
     }
-    return topics;
   }
 
   /** After `close`: whether nothing is under way any more, to the broker or to the journal. */

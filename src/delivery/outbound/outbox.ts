@@ -100,14 +100,17 @@ export class Outbox {
   /**
    * Accepts an event and delivers it.
    * @param origin names the event over restarts, where its source does
-   * @returns after the broker's acknowledgement; undefined, with a journal only, if the outbox was closed before, and
-   *   the next one will deliver it
+   * @returns after the broker's acknowledgement; undefined if it is kept otherwise: with a journal, if the outbox was
+   *   closed before, and the next one will deliver it; or if another queue of the node has it
    * @throws GridwireError `OUTBOX_FULL`, `BODY_TOO_LARGE`, `OUTBOX_DROPPED`, `OUTBOX_EXPIRED`, `OUTBOX_DISCARDED`,
    *   `EVENT_EXPIRED`, `BROKER_CLOSED`, the broker's permanent refusal, or why the journal could not keep the event
    */
   async send(message: WireMessage, rule: SendRule = {}, origin?: Origin): Promise<PublishResult | undefined> {
     // The wall clock may be set while the journal is waited for.
     const expiresAt = this.expiryOf(message);
+    const { elsewhere } = this.surroundings;
+    if (origin !== undefined && elsewhere?.concerns(origin) === true && (await elsewhere.keeps(origin)))
+      return undefined;
     if (this.journal === undefined) return this.accept({ message, rule, expiresAt });
     await this.journal.open();
     return this.accept({ message, rule, expiresAt, origin: storableOrigin(origin) });
@@ -162,17 +165,14 @@ export class Outbox {
   /**
    * Stops sending. What waits fails with `BROKER_CLOSED`, or stays in the journal; what is under way ends as the broker
    * says.
-   * @returns the topics of what is given up, with the number of events of each
    */
-  close(): ReadonlyMap<string, number> {
-    let givenUp = new Map<string, number>();
-    this.turn(() => (givenUp = this.machine.close()));
+  close(): void {
+    this.turn(() => this.machine.close());
     this.broker.off('state', this.onState);
     this.outlet.close();
     this.unreport();
     this.wake?.cancel();
     this.wake = undefined;
-    return givenUp;
   }
 
   /** After `close`: resolves when nothing is under way any more, at the latest after the patience (milliseconds). */

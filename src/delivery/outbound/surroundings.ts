@@ -2,6 +2,7 @@ import type { Clock } from '../../clock.js';
 import type { RetryData } from '../../contracts/contract-data.js';
 import type { GridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
+import type { Elsewhere } from './elsewhere.js';
 import type { OutboxJournal } from './journal.js';
 import type { OutboxFacts } from './outbox-facts.js';
 
@@ -19,6 +20,8 @@ export interface Surroundings {
   /** Called after every change of what a status shows; cheap to call, throttle on the other side. */
   onChange?: () => void;
   durable?: Durable;
+  /** Knows the node's other queues, which may answer for an event already. */
+  elsewhere?: Elsewhere;
   clock?: Clock;
   /** 0 to 1. */
   random?: () => number;

@@ -60,10 +60,18 @@ export function takeAbandoned(instance: string, queue: string): Operation[] {
             AND (other.queue = ? OR (other.id < late.id AND other.queue IN (SELECT queue FROM abandoned))))`,
       parameters: [...parameters, own],
     },
-    ...['gridwire_outbox', 'gridwire_parked'].map((table) => ({
-      sql: `${abandoned(table)}
-        UPDATE ${table} SET queue = ? WHERE queue IN (SELECT queue FROM abandoned)`,
+    {
+      sql: `${abandoned('gridwire_outbox')}
+        UPDATE gridwire_outbox SET queue = ? WHERE queue IN (SELECT queue FROM abandoned)`,
       parameters: [...parameters, own],
-    })),
+    },
+    {
+      // The clock by which these wait is another machine's, so what nobody has to decide about is tried at once.
+      sql: `${abandoned('gridwire_parked')}
+        UPDATE gridwire_parked SET queue = ?, kind = CASE kind WHEN 'kept' THEN 'parked' ELSE kind END,
+          next_attempt_at = CASE kind WHEN 'held' THEN next_attempt_at ELSE 0 END
+        WHERE queue IN (SELECT queue FROM abandoned)`,
+      parameters: [...parameters, own],
+    },
   ];
 }

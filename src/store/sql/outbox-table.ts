@@ -61,6 +61,27 @@ export class OutboxTable implements OutboxStore {
     ]);
   }
 
+  async named(queues: readonly string[], origins: readonly string[]): Promise<string[]> {
+    if (queues.length === 0 || origins.length === 0) return [];
+    const [inQueues, named] = this.lists(queues, origins);
+    const rows = await this.database.read({
+      sql: `SELECT DISTINCT origin FROM gridwire_outbox WHERE ${inQueues.sql} AND ${named.sql}`,
+      parameters: [...inQueues.parameters, ...named.parameters],
+    });
+    return rows.map(({ origin }) => String(origin));
+  }
+
+  async unname(queues: readonly string[], origins: readonly string[]): Promise<void> {
+    if (queues.length === 0 || origins.length === 0) return;
+    const [inQueues, named] = this.lists(queues, origins);
+    await this.database.write([
+      {
+        sql: `UPDATE gridwire_outbox SET origin = NULL WHERE ${inQueues.sql} AND ${named.sql}`,
+        parameters: [...inQueues.parameters, ...named.parameters],
+      },
+    ]);
+  }
+
   async move(queue: string, to: string): Promise<number> {
     const results = await this.database.write(moveOutbox(queue, to));
     return results.at(-1)?.changes ?? 0;
@@ -108,6 +129,11 @@ export class OutboxTable implements OutboxStore {
 
   queues(): Promise<QueueSummary[]> {
     return queueSummaries(this.database, 'gridwire_outbox', 'enqueued_at');
+  }
+
+  private lists(queues: readonly string[], origins: readonly string[]): [Statement, Statement] {
+    const { dialect } = this.database;
+    return [dialect.oneOf('queue', queues), dialect.oneOf('origin', origins)];
   }
 
   private async assertRoom(

@@ -1,3 +1,4 @@
+import { type Boot, machineBoot } from '../../boot.js';
 import type { ErrorCode } from '../../errors.js';
 import { messageBytes, type WireMessage } from '../../event.js';
 import type {
@@ -13,24 +14,36 @@ import { queueSummaries } from './queue-summaries.js';
 import { messageColumn, messageOf } from './message-columns.js';
 
 const COLUMNS =
-  'id, topic, body, message, attempts, next_attempt_at, reason, parked_at, kind, origin, held_by, refusal';
+  'id, topic, body, message, attempts, next_attempt_at, reason, parked_at, kind, origin, held_by, refusal, expires_at';
 /** Of a reason, which is for people to read. */
 const LONGEST_REASON = 2_000;
+/** By less than this a clock is not said to have been set, milliseconds. */
+const TOLERANCE = 1_000;
 
 /** Parked messages over `gridwire_parked`. */
 export class ParkedTable implements ParkedStore {
-  constructor(private readonly database: Database) {}
+  constructor(
+    private readonly database: Database,
+    private readonly boot: Boot = machineBoot,
+  ) {}
 
   async park(queue: string, messages: readonly NewParkedMessage[]): Promise<void> {
-    await this.database.write(messages.map((message) => parkStatement(queue, message)));
+    await this.database.write(messages.map((message) => parkStatement(queue, message, this.boot)));
   }
 
   async takeUp(queue: string, now: number): Promise<{ by: string; count: number }[]> {
     await this.database.write([
+      ...this.toPresentClock(queue, now),
       {
         sql: `UPDATE gridwire_parked SET next_attempt_at = ?, kind = 'parked'
           WHERE queue = ? AND (kind = 'kept' OR (kind = 'parked' AND written_at > ?))`,
         parameters: [now, queue, now],
+      },
+      {
+        // Nobody knows for how long these have waited; their time to live goes on from here.
+        sql: `UPDATE gridwire_parked SET expires_at = expires_at - written_at + ?, written_at = ?
+          WHERE queue = ? AND written_at > ?`,
+        parameters: [now, now, queue, now],
       },
     ]);
     const rows = await this.database.read({
@@ -39,6 +52,22 @@ export class ParkedTable implements ParkedStore {
       parameters: [queue],
     });
     return rows.map((row) => ({ by: String(row.held_by), count: Number(row.count) }));
+  }
+
+  /** While the machine runs on, its uptime tells how far its clock was set since a row was written. */
+  private toPresentClock(queue: string, now: number): Statement[] {
+    if (this.boot.id === undefined) return [];
+    const started = now - this.boot.uptime();
+    const shift = '(? - (written_at - uptime))';
+    const columns = ['parked_at', 'expires_at', 'written_at'].map((name) => `${name} = ${name} + ${shift}`);
+    return [
+      {
+        sql: `UPDATE gridwire_parked SET ${columns.join(', ')},
+            next_attempt_at = CASE kind WHEN 'held' THEN next_attempt_at ELSE next_attempt_at + ${shift} END
+          WHERE queue = ? AND boot = ? AND abs${shift} > ?`,
+        parameters: [started, started, started, started, queue, this.boot.id, started, TOLERANCE],
+      },
+    ];
   }
 
   async due(
@@ -84,10 +113,10 @@ export class ParkedTable implements ParkedStore {
       refusal === undefined ? [] : [refusal.code, refusal.reason.slice(0, LONGEST_REASON)];
     const [result] = await this.database.write([
       {
-        sql: `UPDATE gridwire_parked SET kind = 'parked', next_attempt_at = ?, written_at = ?, attempts = 0
+        sql: `UPDATE gridwire_parked SET kind = 'parked', next_attempt_at = ?, written_at = ?, boot = ?, uptime = ?, attempts = 0
             ${refusal === undefined ? '' : ', refusal = ?, reason = ?'}
           WHERE queue = ? AND kind = 'held' AND held_by = ?`,
-        parameters: [now, now, ...given, queue, by],
+        parameters: [now, now, this.boot.id ?? null, this.boot.uptime(), ...given, queue, by],
       },
     ]);
     return result?.changes ?? 0;
@@ -115,15 +144,17 @@ export class ParkedTable implements ParkedStore {
   }
 }
 
-export function parkStatement(queue: string, parked: NewParkedMessage): Statement {
+/** @param boot tells over restarts of the process how long a row has been there */
+export function parkStatement(queue: string, parked: NewParkedMessage, boot = machineBoot): Statement {
   const { message, at = Date.now() } = parked;
   return {
     sql: `INSERT INTO gridwire_parked (queue, id, topic, body, message, bytes, attempts, next_attempt_at, reason,
-        parked_at, written_at, kind, origin, held_by, refusal)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        parked_at, written_at, kind, origin, held_by, refusal, boot, uptime, expires_at)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       ON CONFLICT (queue, id) DO UPDATE SET attempts = excluded.attempts, reason = excluded.reason,
         next_attempt_at = excluded.next_attempt_at, written_at = excluded.written_at, kind = excluded.kind,
-        held_by = excluded.held_by, refusal = excluded.refusal`,
+        held_by = excluded.held_by, refusal = excluded.refusal, boot = excluded.boot, uptime = excluded.uptime,
+        expires_at = excluded.expires_at`,
     parameters: [
       queue,
       parked.key,
@@ -140,6 +171,9 @@ export function parkStatement(queue: string, parked: NewParkedMessage): Statemen
       parked.origin ?? null,
       parked.by === undefined ? null : parked.by,
       parked.refusal ?? null,
+      boot.id ?? null,
+      boot.uptime(),
+      parked.expiresAt ?? null,
     ],
   };
 }
@@ -157,6 +191,7 @@ function parkedMessage(row: Row): ParkedMessage {
     reason: String(row.reason),
     parkedAt: Number(row.parked_at),
     kind: row.kind as ParkedKind,
+    ...(typeof row.expires_at === 'number' ? { expiresAt: row.expires_at } : {}),
     ...(typeof row.origin === 'string' ? { origin: row.origin } : {}),
     ...(typeof row.held_by === 'string' ? { by: row.held_by } : {}),
     ...(typeof row.refusal === 'string' ? { refusal: row.refusal as ErrorCode } : {}),

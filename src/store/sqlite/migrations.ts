@@ -201,4 +201,13 @@ export const MIGRATIONS: readonly Migration[] = [
       `CREATE INDEX idx_gridwire_parked_kind ON gridwire_parked (queue, kind, held_by)`,
     ],
   },
+  {
+    version: 8,
+    name: 'by which clock parked messages wait',
+    statements: [
+      `ALTER TABLE gridwire_parked ADD COLUMN boot TEXT`,
+      `ALTER TABLE gridwire_parked ADD COLUMN uptime INTEGER`,
+      `ALTER TABLE gridwire_parked ADD COLUMN expires_at INTEGER`,
+    ],
+  },
 ];

@@ -10,6 +10,10 @@ import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import type { StoreNode } from '../../../nodes/runtime/store-node.js';
 import store from '../../../nodes/store/store.js';
 import type { EventStore } from '../../../src/store/event-store.js';
+import { freePort } from '../../../scripts/services/service.js';
+import publish from '../../../nodes/publish/publish.js';
+import { settled } from '../../support/flow-helper.js';
+import { mqttBroker } from '../../support/flows.js';
 import { nodeRedPackage } from '../../support/node-red-runtime.js';
 import { message, temporaryFolder, text } from '../../unit/store/helpers.js';
 
@@ -43,7 +47,7 @@ describe('store nodes', () => {
       { id: 'out', type: 'helper' },
       ...more,
     ];
-    await helper.load([store, broker, mirror, replay, dlq], flow as never);
+    await helper.load([store, broker, mirror, replay, dlq, publish], flow as never);
     const events = await (helper.getNode('store') as StoreNode).connection!.access();
     return { node: helper.getNode('tested'), events };
   }
@@ -261,5 +265,33 @@ describe('store nodes', () => {
     assert.equal(await events.mirror.count({}), 1);
     await erase({ subject: 7 }).expect(400);
     await helper.request().post('/gridwire/stores/none/erase').send({ subject: 'SN-78' }).expect(404);
+  });
+
+  it('erases a subject also from what nodes without a store have in memory', async () => {
+    const away = mqttBroker('away', await freePort());
+    await load({ type: 'gridwire-mirror' }, [
+      away,
+      {
+        id: 'publish',
+        type: 'gridwire-publish',
+        broker: 'away',
+        contract: '',
+        topic: '',
+        qos: '1',
+        wires: [[]],
+      },
+    ]);
+    const node = helper.getNode('publish');
+    const errors: string[] = [];
+    const failed = ({ args }: { args: [Error & { code?: string }] }): void => {
+      errors.push(args[0].code ?? args[0].message);
+    };
+    node.on('call:error' as never, failed as never);
+    for (const subject of ['SN-77', 'SN-78']) node.receive({ topic: `devices/${subject}`, payload: 1 });
+    // Node-RED hands messages over a turn later.
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    await helper.request().post('/gridwire/stores/store/erase').send({ subject: 'SN-77' }).expect(200);
+    assert.deepEqual(await settled(() => errors, 1), ['OUTBOX_DROPPED']);
   });
 });

@@ -17,6 +17,8 @@ export interface ParkedRow extends NewParkedMessage {
   queue: string;
   parkedAt: number;
   writtenAt: number;
+  /** The true time of that. */
+  since: number;
 }
 
 /**

@@ -1,12 +1,21 @@
 import type { Clock } from '../../../src/clock.js';
 import { messageBytes } from '../../../src/event.js';
-import type { NamedMessage, OutboxEntry, OutboxStore, QueueUsage } from '../../../src/store/queue-stores.js';
+import type {
+  NamedMessage,
+  OutboxEntry,
+  OutboxStore,
+  QueueSummary,
+  QueueUsage,
+} from '../../../src/store/queue-stores.js';
 import type { Calls } from './calls.js';
 import type { Database, OutboxRow } from './database.js';
 import type { Sleeper } from './timeline.js';
 
 /** What an outbox's journal asks of the store. */
-export type OutboxRows = Pick<OutboxStore, 'addNamed' | 'revoke' | 'move' | 'peek' | 'remove' | 'usage'>;
+export type OutboxRows = Pick<
+  OutboxStore,
+  'addNamed' | 'named' | 'unname' | 'revoke' | 'move' | 'peek' | 'remove' | 'usage' | 'queues'
+>;
 
 /** The outbox rows as one process sees them; the tables are held to the same by `test/unit/store/queue-suite.ts`. */
 export class SimOutboxRows implements OutboxRows {
@@ -32,6 +41,25 @@ export class SimOutboxRows implements OutboxRows {
       const row = { queue, message, enqueuedAt, since, origin };
       return { id: this.database.insertOutbox(row), existed: false };
     });
+  }
+
+  named(queues: readonly string[], origins: readonly string[]): Promise<string[]> {
+    return this.read('outbox.named', () => this.inQueues(queues, origins).map(({ origin }) => origin ?? ''));
+  }
+
+  unname(queues: readonly string[], origins: readonly string[]): Promise<void> {
+    return this.write('outbox.unname', () => {
+      for (const row of this.inQueues(queues, origins)) row.origin = undefined;
+    });
+  }
+
+  queues(): Promise<QueueSummary[]> {
+    return this.read('outbox.queues', () =>
+      [...new Set(this.database.outbox.map(({ queue }) => queue))].map((queue) => ({
+        ...{ queue, bytes: 0 },
+        count: this.rowsOf(queue).length,
+      })),
+    );
   }
 
   revoke(queue: string, origins: readonly string[]): Promise<void> {
@@ -76,6 +104,12 @@ export class SimOutboxRows implements OutboxRows {
       if (last === undefined) return { count: 0, bytes };
       return { count: rows.length, bytes, oldestAt: rows[0]!.enqueuedAt, newestId: last.id };
     });
+  }
+
+  private inQueues(queues: readonly string[], origins: readonly string[]): OutboxRow[] {
+    return this.database.outbox.filter(
+      ({ queue, origin }) => queues.includes(queue) && origin !== undefined && origins.includes(origin),
+    );
   }
 
   private rowsOf(queue: string): OutboxRow[] {

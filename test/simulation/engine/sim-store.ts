@@ -12,6 +12,9 @@ import type { Database, ParkedRow } from './database.js';
 import { type OutboxRows, SimOutboxRows } from './outbox-rows.js';
 import type { Sleeper, Timeline } from './timeline.js';
 
+/** By less than this a clock is not said to have been set, milliseconds. */
+const TOLERANCE = 1_000;
+
 type Small<Store, Left extends keyof Store = never> = Omit<Store, Left>;
 
 /** What one process sees of the store: every call takes its time, and may fail. */
@@ -26,7 +29,7 @@ export class SimStore {
     private readonly calls: Calls,
     private readonly process: Sleeper,
     private readonly clock: Clock,
-    timeline: Timeline,
+    private readonly timeline: Timeline,
     /** For how long its queues are this process's alone. */
     readonly tenure: QueueTenure = { validUntil: Infinity, generation: 0 },
   ) {
@@ -58,6 +61,7 @@ export class SimStore {
     return {
       takeUp: (queue, now) =>
         this.write('parked.takeUp', () => {
+          for (const row of database.parkedOf(queue)) this.toPresentClock(row, now);
           for (const row of database.parkedOf(queue)) {
             const { kind = 'parked' } = row;
             if (kind === 'kept' || (kind === 'parked' && row.writtenAt > now))
@@ -99,11 +103,24 @@ export class SimStore {
               kind: 'parked',
               nextAttemptAt,
               writtenAt: nextAttemptAt,
+              since: this.timeline.time,
               attempts: 0,
             });
           return held.length;
         }),
     };
+  }
+
+  /** The machine runs on: how long a row has waited is known, whatever the clock was set to. */
+  private toPresentClock(row: ParkedRow, now: number): void {
+    const shift = Math.round(now - (this.timeline.time - row.since) - row.writtenAt);
+    if (Math.abs(shift) <= TOLERANCE) return;
+    const { kind, nextAttemptAt, parkedAt, writtenAt, expiresAt } = row;
+    this.database.change(row, {
+      ...{ parkedAt: parkedAt + shift, writtenAt: writtenAt + shift },
+      nextAttemptAt: kind === 'held' ? nextAttemptAt : nextAttemptAt + shift,
+      ...(expiresAt === undefined ? {} : { expiresAt: expiresAt + shift }),
+    });
   }
 
   private lettersPart(): Pick<DeadLetterStore, 'list'> {
@@ -132,7 +149,8 @@ export class SimStore {
   private park(queue: string, { at = this.clock.wall(), ...parked }: NewParkedMessage): void {
     const writtenAt = Math.floor(at);
     const nextAttemptAt = Math.floor(parked.nextAttemptAt);
-    this.database.park({ ...parked, nextAttemptAt, queue, parkedAt: writtenAt, writtenAt });
+    const { time } = this.timeline;
+    this.database.park({ ...parked, nextAttemptAt, queue, parkedAt: writtenAt, writtenAt, since: time });
   }
 
   private read<Result>(name: string, effect: () => Result): Promise<Result> {

@@ -1,4 +1,5 @@
 import { DEFAULT_BREAKER } from '../../../src/delivery/outbound/breaker.js';
+import { Elsewhere } from '../../../src/delivery/outbound/elsewhere.js';
 import { Outbox } from '../../../src/delivery/outbound/outbox.js';
 import { type JournalStore, StoreJournal } from '../../../src/delivery/outbound/store-journal.js';
 import type { Machines } from './machines.js';
@@ -19,7 +20,13 @@ export const newOutbox: Machines['outbox'] = (
   const breaker = { ...DEFAULT_BREAKER, threshold };
   const open = (): Promise<JournalStore> => Promise.resolve(store as unknown as JournalStore);
   const durable = store && { journal: new StoreJournal(open, queueOf(node, server)), retry, onLost };
-  const surroundings = { clock, random, ...(durable === undefined ? {} : { durable }) };
+  const others = store && {
+    open: () => Promise.resolve(store),
+    isOne: (queue: string) => queue.includes(`publish ${node} to `) && !queue.endsWith(queueOf(node, server)),
+    isRequired: true,
+  };
+  const elsewhere = new Elsewhere(() => (others === undefined ? [] : [others]), clock);
+  const surroundings = { clock, random, elsewhere, ...(durable === undefined ? {} : { durable }) };
   const outbox = new Outbox(
     broker,
     { maxCount, maxBytes, window, maxAge, whenFull, breaker, inMemory },

@@ -132,7 +132,7 @@ export const mutations: Mutation[] = [
   {
     name: 'what was read from the store keeps its place for ever',
     file: `${INBOUND}/lifecycle.ts`,
-    find: '    if (resumed) this.resumed -= 1;\n',
+    find: '    if (resumed) this.places.left(item);\n',
     replace: '',
   },
   {
@@ -155,5 +155,20 @@ export const mutations: Mutation[] = [
     find: 'close(): void {',
     replace:
       'close(): void {\n    for (const item of this.items.table.values()) this.items.acknowledge(item);',
+  },
+  {
+    name: 'the expiry of a row is a time of the wall clock',
+    fault: '22',
+    file: `${INBOUND}/item.ts`,
+    find: 'return expiresAt === undefined ? received : { ...received, expiresAt: Math.round(wall + expiresAt - now) };',
+    replace: 'return received;',
+  },
+  {
+    name: 'a row waits by the clock of the process that wrote it',
+    fault: '22',
+    file: 'src/store/sql/parked-table.ts',
+    find: '      ...this.toPresentClock(queue, now),\n',
+    replace: '',
+    test: 'test/unit/store/sql/parked-times.test.ts',
   },
 ];

@@ -166,4 +166,18 @@ export const mutations: Mutation[] = [
       },
     ],
   },
+  {
+    name: 'an event that waits for the former broker of its node goes to the present one too',
+    fault: '17',
+    file: `${OUTBOUND}/elsewhere.ts`,
+    find: 'if (!free.includes(name)) kept.add(name);',
+    replace: 'if (free.includes(name)) kept.add(name);',
+  },
+  {
+    name: 'those behind an event that is asked about overtake it',
+    file: `${OUTBOUND}/elsewhere.ts`,
+    find: 'return this.isAsking || this.places.length > 0 ||',
+    replace: 'return this.places.length > 0 ||',
+    test: 'test/unit/delivery/outbound/elsewhere.test.ts',
+  },
 ];

@@ -33,6 +33,8 @@ export interface InEvent {
   repairs: boolean;
   /** How long a command is good for, milliseconds. */
   life: number | undefined;
+  /** It was delivered by the wall clock by which it was sent, so that its time to live is known from then on. */
+  isLifeKnown: boolean;
   /** Its last run failed then, in that process. */
   failed: { at: number; process: number } | undefined;
   /** Failures that count against it. */
@@ -82,6 +84,7 @@ export class InBooks {
       excused: false,
       repairs,
       life,
+      isLifeKnown: false,
       failed: undefined,
       failures: 0,
       givenUp: false,
@@ -154,6 +157,20 @@ export class InBooks {
     const isWithin = event.failures <= this.options.attempts || event.excused;
     const text = (): string => `event ${event.n} has failed ${event.failures} times`;
     this.verdicts.hold(isWithin, 'as many attempts as the contract says', text);
+  }
+
+  /** Its broker has brought it. */
+  delivered(event: InEvent): void {
+    event.deliveries += 1;
+    event.isLifeKnown = event.deliveries === 1 && event.settings === this.timeline.settings;
+  }
+
+  /** It is given up because it has expired. */
+  expired({ n, life, isLifeKnown, arrivedAt, settled }: InEvent): void {
+    if (life === undefined || !isLifeKnown || !settled) return;
+    const age = this.timeline.time - arrivedAt;
+    const text = (): string => `event ${n} is said to have expired after ${age} of ${life} ms`;
+    this.verdicts.hold(age >= life, 'ages are counted by a clock that does not jump', text);
   }
 
   /** The driver has said that the broker may forget it: is it somewhere else? */

@@ -7,12 +7,15 @@ import type { Verdicts } from './violation.js';
 
 /** A message that failed is tried again within this time after its wait is over, milliseconds. */
 const PATIENCE = 30_000;
+/** The longest wait that the rule for attempts gives, milliseconds. */
+const LONGEST_WAIT = 10_000;
 
-/** One event of a source waits once in the outbox of a publish node, whatever happened between. */
+/** One event of a source waits once for a publish node, whatever happened between, and whichever broker it has now. */
 export function checkRows({ outbox }: Database, verdicts: Verdicts): void {
   const seen = new Set<string>();
   for (const { queue, message } of outbox) {
-    const place = `${queue} ${String(message.headers['source'])}`;
+    const [, node = queue] = /publish (\S+) to/.exec(queue) ?? [];
+    const place = `${node} ${String(message.headers['source'])}`;
     verdicts.hold(!seen.has(place), 'one row for one event of a source', () => place);
     seen.add(place);
   }
@@ -61,5 +64,8 @@ export function checkRetries(world: {
     const late = process.clock.now() - row.nextAttemptAt;
     const text = (): string => `event ${n} is due for ${late} ms`;
     verdicts.hold(late < PATIENCE, 'what failed is tried again in time', text);
+    const waits = timeline.time - Math.max(row.since, healthySince);
+    const isBounded = waits < LONGEST_WAIT + PATIENCE;
+    verdicts.hold(isBounded, 'what failed is tried again in time', () => `event ${n} waits for ${waits} ms`);
   }
 }

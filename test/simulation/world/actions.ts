@@ -136,10 +136,13 @@ export const actions: Actions = {
     const isOn = name === 's1' ? receiving.enable(process) : publishing.enable(process, name);
     return isOn === undefined ? undefined : `${name} is ${isOn ? 'enabled' : 'disabled'}`;
   },
-  swapBrokers: (world) => {
-    if (!world.process.runs || world.profile.brokers < 2) return undefined;
-    world.publishing.swap(world.process);
-    return 'the publish nodes swap their brokers';
+  swapBrokers: (world, random) => {
+    const { process, publishing, receiving, profile } = world;
+    if (process.suspended || profile.brokers < 2) return undefined;
+    const isWhole = process.alive && random.chance(0.5);
+    if (isWhole) receiving.redeploy(process);
+    publishing.swap(process);
+    return `the publish nodes swap their brokers${isWhole ? ', and the source is deployed anew' : ''}`;
   },
 };
 

@@ -86,7 +86,8 @@ export class PublishSide {
 
   swap(process: SimProcess): void {
     for (const [name, server] of this.nodes) this.nodes.set(name, server === 'out1' ? 'out2' : 'out1');
-    for (const name of this.nodes.keys()) this.redeploy(process, name);
+    // What is changed while no process runs shows as the next one starts.
+    if (process.alive) for (const name of this.nodes.keys()) this.redeploy(process, name);
   }
 
   /** Puts back what was changed, so that what waits in each queue can be sent. */

@@ -28,7 +28,7 @@ export class SourceSide {
       '#',
       (delivery) => {
         const event = this.world.in.of(delivery.message);
-        if (event !== undefined) event.deliveries += 1;
+        if (event !== undefined) this.world.in.delivered(event);
         const settle = delivery.settle.bind(delivery);
         delivery.settle = (outcome) => {
           if (!process.alive) return;
@@ -205,6 +205,7 @@ export class SourceSide {
     const event = this.world.in.of(message)!;
     const { wiredRejected } = this.world.profile.inbox;
     event.givenUp = true;
+    if (error.code === 'EVENT_EXPIRED') this.world.in.expired(event);
     if (!process.alive) return new Promise(() => undefined);
     if (wiredRejected) {
       return new Promise((resolve) => {

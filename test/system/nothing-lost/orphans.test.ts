@@ -48,7 +48,8 @@ describe('what waits for a node that is not there any more', function () {
   const rows = () => storedRows(nodeRed.userDir, 'gridwire_outbox');
   function flow(change: (node: FlowNode) => FlowNode[] = (node) => [node]): FlowNode[] {
     const nodes = [source(), name(), publish(), publish('beside')];
-    return [...run.flow(nodes), mqttBroker('other', otherWay.port)].flatMap(change);
+    const store = { id: 'store2', type: 'gridwire-store', kind: 'sqlite', file: 'gridwire/store2.db' };
+    return [...run.flow(nodes), mqttBroker('other', otherWay.port), store].flatMap(change);
   }
   const only = (id: string, change: (node: FlowNode) => FlowNode[]) => (node: FlowNode) =>
     node.id === id ? change(node) : [node];
@@ -93,6 +94,38 @@ describe('what waits for a node that is not there any more', function () {
       await observer.endAsync();
       assert.deepEqual([run.repeated, strays], [[], []]);
     });
+  }
+
+  const MOVED: Record<string, object> = {
+    'another broker': { broker: 'other' },
+    'no store': { store: '' },
+    'another store': { store: 'store2' },
+    'another broker and no store': { broker: 'other', store: '' },
+  };
+  for (const [what, settings] of Object.entries(MOVED)) {
+    for (const type of ['nodes', 'flows', 'full'] as const) {
+      it(`goes to the broker that it was meant for, once, though the node has ${what} now: ${type}`, async () => {
+        const observer = await mqtt.connectAsync({ host: '127.0.0.1', port: other.port });
+        observer.on('message', (topic) => strays.push(topic));
+        await observer.subscribeAsync('out/#');
+        const changed = flow(only('out', (node) => [{ ...node, ...settings }]));
+        const lines = await change(changed, type);
+        assert.equal(lines.filter((line) => TOLD.test(line)).length, 1, lines.join('\n'));
+        run.proxy.resume();
+        // Whatever the source would bring again it brings now.
+        await change(changed, 'full');
+        assert.deepEqual([rows(), run.came.size, strays], [EVENTS, 0, []]);
+        assert.deepEqual(
+          (await queues()).outbox.map(({ queue, count }) => [queue, count]),
+          [[QUEUE, EVENTS]],
+        );
+        await change(flow());
+        await run.arrived(EVENTS);
+        await until('nothing waits any more', () => rows() === 0, PATIENCE);
+        await observer.endAsync();
+        assert.deepEqual([run.repeated, strays], [[], []]);
+      });
+    }
   }
 
   it('can be exported, and sent by another node of its broker only', async () => {

@@ -128,6 +128,30 @@ describe('store: instances that share a PostgreSQL', () => {
     assert.deepEqual(await waiting(back), []);
   });
 
+  it('inherit while they run what waits for another attempt, due at once, and what is held as it is', async () => {
+    const [gone, next] = [await instance('gone'), await instance('next')];
+    const own = await next.ownQueue(QUEUE);
+    const left = await gone.ownQueue(QUEUE);
+    const rows = [
+      { key: 'parked', kind: 'parked' },
+      { key: 'kept', kind: 'kept' },
+      { key: 'held', kind: 'held', by: 'A' },
+    ] as const;
+    const later = { attempts: 1, nextAttemptAt: Number.MAX_SAFE_INTEGER, reason: 'no' };
+    await gone.parked.park(
+      left,
+      rows.map((row) => ({ ...row, ...later, message: message('t', row.key) })),
+    );
+    await close(gone);
+    await until('it is known that the other is gone', async () => (await next.inherit()).length > 0, 30_000);
+    const due = await next.parked.due(own, Date.now(), 10);
+    assert.deepEqual(due.map(({ key, kind }) => [key, kind]).sort(), [
+      ['kept', 'parked'],
+      ['parked', 'parked'],
+    ]);
+    assert.deepEqual(await next.parked.takeUp(own, Date.now()), [{ by: 'A', count: 1 }]);
+  });
+
   it('leave the queues of other nodes alone', async () => {
     const gone = await instance('gone');
     await gone.outbox.add(await gone.ownQueue(`${QUEUE} to 3c4d`), [message('t', 'another node')]);

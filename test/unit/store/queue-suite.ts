@@ -4,7 +4,10 @@ import { message, text } from './helpers.js';
 
 /** The part of a store by which messages wait; the simulated store is held to it as well. */
 export type QueueParts = Pick<EventStore, 'settle'> & {
-  outbox: Pick<EventStore['outbox'], 'addNamed' | 'revoke' | 'peek' | 'remove' | 'usage'>;
+  outbox: Pick<
+    EventStore['outbox'],
+    'addNamed' | 'named' | 'unname' | 'revoke' | 'peek' | 'remove' | 'usage'
+  >;
   parked: Pick<EventStore['parked'], 'takeUp' | 'due' | 'nextDueAt' | 'waiting' | 'decide'>;
   deduplication: Pick<EventStore['deduplication'], 'seen'>;
 };
@@ -71,6 +74,21 @@ export function queueSuite(open: () => Promise<{ store: QueueParts; close: () =>
     assert.equal((await store.outbox.usage('q')).count, 0);
   });
 
+  it('says which events wait in other queues, and frees their names there', async () => {
+    const add = (queue: string, origin: string) =>
+      store.outbox.addNamed(queue, { message: message('t', origin), origin, found: 'same' });
+    await add('q', 'one');
+    await add('r', 'two');
+    await add('s', 'three');
+    assert.deepEqual((await store.outbox.named(['q', 'r'], ['three', 'two', 'one'])).sort(), ['one', 'two']);
+    assert.deepEqual(await store.outbox.named([], ['one']), []);
+    await store.outbox.unname(['q', 's'], ['one', 'two']);
+    const left = await store.outbox.named(['q', 'r', 's'], ['one', 'two', 'three']);
+    assert.deepEqual(left.sort(), ['three', 'two']);
+    assert.equal((await store.outbox.usage('q')).count, 1);
+    assert.equal((await add('q', 'one')).existed, false);
+  });
+
   it('gives what is due, earliest first, without those that are left out', async () => {
     await park('late', 30_000);
     await park('b', 20_000);
@@ -84,16 +102,25 @@ export function queueSuite(open: () => Promise<{ store: QueueParts; close: () =>
     assert.equal(await store.parked.waiting('other'), 0);
   });
 
-  it('lets what a dead owner worked on fall due, and what a clock wrote that was set back since', async () => {
+  it('lets what a dead owner worked on fall due, and the rest wait as long as it had left, whatever the clock says', async () => {
     await park('kept', 90_000, { kind: 'kept' });
-    await park('future', 90_000, { at: 80_000 });
-    await park('waits', 90_000);
-    await park('held', 90_000, { kind: 'held', by: 'device' });
-    assert.deepEqual(await store.parked.takeUp('q', 50_000), [{ by: 'device', count: 1 }]);
-    assert.deepEqual((await dueKeys(50_000)).sort(), ['future', 'kept']);
-    assert.equal(await store.parked.waiting('q'), 3);
-    assert.equal(await store.parked.decide('q', 'device', 50_000), 1);
-    assert.deepEqual((await dueKeys(50_000)).sort(), ['future', 'held', 'kept']);
+    await park('waits', 11_000);
+    await park('set back', 290_000, { at: 280_000 });
+    await park('expires', 11_000, { expiresAt: 61_000 });
+    await park('held', Number.MAX_SAFE_INTEGER, { kind: 'held', by: 'device' });
+    const now = 150_000;
+    assert.deepEqual(await store.parked.takeUp('q', now), [{ by: 'device', count: 1 }]);
+    assert.deepEqual(await dueKeys(now), ['kept']);
+    assert.equal(await store.parked.waiting('q'), 4);
+    const due = await store.parked.due('q', now + 10_000, 10);
+    assert.deepEqual(due.map(({ key }) => key).sort(), ['expires', 'kept', 'set back', 'waits']);
+    const { expiresAt = 0 } = due.find(({ key }) => key === 'expires') ?? {};
+    assert.ok(Math.abs(expiresAt - (now + 60_000)) < 30_000, `${expiresAt}`);
+    assert.equal(await store.parked.decide('q', 'device', now), 1);
+    assert.deepEqual((await dueKeys(now)).sort(), ['held', 'kept']);
+    // Who takes it up once more finds all as it is.
+    await store.parked.takeUp('q', now);
+    assert.deepEqual((await dueKeys(now)).sort(), ['held', 'kept']);
   });
 
   it('settles in one commit or not at all, as often as it is asked to', async () => {

@@ -72,6 +72,91 @@ describe('inbox: where it went wrong before', () => {
     assert.ok(count(/ 2$/) >= 150, `${count(/ 2$/)} of 200 events were tried again within ten seconds`);
   });
 
+  it('tries at once what another process has left in its queue meanwhile', async () => {
+    const { inbox, count } = open(() => DONE);
+    await clock.pass(SECOND);
+    const row = { attempts: 1, nextAttemptAt: 0, reason: 'r', parkedAt: 0 };
+    store.rows.set('left', { key: 'left', message: inbound('left'), ...row });
+    inbox.lookAgain();
+    await clock.pass(0);
+    assert.equal(count('left 2'), 1);
+  });
+
+  it('does not take a command for expired, or for good, because the clock was set while no process ran', async () => {
+    const ends: (number | undefined)[] = [];
+    const row = { attempts: 1, nextAttemptAt: 0, reason: 'r', parkedAt: 0 };
+    const now = clock.now();
+    for (const [key, left] of [['good', 60_000] as const, ['late', -1] as const]) {
+      // By the wall clock of then, which was wrong by a day.
+      const message = inbound(key, { expiresAt: now + left - 24 * HOUR });
+      store.rows.set(key, { key, message, expiresAt: now + left, ...row });
+    }
+    const { log } = open(() => DONE, {
+      process: (message) => {
+        log.push(`${text(message)} runs`);
+        ends.push(message.expiresAt);
+        return Promise.resolve(DONE);
+      },
+    });
+    await clock.pass(SECOND);
+    assert.deepEqual([log.sort(), ends], [['good runs', 'late EVENT_EXPIRED'], [now + 60_000]]);
+  });
+
+  describe('a subject that is forgotten', () => {
+    const names = (message: { body: Uint8Array }): boolean => text(message).startsWith('SN-7');
+
+    it('is not remembered beside its row, which the store deletes', async () => {
+      const { inbox, take, log } = open(() => failed());
+      take('SN-7 a');
+      take('SN-8 b');
+      await clock.pass(0);
+      assert.equal(inbox.memory.messages, 2);
+      assert.equal(inbox.erase(names), 1);
+      for (const [key, { message }] of store.rows) if (names(message)) store.rows.delete(key);
+      assert.equal(inbox.memory.messages, 1);
+      await clock.pass(10 * SECOND);
+      assert.deepEqual(
+        log.filter((line) => line.startsWith('SN-7')),
+        ['SN-7 a 1', 'SN-7 a ack'],
+      );
+      assert.equal(inbox.waiting, 0);
+    });
+
+    it('leaves nothing when the flow has failed with it', async () => {
+      let fail = (): void => undefined;
+      const { inbox, take, log } = open(
+        () => new Promise((resolve) => (fail = () => resolve(failed('EVENT_REJECTED')))),
+      );
+      take('SN-7 a');
+      await clock.pass(0);
+      assert.equal(inbox.erase(names), 1);
+      fail();
+      await clock.pass(10 * SECOND);
+      assert.deepEqual([log, store.rows.size, store.letters], [['SN-7 a 1', 'SN-7 a ack'], 0, []]);
+    });
+
+    it('is forgotten where it waits for a place among what is tried again', async () => {
+      const row = { attempts: 1, nextAttemptAt: 0, reason: 'r', parkedAt: 0 };
+      for (let n = 0; n < 25; n += 1) {
+        const key = `k${String(n).padStart(2, '0')}`;
+        store.rows.set(key, { key, message: inbound(n % 2 === 0 ? `SN-7 ${n}` : `SN-8 ${n}`), ...row });
+      }
+      const ends: (() => void)[] = [];
+      const { inbox, log } = open(() => new Promise((resolve) => ends.push(() => resolve(DONE))));
+      await clock.pass(SECOND);
+      assert.equal(ends.length, 10);
+      inbox.erase(names);
+      for (const [key, { message }] of store.rows) if (names(message)) store.rows.delete(key);
+      for (let n = 0; n < 30; n += 1) {
+        for (const end of ends.splice(0)) end();
+        await clock.pass(SECOND);
+      }
+      assert.equal(log.filter((line) => line.startsWith('SN-8')).length, 12);
+      assert.equal(log.filter((line) => line.startsWith('SN-7')).length, 5);
+      assert.deepEqual([store.rows.size, inbox.waiting, inbox.inHand], [0, 0, 0]);
+    });
+  });
+
   it('works off what has waited as fast as the flow takes it, ten at a time', async () => {
     let [running, most] = [0, 0];
     const { take, count } = open(async (_body, attempt) => {

@@ -18,7 +18,7 @@ function inbound(text: string): InboundMessage {
 }
 
 /** A settlement over work that answers as the script says, and what happened in order. */
-function setUp(script: (text: string, attempt: number) => Outcome, more: Partial<Work> = {}) {
+function setUp(script: (text: string, attempt: number) => Outcome, more: Partial<Work> = {}, rule = retry) {
   const log: string[] = [];
   const work: Work = {
     process: (message, attempt) => {
@@ -34,7 +34,7 @@ function setUp(script: (text: string, attempt: number) => Outcome, more: Partial
   };
   const settlement = new InboxDriver(
     { clock: systemClock, random: Math.random, work, tell: () => undefined },
-    { retry, onReceipt: false, holdsAtMost: 1 },
+    { retry: rule, onReceipt: false, holdsAtMost: 1 },
   );
   const take = (text: string): void =>
     settlement.take({
@@ -117,5 +117,20 @@ describe('inbox without a store', () => {
     take('b');
     await new Promise(setImmediate);
     assert.deepEqual(log, []);
+  });
+
+  it('forgets what waits in memory and names a subject: it is neither tried again nor given up', async () => {
+    const slow = { attempts: 3, delay: 60_000, factor: 1, maximumDelay: 60_000 };
+    const { settlement, take, log, ended } = setUp(() => failed(), {}, slow);
+    take('SN-7');
+    take('SN-8');
+    await until('both wait', () => settlement.waiting === 2);
+    assert.equal(
+      settlement.erase(({ body }) => Buffer.from(body).toString() === 'SN-7'),
+      1,
+    );
+    await ended('SN-7');
+    assert.deepEqual([log, settlement.waiting], [['SN-7 1', 'SN-8 1', 'SN-7 ack'], 1]);
+    await settlement.close();
   });
 });

@@ -273,18 +273,12 @@ describe('the order of an outbox', () => {
 });
 
 describe('what an outbox gives up', () => {
-  it('is told with its topics as it closes, and each sender hears of it', async () => {
+  it('is told to each sender as it closes', async () => {
     const broker = new ScriptedBroker();
     broker.become('disconnected');
     const outbox = new Outbox(broker);
     const ends = ['a', 'b', 'a'].map((topic) => codeOf(outbox.send(message(topic, 'x'))));
-    assert.deepEqual(
-      [...outbox.close()],
-      [
-        ['a', 2],
-        ['b', 1],
-      ],
-    );
+    outbox.close();
     assert.deepEqual(new Set(await Promise.all(ends)), new Set(['BROKER_CLOSED']));
   });
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { InFlight } from '../../../../nodes/publish/in-flight.js';
+import { InFlight } from '../../../../nodes/outbound/in-flight.js';
 
 describe('InFlight', () => {
   it('waits for what is under way, and for what arrives in the next turn', async () => {
