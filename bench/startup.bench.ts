@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { NodeRedProcess, type NodeRedOptions } from '../test/support/node-red-process.js';
 import type { Bench, Run } from './harness.js';
+import { processorMs, residentMiB } from './process-usage.js';
 import { installed } from './report.js';
 
 /** What one start has taken until its flows have started. */
@@ -12,23 +12,12 @@ interface Start {
   mib: number;
 }
 
-/** Clock ticks a second, by which Linux counts the time of a process. */
-const TICKS = 100;
 const QUICK_START = path.resolve(__dirname, '../examples/quick-start.json');
 
 async function start(options: NodeRedOptions): Promise<Start> {
   const nodeRed = await NodeRedProcess.start({ version: '5', ...options });
   try {
-    const statistics = readFileSync(`/proc/${nodeRed.pid}/stat`, 'utf8');
-    // The name of the program, in parentheses, may hold blanks; the times are the twelfth and thirteenth after it.
-    const [user = 0, system = 0] = statistics
-      .slice(statistics.lastIndexOf(')') + 2)
-      .split(' ')
-      .slice(11, 13)
-      .map(Number);
-    const status = readFileSync(`/proc/${nodeRed.pid}/status`, 'utf8');
-    const resident = Number(/^VmRSS:\s+(\d+) kB/m.exec(status)?.[1]);
-    return { ms: (1000 * (user + system)) / TICKS, mib: resident / 1024 };
+    return { ms: processorMs(nodeRed.pid), mib: residentMiB(nodeRed.pid) };
   } finally {
     await nodeRed.stop();
   }
