@@ -82,9 +82,12 @@ const ALIASES: Record<string, keyof Device> = {
 };
 
 function checkRow(raw: unknown, row: number): Device | { faults: DeviceFault[] } {
-  const fields = normalise(raw);
   const faults: DeviceFault[] = [];
-  const fault = (field: keyof Device, message: string): void => void faults.push({ row, field, message });
+  // One sentence for each field is enough.
+  const fault = (field: keyof Device, message: string): void => {
+    if (!faults.some((other) => other.field === field)) faults.push({ row, field, message });
+  };
+  const fields = normalise(raw, fault);
 
   const serialNumber = text(fields.serialNumber);
   if (serialNumber === '') fault('serialNumber', 'A serial number is missing.');
@@ -113,12 +116,20 @@ function checkRow(raw: unknown, row: number): Device | { faults: DeviceFault[] }
   };
 }
 
-function normalise(raw: unknown): Partial<Record<keyof Device, unknown>> {
+/** @param fault told of what would be left out: a value that is no cell, and one that is given under two names */
+function normalise(
+  raw: unknown,
+  fault: (field: keyof Device, message: string) => void,
+): Partial<Record<keyof Device, unknown>> {
   if (raw === null || typeof raw !== 'object') return {};
   const fields: Partial<Record<keyof Device, unknown>> = {};
   for (const [key, value] of Object.entries(raw)) {
     const field = fieldOf(key);
-    if (field !== undefined) fields[field] = value;
+    if (field === undefined || value === undefined || value === null) continue;
+    if (typeof value !== 'string' && !(typeof value === 'number' && Number.isFinite(value)))
+      fault(field, `The ${key.slice(0, 40)} must be text or a number.`);
+    else if (fields[field] !== undefined) fault(field, `The ${field} is given twice, under two names.`);
+    fields[field] = value;
   }
   return fields;
 }

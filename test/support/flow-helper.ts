@@ -5,8 +5,11 @@ import broker from '../../nodes/broker/broker.js';
 import devices from '../../nodes/devices/devices.js';
 import dlq from '../../nodes/dlq/dlq.js';
 import ingest from '../../nodes/ingest/ingest.js';
+import mirror from '../../nodes/mirror/mirror.js';
 import metrics from '../../nodes/metrics/metrics.js';
 import publish from '../../nodes/publish/publish.js';
+import replay from '../../nodes/replay/replay.js';
+import store from '../../nodes/store/store.js';
 import subscribe from '../../nodes/subscribe/subscribe.js';
 import validate from '../../nodes/validate/validate.js';
 import type { FlowNode } from './node-red-admin.js';
@@ -22,6 +25,9 @@ const ALL = [
   publish,
   subscribe,
   validate,
+  mirror,
+  replay,
+  store,
 ] as unknown as NodeInitializer[];
 
 interface Hooks {
@@ -116,7 +122,7 @@ export async function settled<T>(list: () => readonly T[], length: number): Prom
 
 export const memory: FlowNode = { id: 'broker', type: 'gridwire-broker', transport: 'memory' };
 
-const CONFIG_TYPES = ['gridwire-broker', 'gridwire-devices', 'tls-config'];
+const CONFIG_TYPES = ['gridwire-broker', 'gridwire-devices', 'gridwire-store', 'tls-config'];
 
 /** Puts every node but the config nodes onto one tab, where catch nodes see them. */
 function onTab(flow: readonly FlowNode[]): FlowNode[] {

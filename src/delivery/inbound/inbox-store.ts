@@ -91,9 +91,19 @@ async function hasLetter(
 }
 
 /** All that tells one message from another: devices send the same bytes again and again. */
-function contentOf({ topic, key, headers, body }: WireMessage): string {
+function contentOf({ body, headers, key, ...rest }: WireMessage): string {
   const values = [...headerEntries(headers)].map(
     ([name, value]) => `${name} ${value === null ? '' : Buffer.from(value).toString('base64')}`,
   );
-  return JSON.stringify([topic, key, values.sort(), Buffer.from(body).toString('base64')]);
+  const { topic, tombstone, contentType, expiresAt } = rest;
+  const written = [key ?? [], body].map((each) => Buffer.from(each as string).toString('base64'));
+  return JSON.stringify([
+    topic,
+    key === undefined,
+    tombstone,
+    contentType,
+    expiresAt,
+    values.sort(),
+    written,
+  ]);
 }

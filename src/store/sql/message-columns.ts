@@ -1,4 +1,4 @@
-import type { HeaderValue, Headers, Key, Qos, WireMessage } from '../../event.js';
+import type { HeaderValue, Headers, Key, LogHint, Qos, WireMessage } from '../../event.js';
 import type { Row } from './database.js';
 
 /** Text as it is; bytes in a form that JSON can hold. */
@@ -15,6 +15,7 @@ interface StoredRules {
   headerOrder?: readonly string[];
   contentType?: string;
   expiresAt?: number;
+  log?: LogHint;
 }
 
 /** The `message` column: everything of a message but its topic and its body. */
@@ -25,6 +26,7 @@ export function messageColumn(message: WireMessage): string {
   if (message.tombstone === true) rules.tombstone = true;
   if (message.contentType !== undefined) rules.contentType = message.contentType;
   if (message.expiresAt !== undefined) rules.expiresAt = message.expiresAt;
+  if (message.log !== undefined) rules.log = message.log;
   if (message.headerOrder !== undefined) rules.headerOrder = message.headerOrder;
   const names = Object.keys(message.headers);
   if (names.length > 0) {
@@ -48,6 +50,7 @@ export function messageOf(row: Row): WireMessage {
     qos: rules.qos,
     retain: rules.retain ?? false,
     headers: headersOf(rules.headers ?? {}),
+    ...(rules.log === undefined ? {} : { log: rules.log }),
     ...(rules.headerOrder === undefined ? {} : { headerOrder: rules.headerOrder }),
     ...(rules.key === undefined ? {} : { key: textOf(rules.key) }),
     ...(rules.tombstone === undefined ? {} : { tombstone: true }),

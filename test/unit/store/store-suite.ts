@@ -245,6 +245,18 @@ export function storeSuite(open: () => Promise<EventStore>): void {
   });
 
   describe('outbox', () => {
+    it('keeps what a log is to be made with, and the order of headers', async () => {
+      const more = {
+        log: { retentionDays: 7, partitions: 3 },
+        headers: { a: ['1', '2'], b: '3' },
+        headerOrder: ['a', 'b', 'a'],
+      };
+      await store.outbox.add('q', [message('a', '1', more)]);
+      const [kept] = await store.outbox.peek('q', 0, 1);
+      assert.deepEqual(kept?.message.log, more.log);
+      assert.deepEqual(kept.message.headerOrder, more.headerOrder);
+    });
+
     it('gives messages back in the order they came, per queue, until they are removed', async () => {
       const ids = await store.outbox.add('q', [message('a', '1'), message('b', '2'), message('a', '3')]);
       await store.outbox.add('other', [message('z')]);

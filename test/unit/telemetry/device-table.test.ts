@@ -65,6 +65,17 @@ describe('device table', () => {
       assert.throws(() => parseDeviceFile(text), { code: 'REGISTRY_INVALID' });
   });
 
+  it('says which value of a JSON row it would have to leave out', () => {
+    const fields = (row: object): string[] => checkDevices([row]).faults.map(({ field }) => field);
+    const good = { serialNumber: 'A', id: 1, type: 'METER' };
+    assert.deepEqual(fields({ ...good, name: ['Roof'] }), ['name']);
+    assert.deepEqual(fields({ ...good, name: true }), ['name']);
+    assert.deepEqual(fields({ ...good, site: { id: 1 } }), ['site']);
+    assert.deepEqual(fields({ ...good, serialNumber: true }), ['serialNumber']);
+    assert.deepEqual(fields({ ...good, device_id: 2 }), ['id']);
+    assert.deepEqual(fields({ ...good, name: null, site: undefined }), []);
+  });
+
   it('reads JSON', () => {
     const rows = parseDeviceFile('[{"serialNumber":"A","id":1,"type":"METER"}]');
     assert.deepEqual(checkDevices(rows).devices, [{ serialNumber: 'A', id: 1, type: 'METER' }]);
