@@ -110,14 +110,20 @@ function against(solver: string, id: string, name: string, target: number, what:
   };
 }
 
-function batch(id: string, solver: string, study: (network: Network) => Study, what: string): Comparison {
+function batch(
+  id: string,
+  solver: string,
+  name: string,
+  study: (network: Network) => Study,
+  what: string,
+): Comparison {
   return {
     ...{ id: `grid/${id}`, unit: 'power flows/s', target: 0.7 },
     ours: {
       name: 'voltages, loadings and what exceeds its limit',
-      run: async () => studyRate(study(await networkOf('case118')), SECONDS),
+      run: async () => studyRate(study(await networkOf(name)), SECONDS),
     },
-    peer: theirs(solver, 'case118', what),
+    peer: theirs(solver, name, what),
   };
 }
 
@@ -164,8 +170,16 @@ function comparisons(): Comparison[] {
     against('lightsim2grid', 'lightsim2grid-case300', 'case300', 1, LIGHTSIM),
     against('lightsim2grid', 'lightsim2grid-case1354pegase', 'case1354pegase', 1, LIGHTSIM),
     against('lightsim2grid', 'lightsim2grid-case9241pegase', 'case9241pegase', 1, LIGHTSIM),
-    batch('n-1-case118', 'contingencies', contingencies, 'lightsim2grid ContingencyAnalysis with flows'),
-    batch('series-case118-8760', 'series', year, 'lightsim2grid TimeSeries with flows'),
+    batch(
+      'n-1-case118',
+      'contingencies',
+      'case118',
+      contingencies,
+      'lightsim2grid ContingencyAnalysis with flows',
+    ),
+    batch('series-case118-8760', 'series', 'case118', year, 'lightsim2grid TimeSeries with flows'),
+    // Its generators hold no voltage, which leaves distribution networks to compare.
+    batch('series-case33bw-8760', 'power-grid-model', 'case33bw', year, 'power-grid-model, one batch'),
     {
       ...{ id: 'grid/warm-case118', unit: 'steps/s', target: 1 },
       ours: ours('case118', 'warm start, loads +-3 % per step', step('warm')),

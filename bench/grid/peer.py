@@ -1,7 +1,7 @@
 """The peers of the grid benchmark: answers one JSON request per line with a rate and the voltages it found.
 
-Request: {"solver": "scipy" | "pandapower" | "lightsim2grid" | "contingencies" | "series", "case": "case118"}, or {"export": "case118"} for the
-case as pandapower JSON. The case names are functions of pandapower.networks; all start flat and stop at 1e-8.
+Request: {"solver": "scipy" | "pandapower" | "lightsim2grid" | "contingencies" | "series" | "power-grid-model",
+"case": "case118"}, or {"export": "case118"} for the case as pandapower JSON. The case names are functions of pandapower.networks; all start flat and stop at 1e-8.
 """
 import json
 import sys
@@ -126,6 +126,49 @@ def series_rate(net, steps=8760):
     return rate_of(run) * steps, np.abs(v)
 
 
+def power_grid_model_rate(net, steps=8760):
+    """Steps per second of a batch in which every load changes by up to 3 %: all node and line results, one thread."""
+    from power_grid_model import CalculationMethod, LoadGenType, PowerGridModel, initialize_array
+
+    def table(name, count, first, **columns):
+        rows = initialize_array("input", name, count)
+        rows["id"] = first + np.arange(count)
+        for column, values in columns.items():
+            rows[column] = values
+        return rows
+
+    if len(net.trafo) or len(net.gen):
+        raise RuntimeError("only lines, loads and a source are translated")
+    nodes, lines, loads, grid = net.bus, net.line, net.load, net.ext_grid
+    place = {bus: at for at, bus in enumerate(nodes.index)}
+    at = lambda column: [place[bus] for bus in column]
+    first = np.cumsum([0, len(nodes), len(lines), len(loads)])
+    on = lines.in_service.astype(int)
+    length = lines.length_km
+    model = PowerGridModel({
+        "node": table("node", len(nodes), first[0], u_rated=nodes.vn_kv * 1e3),
+        "line": table("line", len(lines), first[1], from_node=at(lines.from_bus), to_node=at(lines.to_bus),
+                      from_status=on, to_status=on, r1=lines.r_ohm_per_km * length, x1=lines.x_ohm_per_km * length,
+                      c1=lines.c_nf_per_km * 1e-9 * length, tan1=0.0, i_n=lines.max_i_ka * 1e3),
+        "sym_load": table("sym_load", len(loads), first[2], node=at(loads.bus), status=1,
+                          type=LoadGenType.const_power, p_specified=loads.p_mw * 1e6, q_specified=loads.q_mvar * 1e6),
+        "source": table("source", len(grid), first[3], node=at(grid.bus), status=1, u_ref=grid.vm_pu, sk=1e16),
+    }, system_frequency=net.f_hz)
+    factor = 1 + 0.03 * np.sin(np.arange(steps)[:, None] + np.arange(len(loads))[None, :])
+    update = initialize_array("update", "sym_load", (steps, len(loads)))
+    update["id"] = first[2] + np.arange(len(loads))[None, :]
+    update["p_specified"] = loads.p_mw.values[None, :] * 1e6 * factor
+    update["q_specified"] = loads.q_mvar.values[None, :] * 1e6 * factor
+    options = {"error_tolerance": TOLERANCE, "calculation_method": CalculationMethod.newton_raphson}
+    v = model.calculate_power_flow(**options)["node"]["u_pu"]
+
+    def run():
+        model.calculate_power_flow(update_data={"sym_load": update}, output_component_types=["node", "line"],
+                                   threading=-1, **options)
+
+    return rate_of(run) * steps, v
+
+
 def rate_of(run):
     count, start = 0, time.perf_counter()
     while time.perf_counter() < start + SECONDS:
@@ -138,7 +181,8 @@ def answer(request):
     if "export" in request:
         return {"network": pp.to_json(load(request["export"]))}
     net = load(request["case"])
-    batch = {"lightsim2grid": lightsim2grid_rate, "contingencies": contingencies_rate, "series": series_rate}
+    batch = {"lightsim2grid": lightsim2grid_rate, "contingencies": contingencies_rate, "series": series_rate,
+             "power-grid-model": power_grid_model_rate}
     if request["solver"] in batch:
         rate, vm = batch[request["solver"]](net)
     else:

@@ -5,7 +5,7 @@ import { createInterface, type Interface } from 'node:readline';
 
 const FOLDER = path.resolve(__dirname, '../../.gridwire/bench-python');
 const PYTHON = path.join(FOLDER, process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
-const PACKAGES = ['pandapower==3.5.6', 'lightsim2grid==1.2.0', 'numba'];
+const PACKAGES = ['pandapower==3.5.6', 'lightsim2grid==1.2.0', 'power-grid-model', 'numba'];
 const INSTALL_TIMEOUT = 600_000;
 
 /**
@@ -35,15 +35,16 @@ export function preparePython(): string | undefined {
 
 function isReady(): boolean {
   if (!existsSync(PYTHON)) return false;
-  return spawnSync(PYTHON, ['-c', 'import pandapower, lightsim2grid']).status === 0;
+  return spawnSync(PYTHON, ['-c', 'import pandapower, lightsim2grid, power_grid_model']).status === 0;
 }
 
 /** Versions of what takes part, for the report. */
 export function pythonVersions(): string[] {
   const code =
-    'import sys, scipy, pandapower, lightsim2grid; ' +
+    'import sys, scipy, pandapower, lightsim2grid, power_grid_model; ' +
     "print('Python', sys.version.split()[0]); print('scipy', scipy.__version__); " +
-    "print('pandapower', pandapower.__version__); print('lightsim2grid', lightsim2grid.__version__)";
+    "print('pandapower', pandapower.__version__); print('lightsim2grid', lightsim2grid.__version__); " +
+    "print('power-grid-model', power_grid_model.__version__)";
   return spawnSync(PYTHON, ['-c', code], { encoding: 'utf8' }).stdout.trim().split('\n');
 }
 

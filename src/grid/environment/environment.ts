@@ -140,12 +140,12 @@ export class GridEnvironment {
     const { grid, solver, loadingPercent, flows } = this.flow;
     const lines = this.network.lines?.length ?? 0;
     const transformers = this.network.transformers?.length ?? 0;
+    const voltages: (number | null)[] = [];
+    for (const node of grid.nodeOfBus) voltages.push(numberOrNull(solver.vm[node] ?? NaN));
     return {
-      voltages: Array.from(grid.nodeOfBus, (node) =>
-        node < 0 ? null : numberOrNull(solver.vm[node] ?? NaN),
-      ),
-      lineLoading: Array.from(loadingPercent.subarray(0, lines), numberOrNull),
-      transformerLoading: Array.from(loadingPercent.subarray(lines, lines + transformers), numberOrNull),
+      voltages,
+      lineLoading: numbersOrNull(loadingPercent, 0, lines),
+      transformerLoading: numbersOrNull(loadingPercent, lines, lines + transformers),
       lossesMw: flows.lossP() * grid.baseMva,
     };
   }
@@ -201,6 +201,12 @@ export class GridEnvironment {
 
 function numberOrNull(value: number): number | null {
   return Number.isNaN(value) ? null : value;
+}
+
+function numbersOrNull(values: Float64Array, from: number, to: number): (number | null)[] {
+  const found: (number | null)[] = [];
+  for (let at = from; at < to; at++) found.push(numberOrNull(values[at] ?? NaN));
+  return found;
 }
 
 function shareRewards(agents: AgentResult[]): void {

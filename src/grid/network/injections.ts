@@ -46,9 +46,13 @@ export function followsVoltage(load: Load): boolean {
 
 /** What is scheduled at a node at the voltage given (pu): the constant part and those that follow the voltage. */
 export function scheduledAt(grid: PerUnitNetwork, node: number, vm: number): { p: number; q: number } {
-  const part = (constant: Float64Array, index: number): number =>
-    (constant[node] ?? 0) + (grid.currentPart[index] ?? 0) * vm + (grid.impedancePart[index] ?? 0) * vm * vm;
-  return { p: part(grid.p, 2 * node), q: part(grid.q, 2 * node + 1) };
+  const [p, q] = [grid.p[node] ?? 0, grid.q[node] ?? 0];
+  if (!grid.voltageDependent) return { p, q };
+  const { currentPart, impedancePart } = grid;
+  return {
+    p: p + vm * ((currentPart[2 * node] ?? 0) + vm * (impedancePart[2 * node] ?? 0)),
+    q: q + vm * ((currentPart[2 * node + 1] ?? 0) + vm * (impedancePart[2 * node + 1] ?? 0)),
+  };
 }
 
 function add(into: Float64Array, index: number, value: number): void {

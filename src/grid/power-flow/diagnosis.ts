@@ -1,20 +1,25 @@
 import type { PerUnitNetwork } from '../network/per-unit-network.js';
 import { NewtonRaphson } from './newton-raphson.js';
-import type { Failure } from './outcome.js';
+import type { Failure, Start } from './outcome.js';
 
 /** Parts of the schedule that are tried to find out whether it is the load that is too much. */
 const PARTS = [0.5, 0.1, 0.01, 0.001, 0];
+
+/** What is tried where the start that was asked for led nowhere. */
+const OTHER_STARTS: readonly Start[] = ['case', 'dc', 'gradual'];
 
 /**
  * Says in a sentence why there is no solution. The load is blamed only where less of it has a solution.
  *
  * @param bus name of the bus at a node
+ * @param asked the start that was asked for
  */
 export function describeFailure(
   failure: Failure,
   iterations: number,
   grid: PerUnitNetwork,
   bus: (node: number) => string,
+  asked: Start,
 ): string {
   if (failure.reason === 'island') return describeIsland(failure.nodes, bus);
   const at = `bus "${bus(failure.node)}"`;
@@ -28,6 +33,10 @@ export function describeFailure(
   }[failure.reason];
   // Singular equations are the network's own fault, whatever the load.
   if (failure.reason === 'singular') return how;
+  const start = asked === 'auto' ? undefined : OTHER_STARTS.find((one) => solvesWith(grid, 1, one));
+  if (start !== undefined) {
+    return `${how}; from start "${start}" there is a solution: ask for it, or for "auto", which tries all`;
+  }
   const part = PARTS.find((one) => solvesWith(grid, one));
   if (part === undefined) {
     return `${how}; there is none without any load either: look at the impedances, taps and held voltages there`;
@@ -43,12 +52,12 @@ function describeIsland(nodes: readonly number[], bus: (node: number) => string)
   return `no source reaches bus ${names.join(', ')}${more}`;
 }
 
-function solvesWith(grid: PerUnitNetwork, part: number): boolean {
+function solvesWith(grid: PerUnitNetwork, part: number, start: Start = 'flat'): boolean {
   const scaled = (values: Float64Array): Float64Array => values.map((value) => value * part);
   const less = {
     ...grid,
     ...{ p: scaled(grid.p), q: scaled(grid.q) },
     ...{ currentPart: scaled(grid.currentPart), impedancePart: scaled(grid.impedancePart) },
   };
-  return new NewtonRaphson(less).solve('flat').converged;
+  return new NewtonRaphson(less).solve(start).converged;
 }

@@ -44,6 +44,21 @@ export class LinearStep {
     substituteBack(this.equations.symbolic, this.values, rhs);
   }
 
+  /**
+   * Whether the determinant of the factorised Jacobian is negative. Along a path of solutions it changes its sign
+   * where the voltage collapses: the low-voltage solutions lie behind that.
+   */
+  isReversed(): boolean {
+    const { values } = this;
+    const end = 4 * this.equations.symbolic.size;
+    let reversed = false;
+    for (let block = 0; block < end; block += 4) {
+      const determinant = values[block]! * values[block + 3]! - values[block + 1]! * values[block + 2]!;
+      if (determinant < 0) reversed = !reversed;
+    }
+    return reversed;
+  }
+
   /** The same as `solve`, with partial pivoting. Keeps no factors. */
   solvePivoting(rhs: Float64Array): number {
     const { equations } = this;
@@ -53,20 +68,12 @@ export class LinearStep {
     return column < 0 ? -1 : column >> 1;
   }
 
-  /** True when a step solves its equations: called at the voltage that it starts from. */
-  isTrusted(step: Float64Array): boolean {
-    const { equations } = this;
+  /** True when a step solves its equations: called at the voltage that it starts from, with the mismatch there. */
+  isTrusted(step: Float64Array, mismatch: Float64Array): boolean {
     const left = new Float64Array(step.length);
-    equations.mismatch(left);
-    const size = norm(left);
-    this.hasFactors = false;
-    equations.jacobian(this.values);
-    const { start, row, value } = columns(equations, this.values);
-    for (let column = 0; column < step.length; column++) {
-      for (let at = start[column]!; at < start[column + 1]!; at++)
-        left[row[at]!]! -= value[at]! * step[column]!;
-    }
-    return norm(left) <= TRUSTED_RESIDUAL * size;
+    this.equations.product(step, left);
+    for (let at = 0; at < left.length; at++) left[at] = mismatch[at]! - left[at]!;
+    return norm(left) <= TRUSTED_RESIDUAL * norm(mismatch);
   }
 }
 

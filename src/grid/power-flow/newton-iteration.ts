@@ -28,6 +28,9 @@ const SHORTEST_STEP = 1e-3;
 /** Mismatch below which a solution cannot become better. */
 const ROUNDING = 1e-12;
 
+/** Corrections with the factors at hand that take a solution from the tolerance to rounding. */
+const REFINEMENTS = 2;
+
 /** Rounding adds up: so many times the precision of the sum's parts is as good as it gets. */
 const ROUNDING_UNITS = 32 * Number.EPSILON;
 
@@ -37,8 +40,8 @@ export class NewtonIteration {
   /** The mismatch at the present voltage, and the step that led there. */
   private rhs: Float64Array;
   private delta: Float64Array;
-  private readonly lastVm: Float64Array;
-  private readonly lastVa: Float64Array;
+  private hasFactorised = false;
+  private readonly last: Record<'vm' | 'va' | 'real' | 'imaginary', Float64Array>;
   private readonly tolerance: number;
   private readonly maximumIterations: number;
   private readonly keepFactors: boolean;
@@ -54,8 +57,8 @@ export class NewtonIteration {
     const { size } = equations.symbolic;
     this.rhs = new Float64Array(2 * size);
     this.delta = new Float64Array(2 * size);
-    this.lastVm = new Float64Array(size);
-    this.lastVa = new Float64Array(size);
+    const one = (): Float64Array => new Float64Array(size);
+    this.last = { vm: one(), va: one(), real: one(), imaginary: one() };
   }
 
   /**
@@ -64,6 +67,7 @@ export class NewtonIteration {
    */
   run(haveFactors: boolean, careful: boolean): Outcome {
     const { equations, linear, tolerance } = this;
+    this.hasFactorised = false;
     let previous = Infinity;
     let best = Infinity;
     let idle = 0;
@@ -77,7 +81,8 @@ export class NewtonIteration {
       if (mismatch > HOPELESS_MISMATCH) return this.giveUp(iterations, mismatch, 'diverged');
       idle = mismatch < 0.5 * best ? 0 : idle + 1;
       best = Math.min(best, mismatch);
-      if (idle >= 2 && this.isRounding()) return atRounding(iterations, mismatch);
+      if (idle >= 2 && this.isRounding())
+        return this.atRounding(iterations) ?? this.giveUp(iterations, mismatch, 'stagnated');
       if (iterations >= this.maximumIterations) {
         return this.giveUp(iterations, mismatch, mismatch > best ? 'diverged' : 'iteration-limit');
       }
@@ -86,6 +91,7 @@ export class NewtonIteration {
       if (old) linear.solveAgain(this.rhs);
       else {
         const place = linear.solve(this.rhs);
+        this.hasFactorised = true;
         if (place >= 0) return this.giveUp(iterations, mismatch, 'singular', place);
       }
       haveFactors = this.keepFactors;
@@ -93,10 +99,21 @@ export class NewtonIteration {
       mismatch = this.advance(old, careful);
       if (mismatch >= 0 || Number.isNaN(mismatch)) continue;
       mismatch = this.restore();
-      return this.isRounding()
-        ? atRounding(iterations, mismatch)
-        : this.giveUp(iterations, mismatch, 'stagnated');
+      return this.atRounding(iterations) ?? this.giveUp(iterations, mismatch, 'stagnated');
     }
+  }
+
+  /** Whether the determinant of the last run's Jacobian is negative; undefined where it left no factors to tell. */
+  get isReversed(): boolean | undefined {
+    return this.hasFactorised && this.linear.hasFactors ? this.linear.isReversed() : undefined;
+  }
+
+  /** The same at the present voltage. */
+  factoriseHere(): boolean | undefined {
+    this.equations.mismatch(this.rhs);
+    this.linear.solve(this.rhs);
+    this.hasFactorised = true;
+    return this.isReversed;
   }
 
   /**
@@ -108,16 +125,16 @@ export class NewtonIteration {
     const { equations, linear } = this;
     const before = equations.merit;
     this.swap();
-    this.take(this.delta, 1);
+    equations.move(this.delta, 1);
     let mismatch = equations.mismatch(this.rhs);
     if (equations.merit <= POOR_STEP * before || (equations.merit <= before && oldFactors)) return mismatch;
     this.restore();
-    if (oldFactors || !linear.isTrusted(this.delta)) {
+    if (oldFactors || !linear.isTrusted(this.delta, this.rhs)) {
       const place = oldFactors ? linear.solve(this.rhs) : linear.solvePivoting(this.rhs);
       if (place >= 0) return -1;
       this.swap();
     }
-    this.take(this.delta, 1);
+    equations.move(this.delta, 1);
     mismatch = equations.mismatch(this.rhs);
     if (!careful) return mismatch;
     // The squared mismatch along the step begins with slope -2: the parabola through its ends says how far to go.
@@ -126,7 +143,7 @@ export class NewtonIteration {
       part *= Math.min(0.5, Math.max(0.1, before / (before + after)));
       if (part < SHORTEST_STEP) return -1;
       this.restore();
-      this.take(this.delta, part);
+      equations.move(this.delta, part);
       mismatch = equations.mismatch(this.rhs);
     }
     return mismatch;
@@ -137,11 +154,25 @@ export class NewtonIteration {
    * of an iteration. Losses and loadings, small differences of large numbers, need it.
    */
   private refine(mismatch: number): number {
-    this.remember();
-    this.linear.solveAgain(this.rhs);
-    this.take(this.rhs, 1);
-    const refined = this.equations.mismatch(this.rhs);
-    return refined <= mismatch ? refined : this.restore();
+    let reached = mismatch;
+    for (let times = 0; times < REFINEMENTS && reached > ROUNDING; times++) {
+      this.remember();
+      this.linear.solveAgain(this.rhs);
+      this.equations.move(this.rhs, 1);
+      this.equations.settle();
+      const refined = this.equations.mismatch(this.rhs);
+      if (!(refined <= reached)) return this.restore();
+      reached = refined;
+    }
+    return reached;
+  }
+
+  /** The outcome where the mismatch of the magnitudes and angles is as small as rounding allows. */
+  private atRounding(iterations: number): Outcome | undefined {
+    this.equations.settle();
+    const mismatchPu = this.equations.mismatch(this.rhs);
+    if (!this.isRounding()) return undefined;
+    return { converged: true, iterations, mismatchPu, limitedByRounding: true };
   }
 
   /** True when the mismatch is what rounding leaves of sums as large as these. */
@@ -152,28 +183,25 @@ export class NewtonIteration {
     );
   }
 
-  /** Takes the solved corrections, or a part of them. A magnitude below zero is the same phasor turned by half a circle. */
-  private take(step: Float64Array, part: number): void {
-    const { equations } = this;
-    const { vm, va } = equations;
-    for (let place = 0; place < vm.length; place++) {
-      const magnitude = vm[place]! * (1 + part * step[2 * place + 1]!);
-      const angle = va[place]! + part * step[2 * place]!;
-      if (magnitude < 0) equations.place(place, -magnitude, angle + Math.PI);
-      else equations.place(place, magnitude, angle);
-    }
-  }
-
   private remember(): void {
-    this.lastVm.set(this.equations.vm);
-    this.lastVa.set(this.equations.va);
+    const { vm, va, real, imaginary } = this.equations;
+    const { last } = this;
+    // Entry by entry: for small networks a call for each array costs more.
+    for (let place = 0; place < vm.length; place++) {
+      last.vm[place] = vm[place]!;
+      last.va[place] = va[place]!;
+      last.real[place] = real[place]!;
+      last.imaginary[place] = imaginary[place]!;
+    }
   }
 
   /** Back to the voltages last remembered, with their mismatch in `rhs`. */
   private restore(): number {
-    const { equations, lastVm, lastVa } = this;
-    for (let place = 0; place < lastVm.length; place++)
-      equations.place(place, lastVm[place]!, lastVa[place]!);
+    const { equations, last } = this;
+    equations.vm.set(last.vm);
+    equations.va.set(last.va);
+    equations.real.set(last.real);
+    equations.imaginary.set(last.imaginary);
     return equations.mismatch(this.rhs);
   }
 
@@ -198,8 +226,4 @@ export class NewtonIteration {
     });
     return worst >> 1;
   }
-}
-
-function atRounding(iterations: number, mismatchPu: number): Outcome {
-  return { converged: true, iterations, mismatchPu, limitedByRounding: true };
 }

@@ -2,6 +2,7 @@
 import { SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
 import { NewtonIteration, type NewtonOptions } from './newton-iteration.js';
 import { BranchOutage } from './outage.js';
+import { followLoad } from './load-continuation.js';
 import type { Outcome, Solver, Start } from './outcome.js';
 import { PowerEquations } from './power-equations.js';
 import { StartVoltages } from './starts.js';
@@ -29,6 +30,7 @@ export class NewtonRaphson implements Solver {
   private readonly keepFactors: boolean;
   private readonly slackNodes: number[];
   private hasSolution = false;
+  private reversedWithoutLoad: boolean | undefined;
   private outage: BranchOutage | undefined;
 
   constructor(
@@ -54,13 +56,12 @@ export class NewtonRaphson implements Solver {
       return { converged: false, iterations: 0, mismatchPu: NaN, failure: { reason: 'island', nodes } };
     }
     this.equations.load(kind, q);
+    this.reversedWithoutLoad ??= this.isReversedWithoutLoad();
     let first: Outcome | undefined;
     let doubtful: { outcome: Outcome; vm: Float64Array; va: Float64Array } | undefined;
     for (const { start: from, careful } of this.attempts(start)) {
-      if (from !== 'warm') this.starts.fill(from, this.vm, this.va);
-      this.enter();
-      const outcome = { ...this.iteration.run(from === 'warm' && this.keepFactors, careful), start: from };
-      if (outcome.converged && this.isPlausible()) {
+      const outcome = this.attempt(from, careful, kind, q);
+      if (outcome.converged && this.isUsual()) {
         this.leave();
         return outcome;
       }
@@ -75,6 +76,17 @@ export class NewtonRaphson implements Solver {
     this.equations.va.set(doubtful.va);
     this.leave();
     return { ...doubtful.outcome, doubtful: true };
+  }
+
+  private attempt(from: Attempt['start'], careful: boolean, kind: Uint8Array, q: Float64Array): Outcome {
+    const { equations, iteration, starts } = this;
+    if (from !== 'warm') starts.fill(from === 'gradual' ? 'flat' : from, this.vm, this.va);
+    this.enter();
+    if (from !== 'gradual')
+      return { ...iteration.run(from === 'warm' && this.keepFactors, careful), start: from };
+    const load = (part: number): void => equations.load(kind, q, part);
+    const found = followLoad(equations, iteration, load, () => this.isUsual());
+    return { ...(found ?? iteration.run(false, true)), start: from };
   }
 
   /**
@@ -98,23 +110,36 @@ export class NewtonRaphson implements Solver {
     this.hasSolution = true;
   }
 
-  private isPlausible(): boolean {
+  /** True at the voltages of a network that runs: plausible ones, on the side of the solution without load. */
+  private isUsual(): boolean {
     const { vm } = this.equations;
     for (let place = 0; place < vm.length; place++) {
       if (!(vm[place]! > LOWEST_PU && vm[place]! < HIGHEST_PU) && !this.equations.isAside(place))
         return false;
     }
-    return true;
+    const { isReversed } = this.iteration;
+    return isReversed === undefined || isReversed === this.reversedWithoutLoad;
+  }
+
+  private isReversedWithoutLoad(): boolean {
+    const [vm, va] = [this.vm.slice(), this.va.slice()];
+    this.starts.fill('flat', this.vm, this.va);
+    this.enter();
+    this.vm.set(vm);
+    this.va.set(va);
+    return this.iteration.factoriseHere() ?? false;
   }
 
   private *attempts(start: Start): Generator<Attempt> {
     const warm = start === 'warm' && this.hasSolution;
     if (warm) yield { start: 'warm', careful: true };
     // What comes after the first attempt is worked out only where it is needed.
-    const wanted = warm || start === 'auto' || start === 'warm' ? this.usualStarts() : [start];
+    const any = warm || start === 'auto' || start === 'warm';
+    const wanted = any ? this.usualStarts() : [start];
     for (const one of wanted) yield { start: one, careful: true };
     // A step that makes matters worse at first may lead to the solution all the same.
     for (const one of wanted) yield { start: one, careful: false };
+    if (any) yield { start: 'gradual', careful: true };
   }
 
   private usualStarts(): Exclude<Start, 'auto'>[] {

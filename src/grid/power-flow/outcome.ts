@@ -25,10 +25,11 @@ export interface Outcome {
 
 /**
  * Where the iteration begins. `case`: the voltages of the file; `flat`: 1 pu at the angle without load; `dc`: angles
- * of the linear power flow; `warm`: the last solution; `level`: every angle that of the source. `auto` takes the first
- * of case, flat, dc, level that leads to a solution; where there is no last solution, `warm` is `auto`.
+ * of the linear power flow; `warm`: the last solution; `level`: every angle that of the source; `gradual`: the
+ * solution without power, followed while power grows. `auto` takes the first of case, flat, dc, level and gradual that
+ * leads to a solution; where there is no last solution, `warm` is `auto`.
  */
-export type Start = 'auto' | 'case' | 'flat' | 'dc' | 'warm' | 'level';
+export type Start = 'auto' | 'case' | 'flat' | 'dc' | 'warm' | 'level' | 'gradual';
 
 /** What every method offers: voltages by node that hold after a solution that converged. */
 export interface Solver {

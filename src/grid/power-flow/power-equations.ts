@@ -3,6 +3,11 @@ import { PV, SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
 import { asPair, nodeAdmittances } from './admittance.js';
 import { analyse, blockOffset, type Symbolic } from './symbolic.js';
 
+/** Up to this turn in radians the series below are exact to the last digit. */
+const SMALL_TURN = 0.2;
+const [C2, C4, C6, C8, C10] = [-1 / 2, 1 / 24, -1 / 720, 1 / 40_320, -1 / 3_628_800];
+const [S3, S5, S7, S9, S11] = [-1 / 6, 1 / 120, -1 / 5040, 1 / 362_880, -1 / 39_916_800];
+
 /**
  * The power-flow equations of one network, arranged in elimination order ("places").
  *
@@ -67,7 +72,9 @@ export class PowerEquations {
 
     this.selfG = Float64Array.from(this.nodeOf, (node) => selfG[node]!);
     this.selfB = Float64Array.from(this.nodeOf, (node) => selfB[node]!);
-    const pairs = inner.map((link) => asPair(link, placeOfNode)).sort((a, b) => a.first - b.first);
+    const pairs = inner
+      .map((link) => asPair(link, placeOfNode))
+      .sort((a, b) => a.first - b.first || a.second - b.second);
     this.pairs = Int32Array.from(
       pairs.flatMap(({ first, second }) => [first, second, blockOffset(this.symbolic, first, second)]),
     );
@@ -98,19 +105,20 @@ export class PowerEquations {
    *
    * @param kind PQ, PV or SLACK per node
    * @param qScheduled reactive injection per node
+   * @param part of all injections
    */
-  load(kind: Uint8Array, qScheduled: Float64Array): void {
+  load(kind: Uint8Array, qScheduled: Float64Array, part = 1): void {
     const { grid, nodeOf, slackCurrent, slackEnds, slackAdmittance } = this;
     for (let place = 0; place < nodeOf.length; place++) {
       const node = nodeOf[place]!;
       this.free[place] = kind[node] === PV ? 0 : 1;
-      this.pScheduled[place] = grid.p[node]!;
-      this.qScheduled[place] = qScheduled[node]!;
+      this.pScheduled[place] = part * grid.p[node]!;
+      this.qScheduled[place] = part * qScheduled[node]!;
       if (!grid.voltageDependent) continue;
-      for (const part of [0, 1]) {
-        this.current[2 * place + part] = grid.currentPart[2 * node + part]!;
-        this.impedance[2 * place + part] = grid.impedancePart[2 * node + part]!;
-      }
+      this.current[2 * place] = part * grid.currentPart[2 * node]!;
+      this.current[2 * place + 1] = part * grid.currentPart[2 * node + 1]!;
+      this.impedance[2 * place] = part * grid.impedancePart[2 * node]!;
+      this.impedance[2 * place + 1] = part * grid.impedancePart[2 * node + 1]!;
     }
     for (const place of this.aside) {
       this.pScheduled[place] = 0;
@@ -148,36 +156,58 @@ export class PowerEquations {
     this.imaginary[place] = magnitude * Math.sin(angle);
   }
 
+  /** Takes the phasors anew from magnitudes and angles, which the moves have led apart by the rounding of each. */
+  settle(): void {
+    for (let place = 0; place < this.vm.length; place++) this.place(place, this.vm[place]!, this.va[place]!);
+  }
+
+  /** Moves every voltage by a part of a Newton step: turned by angles, stretched by relative changes. */
+  move(step: Float64Array, part: number): void {
+    const { vm, va, real, imaginary } = this;
+    for (let place = 0; place < vm.length; place++) {
+      const turn = part * step[2 * place]!;
+      const stretch = 1 + part * step[2 * place + 1]!;
+      let cosine: number;
+      let sine: number;
+      if (Math.abs(turn) < SMALL_TURN) {
+        // Their series, to the last digit of numbers this small, for a fifth of the time.
+        const x = turn * turn;
+        cosine = 1 + x * (C2 + x * (C4 + x * (C6 + x * (C8 + x * C10))));
+        sine = turn * (1 + x * (S3 + x * (S5 + x * (S7 + x * (S9 + x * S11)))));
+      } else {
+        cosine = Math.cos(turn);
+        sine = Math.sin(turn);
+      }
+      const e = real[place]!;
+      const f = imaginary[place]!;
+      real[place] = stretch * (e * cosine - f * sine);
+      imaginary[place] = stretch * (f * cosine + e * sine);
+      // A magnitude below zero is the same phasor turned by half a circle.
+      vm[place] = vm[place]! * Math.abs(stretch);
+      va[place] = va[place]! + (stretch < 0 ? turn + Math.PI : turn);
+    }
+  }
+
   /** Works out the injections and writes scheduled minus present into `rhs`; returns the largest, NaN if any is. */
   mismatch(rhs: Float64Array): number {
     this.injections();
-    const { p, q, pScheduled, qScheduled, free } = this;
+    const { p, q, vm, pScheduled, qScheduled, free, current, impedance } = this;
+    const { voltageDependent } = this.grid;
     let largest = 0;
     let merit = 0;
     for (let place = 0; place < p.length; place++) {
-      const dp = pScheduled[place]! - p[place]!;
-      const dq = free[place]! === 0 ? 0 : qScheduled[place]! - q[place]!;
+      let dp = pScheduled[place]! - p[place]!;
+      let dq = qScheduled[place]! - q[place]!;
+      if (voltageDependent) {
+        const v = vm[place]!;
+        dp += v * (current[2 * place]! + v * impedance[2 * place]!);
+        dq += v * (current[2 * place + 1]! + v * impedance[2 * place + 1]!);
+      }
+      if (free[place]! === 0) dq = 0;
       rhs[2 * place] = dp;
       rhs[2 * place + 1] = dq;
       largest = Math.max(largest, Math.abs(dp), Math.abs(dq));
       merit += dp * dp + dq * dq;
-    }
-    if (this.grid.voltageDependent) return this.addVoltageDependence(rhs);
-    this.merit = merit;
-    return Number.isFinite(merit) ? largest : NaN;
-  }
-
-  /** Adds to the mismatch what loads of constant current and impedance schedule at the present voltage. */
-  private addVoltageDependence(rhs: Float64Array): number {
-    const { vm, free, current, impedance } = this;
-    let largest = 0;
-    let merit = 0;
-    for (let at = 0; at < rhs.length; at++) {
-      const place = at >> 1;
-      if ((at & 1) === 0 || free[place]! !== 0)
-        rhs[at]! += vm[place]! * (current[at]! + vm[place]! * impedance[at]!);
-      largest = Math.max(largest, Math.abs(rhs[at]!));
-      merit += rhs[at]! * rhs[at]!;
     }
     this.merit = merit;
     return Number.isFinite(merit) ? largest : NaN;
@@ -225,23 +255,9 @@ export class PowerEquations {
 
   /** Writes the Jacobian at the voltage of the last `mismatch` into the blocks of the factorisation. */
   jacobian(values: Float64Array): void {
-    const { p, q, vm, selfG, selfB, free, pairs, pairPower } = this;
+    const { free, pairs, pairPower } = this;
     values.fill(0);
-    for (let place = 0; place < p.length; place++) {
-      const squared = vm[place]! * vm[place]!;
-      const conductance = squared * selfG[place]!;
-      const susceptance = squared * selfB[place]!;
-      const block = 4 * place;
-      values[block] = -q[place]! - susceptance;
-      if (free[place]! === 0) {
-        values[block + 3] = 1;
-        continue;
-      }
-      values[block + 1] = p[place]! + conductance;
-      values[block + 2] = p[place]! - conductance;
-      values[block + 3] = q[place]! - susceptance;
-    }
-    if (this.grid.voltageDependent) this.addSlopes(values);
+    this.diagonal(values);
     for (let pair = 0, at = 0; at < pairPower.length; pair += 3, at += 4) {
       const free1 = free[pairs[pair]!]!;
       const free2 = free[pairs[pair + 1]!]!;
@@ -260,7 +276,49 @@ export class PowerEquations {
       values[block + 6] = -p21 * free2;
       values[block + 7] = q21 * both;
     }
+  }
+
+  /** The blocks of the Jacobian's diagonal. */
+  private diagonal(values: Float64Array): void {
+    const { p, q, vm, selfG, selfB, free } = this;
+    for (let place = 0; place < p.length; place++) {
+      const squared = vm[place]! * vm[place]!;
+      const conductance = squared * selfG[place]!;
+      const susceptance = squared * selfB[place]!;
+      const block = 4 * place;
+      values[block] = -q[place]! - susceptance;
+      if (free[place]! === 0) {
+        values[block + 3] = 1;
+        continue;
+      }
+      values[block + 1] = p[place]! + conductance;
+      values[block + 2] = p[place]! - conductance;
+      values[block + 3] = q[place]! - susceptance;
+    }
+    if (this.grid.voltageDependent) this.addSlopes(values);
     for (const place of this.aside) values.set([1, 0, 0, 1], 4 * place);
+  }
+
+  /** The Jacobian at the voltage of the last `mismatch` times a step, straight from the powers. */
+  product(step: Float64Array, into: Float64Array): void {
+    const diagonal = new Float64Array(4 * this.vm.length);
+    this.diagonal(diagonal);
+    const { free, pairs, pairPower } = this;
+    for (let place = 0; place < free.length; place++) {
+      const [turn, stretch] = [step[2 * place]!, step[2 * place + 1]!];
+      into[2 * place] = diagonal[4 * place]! * turn + diagonal[4 * place + 1]! * stretch;
+      into[2 * place + 1] = diagonal[4 * place + 2]! * turn + diagonal[4 * place + 3]! * stretch;
+    }
+    for (let pair = 0, at = 0; at < pairPower.length; pair += 3, at += 4) {
+      for (const [here, there, p, q] of [
+        [pairs[pair]!, pairs[pair + 1]!, pairPower[at]!, pairPower[at + 1]!],
+        [pairs[pair + 1]!, pairs[pair]!, pairPower[at + 2]!, pairPower[at + 3]!],
+      ] as const) {
+        const [turn, stretch] = [step[2 * there]!, step[2 * there + 1]!];
+        into[2 * here]! += q * turn + p * stretch;
+        if (free[here] !== 0) into[2 * here + 1]! += q * stretch - p * turn;
+      }
+    }
   }
 
   /** What a scheduled power that follows the voltage takes off the Jacobian's diagonal. */
@@ -268,10 +326,9 @@ export class PowerEquations {
     const { vm, free, current, impedance } = this;
     for (let place = 0; place < vm.length; place++) {
       if (free[place]! === 0) continue;
-      for (const part of [0, 1]) {
-        const at = 2 * place + part;
-        values[4 * place + 1 + 2 * part]! -= vm[place]! * (current[at]! + 2 * vm[place]! * impedance[at]!);
-      }
+      const v = vm[place]!;
+      values[4 * place + 1]! -= v * (current[2 * place]! + 2 * v * impedance[2 * place]!);
+      values[4 * place + 3]! -= v * (current[2 * place + 1]! + 2 * v * impedance[2 * place + 1]!);
     }
   }
 }

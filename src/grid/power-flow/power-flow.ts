@@ -34,6 +34,7 @@ export class PowerFlow {
   readonly injections: Float64Array;
   readonly solver: Solver;
   private readonly start: Start;
+  private asked: Start = 'auto';
   private foundSources: { id: string; node: number; sharing: number }[] | undefined;
   outcome: Outcome = { converged: false, iterations: 0, mismatchPu: NaN };
 
@@ -64,6 +65,7 @@ export class PowerFlow {
 
   /** Solves for the schedules in `grid`; the arrays are filled only when it converges. */
   solve(start: Start = this.start): Outcome {
+    this.asked = start === 'warm' ? 'auto' : start;
     this.outcome = this.solver.solve(start);
     if (this.outcome.converged) {
       nodeInjections(this.grid, this.solver.vm, this.solver.va, this.injections, this.flows);
@@ -89,7 +91,9 @@ export class PowerFlow {
   /** Why the last solution failed, as a sentence with the names of the elements; undefined when it converged. */
   failureText(): string | undefined {
     const { failure, iterations } = this.outcome;
-    return failure && describeFailure(failure, iterations, this.grid, (node) => this.busOfNode(node));
+    return (
+      failure && describeFailure(failure, iterations, this.grid, (node) => this.busOfNode(node), this.asked)
+    );
   }
 
   /** Buses in service that no source reaches: they have no voltage. */

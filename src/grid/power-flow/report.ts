@@ -66,7 +66,7 @@ export function report(flow: PowerFlow): PowerFlowReport {
 function warningsOf({ network, outcome }: PowerFlow): string[] {
   const rounding = `the mismatch of ${outcome.mismatchPu.toExponential(1)} pu is as small as rounding allows`;
   const doubtful =
-    'some voltages are so far from nominal that another solution may be the one that the network runs at';
+    'some voltages are far from nominal, or would rise with more load: another solution may be the one that the network runs at';
   return [
     ...networkWarnings(network),
     ...(outcome.limitedByRounding === true ? [rounding] : []),

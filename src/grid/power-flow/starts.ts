@@ -18,6 +18,9 @@ const MOSTLY_RESISTIVE = 0.05;
 /** Magnitudes outside this band are no solution of a power system that somebody runs. */
 const PLAUSIBLE_PU: readonly [number, number] = [0.4, 1.8];
 
+/** A start that is voltages and nothing else. */
+export type Profile = Exclude<Start, 'auto' | 'warm' | 'gradual'>;
+
 /** Voltages to begin from, by node. The linear power flow shares the ordering of the Newton iteration. */
 export class StartVoltages {
   private readonly branches: LinearBranch[];
@@ -45,7 +48,7 @@ export class StartVoltages {
   }
 
   /** Fills magnitudes and angles of all nodes; held magnitudes are those of the network. */
-  fill(start: Exclude<Start, 'auto' | 'warm'>, vm: Float64Array, va: Float64Array): void {
+  fill(start: Profile, vm: Float64Array, va: Float64Array): void {
     const { grid } = this;
     const angles = this.angles(start);
     const fromCase = start === 'case';
@@ -64,7 +67,7 @@ export class StartVoltages {
     }
   }
 
-  private angles(start: 'case' | 'flat' | 'dc' | 'level'): Float64Array {
+  private angles(start: Profile): Float64Array {
     const { grid } = this;
     if (start === 'case') return grid.vaCase;
     if (start === 'level') return this.level();

@@ -8,7 +8,13 @@ type Answer = Partial<NetworkAnswer> & { error?: { message: string } };
 
 /** Words for where a solution began. */
 const STARTS: Readonly<Record<string, string>> = {
-  ...{ case: 'start-case', flat: 'start-flat', dc: 'start-dc', level: 'start-level' },
+  ...{
+    case: 'start-case',
+    flat: 'start-flat',
+    dc: 'start-dc',
+    level: 'start-level',
+    gradual: 'start-gradual',
+  },
 };
 
 /** Names of buses and the like that are shown of a long list. */

@@ -116,6 +116,8 @@ function shapeFunction(name: string, given: readonly Matrix[]): Matrix | undefin
       const wide = first.map((row) => Array.from({ length: Math.max(0, columns) }, () => row).flat());
       return Array.from({ length: Math.max(0, rows) }, () => wide.map((row) => [...row])).flat();
     }
+    case 'vertcat':
+      return given.flatMap((one) => one);
     case 'cumsum': {
       const columns = (first.length === 1 ? first : transpose(first)).map((column) => {
         let total = 0;

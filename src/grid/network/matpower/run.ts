@@ -28,7 +28,7 @@ export function runCaseFile(text: string): CaseFile {
     throw refuse(`the file is longer than ${MAXIMUM_CASE_LENGTH / 1024 / 1024} MB`);
   }
   try {
-    const statements = new StatementParser(new Lexer(text).read()).read();
+    const statements = new StatementParser(new Lexer(text.replace(/\r\n?/g, '\n')).read()).read();
     return new Runner().run(statements);
   } catch (error) {
     if (error instanceof GridwireError) throw error;
@@ -42,6 +42,9 @@ export function refuse(problem: string, cause?: unknown): GridwireError {
     details: { element: 'case file', problem },
   });
 }
+
+/** Calls that only show something. */
+const SHOWS = new Set(['disp', 'display', 'fprintf', 'printf', 'warning']);
 
 type Leave = 'break' | 'continue' | 'return' | undefined;
 
@@ -125,7 +128,8 @@ class Runner {
       }
       return;
     }
-    // A value on its own is only shown.
+    // What is only shown changes nothing.
+    if (expression.kind === 'call' && SHOWS.has(expression.name)) return;
     this.evaluator.value(expression);
   }
 
@@ -142,7 +146,8 @@ class Runner {
       return;
     }
     if (targets.length === 1) {
-      this.set(first, this.evaluator.value(value));
+      const isTakenOut = value.kind === 'table' && value.rows.length === 0;
+      this.set(first, this.evaluator.value(value), isTakenOut);
       return;
     }
     if (value.kind !== 'call' || value.name !== 'size' || targets.length !== 2) {
@@ -154,7 +159,7 @@ class Runner {
     });
   }
 
-  private set(target: Target | undefined, value: Value): void {
+  private set(target: Target | undefined, value: Value, isTakenOut = false): void {
     if (target === undefined) return;
     const { name, places } = target;
     if (places === undefined) {
@@ -170,10 +175,28 @@ class Runner {
     if (known === undefined || !('matrix' in known))
       throw new Error(`${name} is not a table that rows and columns belong to`);
     if (!('matrix' in value)) throw new Error(`${name} holds numbers only`);
-    this.fill(name, known.matrix, places, value.matrix);
+    this.fill(name, known.matrix, places, value.matrix, isTakenOut);
   }
 
-  private fill(name: string, table: Matrix, places: readonly Expression[], value: Matrix): void {
+  /** Assigning to rows or columns beyond the last adds them; what is not assigned to is zero. */
+  private grow(name: string, table: Matrix, rows: readonly number[], columns: readonly number[]): void {
+    const most = (places: readonly number[]): number => places.reduce((a, b) => Math.max(a, b), 0);
+    const [height, width] = [Math.max(table.length, most(rows)), Math.max(widthOf(table), most(columns))];
+    if (height === table.length && width === widthOf(table)) return;
+    if (!Number.isInteger(height) || !Number.isInteger(width))
+      throw new Error(`an index lies outside ${name}`);
+    this.budget.spendCells(height * width);
+    for (const row of table) while (row.length < width) row.push(0);
+    while (table.length < height) table.push(new Array<number>(width).fill(0));
+  }
+
+  private fill(
+    name: string,
+    table: Matrix,
+    places: readonly Expression[],
+    value: Matrix,
+    isTakenOut: boolean,
+  ): void {
     const [first, second] = places;
     if (first === undefined || places.length > 2) throw new Error('an assignment names rows and columns');
     if (second === undefined && table.length > 1 && widthOf(table) > 1) {
@@ -187,11 +210,14 @@ class Runner {
       : single
         ? [1]
         : this.evaluator.places(second, widthOf(table));
-    if (rows.length * columns.length === 0) return;
-    if (countOf(value) === 0) {
-      throw new Error(`rows and columns of ${name} cannot be taken out`);
+    if (isTakenOut) {
+      takeOut(name, table, places, rows, columns);
+      return;
     }
+    if (rows.length * columns.length === 0) return;
+    if (countOf(value) === 0) throw new Error(`nothing is assigned to rows and columns of ${name}`);
     this.budget.spendCells(rows.length * columns.length);
+    this.grow(name, table, rows, columns);
     const one = asScalar(value);
     const turned =
       single && value.length === columns.length && widthOf(value) === rows.length ? transpose(value) : value;
@@ -206,6 +232,27 @@ class Runner {
       });
     });
   }
+}
+
+/** `t(rows, :) = []` takes rows out, `t(:, columns) = []` columns. */
+function takeOut(
+  name: string,
+  table: Matrix,
+  places: readonly Expression[],
+  rows: readonly number[],
+  columns: readonly number[],
+): void {
+  const [first, second] = places;
+  if (second === undefined || (first?.kind !== 'all' && second.kind !== 'all'))
+    throw new Error(`of ${name} only whole rows or whole columns can be taken out`);
+  const [gone, length] = second.kind === 'all' ? [rows, table.length] : [columns, widthOf(table)];
+  if (gone.some((place) => !(Number.isInteger(place) && place >= 1 && place <= length)))
+    throw new Error(`an index lies outside ${name}`);
+  const lost = new Set(gone);
+  const keeps = (_: unknown, at: number): boolean => !lost.has(at + 1);
+  const left = second.kind === 'all' ? table.filter(keeps) : table.map((row) => row.filter(keeps));
+  table.length = 0;
+  for (const row of left) table.push(row);
 }
 
 function* forever(): Generator<undefined> {

@@ -1,7 +1,7 @@
 import type { Bus, TapChanger, Transformer } from '../network.js';
 import type { Settings } from './options.js';
 import { refuse } from './refuse.js';
-import { busId, flag, head, inService, number } from './row.js';
+import { busId, flag, head, inService, isEmpty, number } from './row.js';
 import { characteristicAt, readsTable, readTap } from './tap.js';
 import type { Row, Tables } from './tables.js';
 
@@ -133,6 +133,12 @@ function readTap3w(row: Row, tables: Tables): { winding: Side; changer: TapChang
   const changer = readTap({ ...row, tap_side: terminal }, tables, 'tap');
   if (changer === undefined) return undefined;
   if (!atStar) return { winding, changer };
+  if (isEmpty(row.tap_step_degree) && changer.position !== changer.neutral) {
+    throw refuse(
+      `trafo3w ${row.index}: column tap_step_degree must hold a number where tap_at_star_point is true (0 for none): ` +
+        'pandapower takes no notice of the tap without one',
+    );
+  }
   return { winding, changer: { ...changer, side: far, ...seenFromFar(changer) } };
 }
 

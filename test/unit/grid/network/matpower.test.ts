@@ -223,6 +223,20 @@ mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
         [[27, 60]],
       ],
       ['an early return', 'mpc.bus(2, 3) = 1;\nreturn;\nmpc.bus(2, 3) = 2;', [[1, 60]]],
+      ['rows taken out', 'mpc.bus = [mpc.bus; mpc.bus(2, :)];\nmpc.bus(3, :) = [];', [[100, 60]]],
+      [
+        'rows taken out by a mask',
+        'x = mpc.bus;\nx(x(:, 2) == 3, :) = [];\nmpc.bus(2, 3) = size(x, 1);',
+        [[1, 60]],
+      ],
+      ['columns taken out', 'x = [1 2 3];\nx(:, 2) = [];\nmpc.bus(2, 3) = x(2);', [[3, 60]]],
+      [
+        'a row added behind the last',
+        'x = mpc.bus;\nx(end + 1, :) = 7;\nmpc.bus(2, 3) = x(3, 1);',
+        [[7, 60]],
+      ],
+      ['tables below each other', 'x = vertcat([1 2], [3 4]);\nmpc.bus(2, 3) = x(2, 2);', [[4, 60]]],
+      ['what is only shown', "disp('hello');\nfprintf('%d\\n', 3);", [[100, 60]]],
       ['entries divided one by one, straight after a number', 'mpc.bus(2, 3:4) = 1./[2 4];', [[0.5, 0.25]]],
     ];
     for (const [what, code, expected] of CODE) {
@@ -253,7 +267,11 @@ mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
       /line 19: "mpc" is not known/,
     ],
     ['code hidden in a name', caseFile('x = constructor(1);'), /line 19: "constructor" is not known/],
-    ['an index outside a table', caseFile('mpc.bus(:, 99) = 1;'), /an index lies outside mpc.bus/],
+    ['an index outside a table', caseFile('mpc.bus(0, 3) = 1;'), /an index lies outside mpc.bus/],
+    ['a row far beyond the last', caseFile('mpc.bus(1e9, 3) = 1;'), /tables larger than any case file needs/],
+    ['a row at infinity', caseFile('mpc.bus(Inf, 3) = 1;'), /an index lies outside mpc.bus/],
+    ['a row taken out that is not there', caseFile('mpc.bus(3, :) = [];'), /an index lies outside mpc.bus/],
+    ['single cells taken out', caseFile('mpc.bus(2, 3) = [];'), /only whole rows or whole columns/],
     ['an index of half a row', caseFile('x = mpc.bus(1.5, 1);'), /an index lies outside mpc.bus/],
     ['a range without end', caseFile('mpc.bus(1:1e12, 3) = 1;'), /tables larger than any case file needs/],
     [
@@ -275,7 +293,6 @@ mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
       caseFile('x = [1 2] * [3 4];'),
       /the sizes on both sides of "\*" do not fit/,
     ],
-    ['rows taken out', caseFile('mpc.bus(2, :) = [];'), /rows and columns of mpc.bus cannot be taken out/],
     [
       'a function of its own',
       caseFile('function y = f(x)\ny = x;\nend'),

@@ -105,6 +105,23 @@ describe('pandapower import', () => {
       /trafo 0: trafo_characteristic_table has no row for id_characteristic 0 and step -2/,
     ],
     [
+      'a tap at the star point without an angle, which pandapower passes over',
+      example({
+        trafo3w: frame(
+          [
+            ...['hv_bus', 'mv_bus', 'lv_bus', 'vn_hv_kv', 'vn_mv_kv', 'vn_lv_kv', 'sn_hv_mva', 'sn_mv_mva'],
+            ...['sn_lv_mva', 'vk_hv_percent', 'vk_mv_percent', 'vk_lv_percent', 'vkr_hv_percent'],
+            ...['vkr_mv_percent', 'vkr_lv_percent', ...TAP, 'tap_at_star_point'],
+          ],
+          [
+            ...[0, 1, 2, 110, 20, 20, 40, 30, 20, 10, 11, 10, 0.3, 0.3, 0.3],
+            ...['lv', 0, -9, 9, 1.5, 3, 'Ratio', true],
+          ],
+        ),
+      }),
+      /trafo3w 0: column tap_step_degree must hold a number where tap_at_star_point is true \(0 for none\)/,
+    ],
+    [
       'a shunt step that its table does not have',
       example({
         shunt: frame(

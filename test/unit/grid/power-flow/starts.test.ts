@@ -4,7 +4,7 @@ import type { Start } from '../../../../src/grid/power-flow/outcome.js';
 import { PowerFlow } from '../../../../src/grid/power-flow/power-flow.js';
 import { report } from '../../../../src/grid/power-flow/report.js';
 
-const STARTS: readonly Start[] = ['auto', 'case', 'flat', 'dc', 'level', 'warm'];
+const STARTS: readonly Start[] = ['auto', 'case', 'flat', 'dc', 'level', 'gradual', 'warm'];
 
 /** A ring of six buses in per unit with loads, a held voltage, and whatever a test adds to its branches. */
 function ring(change: (branches: PerUnitBranch[]) => void = () => undefined): Network {
@@ -74,6 +74,28 @@ describe('starts', () => {
     assert.equal(converged, true);
     assert.ok(iterations <= 6, `${iterations} iterations`);
     assert.ok(Math.abs(buses[1]!.vaDegree + 146) < 5, `${buses[1]!.vaDegree}`);
+  });
+
+  it('tell a low-voltage solution from the one that the network runs at', () => {
+    // 0.9 pu across 0.5 pu: the voltage at the end is 0.847 or 0.531, both plausible.
+    const network: Network = {
+      ...{ name: 'long line', baseMva: 100 },
+      buses: [
+        { id: 'a', nominalKv: 110 },
+        { id: 'b', nominalKv: 110, vmPu: 0.53, vaDegree: -58 },
+      ],
+      sources: [{ id: 'grid', bus: 'a', vmPu: 1 }],
+      branches: [{ id: 'ab', from: 'a', to: 'b', rPu: 0, xPu: 0.5 }],
+      loads: [{ id: 'l', bus: 'b', pMw: 90, qMvar: 0 }],
+    };
+    const low = solved(network, 'case');
+    assert.equal(low.converged, true);
+    assert.ok(Math.abs(low.buses[1]!.vmPu - 0.531) < 1e-3);
+    assert.match(low.warnings.join(), /another solution may be the one that the network runs at/);
+    const high = solved(network, 'auto');
+    assert.equal(high.start, 'flat');
+    assert.ok(Math.abs(high.buses[1]!.vmPu - 0.8474) < 1e-3);
+    assert.deepEqual(high.warnings, []);
   });
 
   it('begin anew where the last solution is no longer near', () => {
