@@ -80,7 +80,7 @@ export class NewtonRaphson implements Solver {
 
   private attempt(from: Attempt['start'], careful: boolean, kind: Uint8Array, q: Float64Array): Outcome {
     const { equations, iteration, starts } = this;
-    if (from !== 'warm') starts.fill(from === 'gradual' ? 'flat' : from, this.vm, this.va);
+    if (from !== 'warm') starts.fill(from, this.vm, this.va);
     this.enter();
     if (from !== 'gradual')
       return { ...iteration.run(from === 'warm' && this.keepFactors, careful), start: from };
@@ -137,9 +137,9 @@ export class NewtonRaphson implements Solver {
     const any = warm || start === 'auto' || start === 'warm';
     const wanted = any ? this.usualStarts() : [start];
     for (const one of wanted) yield { start: one, careful: true };
+    if (any) yield { start: 'gradual', careful: true };
     // A step that makes matters worse at first may lead to the solution all the same.
     for (const one of wanted) yield { start: one, careful: false };
-    if (any) yield { start: 'gradual', careful: true };
   }
 
   private usualStarts(): Exclude<Start, 'auto'>[] {

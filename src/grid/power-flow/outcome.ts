@@ -25,7 +25,7 @@ export interface Outcome {
 
 /**
  * Where the iteration begins. `case`: the voltages of the file; `flat`: 1 pu at the angle without load; `dc`: angles
- * of the linear power flow; `warm`: the last solution; `level`: every angle that of the source; `gradual`: the
+ * and magnitudes of the linear power flow; `warm`: the last solution; `level`: every angle that of the source; `gradual`: the
  * solution without power, followed while power grows. `auto` takes the first of case, flat, dc, level and gradual that
  * leads to a solution; where there is no last solution, `warm` is `auto`.
  */

@@ -1,5 +1,5 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the network's arrays */
-import { PV, SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
+import { PQ, PV, SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
 import { factorise, substituteBack } from './block-lu.js';
 import type { Start } from './outcome.js';
 import { blockOffset, type Symbolic } from './symbolic.js';
@@ -10,6 +10,13 @@ interface LinearBranch {
   to: number;
   b: number;
   shift: number;
+  /** Magnitude at its `from` end over that at the other, without load. */
+  ratio: number;
+}
+
+interface Voltages {
+  magnitudes: Float64Array;
+  angles: Float64Array;
 }
 
 /** Reactances that are a smaller part of the impedance than this say nothing about angles: the impedance counts. */
@@ -19,13 +26,13 @@ const MOSTLY_RESISTIVE = 0.05;
 const PLAUSIBLE_PU: readonly [number, number] = [0.4, 1.8];
 
 /** A start that is voltages and nothing else. */
-export type Profile = Exclude<Start, 'auto' | 'warm' | 'gradual'>;
+export type Profile = Exclude<Start, 'auto' | 'warm'>;
 
 /** Voltages to begin from, by node. The linear power flow shares the ordering of the Newton iteration. */
 export class StartVoltages {
   private readonly branches: LinearBranch[];
   private readonly placeOfNode: Int32Array;
-  private noLoad: Float64Array | undefined;
+  private noLoad: Voltages | undefined;
 
   constructor(
     private readonly grid: PerUnitNetwork,
@@ -50,30 +57,24 @@ export class StartVoltages {
   /** Fills magnitudes and angles of all nodes; held magnitudes are those of the network. */
   fill(start: Profile, vm: Float64Array, va: Float64Array): void {
     const { grid } = this;
-    const angles = this.angles(start);
-    const fromCase = start === 'case';
+    const { magnitudes, angles } = this.voltages(start);
     for (let node = 0; node < grid.nodeCount; node++) {
       const supplied = grid.slackOf[node]! >= 0;
-      vm[node] = supplied
-        ? fromCase && grid.kind[node] !== SLACK
-          ? grid.vmCase[node]!
-          : grid.vmSet[node]!
-        : NaN;
-      va[node] = supplied ? angles[node]! : NaN;
-    }
-    for (let node = 0; node < grid.nodeCount; node++) {
-      if (grid.kind[node] === SLACK) va[node] = grid.vaSet[node]!;
-      else if (grid.kind[node] !== 0) vm[node] = grid.slackOf[node]! >= 0 ? grid.vmSet[node]! : NaN;
+      const held = grid.kind[node] !== PQ;
+      vm[node] = supplied ? (held ? grid.vmSet[node]! : magnitudes[node]!) : NaN;
+      va[node] = grid.kind[node] === SLACK ? grid.vaSet[node]! : supplied ? angles[node]! : NaN;
     }
   }
 
-  private angles(start: Profile): Float64Array {
+  private voltages(start: Profile): Voltages {
     const { grid } = this;
-    if (start === 'case') return grid.vaCase;
-    if (start === 'level') return this.level();
-    if (start === 'dc') return this.linear(true) ?? this.level();
-    this.noLoad ??= this.isLevel() ? this.level() : (this.linear(false) ?? this.level());
-    return this.noLoad;
+    if (start === 'case') return { magnitudes: grid.vmCase, angles: grid.vaCase };
+    const level = { magnitudes: grid.vmSet, angles: this.level() };
+    if (start === 'level') return level;
+    if (start === 'dc') return this.linear(true) ?? level;
+    this.noLoad ??= this.linear(false) ?? level;
+    if (start === 'gradual') return this.noLoad;
+    return this.isLevel() ? level : { magnitudes: grid.vmSet, angles: this.noLoad.angles };
   }
 
   /** Every node at the angle of a source of its island. */
@@ -92,35 +93,53 @@ export class StartVoltages {
   /**
    * Angles of the linear power flow, with the scheduled powers or without load. Without load a radial network gets
    * exactly the turns of its transformers, and a mesh whose turns do not cancel the angles that its impedances share.
+   * Magnitudes likewise: between those that are held they follow the ratios of the transformers, so that no short
+   * branch begins with a large difference across it.
    */
-  private linear(loaded: boolean): Float64Array | undefined {
+  private linear(loaded: boolean): Voltages | undefined {
     const { grid, symbolic, nodeOf, placeOfNode } = this;
     const values = new Float64Array(symbolic.valueCount);
     const rhs = new Float64Array(2 * symbolic.size);
     for (let place = 0; place < symbolic.size; place++) {
       const node = nodeOf[place]!;
-      values[4 * place + 3] = 1;
+      if (grid.kind[node] !== PQ) {
+        values[4 * place + 3] = 1;
+        rhs[2 * place + 1] = grid.vmSet[node]!;
+      }
       const scheduled = grid.p[node]! + grid.currentPart[2 * node]! + grid.impedancePart[2 * node]!;
       if (loaded) rhs[2 * place] = scheduled - grid.shuntG[node]!;
     }
-    for (const { from, to, b, shift } of this.branches) {
+    for (const { from, to, b, shift, ratio } of this.branches) {
       const [first, second] = [placeOfNode[from]!, placeOfNode[to]!];
-      for (const [place, other, otherNode, turn] of [
-        [first, second, to, shift],
-        [second, first, from, -shift],
+      for (const [place, node, other, otherNode, turn, scale] of [
+        [first, from, second, to, shift, 1 / ratio],
+        [second, to, first, from, -shift, ratio],
       ] as const) {
         if (place < 0) continue;
+        const free = grid.kind[node] === PQ;
         values[4 * place]! += b;
+        if (free) values[4 * place + 3]! += b * scale;
         rhs[2 * place]! += b * turn;
-        if (other < 0) rhs[2 * place]! += b * grid.vaSet[otherNode]!;
-        else values[blockOffset(symbolic, place, other)]! -= b;
+        if (other < 0) {
+          rhs[2 * place]! += b * grid.vaSet[otherNode]!;
+          if (free) rhs[2 * place + 1]! += b * grid.vmSet[otherNode]!;
+          continue;
+        }
+        const block = blockOffset(symbolic, place, other);
+        values[block]! -= b;
+        if (free) values[block + 3]! -= b;
       }
     }
     if (factorise(symbolic, values, rhs) >= 0) return undefined;
     substituteBack(symbolic, values, rhs);
     const angles = this.level();
-    for (let place = 0; place < symbolic.size; place++) angles[nodeOf[place]!] = rhs[2 * place]!;
-    return angles.every(Number.isFinite) ? angles : undefined;
+    const magnitudes = Float64Array.from(grid.vmSet);
+    for (let place = 0; place < symbolic.size; place++) {
+      angles[nodeOf[place]!] = rhs[2 * place]!;
+      const magnitude = rhs[2 * place + 1]!;
+      if (magnitude > PLAUSIBLE_PU[0] && magnitude < PLAUSIBLE_PU[1]) magnitudes[nodeOf[place]!] = magnitude;
+    }
+    return angles.every(Number.isFinite) ? { magnitudes, angles } : undefined;
   }
 }
 
@@ -138,7 +157,12 @@ function linearBranches(grid: PerUnitNetwork): LinearBranch[] {
     const size = Math.hypot(real, imaginary);
     if (!(size > 0)) return;
     const resistive = Math.abs(imaginary) < MOSTLY_RESISTIVE * size;
-    branches.push({ from, to, shift, b: resistive ? size : -(size * size) / imaginary });
+    const [own, far] = [
+      Math.hypot(grid.twoPorts[8 * branch]!, grid.twoPorts[8 * branch + 1]!),
+      Math.hypot(grid.twoPorts[8 * branch + 6]!, grid.twoPorts[8 * branch + 7]!),
+    ];
+    const ratio = own > 0 && far > 0 ? Math.sqrt(far / own) : 1;
+    branches.push({ from, to, shift, ratio, b: resistive ? size : -(size * size) / imaginary });
   });
   return branches;
 }

@@ -98,6 +98,24 @@ describe('starts', () => {
     assert.deepEqual(high.warnings, []);
   });
 
+  it('take magnitudes through transformers and from held voltages where nothing flows', () => {
+    const branch = (from: string, to: string, ratio: number): PerUnitBranch => ({
+      ...{ id: from + to, from, to, rPu: 0, xPu: 0.05, ratio },
+    });
+    const network: Network = {
+      ...{ name: 'steps', baseMva: 100, buses: ['a', 'b', 'c', 'd'].map((id) => ({ id, nominalKv: 110 })) },
+      sources: [{ id: 'grid', bus: 'a', vmPu: 1.1 }],
+      branches: [branch('a', 'b', 1.25), branch('b', 'c', 0.9), branch('c', 'd', 1)],
+      generators: [{ id: 'g', bus: 'd', pMw: 0, vmPu: 1.1 / 1.25 / 0.9 }],
+    };
+    for (const start of ['dc', 'gradual'] as const) {
+      const { converged, iterations, buses } = solved(network, start);
+      assert.deepEqual([converged, iterations], [true, 0], start);
+      assert.ok(Math.abs(buses[1]!.vmPu - 0.88) < 1e-9);
+    }
+    assert.ok(solved(network, 'flat').iterations > 0);
+  });
+
   it('begin anew where the last solution is no longer near', () => {
     const flow = new PowerFlow(ring());
     assert.equal(flow.solve('warm').start, 'flat');
