@@ -1,5 +1,6 @@
 /* eslint-disable @typescript-eslint/no-non-null-assertion -- a kernel: every index comes from the symbolic analysis */
 import { factorise, substituteBack, substituteForward } from './block-lu.js';
+import { jacobian, product } from './jacobian.js';
 import { solvePivoting, type ColumnMatrix } from './pivoting-lu.js';
 import type { PowerEquations } from './power-equations.js';
 
@@ -27,7 +28,7 @@ export class LinearStep {
    */
   solve(rhs: Float64Array): number {
     const { equations, values } = this;
-    equations.jacobian(values);
+    jacobian(equations, values);
     this.hasFactors = factorise(equations.symbolic, values, rhs) < 0;
     if (this.hasFactors) {
       substituteBack(equations.symbolic, values, rhs);
@@ -63,7 +64,7 @@ export class LinearStep {
   solvePivoting(rhs: Float64Array): number {
     const { equations } = this;
     this.hasFactors = false;
-    equations.jacobian(this.values);
+    jacobian(equations, this.values);
     const column = solvePivoting(columns(equations, this.values), rhs);
     return column < 0 ? -1 : column >> 1;
   }
@@ -71,7 +72,7 @@ export class LinearStep {
   /** True when a step solves its equations: called at the voltage that it starts from, with the mismatch there. */
   isTrusted(step: Float64Array, mismatch: Float64Array): boolean {
     const left = new Float64Array(step.length);
-    this.equations.product(step, left);
+    product(this.equations, step, left);
     for (let at = 0; at < left.length; at++) left[at] = mismatch[at]! - left[at]!;
     return norm(left) <= TRUSTED_RESIDUAL * norm(mismatch);
   }

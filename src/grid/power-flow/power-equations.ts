@@ -29,7 +29,7 @@ export class PowerEquations {
   readonly pScheduled: Float64Array;
   readonly qScheduled: Float64Array;
   /** Places without supply for the time being: they stand at no voltage, and their equations say nothing. */
-  private aside = new Int32Array(0);
+  aside = new Int32Array(0);
   /** Sum of the squares of the last mismatch. */
   merit = 0;
   /** Injections at the present voltage. */
@@ -39,8 +39,8 @@ export class PowerEquations {
   readonly selfG: Float64Array;
   readonly selfB: Float64Array;
   /** Per place, p and q in turns: injections that follow the voltage, and its square. */
-  private readonly current: Float64Array;
-  private readonly impedance: Float64Array;
+  readonly current: Float64Array;
+  readonly impedance: Float64Array;
   /** Per pair of places, first < second: first, second, offset of the upper block (the lower one follows). */
   readonly pairs: Int32Array;
   /** Per pair: g12, b12, g21, b21. */
@@ -53,7 +53,7 @@ export class PowerEquations {
   /** Current that the slack nodes drive into each place. */
   readonly slackCurrent: Float64Array;
 
-  constructor(private readonly grid: PerUnitNetwork) {
+  constructor(readonly grid: PerUnitNetwork) {
     const { selfG, selfB, links } = nodeAdmittances(grid);
     const unknown: number[] = [];
     const indexOfNode = new Int32Array(grid.nodeCount).fill(-1);
@@ -250,85 +250,6 @@ export class PowerEquations {
       pairPower[at + 1] = q12;
       pairPower[at + 2] = p21;
       pairPower[at + 3] = q21;
-    }
-  }
-
-  /** Writes the Jacobian at the voltage of the last `mismatch` into the blocks of the factorisation. */
-  jacobian(values: Float64Array): void {
-    const { free, pairs, pairPower } = this;
-    values.fill(0);
-    this.diagonal(values);
-    for (let pair = 0, at = 0; at < pairPower.length; pair += 3, at += 4) {
-      const free1 = free[pairs[pair]!]!;
-      const free2 = free[pairs[pair + 1]!]!;
-      const both = free1 * free2;
-      const block = pairs[pair + 2]!;
-      const p12 = pairPower[at]!;
-      const q12 = pairPower[at + 1]!;
-      const p21 = pairPower[at + 2]!;
-      const q21 = pairPower[at + 3]!;
-      values[block] = q12;
-      values[block + 1] = p12 * free2;
-      values[block + 2] = -p12 * free1;
-      values[block + 3] = q12 * both;
-      values[block + 4] = q21;
-      values[block + 5] = p21 * free1;
-      values[block + 6] = -p21 * free2;
-      values[block + 7] = q21 * both;
-    }
-  }
-
-  /** The blocks of the Jacobian's diagonal. */
-  private diagonal(values: Float64Array): void {
-    const { p, q, vm, selfG, selfB, free } = this;
-    for (let place = 0; place < p.length; place++) {
-      const squared = vm[place]! * vm[place]!;
-      const conductance = squared * selfG[place]!;
-      const susceptance = squared * selfB[place]!;
-      const block = 4 * place;
-      values[block] = -q[place]! - susceptance;
-      if (free[place]! === 0) {
-        values[block + 3] = 1;
-        continue;
-      }
-      values[block + 1] = p[place]! + conductance;
-      values[block + 2] = p[place]! - conductance;
-      values[block + 3] = q[place]! - susceptance;
-    }
-    if (this.grid.voltageDependent) this.addSlopes(values);
-    for (const place of this.aside) values.set([1, 0, 0, 1], 4 * place);
-  }
-
-  /** The Jacobian at the voltage of the last `mismatch` times a step, straight from the powers. */
-  product(step: Float64Array, into: Float64Array): void {
-    const diagonal = new Float64Array(4 * this.vm.length);
-    this.diagonal(diagonal);
-    const { free, pairs, pairPower } = this;
-    for (let place = 0; place < free.length; place++) {
-      const [turn, stretch] = [step[2 * place]!, step[2 * place + 1]!];
-      into[2 * place] = diagonal[4 * place]! * turn + diagonal[4 * place + 1]! * stretch;
-      into[2 * place + 1] = diagonal[4 * place + 2]! * turn + diagonal[4 * place + 3]! * stretch;
-    }
-    for (let pair = 0, at = 0; at < pairPower.length; pair += 3, at += 4) {
-      for (const [here, there, p, q] of [
-        [pairs[pair]!, pairs[pair + 1]!, pairPower[at]!, pairPower[at + 1]!],
-        [pairs[pair + 1]!, pairs[pair]!, pairPower[at + 2]!, pairPower[at + 3]!],
-      ] as const) {
-        const [turn, stretch] = [step[2 * there]!, step[2 * there + 1]!];
-        into[2 * here]! += q * turn + p * stretch;
-        if (free[here] !== 0) into[2 * here + 1]! += q * stretch - p * turn;
-      }
-    }
-  }
-
-  /** What a scheduled power that follows the voltage takes off the Jacobian's diagonal. */
-  private addSlopes(values: Float64Array): void {
-    const { vm, free, current, impedance } = this;
-    for (let place = 0; place < vm.length; place++) {
-      if (free[place]! === 0) continue;
-      const v = vm[place]!;
-      values[4 * place + 1]! -= v * (current[2 * place]! + 2 * v * impedance[2 * place]!);
-      values[4 * place + 3]! -= v * (current[2 * place + 1]! + 2 * v * impedance[2 * place + 1]!);
     }
   }
 }
