@@ -25,6 +25,8 @@ const MOST_ENDED = 10_000;
 interface Run {
   origin: EventOrigin;
   visits: Map<string, number>;
+  /** Several events were joined: what each of them brought to a node by itself counts for none of what they bring now. */
+  isJoined: boolean;
 }
 
 /** By receipt, which no two runs of any runtime share. */
@@ -42,12 +44,15 @@ export function originOf(message: object): Origin | undefined {
   const tracked = underWay.get(receipt);
   const run = tracked === undefined ? ended.get(receipt) : runOf(tracked);
   if (run === undefined) return undefined;
-  const { origin, visits } = run;
-  const { key, mayExist } = origin;
+  const { origin, visits, isJoined } = run;
   return {
-    ...{ key, mayExist },
+    // Where nothing is kept, nobody asks for it.
+    get key() {
+      return origin.key;
+    },
+    mayExist: origin.mayExist,
     next(nodeId) {
-      const visit = `${key} ${nodeId}`;
+      const visit = isJoined ? `${origin.key} ${nodeId}` : nodeId;
       const before = visits.get(visit) ?? 0;
       visits.set(visit, before + 1);
       return before;
@@ -64,8 +69,7 @@ export function originEnds(message: TrackedMessage, succeeded: boolean): void {
   if (!underWay.delete(message.receipt) || succeeded) return;
   const run = runOf(message);
   if (run === undefined) return;
-  const { origin, visits } = run;
-  ended.set(message.receipt, { visits, origin: laterOf(origin) });
+  ended.set(message.receipt, { ...run, origin: laterOf(run.origin) });
   const [oldest] = ended.keys();
   if (ended.size > MOST_ENDED && oldest !== undefined) ended.delete(oldest);
 }
@@ -82,11 +86,12 @@ function laterOf(origin: EventOrigin): EventOrigin {
 
 function runOf({ bundle, options }: TrackedMessage): Run | undefined {
   const { visits } = bundle;
-  if (bundle.messages.size <= 1) return options.origin && { origin: options.origin, visits };
+  if (bundle.messages.size <= 1) return options.origin && { origin: options.origin, visits, isJoined: false };
   const origins = [...bundle.messages].flatMap((each) => each.options.origin ?? []);
   // One of several whose origin is not known: nobody can say whether it is the same next time.
   if (origins.length < bundle.messages.size) return undefined;
   const keys = origins.map(({ key }) => key).sort();
   const key = createHash('sha256').update(keys.join(' ')).digest('base64url');
-  return { origin: { key, mayExist: origins.some(({ mayExist }) => mayExist) }, visits };
+  const mayExist = origins.some((each) => each.mayExist);
+  return { origin: { key, mayExist }, visits, isJoined: true };
 }

@@ -10,5 +10,12 @@ import { originOf } from '../flow-completion/index.js';
 export function originAt(node: Node, message: NodeMessage): Origin | undefined {
   const origin = originOf(message);
   if (origin === undefined) return undefined;
-  return { name: `${origin.key}#${origin.next(node.id)}`, found: origin.mayExist ? 'same' : 'other' };
+  // Counted at once; the name is computed where the event is written down.
+  const before = origin.next(node.id);
+  return {
+    get name() {
+      return `${origin.key}#${before}`;
+    },
+    found: origin.mayExist ? 'same' : 'other',
+  };
 }

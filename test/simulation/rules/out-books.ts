@@ -76,6 +76,16 @@ export class OutBooks {
     return this.events.get(numberOf(message));
   }
 
+  /**
+   * The sending for which a row stands that its outbox gives up. The row of an event that a source brought again is the
+   * first sending's, of which somebody may have been told, and waits for the later one.
+   */
+  givenUp(message: WireMessage): OutEvent | undefined {
+    const event = this.of(message);
+    if (event === undefined || event.told === 0) return event;
+    return this.sameSource(event).find(({ end, told }) => end === 'kept' && told === 0) ?? event;
+  }
+
   /** The store has a row of it. */
   written(message: WireMessage): void {
     const event = this.of(message);

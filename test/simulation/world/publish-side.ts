@@ -36,7 +36,7 @@ export class PublishSide {
     const onLost = (error: GridwireError, message: WireMessage): void => {
       if (!process.alive) return;
       world.verdicts.hold(message.body.byteLength > 0, 'no letter without its bytes', () => error.message);
-      const event = world.out.of(message);
+      const event = world.out.givenUp(message);
       if (event !== undefined) world.out.tellFailed(event, error, process.number, false);
     };
     const broker = process.brokers.get(server)!;
