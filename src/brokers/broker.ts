@@ -154,7 +154,7 @@ export type DeliveryHandler = (delivery: Delivery) => void;
 export interface SubscribeOptions {
   /**
    * The subscriber's own name, which stays the same over deploys and restarts: the id of its node. It has one
-   * subscription at a time. By it a group finds its place again (Kafka), a filter that was changed is told from one
+   * subscription at a time. By it a group finds its place again (Kafka), a kept session is its own, a filter that was changed is told from one
    * that is gone for a moment, and retained values are known that it has finished with (MQTT).
    */
   identity?: string;

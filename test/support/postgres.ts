@@ -69,8 +69,10 @@ export class Proxy {
   private readonly pairs = new Set<[net.Socket, net.Socket]>();
   /** Milliseconds by which each answer of the database is late. */
   delay = 0;
-  /** Set to a word of a statement: that statement still reaches the database, its answer is lost with the connection. */
+  /** Set to a word of a statement: the first with it still reaches the database, its answer is lost with the connection. */
   swallowAnswerTo: string | undefined;
+  /** Called with each piece that is passed on to the database. */
+  passed: (() => void) | undefined;
   private open = true;
 
   private constructor(port: number, host: string) {
@@ -84,8 +86,12 @@ export class Proxy {
       this.pairs.add(pair);
       let swallowing = false;
       client.on('data', (chunk) => {
-        swallowing ||= this.swallowAnswerTo !== undefined && chunk.includes(this.swallowAnswerTo);
+        if (this.swallowAnswerTo !== undefined && chunk.includes(this.swallowAnswerTo)) {
+          swallowing = true;
+          this.swallowAnswerTo = undefined;
+        }
         database.write(chunk);
+        this.passed?.();
       });
       database.on('data', (chunk) => {
         if (swallowing) client.destroy();

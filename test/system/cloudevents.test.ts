@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { PullChannel } from '../../src/brokers/broker.js';
 import type { InboundMessage, WireMessage } from '../../src/event.js';
 import type { BrokerNode } from '../../nodes/runtime/broker-node.js';
@@ -7,6 +6,7 @@ import type { GridwireMessage } from '../../nodes/runtime/messages.js';
 import { settled, useFlows } from '../support/flow-helper.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { brokerNodes, requireBroker } from '../support/transports.js';
+import { until } from '../support/wait.js';
 
 const RUN = `cloudevents-${process.pid}-${Date.now()}`;
 const celine = {
@@ -43,11 +43,19 @@ describe('CloudEvents 1.0 on every broker', function () {
     await flows.load([{ ...node, topicPrefix: prefix }, ...flow(cloudEvents)]);
     const { broker } = flows.node('broker') as BrokerNode;
     const channel = await broker!.openChannel(`${prefix}/#`);
-    while (flows.received('events').length === 0) {
+    // A subscription to Kafka begins on its own time, so that each next one is sent when the last was acknowledged.
+    const published = (): number => flows.endsOf('publish').length;
+    const next = async (): Promise<void> => {
+      const before = published();
       publish('warm-up');
-      await delay(200);
-    }
-    while ((await channel.consume({ timeout: 1_000 })).length === 0) publish('warm-up');
+      await until('it was acknowledged', () => published() > before, 60_000);
+    };
+    const isSeen = async (): Promise<boolean> => {
+      await next();
+      return flows.received('events').length > 0;
+    };
+    await until('the flow gets events', isSeen, 60_000);
+    while ((await channel.consume({ timeout: 1_000 })).length === 0) await next();
     return { channel, prefix };
   }
 

@@ -108,12 +108,8 @@ describe('A flow on Kafka', function () {
     }
 
     async function untilCommitted(partition: number, offset: number): Promise<void> {
-      const end = Date.now() + PATIENCE;
-      for (;;) {
-        const found = (await committed())[partition];
-        if (found === offset) return;
-        if (Date.now() > end) throw new Error(`Partition ${partition} is at ${found}, and not at ${offset}`);
-      }
+      const isThere = async (): Promise<boolean> => (await committed())[partition] === offset;
+      await until(`partition ${partition} is at ${offset}`, isThere, PATIENCE);
     }
   });
 

@@ -61,7 +61,11 @@ describe('pull mode: one flow on every broker', function () {
 
       const env0 = { parameters: { env: 'env_0' } };
       let peeked: unknown[] = [];
-      while (peeked.length < 2) peeked = await pull({ ...env0, clear: false });
+      const areBoth = async (): Promise<boolean> => {
+        peeked = await pull({ ...env0, clear: false });
+        return peeked.length === 2;
+      };
+      await until('both have come', areBoth, 60_000);
       assert.deepEqual(peeked, ['ESS1', 'ESS2']);
       assert.deepEqual(await pull({ ...env0, limit: 1 }), ['ESS1']);
       assert.deepEqual(await pull(env0), ['ESS2']);

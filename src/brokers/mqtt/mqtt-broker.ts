@@ -21,7 +21,7 @@ import type { Finding } from '../broker-check.js';
 import { Presence } from '../presence.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { DropWatch } from './connection/drop-watch.js';
-import { Inbound } from './inbound/inbound.js';
+import { Sessions } from './inbound/sessions.js';
 import { Link } from './connection/link.js';
 import { checkMqtt } from './connection/mqtt-check.js';
 import {
@@ -34,8 +34,8 @@ import { OutboundStream } from './outbound/outbound-stream.js';
 import { Publisher } from './outbound/publisher.js';
 
 /**
- * An MQTT 3.1.1 or 5 broker. Two connections: one out, and, once something subscribes, one in that owns the session,
- * so that a flow which is slow to settle never holds up its own publishes.
+ * An MQTT 3.1.1 or 5 broker. One connection out, and, once something subscribes, others in that own the sessions, so
+ * that a flow which is slow to settle never holds up its own publishes.
  */
 export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly kind = 'mqtt';
@@ -44,7 +44,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly #outbound: Link;
   readonly #publisher: Publisher;
   readonly #watch: DropWatch;
-  #inbound: Inbound | undefined;
+  #sessions: Sessions;
   #state: BrokerState = 'disconnected';
   readonly #presence = new Presence(
     () => this.#arrive(),
@@ -66,6 +66,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
       this.#tell(problem),
     );
     this.#outbound = this.#makeOutbound();
+    this.#sessions = this.#makeSessions();
     this.#publisher = new Publisher(this.#settings, (error) => this.#outbound.reset(error));
   }
 
@@ -87,7 +88,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   async #arrive(): Promise<void> {
     const outbound = this.#settings.inboundOnly ? undefined : this.#outbound.start();
-    await Promise.all([outbound, this.#inbound?.start()]);
+    await Promise.all([outbound, this.#sessions.start()]);
   }
 
   publish(message: WireMessage): Promise<PublishResult> {
@@ -99,9 +100,8 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   subscribe(filter: string, handler: DeliveryHandler, options: SubscribeOptions = {}): Promise<Subscription> {
-    this.#inbound ??= this.#makeInbound();
-    if (this.#presence.isWanted) own(this.#inbound.start(), (problem) => this.#tell(problem));
-    return this.#inbound.subscribe(filter, handler, options);
+    if (this.#presence.isWanted) own(this.#sessions.start(), (problem) => this.#tell(problem));
+    return this.#sessions.subscribe(filter, handler, options);
   }
 
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {
@@ -123,9 +123,9 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   async #leave(): Promise<void> {
     await this.#pull.close();
-    const inbound = this.#inbound;
-    this.#inbound = undefined;
-    await inbound?.stop();
+    const sessions = this.#sessions;
+    this.#sessions = this.#makeSessions();
+    await sessions.stop();
     // A client that leaves in order gets no will from the broker; whoever watches the topic is to know all the same.
     if (this.isConnected() && this.#settings.will) await this.#announce(this.#settings.will);
     await this.#outbound.stop();
@@ -147,16 +147,19 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     return link;
   }
 
-  #makeInbound(): Inbound {
-    const inbound = new Inbound(this.#settings, (problem) => this.#tell(problem));
-    inbound.link.on('state', (_state, error) => this.#changed(error));
-    return inbound;
+  #makeSessions(): Sessions {
+    return new Sessions(
+      this.#settings,
+      (problem) => this.#tell(problem),
+      (error) => this.#changed(error),
+    );
   }
 
   /** Connected when every link that is wanted is up; the first reason for its not being so is told. */
   #changed(error?: GridwireError): void {
-    const inbound = this.#inbound?.state ?? this.#outbound.state;
-    const states = this.#settings.inboundOnly ? [inbound] : [this.#outbound.state, inbound];
+    const inbound = this.#sessions.states;
+    const states =
+      this.#settings.inboundOnly && inbound.length > 0 ? inbound : [this.#outbound.state, ...inbound];
     const state = states.includes('disconnected')
       ? 'disconnected'
       : states.includes('connecting')

@@ -28,6 +28,8 @@ export interface KillResult {
 
 const TOPIC = 'tracker/events/projects/created';
 const PER_SECOND = 300;
+/** Events that come out before a kill. */
+const MOST_BETWEEN_KILLS = 450;
 /** Events that may lie with the broker: enough that every start finds work, few enough to be dealt with at the end. */
 const MOST_WAITING = 3_000;
 /** Longer than a settlement timeout, after which a flow that hung is sent its event again. */
@@ -70,14 +72,19 @@ export async function killRun(
   const { userDir } = nodeRed;
   const sender = new Sender(client, variant.qos);
   try {
-    await sender.probe(() => single.size > 0);
+    await sender.probe(() => single.size > 0 && branch.size > 0);
     sender.start(() => Math.min(out.size, branch.size, single.size));
+    /** Until so many more have come out, which is at no moment in particular of all the others. */
+    const more = (count: number) => {
+      const enough = out.size + count;
+      return until('more come out', () => out.size >= enough, PATIENCE);
+    };
     for (let kill = 0; kill < kills; kill += 1) {
-      await delay(Math.random() * 1_500);
+      await more(Math.random() * MOST_BETWEEN_KILLS);
       await nodeRed.kill();
       nodeRed = await NodeRedProcess.start({ userDir });
     }
-    await delay(300);
+    await more(1);
     await sender.stop();
     const all = (seen: Map<string, number>) => () => [...sender.ids].every((id) => seen.has(id));
     await whileItGoesOn(() => out.size + branch.size + single.size, [all(out), all(branch), all(single)]);
@@ -127,6 +134,22 @@ class Sender {
 
   /** @returns the id, after the broker's acknowledgement */
   async send(): Promise<string> {
+    const { id, topic, body } = this.next();
+    await this.client.publishAsync(`in/${topic}`, body, { qos: this.qos });
+    this.ids.add(id);
+    return id;
+  }
+
+  /** Resolves when both flows are subscribed: the first event of each is retained, and comes when its flow is. */
+  async probe(stands: () => boolean): Promise<void> {
+    for (const before of ['', 'in/']) {
+      const { topic, body } = this.next();
+      await this.client.publishAsync(before + topic, body, { qos: this.qos, retain: true });
+    }
+    await until('something comes out of the flows', stands, PATIENCE);
+  }
+
+  private next(): { id: string; topic: string; body: Buffer } {
     this.count += 1;
     const id = `event-${this.count}`;
     const event = this.contract.build('project-created', {
@@ -134,20 +157,7 @@ class Sender {
       members: { idempotency_key: id },
     });
     const { topic, body } = this.contract.serialise(event);
-    await this.client.publishAsync(`in/${topic}`, Buffer.from(body), { qos: this.qos });
-    this.ids.add(id);
-    return id;
-  }
-
-  /** Sends now and then until the whole way stands. */
-  async probe(stands: () => boolean): Promise<void> {
-    for (const end = Date.now() + PATIENCE; !stands();) {
-      if (Date.now() > end) throw new Error('Nothing comes out of the flow.');
-      await this.send();
-      await delay(200);
-    }
-    // What was sent before the subscription stood may have had no receiver.
-    this.ids.clear();
+    return { id, topic, body: Buffer.from(body) };
   }
 
   /** @param ended how many have come out */

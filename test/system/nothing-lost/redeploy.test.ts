@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
+import { until } from '../../support/wait.js';
 import { type Holdings, LoadRun, more } from './load-run.js';
 
 const LOAD = { version: 5, qos: 1, rate: 500, outboxCount: 10_000, store: true } as const;
@@ -7,7 +7,7 @@ const DEPLOYS = ['full', 'nodes', 'flows', 'nodes', 'full', 'flows'] as const;
 /** One out and one in. */
 const CONNECTIONS = 2;
 
-describe('a redeploy every second under load', function () {
+describe('one redeploy after the other under load', function () {
   this.timeout(240_000);
   let run: LoadRun;
 
@@ -18,14 +18,15 @@ describe('a redeploy every second under load', function () {
 
   /** Waits until the process holds no more than before; what is under way may take a moment to end. */
   async function noMoreThan(before: Holdings): Promise<Holdings> {
-    const end = Date.now() + 20_000;
-    for (;;) {
-      const now = await run.holdings();
-      const added = [...more(before.resources, now.resources), ...more(before.listeners, now.listeners)];
-      if (added.length === 0) return now;
-      if (Date.now() > end) assert.deepEqual(added, []);
-      await delay(200);
-    }
+    let now = before;
+    let added: string[] = [];
+    const isFree = async (): Promise<boolean> => {
+      now = await run.holdings();
+      added = [...more(before.resources, now.resources), ...more(before.listeners, now.listeners)];
+      return added.length === 0;
+    };
+    await until('nothing more is held', isFree, 20_000).catch(() => assert.deepEqual(added, []));
+    return now;
   }
 
   it('loses no event and leaves no connection, listener, hook or timer behind', async () => {
@@ -42,7 +43,7 @@ describe('a redeploy every second under load', function () {
     const { listeners, hooked } = await run.holdings();
     assert.equal(hooked, true);
     for (const kind of [...DEPLOYS, ...DEPLOYS]) {
-      await delay(1_000);
+      await run.arrivals(LOAD.rate);
       await run.fault(kind, 0);
     }
     await run.arrivals(100);

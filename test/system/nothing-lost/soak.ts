@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Books } from '../../support/load-books.js';
 import { type Fault, FAULTS, LoadRun, more } from './load-run.js';
 import type { Load } from './load-flows.js';
@@ -14,8 +13,8 @@ export interface SoakResult {
   newListeners: string[];
 }
 
-/** Most time between two faults, and most time that one lasts, milliseconds. */
-const BETWEEN = 6_000;
+/** Most events between two faults, in seconds of the load; and most time that one lasts, milliseconds. */
+const BETWEEN = 6;
 const LONGEST = 4_000;
 /** Looks at the heap. */
 const SAMPLES = 40;
@@ -39,7 +38,7 @@ export async function soak(
     for (const start = Date.now(); Date.now() < start + milliseconds;) {
       const next = Date.now() + milliseconds / SAMPLES;
       while (Date.now() < next) {
-        await delay(Math.random() * BETWEEN);
+        await run.arrivals(Math.ceil(Math.random() * BETWEEN * load.rate));
         const fault = FAULTS[Math.floor(Math.random() * FAULTS.length)]!;
         faults[fault] += 1;
         await run.fault(fault, Math.random() * LONGEST);

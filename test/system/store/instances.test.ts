@@ -60,7 +60,7 @@ describe('store: instances that share a PostgreSQL', () => {
       const outbox = outboxOf(store, away);
       for (const number of [1, 2, 3]) void outbox.send(message('t', `${name}${number}`));
       await until('all are kept', () => outbox.size === 3);
-      while ((await waiting(store)).length < 3);
+      await until('all are in the store', async () => (await waiting(store)).length === 3);
       outbox.close();
       await outbox.atRest(1_000);
     }

@@ -3,7 +3,6 @@ import { spawnSync } from 'node:child_process';
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { Client } from 'pg';
 import { openStore, type StoreSettings } from '../../../src/store/connection/open-store.js';
 import type { PostgresSettings } from '../../../src/store/postgres/settings.js';
@@ -11,6 +10,7 @@ import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
 import { temporaryFolder } from '../../unit/store/helpers.js';
 import { needsPostgres, Proxy, TestDatabase } from '../../support/postgres.js';
+import { until } from '../../support/wait.js';
 
 /** Events that may wait in the mirror node; more are refused. */
 const WAITING = 100;
@@ -165,10 +165,7 @@ async function survives(status: RegExp, patient: Patient): Promise<void> {
     await send('before', 10);
     await patient.begin();
     const during = send('during', SENT);
-    for (const end = Date.now() + 60_000; !status.test(await shown());) {
-      if (Date.now() > end) throw new Error(`the status says "${await shown()}"`);
-      await delay(50);
-    }
+    await until(`the status is ${String(status)}`, async () => status.test(await shown()), 60_000);
     await patient.end();
     await during;
     await send('after', 10);
@@ -179,7 +176,7 @@ async function survives(status: RegExp, patient: Patient): Promise<void> {
     assert.ok(refused.length > 0, 'what is more than may wait is refused: memory is bounded');
     assert.ok(refused.length <= SENT - WAITING, `${refused.length} refused`);
     assert.ok(refused.every((topic) => topic.startsWith('during/')));
-    while (!/^\d+ kept$/.test(await shown())) await delay(50);
+    await until('it keeps events again', async () => /^\d+ kept$/.test(await shown()), 60_000);
     assert.ok(nodeRed.isRunning);
     const { password } = patient.credentials ?? {};
     if (password !== undefined) {

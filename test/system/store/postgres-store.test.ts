@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import { inspect } from 'node:util';
 import { Client } from 'pg';
 import type { GridwireError } from '../../../src/errors.js';
@@ -250,7 +249,6 @@ describe('store: PostgreSQL', () => {
     const store = await openPostgresStore(settings);
     proxy.swallowAnswerTo = 'COMMIT';
     const writing = store.deadLetters.add([letter('once'), letter('twice')]);
-    setTimeout(() => (proxy.swallowAnswerTo = undefined), 50);
     const ids = await writing;
     assert.deepEqual(
       (await store.deadLetters.list({}, 0, 9)).map(({ id }) => id),
@@ -259,6 +257,15 @@ describe('store: PostgreSQL', () => {
     await store.close();
     await proxy.close();
   });
+
+  /** Resolves when that many more pieces have gone to the database. */
+  const pieces = (proxy: Proxy, count: number): Promise<void> =>
+    new Promise((resolve) => {
+      proxy.passed = () => {
+        count -= 1;
+        if (count === 0) resolve();
+      };
+    });
 
   it('knows after a cut whether a commit went through: no row lost, none twice', async function () {
     this.timeout(60_000);
@@ -274,7 +281,8 @@ describe('store: PostgreSQL', () => {
           () => refused.push(topic),
         );
       });
-      await delay(Math.random() * 4);
+      // After one of the first statements, which one is left to chance; their answers are on their way then.
+      await pieces(proxy, 1 + Math.floor(Math.random() * 4));
       proxy.cut();
       proxy.mend();
       await Promise.all(writes);

@@ -9,6 +9,7 @@ import { openStore, type StoreSettings } from '../../../src/store/connection/ope
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
 import { needsPostgres, TestDatabase } from '../../support/postgres.js';
+import { until } from '../../support/wait.js';
 
 const EXAMPLE = path.resolve(__dirname, '../../../examples/taylordash-repair.json');
 const STORE = 'f10e000000000003';
@@ -104,12 +105,6 @@ async function story(userDir: string, keeping: Keeping): Promise<void> {
   const created = /^tracker\/events\/projects\/created$/;
   const letters = /^tracker\/dlq\/tracker_events_projects_created$/;
   const replayed = /^replay\/tracker\/events\/projects\/created$/;
-  const until = async (what: string, holds: () => Promise<boolean> | boolean): Promise<void> => {
-    for (const end = Date.now() + 30_000; !(await holds());) {
-      if (Date.now() > end) throw new Error(`Timed out waiting until ${what}`);
-      await delay(50);
-    }
-  };
   /** Presses a button until it shows: a flow that has just started subscribes on its own time. */
   const pressUntil = async (
     nodeRed: NodeRedProcess,
@@ -129,10 +124,10 @@ async function story(userDir: string, keeping: Keeping): Promise<void> {
   try {
     await pressUntil(first, BUTTONS.bad, () => on(letters).length > 0);
     await first.admin.inject(BUTTONS.create);
-    await until('the good event is mirrored', async () => (await count(EVENTS)) === 1);
+    await until('the good event is mirrored', async () => (await count(EVENTS)) === 1, 30_000);
     const bad = on(created).filter((body) => !body.includes('created_by')).length;
-    await until('every bad event is in the table', async () => (await count(LETTERS)) === bad);
-    await until('every bad event is on the topic', () => on(letters).length === bad);
+    await until('every bad event is in the table', async () => (await count(LETTERS)) === bad, 30_000);
+    await until('every bad event is on the topic', () => on(letters).length === bad, 30_000);
     const [record] = (await keeping.query(LETTERS)).map((text) => JSON.parse(String(text)) as object);
     for (const field of ['original_topic', 'failure_reason', 'failure_timestamp', 'payload'])
       assert.ok(field in record!, field);
@@ -142,15 +137,16 @@ async function story(userDir: string, keeping: Keeping): Promise<void> {
     await pressUntil(second, BUTTONS.create, async () => (await count(EVENTS)) > 1);
     await second.admin.inject(BUTTONS.repair);
     const repaired = () => on(created).filter((body) => body.includes('"repair"')).length;
-    await until('every letter came back repaired', () => repaired() === bad);
+    await until('every letter came back repaired', () => repaired() === bad, 30_000);
     const mirrored = async (): Promise<string[]> => (await keeping.query(EVENTS)).map(String);
     await until(
       'every repaired event is mirrored',
       async () => (await mirrored()).filter((body) => body.includes('"repair"')).length === bad,
+      30_000,
     );
     await second.admin.inject(BUTTONS.replay);
     const history = (await mirrored()).map((body) => JSON.parse(body) as object);
-    await until('the hour was replayed', () => on(replayed).length === history.length);
+    await until('the hour was replayed', () => on(replayed).length === history.length, 30_000);
     assert.deepEqual(
       on(replayed).map((body) => JSON.parse(body) as object),
       history,

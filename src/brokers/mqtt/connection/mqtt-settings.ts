@@ -22,7 +22,7 @@ export interface MqttSettings {
   port?: number;
   /** 4 is MQTT 3.1.1 (default), 5 is MQTT 5. */
   protocolVersion?: 4 | 5;
-  /** The id of the inbound connection, which owns the session; the outbound one gets `-out` appended. */
+  /** The id of the inbound connection, which owns the session; the outbound one and sessions of subscribers append to it. */
   clientId?: string;
   username?: string;
   password?: string;

@@ -43,11 +43,14 @@ export class Inbound {
   #hadSession = false;
   #resting = false;
 
-  /** @param tell receives what no promise reports */
+  /**
+   * @param tell receives what no promise reports
+   * @param isOwn one subscriber has the session for itself
+   */
   constructor(
     private readonly settings: ResolvedMqttSettings,
     private readonly tell: (problem: GridwireError) => void,
-    grace = GRACE,
+    { grace = GRACE, isOwn = false } = {},
   ) {
     this.#address = `${settings.host}:${settings.port}`;
     this.#asking = new Asking(settings, tell);
@@ -55,12 +58,18 @@ export class Inbound {
     this.#leftovers = new Leftovers(this.#filters, this.#asking, this.link, tell, () => this.#rest(), {
       grace,
       keepsSession: !settings.cleanSession,
+      isOwn,
     });
   }
 
   /** The state of the connection; undefined while none is wanted. */
   get state(): BrokerState | undefined {
     return this.#resting ? undefined : this.link.state;
+  }
+
+  /** Whether nobody subscribes to anything, or is expected back. */
+  get isEmpty(): boolean {
+    return this.#filters.all.length === 0;
   }
 
   /** Connects as soon as, and as long as, something is subscribed. Resolves when the first attempt has ended. */

@@ -39,7 +39,7 @@ export class Leftovers {
     private readonly link: Link,
     private readonly tell: (problem: GridwireError) => void,
     private readonly rest: () => Promise<void>,
-    private readonly settings: { grace: number; keepsSession: boolean },
+    private readonly settings: { grace: number; keepsSession: boolean; isOwn: boolean },
   ) {}
 
   connected(client: MqttClient): void {
@@ -72,7 +72,10 @@ export class Leftovers {
     const now = Date.now();
     if (entries.length === 0) {
       const { message, subscriptionIds } = held;
-      const isOld = [...this.#abandoned].some((filter) => isFor(filter, message.topic, subscriptionIds));
+      // In a session of its own, whatever a subscriber did not ask for comes by a filter that it had before.
+      const isOld =
+        (this.settings.isOwn && this.#isBusy) ||
+        [...this.#abandoned].some((filter) => isFor(filter, message.topic, subscriptionIds));
       this.#wait([held.share()], isOld ? now : Math.max(now, (this.#since ?? now) + this.#grace));
       return true;
     }

@@ -90,14 +90,13 @@ describe('Kafka cluster of three', function () {
 /** As the outbox does: what is transient is tried again. */
 async function persistently(broker: KafkaBroker, text: string, qos: Qos): Promise<void> {
   const message = { topic: 'moving', body: Buffer.from(text), key: 'one', qos, retain: false, headers: {} };
-  const end = Date.now() + PATIENCE;
-  for (;;) {
-    try {
-      await broker.publish(message);
-      return;
-    } catch (error) {
-      if (!isTransient(error) || Date.now() > end) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 100));
-    }
-  }
+  const isTaken = (): Promise<boolean> =>
+    broker.publish(message).then(
+      () => true,
+      (error: unknown) => {
+        if (isTransient(error)) return false;
+        throw error as Error;
+      },
+    );
+  await until(`"${text}" is taken`, isTaken, PATIENCE);
 }

@@ -6,6 +6,7 @@ import BetterSqlite from 'better-sqlite3';
 import type { GridwireError } from '../../../../src/errors.js';
 import type { EventStore } from '../../../../src/store/event-store.js';
 import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
+import { until } from '../../../support/wait.js';
 import { letter, message, temporaryFolder } from '../helpers.js';
 import { startWriter } from '../processes.js';
 
@@ -130,14 +131,15 @@ describe('store: SQLite files that are touched while the store is open', () => {
     assert.equal(store.status().state, 'unavailable');
     rmSync(path.dirname(file));
     mkdirSync(path.dirname(file));
-    for (;;) {
-      try {
-        await store.outbox.add('q', [message('after')]);
-        break;
-      } catch (error) {
-        assert.equal((error as GridwireError).code, 'STORE_UNAVAILABLE');
-      }
-    }
+    const isTaken = (): Promise<boolean> =>
+      store.outbox.add('q', [message('after')]).then(
+        () => true,
+        (error: unknown) => {
+          assert.equal((error as GridwireError).code, 'STORE_UNAVAILABLE');
+          return false;
+        },
+      );
+    await until('the store takes events again', isTaken);
     assert.deepEqual(found(), ['before', 'after']);
   });
 

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
+import mqtt from 'mqtt';
 import type { Delivery } from '../../../../../src/brokers/broker.js';
 import { MqttBroker } from '../../../../../src/brokers/mqtt/mqtt-broker.js';
 import { Inbound } from '../../../../../src/brokers/mqtt/inbound/inbound.js';
 import { filtersFor } from '../../../../../src/brokers/mqtt/inbound/old-filters.js';
+import { sessionFilters } from '../../../../../src/brokers/mqtt/inbound/session-filters.js';
 import { mqttSettings } from '../../../../../src/brokers/mqtt/connection/mqtt-settings.js';
 import { filterMatches } from '../../../../../src/brokers/topic-filter.js';
 import type { GridwireError } from '../../../../../src/errors.js';
@@ -119,6 +121,92 @@ for (const protocolVersion of [4, 5] as const) {
       assert.deepEqual(seen, ['two', 'one']);
     });
   });
+
+  describe(`a subscriber with a name, on MQTT ${protocolVersion === 4 ? '3.1.1' : '5'}`, () => {
+    let mosquitto: CrashableMosquitto;
+    let broker: MqttBroker;
+    let sender: MqttBroker;
+    let serial = 0;
+    before(async function () {
+      const config = ['allow_anonymous true', 'set_tcp_nodelay true', 'max_queued_messages 10000'];
+      mosquitto = await startMosquitto(this, { config });
+    });
+    after(() => mosquitto.stop());
+    beforeEach(async () => {
+      serial += 1;
+      [broker, sender] = [await connected(`c${serial}`), await connected(`s${serial}`)];
+    });
+    afterEach(() => Promise.all([broker.disconnect(), sender.disconnect()]));
+    async function connected(clientId: string): Promise<MqttBroker> {
+      const made = new MqttBroker({ host: '127.0.0.1', port: mosquitto.port, protocolVersion, clientId });
+      await made.connect();
+      return made;
+    }
+    const send = (topic: string, count: number) =>
+      Promise.all(
+        Array.from({ length: count }, (_, n) =>
+          sender.publish({ topic, body: Buffer.from(String(n)), qos: 1, retain: false, headers: {} }),
+        ),
+      );
+    const into = (seen: Set<string>) => (delivery: Delivery) => {
+      seen.add(Buffer.from(delivery.message.body).toString());
+      delivery.settle('ack');
+    };
+
+    it('that is away for as long as its session is kept holds up nobody, and finds what came', async () => {
+      const [away, beside] = [new Set<string>(), new Set<string>()];
+      const one = await broker.subscribe('away', into(away), { identity: 'one' });
+      await broker.subscribe('beside', into(beside), { identity: 'two' });
+      const problems: GridwireError[] = [];
+      broker.on('problem', (problem) => problems.push(problem));
+      await one.close();
+      // More than any window.
+      await Promise.all([send('away', 500), send('beside', 500)]);
+      await until('the other went on', () => beside.size === 500, 10_000);
+      await broker.disconnect();
+      broker = await connected(`c${serial}`);
+      await broker.subscribe('beside', into(beside), { identity: 'two' });
+      await send('away', 1);
+      await broker.subscribe('away', into(away), { identity: 'one' });
+      await until('all came to the one that is back', () => away.size === 500, 10_000);
+      assert.deepEqual(problems, []);
+    });
+
+    it('that has another filter after a restart waits for nothing that came by the old one', async () => {
+      const seen = new Set<string>();
+      await broker.subscribe('old/#', into(seen), { identity: 'node' });
+      await broker.disconnect();
+      // Another process knows nothing of the old filter.
+      sessionFilters(`127.0.0.1:${mosquitto.port}`, `c${serial}-node-in`).gone('node');
+      await send('old/1', 300);
+      broker = await connected(`c${serial}`);
+      const waits: string[] = [];
+      broker.on('problem', ({ message }) => waits.push(message));
+      await broker.subscribe('new', into(seen), { identity: 'node' });
+      await send('new', 300);
+      await until('all of the new filter came', () => seen.size === 300);
+      assert.ok(waits.every((text) => !text.includes('hold up')));
+      assert.match(waits[0] ?? '', /dropped, the first on old\/1/);
+    });
+
+    it('that is gone for good leaves no session at the broker', async () => {
+      const seen = new Set<string>();
+      const gone = await broker.subscribe('gone', into(seen), { identity: 'gone' });
+      await gone.close({ unsubscribe: true });
+      const options = {
+        host: '127.0.0.1',
+        port: mosquitto.port,
+        clientId: `c${serial}-gone-in`,
+        clean: false,
+      };
+      const client = mqtt.connect(options);
+      const connack = await new Promise<{ sessionPresent: boolean }>((resolve) =>
+        client.once('connect', resolve),
+      );
+      assert.equal(connack.sessionPresent, false);
+      await client.endAsync();
+    });
+  });
 }
 
 describe('what a session brings for nobody', () => {
@@ -134,7 +222,7 @@ describe('what a session brings for nobody', () => {
     await server.start();
     problems = [];
     const settings = { host: '127.0.0.1', port: server.port, protocolVersion, clientId: `c${server.port}` };
-    inbound = new Inbound(mqttSettings(settings), (problem) => problems.push(problem), grace);
+    inbound = new Inbound(mqttSettings(settings), (problem) => problems.push(problem), { grace });
     await inbound.start();
   }
   afterEach(async () => {
@@ -188,7 +276,7 @@ describe('what a session brings for nobody', () => {
       await new Promise((resolve) => setTimeout(resolve, 10));
     await mine.close();
     await until('the other was given up', () => problems.length === 1);
-    assert.deepEqual(problems[0]?.details, { dropped: 1, topic: 'late' });
+    assert.deepEqual(problems[0]?.details, { dropped: 1, lost: 1, topic: 'late' });
     await inbound.subscribe('mine', (delivery) => held.push(delivery), { identity: 'mine' });
     await until('mine came back', () => held.length === 2);
   });
@@ -211,7 +299,7 @@ describe('what a session brings for nobody', () => {
     await until('one is in hand', () => held.length === 1);
     const closed = subscription.close({ unsubscribe: true });
     await until('it was told', () => problems.length === 1);
-    assert.deepEqual(problems[0]?.details, { dropped: 1, topic: 't' });
+    assert.deepEqual(problems[0]?.details, { dropped: 1, lost: 1, topic: 't' });
     assert.deepEqual(connection.acknowledgements(), []);
     held[0]?.settle('ack');
     await until('both were answered', () => connection.acknowledgements().length === 2);

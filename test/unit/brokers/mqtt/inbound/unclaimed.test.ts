@@ -16,7 +16,7 @@ describe('messages of a kept session that nobody asks for', () => {
     await server.start();
     problems = [];
     const settings = { host: '127.0.0.1', port: server.port, protocolVersion: 5 as const, clientId: 'c' };
-    inbound = new Inbound(mqttSettings(settings), (problem) => problems.push(problem), 30);
+    inbound = new Inbound(mqttSettings(settings), (problem) => problems.push(problem), { grace: 30 });
     await inbound.start();
   });
   afterEach(async () => {
@@ -31,7 +31,7 @@ describe('messages of a kept session that nobody asks for', () => {
     await until('it was told', () => problems.length === 1);
     assert.deepEqual(
       [problems[0]?.code, problems[0]?.details],
-      ['SESSION_UNCLAIMED', { dropped: 1, topic: 'late' }],
+      ['SESSION_UNCLAIMED', { dropped: 1, lost: 1, topic: 'late' }],
     );
     await until('it was refused', () => connection.acknowledgements().length === 1);
     assert.deepEqual(connection.acknowledgements(), ['puback 1 131']);
