@@ -20,6 +20,8 @@ export interface ClosedLoop extends PathUnderTest {
   /** Messages before the clock starts, and messages it measures. */
   warmUp: number;
   messages: number;
+  /** Further settings of Node-RED. */
+  settings?: Record<string, unknown>;
 }
 
 /**
@@ -29,6 +31,11 @@ export interface ClosedLoop extends PathUnderTest {
  * @throws Error if a message is missing at the broker
  */
 export async function closedLoopRate(loop: ClosedLoop): Promise<number> {
+  return (await closedLoop(loop)).rate;
+}
+
+/** The same, with messages for each second of processor time that the process needs. */
+export async function closedLoop(loop: ClosedLoop): Promise<{ rate: number; perCpuSecond: number }> {
   const total = loop.warmUp + loop.messages;
   const client = await mqtt.connectAsync(brokerUrl());
   let arrived = 0;
@@ -42,13 +49,14 @@ export async function closedLoopRate(loop: ClosedLoop): Promise<number> {
   const nodeRed = await NodeRedProcess.start({
     version: '5',
     flows: driverFlow(loop, total),
-    settings: { nodesDir: [path.join(__dirname, 'nodes')] },
+    settings: { ...loop.settings, nodesDir: [path.join(__dirname, 'nodes')] },
   });
   try {
     const line = await nodeRed.waitForLine(/BENCH (rate|failure)=/, 120_000);
     if (line.includes('failure=')) throw new Error(line);
     await within(10_000, allArrived, () => `only ${arrived} of ${total} messages reached the broker`);
-    return Number(/rate=([\d.]+)/.exec(line)![1]);
+    const figure = (name: string): number => Number(new RegExp(`${name}=([\\d.]+)`).exec(line)![1]);
+    return { rate: figure('rate'), perCpuSecond: figure('perCpuSecond') };
   } finally {
     await nodeRed.stop();
     await client.endAsync(true);

@@ -10,6 +10,7 @@ module.exports = (RED) => {
     let sent = 0;
     let done = 0;
     let start = 0;
+    let cpu = process.cpuUsage();
     const next = () => {
       if (sent < total) this.send(make((sent += 1)));
     };
@@ -18,8 +19,16 @@ module.exports = (RED) => {
     }, 1000);
     this.on('input', (_message, _send, finished) => {
       done += 1;
-      if (done === warmUp) start = performance.now();
-      if (done === total) this.warn(`BENCH rate=${((total - warmUp) * 1000) / (performance.now() - start)}`);
+      if (done === warmUp) {
+        start = performance.now();
+        cpu = process.cpuUsage();
+      }
+      if (done === total) {
+        const { user, system } = process.cpuUsage(cpu);
+        const measured = total - warmUp;
+        const rate = (measured * 1000) / (performance.now() - start);
+        this.warn(`BENCH rate=${rate} perCpuSecond=${(measured * 1e6) / (user + system)}`);
+      }
       next();
       finished();
     });

@@ -1,12 +1,13 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
+import { shutdownMessage } from '../messages/battery-messages.js';
 import { defineNode } from '../runtime/define-node.js';
 import { holdHub } from './adapters.js';
 import { adapterSetting, deviceSettings, LINK_USES, MODES } from './ble-settings.js';
 import { BleStatus } from './ble-status.js';
-import { MODE_BEHAVIOURS, shutdownMessage } from './modes.js';
+import { MODE_BEHAVIOURS } from './modes.js';
 import { registerScanRoute } from './scan-route.js';
-import { onShutdown } from './shutdown.js';
+import { onShutdown } from '../runtime/shutdown.js';
 
 interface BleBatteryConfig extends NodeDef {
   adapter: string;
@@ -57,7 +58,8 @@ export default function register(RED: NodeAPI): void {
       node.error(error.message);
     });
 
-    const endWatch = mode === 'live' ? onShutdown(RED, () => node.send(shutdownMessage())) : undefined;
+    const endWatch =
+      mode === 'live' ? onShutdown(RED, () => node.send([null, null, shutdownMessage()])) : undefined;
 
     return {
       onInput: async (message, send) => {

@@ -144,12 +144,6 @@ const history: Mode = ({ hub, status, devices, historyLimit, signal }) => ({
   stop: () => Promise.resolve(),
 });
 
-/** The notice that nobody reads the batteries any more. */
-export function shutdownMessage(): (NodeMessage | null)[] {
-  const payload = { status: 'shutting_down', timestamp: new Date().toISOString(), reason: 'normal_shutdown' };
-  return [null, null, batteryMessage('shutdown', payload)];
-}
-
 export const MODE_BEHAVIOURS: Readonly<Record<'live' | 'poll' | 'discover' | 'history', Mode>> = {
   live,
   poll,

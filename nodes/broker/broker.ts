@@ -40,12 +40,9 @@ export default function register(RED: NodeAPI): void {
       });
       broker.on('problem', (error) => node.error(error.message));
 
-      const untell = tellBrokerFacts(broker, {
-        node: called(node),
-        broker: called(node),
-        system: broker.kind,
-      });
       const users = new Set<string>();
+      const place = { node: called(node), broker: called(node), system: broker.kind };
+      const untell = tellBrokerFacts(broker, place, () => users.size > 0);
       brokerNode.broker = broker;
       brokerNode.acquire = (user: Node): void => {
         users.add(user.id);

@@ -5,9 +5,9 @@ import type { GridwireMessage } from '../runtime/messages.js';
 
 const batteryHawk = once(() => new Contract(builtInContract('battery-hawk')));
 
-/** Event types of the battery-hawk contract that battery nodes make. */
+/** Event types of the battery-hawk contract that nodes make. */
 export type BatteryEventType =
-  'reading' | 'status' | 'discovery' | 'vehicle-summary' | 'device-associated' | 'shutdown';
+  'reading' | 'status' | 'discovery' | 'vehicle-summary' | 'device-associated' | 'system-status' | 'shutdown';
 
 /**
  * The message for an event: the payload to work with, and the whole event, so that one publish node with its type left
@@ -17,4 +17,10 @@ export type BatteryEventType =
 export function batteryMessage(type: BatteryEventType, payload: object): GridwireMessage {
   const event = batteryHawk().build(type, { payload });
   return { topic: event.topic, payload: event.payload, event };
+}
+
+/** The notice that whoever reads the batteries, or tells how the system is, does so no more. */
+export function shutdownMessage(): GridwireMessage {
+  const timestamp = new Date().toISOString();
+  return batteryMessage('shutdown', { status: 'shutting_down', timestamp, reason: 'normal_shutdown' });
 }

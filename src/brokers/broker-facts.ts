@@ -5,9 +5,10 @@ import type { Broker, BrokerState } from './broker.js';
 
 /**
  * Tells what a broker's connection does, and what the broker loses or says that it has lost, to whoever listens.
+ * @param isUsed whether anybody wants the connection now
  * @returns ends it
  */
-export function tellBrokerFacts(broker: Broker, place: Place): () => void {
+export function tellBrokerFacts(broker: Broker, place: Place, isUsed: () => boolean): () => void {
   const onState = (state: BrokerState, error?: GridwireError): void => {
     if (state === 'connected') facts.connected.tell({ place });
     else if (error !== undefined) facts.lost.tell({ place, code: error.code });
@@ -20,7 +21,9 @@ export function tellBrokerFacts(broker: Broker, place: Place): () => void {
   };
   broker.on('state', onState);
   broker.on('problem', onProblem);
-  const unreport = reportStanding(() => ({ of: 'broker', place, connected: broker.isConnected() }));
+  const unreport = reportStanding(() =>
+    isUsed() ? { of: 'broker', place, connected: broker.state === 'connected' } : undefined,
+  );
   return () => {
     broker.off('state', onState);
     broker.off('problem', onProblem);

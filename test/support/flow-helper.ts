@@ -1,9 +1,11 @@
 import { createRequire } from 'node:module';
 import helper from 'node-red-node-test-helper';
 import type { Node, NodeInitializer, NodeMessage } from 'node-red';
+import alarm from '../../nodes/alarm/alarm.js';
 import broker from '../../nodes/broker/broker.js';
 import devices from '../../nodes/devices/devices.js';
 import dlq from '../../nodes/dlq/dlq.js';
+import health from '../../nodes/health/health.js';
 import ingest from '../../nodes/ingest/ingest.js';
 import mirror from '../../nodes/mirror/mirror.js';
 import metrics from '../../nodes/metrics/metrics.js';
@@ -17,9 +19,11 @@ import { nodeRedPackage } from './node-red-runtime.js';
 import { until } from './wait.js';
 
 const ALL = [
+  alarm,
   broker,
   devices,
   dlq,
+  health,
   ingest,
   metrics,
   publish,

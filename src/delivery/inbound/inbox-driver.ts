@@ -43,7 +43,9 @@ export class InboxDriver {
   /** The moment that the last key names, as it is written there. */
   private stamp = { moment: -1, text: '' };
   private alarm: { at: number; cancel: Cancel } | undefined;
-  private readonly unreport = reportStanding(() => this.ports.facts?.standing(this.inHand, this.waiting));
+  private readonly unreport = reportStanding(() =>
+    this.ports.facts?.standing(this.inbox, this.ports.clock.now()),
+  );
 
   constructor(
     private readonly ports: InboxPorts,

@@ -4,6 +4,7 @@ import type { InboundMessage, WireMessage } from '../../event.js';
 import { type About, facts, type Place, ruleIn } from '../../observe/facts/facts.js';
 import type { Standing } from '../../observe/facts/standings.js';
 import type { Write } from './effects.js';
+import type { Inbox } from './inbox.js';
 import type { Outcome } from './work.js';
 
 /** Tells what an inbox does. Each call costs nothing when nobody listens. */
@@ -68,7 +69,8 @@ export class InboxFacts {
     if (count > 0) facts.repeated.tell({ place: this.place, count });
   }
 
-  standing(inHand: number, waiting: number): Standing {
-    return { of: 'inbox', place: this.place, inHand, waiting };
+  standing({ inHand, waiting, workingSince }: Inbox, now: number): Standing {
+    const oldest = workingSince === undefined ? 0 : (now - workingSince) / 1_000;
+    return { of: 'inbox', place: this.place, inHand, waiting, oldest };
   }
 }

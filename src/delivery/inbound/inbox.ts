@@ -42,6 +42,12 @@ export class Inbox {
     return inHand(this.items.table.values());
   }
 
+  /** Since when the flow has what it has had longest; undefined where it has nothing. */
+  get workingSince(): number | undefined {
+    for (const { state, since } of this.items.table.values()) if (state === 'working') return since;
+    return undefined;
+  }
+
   /** Repetitions that were recognised and dropped. */
   get repeated(): number {
     return this.items.repetitions.removed;

@@ -1,6 +1,7 @@
 import type { GridwireError } from '../../errors.js';
 import { type About, facts, type Place, ruleIn } from '../../observe/facts/facts.js';
 import type { Standing } from '../../observe/facts/standings.js';
+import type { OutboxOptions } from './outbox-limits.js';
 import type { OutboxMachine } from './outbox-machine.js';
 
 /** Tells what an outbox does. Each call costs nothing when nobody listens. */
@@ -37,15 +38,16 @@ export class OutboxFacts {
     else facts.failed.tell(told);
   }
 
-  standing({ holdings, breaker }: OutboxMachine, window: number, now: number): Standing {
+  standing({ holdings, breaker }: OutboxMachine, options: OutboxOptions, now: number): Standing {
     const { size, underWay, bytes } = holdings;
-    const oldest = holdings.oldestWaiting(window)?.acceptedAt ?? now;
+    const oldest = holdings.oldestWaiting(options.window)?.acceptedAt ?? now;
     return {
       of: 'outbox',
       place: this.place,
       waiting: size - underWay,
       underWay,
       bytes,
+      limit: options.maxCount,
       oldest: (now - oldest) / 1_000,
       breaker: breaker.state(now),
     };

@@ -63,7 +63,7 @@ export class Outbox {
     this.outlet = broker.outlet(this.onState);
     broker.on('state', this.onState);
     this.unreport = reportStanding(() =>
-      this.surroundings.facts?.standing(this.machine, given.window, this.clock.now()),
+      this.surroundings.facts?.standing(this.machine, given, this.clock.now()),
     );
     this.connectionChanged();
   }

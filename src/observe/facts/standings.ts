@@ -8,13 +8,21 @@ export type Standing =
       waiting: number;
       underWay: number;
       bytes: number;
+      /** Most events that it may hold. */
+      limit: number;
       /** Age of the oldest event that waits in memory, seconds. */
       oldest: number;
       breaker: 'closed' | 'open' | 'half-open';
     }
-  | { of: 'inbox'; place: Place; inHand: number; waiting: number }
+  /** `oldest`: for how long the flow has had what it has had longest, seconds. */
+  | { of: 'inbox'; place: Place; inHand: number; waiting: number; oldest: number }
+  /** Only of a broker that somebody uses. */
   | { of: 'broker'; place: Place; connected: boolean }
-  | { of: 'store'; name: string; kind: string; open: boolean; pending: number; pendingBytes: number };
+  | { of: 'store'; name: string; kind: string; open: boolean; pending: number; pendingBytes: number }
+  /** Whether the last event that was published to see whether the way is open was acknowledged. */
+  | { of: 'probe'; place: Place; code: string | undefined }
+  /** How many alarms are active or acknowledged. */
+  | { of: 'alarms'; node: string; critical: number; warning: number };
 
 type Report = () => Standing | undefined;
 

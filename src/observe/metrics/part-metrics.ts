@@ -98,7 +98,13 @@ export function measureStandings(registry: Registry): () => void {
     open: registry.gauge('gridwire_store_open', '1 while the store can be used.', 'store', 'kind'),
     pending: registry.gauge('gridwire_store_pending_writes', 'Writes that wait for a commit.', 'store'),
   };
-  const all = [...Object.values(outboxes), inboxes, connected, ...Object.values(stores)];
+  const alarms = registry.gauge(
+    'gridwire_alarms',
+    'Alarms that are active or acknowledged.',
+    'node',
+    'severity',
+  );
+  const all = [alarms, ...Object.values(outboxes), inboxes, connected, ...Object.values(stores)];
   const measure = (standing: Standing): void => {
     switch (standing.of) {
       case 'outbox': {
@@ -120,6 +126,12 @@ export function measureStandings(registry: Registry): () => void {
         connected.of(standing.place.broker ?? '', standing.place.system ?? '').value = Number(
           standing.connected,
         );
+        break;
+      case 'alarms':
+        alarms.of(standing.node, 'critical').add(standing.critical);
+        alarms.of(standing.node, 'warning').add(standing.warning);
+        break;
+      case 'probe':
         break;
       case 'store':
         stores.open.of(standing.name, standing.kind).value = Number(standing.open);

@@ -135,4 +135,48 @@ describe('examples of single features', () => {
       value: 1,
     });
   });
+
+  it("health.json: Gridwire's answer, TaylorDash's, and Battery Hawk's system status on the broker", async () => {
+    const { flow, injected } = example('health.json');
+    await flows.load(flow);
+    for (const pressed of Object.values(injected)) press(pressed);
+    const [own] = await settled(() => heard(flow, 'answer'), 1);
+    const { status, ready, responseMilliseconds } = own?.payload as Record<string, unknown>;
+    // Other tests of this process have had events refused a moment ago.
+    assert.notEqual(status, 'unhealthy');
+    assert.deepEqual([ready, typeof responseMilliseconds], [true, 'number']);
+    const [answer] = await settled(() => heard(flow, "TaylorDash's answer"), 1);
+    const { response_time_ms, last_check, ...rest } = answer?.payload as Record<string, unknown>;
+    assert.deepEqual(rest, { status: 'healthy', connections: 1 });
+    assert.equal(typeof response_time_ms, 'number');
+    assert.ok(Date.parse(String(last_check)) <= Date.now());
+    const [received] = await settled(() => heard(flow, 'received'), 1);
+    assert.deepEqual((received?.payload as { components: object }).components, {
+      memory: 'connected',
+      api: 'running',
+    });
+  });
+
+  it('alarms.json: an alarm for what was refused, told once, listed, and acknowledged', async () => {
+    const { flow, injected } = example('alarms.json');
+    await flows.load(flow);
+    const [bad, list, known] = Object.values(injected);
+    for (let count = 0; count < 3; count += 1) press(bad!);
+    const KEY = 'events-refused publish telemetry SCHEMA_VIOLATION';
+    const told = (change: string): unknown[] =>
+      heard(flow, 'alarms')
+        .map(({ payload }) => payload as { change?: string; key?: string; value?: number; by?: string })
+        .filter((alarm) => alarm.change === change && alarm.key === KEY)
+        .map(({ value, by }) => by ?? value);
+    await until('the alarm is active', () => told('active').length > 0, 10_000);
+    assert.deepEqual(told('active'), [3]);
+    press(list!);
+    await until('they are listed', () => heard(flow, 'alarms').some(({ payload }) => Array.isArray(payload)));
+    press(known!);
+    await until('it is acknowledged', () => told('acknowledged').length === 1);
+    assert.deepEqual(told('acknowledged'), ['me']);
+    press(known!);
+    await settled(() => flows.endsOf(known!.to), 3);
+    assert.equal(flows.endsOf(known!.to)[2], 'SETTING_INVALID');
+  });
 });

@@ -9,6 +9,7 @@ import { Outbox } from '../../../../src/delivery/outbound/outbox.js';
 import { OutboxFacts } from '../../../../src/delivery/outbound/outbox-facts.js';
 import { GridwireError } from '../../../../src/errors.js';
 import type { WireMessage } from '../../../../src/event.js';
+import { Fact } from '../../../../src/observe/facts/fact.js';
 import { type About, facts, type FactName, listen } from '../../../../src/observe/facts/facts.js';
 import { standings } from '../../../../src/observe/facts/standings.js';
 import { ScriptedBroker } from '../../../support/scripted-broker.js';
@@ -124,7 +125,7 @@ describe('facts', () => {
 
   it('tell every message that a memory broker drops, also at the end of a flood', async () => {
     const broker = new MemoryBroker({ queueLimit: 10 });
-    const untell = tellBrokerFacts(broker, PLACE);
+    const untell = tellBrokerFacts(broker, PLACE, () => true);
     await broker.connect();
     await broker.subscribe('#', () => undefined, { window: 1 });
     for (let number = 0; number < 110; number += 1) await broker.publish(message('t', { qos: 0 }));
@@ -139,8 +140,11 @@ describe('facts', () => {
   });
 
   it('are put together only where somebody listens', () => {
-    assert.ok(facts.sent.isHeard);
-    ears.end();
-    assert.ok(!facts.sent.isHeard);
+    const fact = new Fact<object>('of-this-test');
+    assert.ok(!fact.isHeard);
+    const end = fact.listen(() => undefined);
+    assert.ok(fact.isHeard);
+    end();
+    assert.ok(!fact.isHeard);
   });
 });

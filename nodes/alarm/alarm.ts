@@ -1,0 +1,105 @@
+import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { type Alarm, type AlarmChange, Alarms } from '../../src/observe/alarms/alarms.js';
+import { GridwireError } from '../../src/errors.js';
+import { own } from '../../src/own.js';
+import { reportStanding } from '../../src/observe/facts/standings.js';
+import { defineNode } from '../runtime/define-node.js';
+import { processObserver } from '../runtime/observer.js';
+import { called } from '../runtime/place.js';
+import { alarmSettings } from './alarm-settings.js';
+
+/** How often it is looked, milliseconds. */
+const EVERY = 1_000;
+
+/** What a message asks for. */
+interface AlarmMessage extends NodeMessage {
+  /** The key of an alarm that somebody knows of. */
+  acknowledge?: unknown;
+  /** Who that is. */
+  by?: unknown;
+}
+
+export default function register(RED: NodeAPI): void {
+  // From the start on: what was lost cannot be found out later.
+  processObserver(RED);
+  defineNode<NodeDef>(RED, 'gridwire-alarm', ({ node, settings }) => {
+    const { bounds, rules, wanted } = alarmSettings(settings);
+    const topic = settings.text('topic', 'gridwire/alarms');
+    settings.finish();
+
+    const alarms = new Alarms(rules);
+    const show = (): void => {
+      const { active } = alarms;
+      const worst = active.find(({ condition }) => condition.severity === 'critical') ?? active[0];
+      node.status(
+        worst === undefined
+          ? { fill: 'green', shape: 'dot', text: RED._('gridwire-alarm.status.none') }
+          : {
+              fill: worst.condition.severity === 'critical' ? 'red' : 'yellow',
+              shape: worst.state === 'acknowledged' ? 'ring' : 'dot',
+              text: RED._('gridwire-alarm.status.active', { count: active.length, alarm: worst.key }),
+            },
+      );
+    };
+    const tell = (changes: readonly AlarmChange[]): void => {
+      for (const change of changes) node.send(alarmMessage(topic, change));
+      if (changes.length > 0) show();
+    };
+    const look = async (): Promise<void> => {
+      const { conditions, now } = await processObserver(RED).look(bounds);
+      tell(
+        alarms.look(
+          conditions.filter(({ name }) => wanted.has(name)),
+          now,
+        ),
+      );
+    };
+    const unreport = reportStanding(() => {
+      const { active } = alarms;
+      const critical = active.filter(({ condition }) => condition.severity === 'critical').length;
+      return { of: 'alarms', node: called(node), critical, warning: active.length - critical };
+    });
+    const timer = setInterval(() => own(look(), (error) => node.error(error.message)), EVERY);
+    show();
+    return {
+      onInput(message: AlarmMessage, send) {
+        if (message.acknowledge === undefined) {
+          send({ ...message, payload: alarms.active.map(alarmDocument) });
+          return;
+        }
+        const key = typeof message.acknowledge === 'string' ? message.acknowledge : '';
+        const change = alarms.acknowledge(key, nameOf(message.by));
+        if (change === undefined) throw unknownAlarm(key, alarms.active);
+        tell([change]);
+      },
+      onClose() {
+        clearInterval(timer);
+        unreport();
+      },
+    };
+  });
+}
+
+function alarmMessage(topic: string, { alarm, change }: AlarmChange): NodeMessage {
+  return { topic, payload: { change, ...alarmDocument(alarm) } };
+}
+
+function alarmDocument({ key, state, since, by, condition }: Alarm): object {
+  const { name, subject, severity, text, value, code } = condition;
+  return {
+    ...{ key, name, subject, state, severity, text, since: new Date(since).toISOString() },
+    ...(value === undefined ? {} : { value }),
+    ...(code === undefined ? {} : { code }),
+    ...(by === undefined ? {} : { by }),
+  };
+}
+
+function nameOf(by: unknown): string {
+  return typeof by === 'string' && by !== '' ? by : 'somebody';
+}
+
+function unknownAlarm(key: string, active: readonly Alarm[]): GridwireError {
+  const open = active.filter(({ state }) => state === 'active').map((alarm) => alarm.key);
+  const which = open.length === 0 ? 'none is' : `active are: ${open.slice(0, 10).join(', ')}`;
+  return new GridwireError('SETTING_INVALID', `The alarm "${key}" is not active; ${which}.`);
+}

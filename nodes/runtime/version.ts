@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+let version: string | undefined;
+
+/** The version of this package. */
+export function gridwireVersion(): string {
+  return (version ??= read());
+}
+
+/** The sources stand one folder higher than what is built of them. */
+function read(): string {
+  for (const up of ['../..', '../../..']) {
+    try {
+      const text = readFileSync(path.resolve(__dirname, up, 'package.json'), 'utf8');
+      const { name, version: found } = JSON.parse(text) as { name?: string; version?: string };
+      if (name === '@gridwire/node-red-gridwire') return found ?? '';
+    } catch {
+      // Not there; the next one is.
+    }
+  }
+  return '';
+}

@@ -1,0 +1,115 @@
+import type { Condition } from '../conditions/conditions.js';
+
+/**
+ * Where an alarm stands. `raised`: its condition is there, and not yet for long enough. `active`: somebody should act.
+ * `acknowledged`: somebody knows. `cleared`: the condition has gone, and stayed away for long enough.
+ */
+export type AlarmState = 'raised' | 'active' | 'acknowledged' | 'cleared';
+
+export interface Alarm {
+  /** Of its condition and what that is about: the same as long as it is there, and when it comes again. */
+  key: string;
+  state: AlarmState;
+  /** As it was last. */
+  condition: Condition;
+  /** When its condition came; milliseconds. */
+  since: number;
+  /** Who acknowledged it. */
+  by?: string;
+}
+
+/** What somebody is to be told: an alarm became active, was acknowledged, became worse, or was cleared. */
+export interface AlarmChange {
+  alarm: Alarm;
+  /** `worse`: a warning became critical. */
+  change: 'active' | 'acknowledged' | 'worse' | 'cleared';
+}
+
+export interface AlarmRules {
+  /** How long a condition must be there before its alarm is active, milliseconds. */
+  delay: number;
+  /** How long it must be gone before its alarm is cleared, milliseconds: what comes and goes is one alarm. */
+  hold: number;
+  /** Most alarms at a time; conditions beyond that raise none. */
+  most: number;
+}
+
+export const DEFAULT_RULES: AlarmRules = { delay: 2_000, hold: 5_000, most: 500 };
+
+interface Kept extends Alarm {
+  /** When the condition was last seen. */
+  seen: number;
+}
+
+/**
+ * The alarms of a process: what is wrong goes in with the time, and what somebody is to be told comes out, each change
+ * once. No input, no output, no timers.
+ */
+export class Alarms {
+  private readonly kept = new Map<string, Kept>();
+
+  constructor(private readonly rules: AlarmRules = DEFAULT_RULES) {}
+
+  /** Those that are active or acknowledged. */
+  get active(): Alarm[] {
+    return [...this.kept.values()].filter(({ state }) => state !== 'raised').map(plain);
+  }
+
+  /** What is wrong at this moment. To be called often: a condition that nobody looked at was not there. */
+  look(conditions: readonly Condition[], now: number): AlarmChange[] {
+    const changes: AlarmChange[] = [];
+    for (const condition of conditions) changes.push(...this.present(condition, now));
+    for (const alarm of this.kept.values()) if (alarm.seen < now) changes.push(...this.absent(alarm, now));
+    return changes;
+  }
+
+  /** Somebody knows of an alarm. @returns nothing for one that is not active, or that somebody knows of already */
+  acknowledge(key: string, by: string): AlarmChange | undefined {
+    const alarm = this.kept.get(key);
+    if (alarm?.state !== 'active') return undefined;
+    alarm.state = 'acknowledged';
+    alarm.by = by;
+    return { alarm: plain(alarm), change: 'acknowledged' };
+  }
+
+  private present(condition: Condition, now: number): AlarmChange[] {
+    const key = alarmKey(condition);
+    let alarm = this.kept.get(key);
+    if (alarm === undefined) {
+      if (this.kept.size >= this.rules.most) return [];
+      this.kept.set(key, (alarm = { key, state: 'raised', condition, since: now, seen: now }));
+    }
+    const isWorse = condition.severity === 'critical' && alarm.condition.severity === 'warning';
+    alarm.condition = condition;
+    alarm.seen = now;
+    if (alarm.state === 'raised') {
+      if (now - alarm.since < this.rules.delay) return [];
+      alarm.state = 'active';
+      return [{ alarm: plain(alarm), change: 'active' }];
+    }
+    if (!isWorse) return [];
+    // Whoever knew of a warning does not know of this.
+    alarm.state = 'active';
+    delete alarm.by;
+    return [{ alarm: plain(alarm), change: 'worse' }];
+  }
+
+  private absent(alarm: Kept, now: number): AlarmChange[] {
+    if (alarm.state === 'raised') {
+      this.kept.delete(alarm.key);
+      return [];
+    }
+    if (now - alarm.seen < this.rules.hold) return [];
+    this.kept.delete(alarm.key);
+    return [{ alarm: { ...plain(alarm), state: 'cleared' }, change: 'cleared' }];
+  }
+}
+
+/** Names the alarm of a condition. */
+export function alarmKey({ name, subject }: Condition): string {
+  return `${name} ${subject}`;
+}
+
+function plain({ key, state, condition, since, by }: Kept): Alarm {
+  return { key, state, condition, since, ...(by === undefined ? {} : { by }) };
+}

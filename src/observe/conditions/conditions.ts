@@ -1,0 +1,214 @@
+import type { Standing } from '../facts/standings.js';
+import type { Loss, Watch } from './watch.js';
+
+export type Severity = 'warning' | 'critical';
+
+export const CONDITIONS = [
+  'broker-away',
+  'broker-failing',
+  'store-away',
+  'queue-old',
+  'queue-full',
+  'no-progress',
+  'probe-failed',
+  'events-lost',
+  'events-expired',
+  'events-failed',
+  'events-refused',
+  'dead-letters',
+  'disk-full',
+  'clock-wrong',
+] as const;
+
+export type ConditionName = (typeof CONDITIONS)[number];
+
+/** Something that a person should do something about, now. */
+export interface Condition {
+  name: ConditionName;
+  /** The node, the broker or the store that it is about. */
+  subject: string;
+  severity: Severity;
+  /** What is wrong, and what to do. */
+  text: string;
+  /** How much of it there is: events, seconds, a share. */
+  value?: number;
+  /** The error behind it. */
+  code?: string;
+}
+
+/** From when on something is a condition. */
+export interface ConditionBounds {
+  /** Age of the oldest event that waits, seconds. */
+  queueAge: number;
+  /** Share of its room that a queue takes, 0 to 1. */
+  queueFill: number;
+  /** Seconds without an acknowledgement although there is work. */
+  idle: number;
+  /** Dead letters within the window. */
+  letters: number;
+  /** Share of the disk that is used, 0 to 1. */
+  disk: number;
+}
+
+export const DEFAULT_BOUNDS: ConditionBounds = {
+  queueAge: 300,
+  queueFill: 0.8,
+  idle: 60,
+  letters: 1,
+  disk: 0.8,
+};
+
+/** What is known of the machine. */
+export interface Machine {
+  /** Share of the disk that is used, 0 to 1; undefined where it cannot be asked. */
+  disk?: number;
+  /** What is not plausible about the clock. */
+  clock?: string;
+}
+
+const CRITICAL_DISK = 0.95;
+
+/** Everything that is wrong now. */
+export function conditionsOf(
+  standings: readonly Standing[],
+  watch: Pick<Watch, 'lastSent' | 'lastSettled' | 'reasonFor' | 'recentLosses'>,
+  machine: Machine,
+  now: number,
+  bounds: ConditionBounds = DEFAULT_BOUNDS,
+): Condition[] {
+  return [
+    ...standings.flatMap((standing) => ofStanding(standing, watch, now, bounds)),
+    ...watch.recentLosses().flatMap((loss) => ofLoss(loss, bounds)),
+    ...ofMachine(machine, bounds),
+  ];
+}
+
+function ofStanding(
+  standing: Standing,
+  watch: Pick<Watch, 'lastSent' | 'lastSettled' | 'reasonFor'>,
+  now: number,
+  bounds: ConditionBounds,
+): Condition[] {
+  switch (standing.of) {
+    case 'broker': {
+      if (standing.connected) return [];
+      const code = watch.reasonFor(standing.place);
+      const text = `The broker ${standing.place.node} is not connected${because(code)}. Events for it wait; look at the broker, the network and the settings.`;
+      return [critical('broker-away', standing.place.node, text, code)];
+    }
+    case 'store': {
+      if (standing.open) return [];
+      const text = `The store ${standing.name} cannot be used. What needs it waits; look at its node in the log, at the disk and at the database.`;
+      return [critical('store-away', standing.name, text)];
+    }
+    case 'probe': {
+      if (standing.code === undefined) return [];
+      const text = `The event that ${standing.place.node} publishes to see whether the way is open was not acknowledged${because(standing.code)}.`;
+      return [critical('probe-failed', standing.place.node, text, standing.code)];
+    }
+    case 'alarms':
+      return [];
+    case 'inbox':
+      return ofInbox(standing, watch.lastSettled(standing.place), now, bounds);
+    case 'outbox':
+      return ofOutbox(standing, watch.lastSent(standing.place), now, bounds);
+  }
+}
+
+function ofOutbox(
+  { place, waiting, underWay, oldest, limit, breaker }: Standing & { of: 'outbox' },
+  lastSent: number | undefined,
+  now: number,
+  bounds: ConditionBounds,
+): Condition[] {
+  const subject = `${place.node} to ${place.broker ?? ''}`;
+  const held = waiting + underWay;
+  const found: Condition[] = [];
+  if (breaker !== 'closed') {
+    const text = `The broker ${place.broker ?? ''} fails, and ${held} events of ${place.node} wait for it. It is tried from time to time; look at the broker.`;
+    found.push(warning('broker-failing', subject, text, held));
+  }
+  if (oldest > bounds.queueAge) {
+    const text = `An event of ${place.node} has waited ${Math.round(oldest)} s for ${place.broker ?? ''}, and ${held} wait in all.`;
+    found.push(warning('queue-old', subject, text, Math.round(oldest)));
+  }
+  if (held >= bounds.queueFill * limit) {
+    const text = `${held} events of ${place.node} wait for ${place.broker ?? ''}; it takes ${limit}. Restore the broker, raise the limit, or send less.`;
+    found.push(warning('queue-full', subject, text, held));
+  }
+  const quiet = now - (lastSent ?? -Infinity) > bounds.idle * 1_000;
+  if (held > 0 && oldest > bounds.idle && quiet) {
+    const text = `${held} events of ${place.node} wait, and ${place.broker ?? ''} has acknowledged none for ${bounds.idle} s.`;
+    found.push(critical('no-progress', subject, text));
+  }
+  return found;
+}
+
+function ofInbox(
+  { place, inHand, oldest }: Standing & { of: 'inbox' },
+  lastSettled: number | undefined,
+  now: number,
+  { idle }: ConditionBounds,
+): Condition[] {
+  const quiet = now - (lastSettled ?? -Infinity) > idle * 1_000;
+  if (oldest <= idle || !quiet) return [];
+  const text = `The flow behind ${place.node} has ${inHand} events, and has finished with none for ${idle} s. Look for a node that keeps them.`;
+  return [warning('no-progress', place.node, text, inHand)];
+}
+
+function ofLoss({ kind, node, code, count }: Loss, bounds: ConditionBounds): Condition[] {
+  const subject = `${node} ${code}`;
+  const events = `${count} ${count === 1 ? 'event' : 'events'}`;
+  switch (kind) {
+    case 'dropped':
+      return [
+        {
+          ...critical('events-lost', subject, `${events} of ${node} are lost (${code}).`, code),
+          value: count,
+        },
+      ];
+    case 'expired':
+      return [
+        counted('events-expired', `${events} of ${node} were given up because they were too late (${code}).`),
+      ];
+    case 'failed':
+      return [counted('events-failed', `${events} of ${node} failed for good (${code}).`)];
+    case 'refused':
+      return [counted('events-refused', `${events} were refused by ${node} (${code}).`)];
+    case 'lettered':
+      return count < bounds.letters
+        ? []
+        : [
+            counted(
+              'dead-letters',
+              `${events} became dead letters at ${node} (${code}). Look at them in the sidebar.`,
+            ),
+          ];
+  }
+  function counted(name: ConditionName, text: string): Condition {
+    return { ...warning(name, subject, text, count), code };
+  }
+}
+
+function ofMachine({ disk = 0, clock }: Machine, bounds: ConditionBounds): Condition[] {
+  const found: Condition[] = [];
+  if (disk >= bounds.disk) {
+    const text = `The disk is ${Math.round(disk * 100)} % full. Make room, or let the store keep less.`;
+    const severity = disk >= CRITICAL_DISK ? 'critical' : 'warning';
+    found.push({ name: 'disk-full', subject: 'disk', severity, text, value: disk });
+  }
+  if (clock !== undefined) found.push(warning('clock-wrong', 'clock', clock));
+  return found;
+}
+
+function critical(name: ConditionName, subject: string, text: string, code?: string): Condition {
+  return { name, subject, severity: 'critical', text, ...(code === undefined ? {} : { code }) };
+}
+
+function warning(name: ConditionName, subject: string, text: string, value?: number): Condition {
+  return { name, subject, severity: 'warning', text, ...(value === undefined ? {} : { value }) };
+}
+
+function because(code: string | undefined): string {
+  return code === undefined ? '' : ` (${code})`;
+}

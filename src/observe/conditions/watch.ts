@@ -1,0 +1,94 @@
+import type { Clock } from '../../clock.js';
+import { listen, type Place, type Trouble } from '../facts/facts.js';
+import { Recent } from './recent.js';
+
+/** What went wrong with events lately at one node, for one reason. */
+export interface Loss {
+  kind: LossKind;
+  node: string;
+  code: string;
+  count: number;
+}
+
+export type LossKind = 'dropped' | 'expired' | 'failed' | 'refused' | 'lettered';
+
+/** How many nodes and reasons are kept apart; those that come later are not. */
+const MOST = 500;
+
+/** Remembers of the facts what the present cannot tell: when work was done last, what was lost lately, and why. */
+export class Watch {
+  private readonly sent = new Map<string, number>();
+  private readonly settled = new Map<string, number>();
+  private readonly reasons = new Map<string, string>();
+  private readonly losses = new Map<string, { kind: LossKind; node: string; code: string; recent: Recent }>();
+  private readonly unlisten: () => void;
+  private latest: number | undefined;
+
+  /** @param window how long a loss counts as a late one, milliseconds */
+  constructor(
+    private readonly clock: Pick<Clock, 'now'>,
+    private readonly window = 60_000,
+  ) {
+    const trouble = (kind: LossKind) => (told: Trouble & { count?: number }) =>
+      this.lost(kind, told.place, told.code, told.count ?? 1);
+    this.unlisten = listen({
+      sent: ({ place }) => this.worked(this.sent, place),
+      settled: ({ place }) => this.worked(this.settled, place),
+      connected: ({ place }) => this.reasons.delete(place.node),
+      lost: ({ place, code }) => code !== undefined && this.reasons.set(place.node, code),
+      dropped: trouble('dropped'),
+      expired: trouble('expired'),
+      // An attempt of the flow that failed is tried again, and told once more when it is given up.
+      failed: (told) => told.way === 'out' && trouble('failed')(told),
+      refused: trouble('refused'),
+      lettered: ({ place, code }) => this.lost('lettered', place, code, 1),
+    });
+  }
+
+  /** When an event was acknowledged last by a node's broker; undefined for never, as long as was watched. */
+  lastSent({ node, broker = '' }: Place): number | undefined {
+    return this.sent.get(`${node}\0${broker}`);
+  }
+
+  /** When a node acknowledged an event last. */
+  lastSettled({ node, broker = '' }: Place): number | undefined {
+    return this.settled.get(`${node}\0${broker}`);
+  }
+
+  /** When anything was done last. */
+  get lastWork(): number | undefined {
+    return this.latest;
+  }
+
+  /** Why a broker is not connected, if that was told. */
+  reasonFor({ node }: Place): string | undefined {
+    return this.reasons.get(node);
+  }
+
+  /** What was lost within the window. */
+  recentLosses(): Loss[] {
+    const now = this.clock.now();
+    return [...this.losses.values()]
+      .map(({ kind, node, code, recent }) => ({ kind, node, code, count: recent.sum(now) }))
+      .filter(({ count }) => count > 0);
+  }
+
+  close(): void {
+    this.unlisten();
+  }
+
+  private worked(map: Map<string, number>, { node, broker = '' }: Place): void {
+    this.latest = this.clock.now();
+    map.set(`${node}\0${broker}`, this.latest);
+  }
+
+  private lost(kind: LossKind, { node }: Place, code: string, count: number): void {
+    const key = `${kind}\0${node}\0${code}`;
+    let loss = this.losses.get(key);
+    if (loss === undefined) {
+      if (this.losses.size >= MOST) return;
+      this.losses.set(key, (loss = { kind, node, code, recent: new Recent(this.window) }));
+    }
+    loss.recent.add(count, this.clock.now());
+  }
+}

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { Alarms } from '../../../../src/observe/alarms/alarms.js';
+import type { Condition, Severity } from '../../../../src/observe/conditions/conditions.js';
+
+const away = (severity: Severity = 'critical', value?: number): Condition => ({
+  ...{ name: 'broker-away', subject: 'b', severity, text: 'It is away.' },
+  ...(value === undefined ? {} : { value }),
+});
+const RULES = { delay: 2_000, hold: 5_000, most: 3 };
+
+describe('alarms', () => {
+  let alarms: Alarms;
+  beforeEach(() => (alarms = new Alarms(RULES)));
+  const look = (now: number, ...conditions: Condition[]): string[] =>
+    alarms.look(conditions, now).map(({ alarm, change }) => `${alarm.key} ${change} ${alarm.state}`);
+
+  it('become active when their condition has been there for long enough, once', () => {
+    assert.deepEqual(look(0, away()), []);
+    assert.equal(alarms.active.length, 0);
+    assert.deepEqual(look(1_000, away()), []);
+    assert.deepEqual(look(2_000, away()), ['broker-away b active active']);
+    assert.deepEqual(look(3_000, away('critical', 7)), []);
+    assert.deepEqual(
+      alarms.active.map(({ state, since, condition }) => [state, since, condition.value]),
+      [['active', 0, 7]],
+    );
+  });
+
+  it('do not become active for a condition that goes before that', () => {
+    look(0, away());
+    assert.deepEqual(look(1_000), []);
+    assert.deepEqual(look(1_500, away()), []);
+    assert.deepEqual(look(3_000, away()), []);
+    assert.deepEqual(look(3_500, away()), ['broker-away b active active']);
+  });
+
+  it('stay one alarm while their condition comes and goes, and clear by themselves when it stays away', () => {
+    look(0, away());
+    look(2_000, away());
+    assert.deepEqual([...look(3_000), ...look(6_000), ...look(6_500, away()), ...look(11_000)], []);
+    assert.deepEqual(look(11_500), ['broker-away b cleared cleared']);
+    assert.equal(alarms.active.length, 0);
+    assert.deepEqual(look(12_000), []);
+  });
+
+  it('are acknowledged once, and told again when a warning becomes critical', () => {
+    assert.equal(alarms.acknowledge('broker-away b', 'ann'), undefined);
+    look(0, away('warning'));
+    assert.equal(alarms.acknowledge('broker-away b', 'ann'), undefined);
+    look(2_000, away('warning'));
+    assert.equal(alarms.acknowledge('broker-away b', 'ann')?.alarm.by, 'ann');
+    assert.equal(alarms.acknowledge('broker-away b', 'bob'), undefined);
+    assert.deepEqual(look(3_000, away('warning')), []);
+    assert.deepEqual(look(4_000, away('critical')), ['broker-away b worse active']);
+    assert.equal(alarms.active[0]?.by, undefined);
+    assert.deepEqual(look(5_000, away('warning')), []);
+    assert.deepEqual(look(10_000), ['broker-away b cleared cleared']);
+  });
+
+  it('are bounded in number', () => {
+    const many = Array.from({ length: 10 }, (_, number) => ({ ...away(), subject: `b${number}` }));
+    look(0, ...many);
+    assert.equal(look(2_000, ...many).length, 3);
+  });
+});

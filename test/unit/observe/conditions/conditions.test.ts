@@ -1,0 +1,146 @@
+import assert from 'node:assert/strict';
+import { type Condition, conditionsOf } from '../../../../src/observe/conditions/conditions.js';
+import { Watch } from '../../../../src/observe/conditions/watch.js';
+import { facts } from '../../../../src/observe/facts/facts.js';
+import type { Standing } from '../../../../src/observe/facts/standings.js';
+import { healthReport } from '../../../../src/observe/health/report.js';
+import { systemStatus } from '../../../../src/observe/health/system-status.js';
+import { ManualClock } from '../../../support/manual-clock.js';
+
+const place = { node: 'n', broker: 'b', system: 'mqtt' };
+const broker = (connected: boolean): Standing => ({ of: 'broker', place, connected });
+const outbox = (more: Partial<Standing & { of: 'outbox' }> = {}): Standing => ({
+  ...{ of: 'outbox', place, waiting: 0, underWay: 0, bytes: 0, limit: 100, oldest: 0, breaker: 'closed' },
+  ...more,
+});
+const inbox = (inHand: number, oldest: number): Standing => ({
+  of: 'inbox',
+  place,
+  inHand,
+  waiting: 0,
+  oldest,
+});
+
+describe('conditions', () => {
+  const clock = new ManualClock();
+  let watch: Watch;
+  beforeEach(() => (watch = new Watch(clock)));
+  afterEach(() => watch.close());
+
+  const found = (standings: Standing[], machine = {}): string[] =>
+    all(standings, machine).map(({ name, severity, code }) =>
+      [name, severity, code].filter((part) => part !== undefined).join(' '),
+    );
+  const all = (standings: Standing[], machine = {}): Condition[] =>
+    conditionsOf(standings, watch, machine, clock.now());
+
+  it('are none where all is well, also where nothing is done', () => {
+    assert.deepEqual(found([broker(true), outbox(), inbox(3, 5)], { disk: 0.5 }), []);
+  });
+
+  it('name a broker that is away with the reason that was told, as long as it is', () => {
+    facts.lost.tell({ place, code: 'BROKER_UNREACHABLE' });
+    assert.deepEqual(found([broker(false)]), ['broker-away critical BROKER_UNREACHABLE']);
+    facts.connected.tell({ place });
+    assert.deepEqual(found([broker(false)]), ['broker-away critical']);
+  });
+
+  it('name queues that are too old, too full, or not worked on', async () => {
+    assert.deepEqual(found([outbox({ waiting: 80 })]), ['queue-full warning']);
+    assert.deepEqual(found([outbox({ waiting: 1, oldest: 301 })]), [
+      'queue-old warning',
+      'no-progress critical',
+    ]);
+    facts.sent.tell({ place, seconds: 0, age: 0 });
+    assert.deepEqual(found([outbox({ waiting: 1, oldest: 301 })]), ['queue-old warning']);
+    await clock.pass(61_000);
+    assert.deepEqual(found([outbox({ waiting: 1, oldest: 301 })]), [
+      'queue-old warning',
+      'no-progress critical',
+    ]);
+    assert.deepEqual(found([outbox({ waiting: 1, breaker: 'open' })]), ['broker-failing warning']);
+  });
+
+  it('name a flow that finishes with nothing, and not one that only now begins after a quiet hour', async () => {
+    facts.settled.tell({ place, seconds: 0 });
+    await clock.pass(3_600_000);
+    assert.deepEqual(found([inbox(1, 1)]), []);
+    assert.deepEqual(found([inbox(1, 61)]), ['no-progress warning']);
+    facts.settled.tell({ place, seconds: 0 });
+    assert.deepEqual(found([inbox(1, 61)]), []);
+  });
+
+  it('name what was lost for a minute, by node and reason, with how much', async () => {
+    facts.dropped.tell({ place, way: 'in', code: 'BROKER_DROPPED', count: 7 });
+    facts.expired.tell({ place, way: 'out', code: 'EVENT_EXPIRED' });
+    facts.failed.tell({ place, way: 'in', code: 'FLOW_FAILED' });
+    facts.failed.tell({ place, way: 'out', code: 'BROKER_REFUSED' });
+    facts.refused.tell({ place, way: 'out', code: 'OUTBOX_FULL' });
+    facts.lettered.tell({ place, code: 'SCHEMA_VIOLATION' });
+    await clock.pass(30_000);
+    facts.dropped.tell({ place, way: 'in', code: 'BROKER_DROPPED', count: 3 });
+    assert.deepEqual(found([]), [
+      'events-lost critical BROKER_DROPPED',
+      'events-expired warning EVENT_EXPIRED',
+      'events-failed warning BROKER_REFUSED',
+      'events-refused warning OUTBOX_FULL',
+      'dead-letters warning SCHEMA_VIOLATION',
+    ]);
+    assert.equal(all([])[0]?.value, 10);
+    await clock.pass(31_000);
+    assert.deepEqual(
+      all([]).map(({ name, value }) => [name, value]),
+      [['events-lost', 3]],
+    );
+    await clock.pass(60_000);
+    assert.deepEqual(found([]), []);
+  });
+
+  it('name a store that is away, a full disk, a clock that cannot be, a probe that failed', () => {
+    const store: Standing = {
+      of: 'store',
+      name: 's',
+      kind: 'sqlite',
+      open: false,
+      pending: 0,
+      pendingBytes: 0,
+    };
+    const probe: Standing = { of: 'probe', place, code: 'BROKER_TIMEOUT' };
+    assert.deepEqual(found([store, probe], { disk: 0.97, clock: 'It says 1970.' }), [
+      'store-away critical',
+      'probe-failed critical BROKER_TIMEOUT',
+      'disk-full critical',
+      'clock-wrong warning',
+    ]);
+    assert.deepEqual(found([], { disk: 0.8 }), ['disk-full warning']);
+  });
+
+  it('make the health: what stops work is unhealthy, what only was is degraded', () => {
+    const health = (standings: Standing[]) =>
+      healthReport(standings, all(standings), watch.lastWork, clock.wall());
+    assert.equal(health([broker(true)]).status, 'healthy');
+    facts.dropped.tell({ place, way: 'in', code: 'BROKER_DROPPED', count: 7 });
+    const degraded = health([broker(true)]);
+    assert.deepEqual([degraded.status, degraded.ready, degraded.connections], ['degraded', true, 1]);
+    const away = health([broker(false)]);
+    assert.deepEqual([away.status, away.ready, away.connections], ['unhealthy', false, 0]);
+    assert.match(away.problems.map(({ text }) => text).join(), /look at the broker/);
+  });
+
+  it("are told in Battery Hawk's groups, without what is not there", () => {
+    const store: Standing = {
+      of: 'store',
+      name: 's',
+      kind: 'sqlite',
+      open: true,
+      pending: 0,
+      pendingBytes: 0,
+    };
+    const known = { uptimeSeconds: 3_600.4, version: '1.0.0', disk: 0.4521, bluetooth: undefined };
+    assert.deepEqual(systemStatus([broker(true), broker(false), store], known), {
+      core: { running: true, uptime_seconds: 3600, version: '1.0.0' },
+      storage: { sqlite_connected: true, disk_usage_percent: 45.2 },
+      components: { mqtt: 'disconnected', api: 'running' },
+    });
+  });
+});
