@@ -22,3 +22,9 @@ export function withNewRow(items: Iterable<Item>): number {
 export function atBroker(items: Iterable<Item>): Item[] {
   return [...items].filter((item) => item.atBroker);
 }
+
+/** Since when the flow has what it has had longest; undefined where it has nothing. */
+export function workingSince(items: Iterable<Item>): number | undefined {
+  for (const { state, since } of items) if (state === 'working') return since;
+  return undefined;
+}

@@ -1,5 +1,5 @@
 import type { InboundMessage } from '../../event.js';
-import { atBroker, inHand, isInHand, withNewRow } from './counts.js';
+import { atBroker, inHand, isInHand, withNewRow, workingSince } from './counts.js';
 import type { Answer, Arrival, Begun, Effect, Loaded, Time } from './effects.js';
 import { itemOf, resumedItem } from './item.js';
 import { type InboxRules, Lifecycle, RETRY } from './lifecycle.js';
@@ -42,10 +42,8 @@ export class Inbox {
     return inHand(this.items.table.values());
   }
 
-  /** Since when the flow has what it has had longest; undefined where it has nothing. */
   get workingSince(): number | undefined {
-    for (const { state, since } of this.items.table.values()) if (state === 'working') return since;
-    return undefined;
+    return workingSince(this.items.table.values());
   }
 
   /** Repetitions that were recognised and dropped. */
