@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Node, NodeAPI } from 'node-red';
 import { type CloudEventMode, toCloudEvent } from '../../src/contracts/cloudevents/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
@@ -143,7 +144,7 @@ export class Encoder {
     const isEmpty = tombstone || (retain && (message.payload === null || message.payload === undefined));
     const wire: WireMessage = {
       topic: joinPrefix(this.options.brokerNode.topicPrefix, topic),
-      body: isEmpty ? Buffer.alloc(0) : bodyOf(message.payload),
+      body: isEmpty ? Buffer.alloc(0) : bareBody(message),
       qos: qosOf(message) ?? this.options.qos,
       retain,
       headers: headersOf(message),
@@ -168,6 +169,24 @@ export class Encoder {
         `The broker carries no ${part} (MQTT 3.1.1): the message for ${wire.topic} goes without, and so do those after it. Choose MQTT 5 in the broker's panel to carry it.`,
       );
     }
+  }
+}
+
+/** A document that the flow has not changed goes out as it came, with its blanks and the spelling of its numbers. */
+function bareBody({ payload, original }: GridwireMessage): Uint8Array {
+  const body = bodyOf(payload);
+  if (types.isUint8Array(payload) || !types.isUint8Array(original?.body)) return body;
+  try {
+    const came = Buffer.from(original.body);
+    const document = parseJsonBody(came, ANY_SIZE);
+    const isSame =
+      typeof payload === 'string' || typeof document === 'string'
+        ? payload === document
+        : bodyOf(document).equals(body);
+    return isSame ? came : body;
+  } catch {
+    // What came was no JSON, so the payload is the flow's own.
+    return body;
   }
 }
 

@@ -49,6 +49,46 @@ describe('Without a contract, the nodes hand on what they get', () => {
       );
   });
 
+  it('a document that the flow has not changed goes out to the byte, and one that it has as it is now', async () => {
+    const hop = node('hop', 'gridwire-publish', { topic: 'c', wires: [[]] });
+    const through = { ...subscribe, wires: [['hop', 'seen'], []] };
+    const end = node('end', 'gridwire-subscribe', { filter: 'c', wires: [['ended'], []] });
+    await flows.load([memory, publish, through, hop, end, helper('seen'), helper('sent'), helper('ended')]);
+    const documents = [
+      '{ "a" : 1.0,\r\n "b":[ 1e2 ] }',
+      ' 45.20 ',
+      '[1,\t2]',
+      'null ',
+      '"\\u00e9"',
+      '{"n":9007199254740993}',
+      'no JSON',
+      '',
+    ];
+    for (const document of documents) flows.node('publish').receive({ topic: 'a/b', payload: document });
+    const ended = (await settled(() => flows.received('ended'), documents.length)) as GridwireMessage[];
+    assert.deepEqual(
+      ended.map(({ original }) => original?.body.toString()),
+      documents,
+    );
+    const [first] = structuredClone(flows.received('seen')) as GridwireMessage[];
+    flows.node('hop').receive({ ...first, payload: { b: [100], a: 1 } });
+    const last = (await settled(() => flows.received('ended'), documents.length + 1)) as GridwireMessage[];
+    assert.equal(last.at(-1)?.original?.body.toString(), '{"b":[100],"a":1}');
+  });
+
+  it('what the broker does not carry is said once for each part, and the message goes', async () => {
+    await flows.load([memory, publish, subscribe, helper('seen'), helper('sent')]);
+    const { broker } = flows.node('broker') as BrokerNode;
+    // As MQTT 3.1.1 has it.
+    Object.assign(broker!, { capabilities: { ...broker!.capabilities, headers: false } });
+    const given = { topic: 'a/b', payload: 'x', headers: { a: '1' }, key: 'k' };
+    for (let time = 0; time < 3; time += 1) flows.node('publish').receive({ ...given });
+    await settled(() => flows.received('sent'), 3);
+    const said = flows.logged('publish', 'warn');
+    assert.equal(said.length, 2);
+    assert.match(said.join('\n'), /carries no headers[\s\S]*carries no key/);
+  });
+
   const refusals: [string, object, string][] = [
     ['a content type that is no text', { contentType: 7 }, 'NOT_SUPPORTED'],
     ['an expiry that is no time', { expiresAt: '2026-11-29' }, 'TIME_INVALID'],

@@ -70,18 +70,12 @@ const TRANSPORTS: Transport[] = [
       return { broker, stop: async () => kafka?.stop() };
     },
     has: (message) => {
-      // Kafka's own place for a content type and an expiry is a header; given as one they are read as such.
+      // Kafka's own place for a content type is a header: given as one it is read as such, and given as both it is one.
       const own = message.headers.filter((header) => header.startsWith('"content-type": '));
-      if (
-        own.length !== 1 ||
-        message.contentType !== undefined ||
-        own[0]?.endsWith(': none') === true ||
-        !isText(own[0] ?? '')
-      )
-        return message;
-      const text = Buffer.from((own[0] ?? '').slice('"content-type": '.length), 'hex').toString();
-      const headers = message.headers.filter((header) => header !== own[0]);
-      return { ...message, headers, contentType: text };
+      const [header = ''] = own;
+      if (own.length !== 1 || header.endsWith(': none') || !isText(header)) return message;
+      const contentType = Buffer.from(header.split(': ')[1] ?? '', 'hex').toString();
+      return { ...message, headers: message.headers.filter((each) => each !== header), contentType };
     },
   },
 ];

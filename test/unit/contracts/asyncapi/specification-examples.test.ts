@@ -345,6 +345,58 @@ operations: { o: { action: receive, channel: { $ref: '#/channels/c' }, messages:
     assert.match(notes, /The message m: its headers, correlationId are not carried over/);
   });
 
+  it('services of one system: messages, parameters and servers in other files, tags, bindings of servers', () => {
+    const { contract, notes } = read(`
+info: { title: Public API, version: 1.0.0 }
+servers:
+  website: { $ref: '../common/servers.yaml#/website' }
+  mosquitto: { host: mqtt.example.org, protocol: mqtt, tags: [{ name: 'env:production' }], bindings: { mqtt: { clientId: public-api } } }
+channels:
+  liked: { address: comment/liked, servers: [{ $ref: '#/servers/mosquitto' }], messages: { commentLiked: { $ref: '../common/messages.yaml#/commentLiked' } } }
+  changed:
+    address: 'comment/{commentId}/changed'
+    parameters: { commentId: { $ref: '../common/parameters.yaml#/commentId' } }
+    messages: { commentChanged: { payload: { type: object } } }
+operations:
+  receive: { action: receive, channel: { $ref: '#/channels/liked' }, messages: [{ $ref: '#/channels/liked/messages/commentLiked' }] }
+`);
+    assert.equal(typeOf(contract, 'comment/liked', { any: 1 }), 'commentLiked');
+    assert.equal(typeOf(contract, 'comment/7/changed', {}), 'commentChanged');
+    assert.match(notes, /common\/messages\.yaml.*leads out of the document/);
+    assert.match(notes, /common\/parameters\.yaml.*leads out of the document/);
+    assert.match(notes, /Servers and their security/);
+  });
+
+  it('security by groups that are all wanted, correlation ids in the components, operations on their messages', () => {
+    const { contract, notes } = read(`
+info: { title: Users, version: 1.0.0 }
+servers: { production: { host: api.example.com, protocol: https, security: [[{ $ref: '#/components/securitySchemes/oauth2' }, { $ref: '#/components/securitySchemes/key' }]] } }
+channels: { users: { address: /users/events, messages: { userCreated: { $ref: '#/components/messages/UserCreated' } } } }
+operations:
+  receive:
+    action: receive
+    channel: { $ref: '#/channels/users' }
+    security: [[{ $ref: '#/components/securitySchemes/oauth2' }], [{ $ref: '#/components/securitySchemes/key' }]]
+    messages: [{ $ref: '#/components/messages/UserCreated' }]
+    bindings: { mqtt: { qos: 2, retain: true, bindingVersion: 0.2.0 } }
+components:
+  correlationIds: { sent: { location: $message.payload#/sentAt } }
+  messages: { UserCreated: { correlationId: { $ref: '#/components/correlationIds/sent' }, payload: { type: object, properties: { email: { type: string, format: email } } } } }
+  securitySchemes: { oauth2: { type: oauth2, flows: { clientCredentials: { tokenUrl: https://example.com/token } } }, key: { type: httpApiKey, name: X-API-Key, in: header } }
+`);
+    const { qos, retain } = contract.type('userCreated').data;
+    assert.deepEqual([qos, retain], [2, true]);
+    assert.equal(
+      refusal(() => contract.parse(inbound('/users/events', { email: 'none' }))).code,
+      'SCHEMA_VIOLATION',
+    );
+    assert.match(notes, /Security of operations is not carried over/);
+    assert.match(
+      notes,
+      /The message userCreated: its correlationId is not|The message userCreated: its correlationId are not/,
+    );
+  });
+
   describe('operations of one channel with different QoS', () => {
     const two = (first: string, second: string): string => `
 info: { title: Two, version: 1.0.0 }
