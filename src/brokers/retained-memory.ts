@@ -5,6 +5,13 @@ import type { WireMessage } from '../event.js';
 const TOPICS = 50_000;
 /** Subscribers remembered in this process. */
 const SUBSCRIBERS = 10_000;
+/**
+ * Bodies up to this length are remembered as they are, as long as all of them take no more than that: to copy one costs
+ * a tenth of its digest. Of all others the digest is remembered.
+ */
+const WHOLE = { one: 1_024, all: 16 * 1024 * 1024 };
+/** Characters of a digest; a body of this length is not remembered as it is. */
+const DIGEST = 28;
 
 const memories = new Map<string, RetainedMemory>();
 
@@ -15,18 +22,32 @@ const memories = new Map<string, RetainedMemory>();
  */
 export class RetainedMemory {
   readonly #last = new Map<string, string>();
+  #length = 0;
 
   /** Whether this very value was the last one of its topic. */
-  knows(message: WireMessage): boolean {
-    return this.#last.get(message.topic) === digestOf(message);
+  knows({ topic, body }: WireMessage): boolean {
+    const last = this.#last.get(topic);
+    if (last === undefined) return false;
+    const isWhole = last.length === body.byteLength && last.length !== DIGEST;
+    return last === (isWhole ? wholeOf(body) : digestOf(body));
   }
 
-  finished(message: WireMessage): void {
-    this.#last.delete(message.topic);
-    this.#last.set(message.topic, digestOf(message));
+  finished({ topic, body }: WireMessage): void {
+    const last = this.#last.get(topic);
+    if (last !== undefined) this.#forget(topic, last);
+    const { byteLength } = body;
+    const isSmall = byteLength <= WHOLE.one && this.#length + byteLength <= WHOLE.all;
+    const value = isSmall && byteLength !== DIGEST ? wholeOf(body) : digestOf(body);
+    this.#last.set(topic, value);
+    this.#length += value.length;
     if (this.#last.size <= TOPICS) return;
-    const [oldest] = this.#last.keys();
-    if (oldest !== undefined) this.#last.delete(oldest);
+    const [oldest] = this.#last;
+    if (oldest !== undefined) this.#forget(...oldest);
+  }
+
+  #forget(topic: string, value: string): void {
+    this.#last.delete(topic);
+    this.#length -= value.length;
   }
 }
 
@@ -51,6 +72,11 @@ export function forgetMemory(...place: readonly string[]): void {
   memories.delete(JSON.stringify(place));
 }
 
-function digestOf({ body }: WireMessage): string {
+function digestOf(body: Uint8Array): string {
   return hash('sha1', body, 'base64');
+}
+
+/** The bytes as a text of as many characters. */
+function wholeOf(body: Uint8Array): string {
+  return Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('latin1');
 }

@@ -19,9 +19,9 @@ export interface Arrival {
   message: InboundMessage;
   origin: Origin;
   /** The digest of its id, where repetitions are looked for. */
-  id?: string;
+  id: string | undefined;
   /** Where it stands in its broker's log: a further delivery of the same place is the same message. */
-  place?: string;
+  place: string | undefined;
 }
 
 /** What one commit changes for one message. */

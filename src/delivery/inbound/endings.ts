@@ -11,12 +11,13 @@ const NEVER = Number.MAX_SAFE_INTEGER;
 /** What ends a message here changes in the store; undefined where it changes nothing. */
 export function writeOf(item: Item, ending: Ending, { now }: Time): Write | undefined {
   if (ending.kind === 'parked') return { park: parkedRow(item, ending, now) };
-  const write: Write = {
+  const id = ending.mark ? item.id : undefined;
+  if (!item.hasRow && id === undefined && ending.letter === undefined) return undefined;
+  return {
     ...(item.hasRow ? { release: item.key } : {}),
-    ...(ending.mark && item.id !== undefined ? { mark: { id: item.id, at: now } } : {}),
+    ...(id === undefined ? {} : { mark: { id, at: now } }),
     ...(ending.letter === undefined ? {} : { letter: ending.letter }),
   };
-  return Object.keys(write).length === 0 ? undefined : write;
 }
 
 function parkedRow(item: Item, { as, at, reason, by }: Ending & { kind: 'parked' }, now: number) {

@@ -4,7 +4,9 @@ import { type GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
 import { Fifo } from '../../fifo.js';
 import { reportStanding } from '../../observe/facts/standings.js';
+import { ArrivalKeys } from './arrival-keys.js';
 import type { Effect, Time } from './effects.js';
+import { Moment } from './moment.js';
 import type { InboxFacts } from './inbox-facts.js';
 import { Inbox } from './inbox.js';
 import type { InboxRules } from './lifecycle.js';
@@ -35,13 +37,12 @@ export class InboxDriver {
   private readonly inbox: Inbox;
   private readonly calls: StoreCalls | undefined;
   /** By the key of the message that they are deliveries of. */
-  private readonly deliveries = new Map<string, Delivery[]>();
+  private readonly deliveries = new Map<string, Delivery>();
+  /** Further deliveries of a message in hand. */
+  private readonly attached = new Map<string, Delivery[]>();
   private readonly waitingEffects = new Fifo<Effect>();
-  private readonly salt: string;
   private isExecuting = false;
-  private arrived = 0;
-  /** The moment that the last key names, as it is written there. */
-  private stamp = { moment: -1, text: '' };
+  private readonly keys: ArrivalKeys;
   private alarm: { at: number; cancel: Cancel } | undefined;
   private readonly unreport = reportStanding(() =>
     this.ports.facts?.standing(this.inbox, this.ports.clock.now()),
@@ -52,7 +53,7 @@ export class InboxDriver {
     rules: Omit<InboxRules, 'hasStore' | 'random'>,
   ) {
     const { random, store } = ports;
-    this.salt = Math.floor(random() * 36 ** 8).toString(36);
+    this.keys = new ArrivalKeys(random);
     this.inbox = new Inbox({ ...rules, random, hasStore: store !== undefined });
     this.calls =
       store &&
@@ -88,18 +89,13 @@ export class InboxDriver {
     if (!this.inbox.isOpen) return;
     const { message } = delivery;
     const time = this.time();
-    const key = this.newKey(time.now);
+    const key = this.keys.next(time.now);
     const id = this.digestOfId(message);
     const place = placeOf(message);
-    const arrival = {
-      ...{ key, message, origin: new DeliveryOrigin(delivery, key) },
-      ...(id === undefined ? {} : { id }),
-      ...(place === undefined ? {} : { place }),
-    };
-    this.deliveries.set(key, [delivery]);
+    const origin = new DeliveryOrigin(delivery, key);
+    this.deliveries.set(key, delivery);
     this.ports.facts?.received();
-    const effects = this.inbox.delivered(arrival, time);
-    this.execute(effects);
+    this.execute(this.inbox.delivered({ key, message, origin, id, place }, time));
   }
 
   /** Lets what is held by this go on, or be refused. */
@@ -149,6 +145,7 @@ export class InboxDriver {
     this.alarm = undefined;
     await this.until(() => this.isWritten, CLOSING);
     this.deliveries.clear();
+    this.attached.clear();
   }
 
   private get isWritten(): boolean {
@@ -160,10 +157,13 @@ export class InboxDriver {
   }
 
   private execute(effects: readonly Effect[]): void {
-    for (const effect of effects) this.waitingEffects.push(effect);
     // What is done may bring the next input before it returns.
-    if (this.isExecuting) return;
+    if (this.isExecuting) {
+      for (const effect of effects) this.waitingEffects.push(effect);
+      return;
+    }
     this.isExecuting = true;
+    for (const effect of effects) this.carryOut(effect);
     for (let effect = this.waitingEffects.shift(); effect; effect = this.waitingEffects.shift())
       this.carryOut(effect);
     this.isExecuting = false;
@@ -183,12 +183,13 @@ export class InboxDriver {
         this.run(effect, () => work.giveUp(effect.message, effect.error, effect.origin, effect.toStore));
         break;
       case 'acknowledge':
-        for (const delivery of this.deliveries.get(effect.key) ?? []) delivery.settle('ack');
-        ports.facts?.settled(this.deliveries.get(effect.key) ?? [], ports.clock.wall());
-        this.deliveries.delete(effect.key);
+        this.acknowledge(effect.key);
         break;
       case 'attach':
-        this.deliveries.get(effect.key)?.push(...(this.deliveries.get(effect.delivery) ?? []));
+        this.attached.set(effect.key, [
+          ...(this.attached.get(effect.key) ?? []),
+          ...this.deliveriesOf(effect.delivery),
+        ]);
         this.deliveries.delete(effect.delivery);
         break;
       case 'tell':
@@ -208,20 +209,39 @@ export class InboxDriver {
   }
 
   private run(effect: Extract<Effect, { do: 'run' | 'reject' }>, start: () => Promise<Outcome>): void {
-    const { work, facts, clock } = this.ports;
+    const { facts, clock } = this.ports;
     const { key, message } = effect;
     const began = effect.do === 'run' && facts?.wantsProcessed === true ? clock.now() : undefined;
-    const ended = (outcome: Outcome): void => {
-      if (began !== undefined) facts?.processed(message, outcome, began, clock.now());
-      const isKnown = outcome.kind === 'failed' && work.knows?.(message) === true;
-      this.input((time) => this.inbox.ended(key, outcome, isKnown, time));
-    };
-    const threw = (thrown: unknown): void => ended({ kind: 'failed', error: toGridwireError(thrown) });
     try {
-      start().then(ended, threw);
+      start().then(
+        (outcome) => this.ended(key, message, began, outcome),
+        (thrown: unknown) => this.ended(key, message, began, failure(thrown)),
+      );
     } catch (thrown) {
-      threw(thrown);
+      this.ended(key, message, began, failure(thrown));
     }
+  }
+
+  private ended(key: string, message: InboundMessage, began: number | undefined, outcome: Outcome): void {
+    const { work, facts, clock } = this.ports;
+    if (began !== undefined) facts?.processed(message, outcome, began, clock.now());
+    const isKnown = outcome.kind === 'failed' && work.knows?.(message) === true;
+    this.input((time) => this.inbox.ended(key, outcome, isKnown, time));
+  }
+
+  private acknowledge(key: string): void {
+    const { facts, clock } = this.ports;
+    const all = this.deliveriesOf(key);
+    for (const delivery of all) delivery.settle('ack');
+    facts?.settled(all, clock.wall());
+    this.deliveries.delete(key);
+    if (this.attached.size > 0) this.attached.delete(key);
+  }
+
+  private deliveriesOf(key: string): readonly Delivery[] {
+    const first = this.deliveries.get(key);
+    if (first === undefined) return [];
+    return this.attached.size === 0 ? [first] : [first, ...(this.attached.get(key) ?? [])];
   }
 
   private setAlarm(): void {
@@ -240,7 +260,7 @@ export class InboxDriver {
 
   private holdsUp(key: string): number {
     let waiting = 0;
-    for (const delivery of this.deliveries.get(key) ?? []) waiting = Math.max(waiting, delivery.holdsUp());
+    for (const delivery of this.deliveriesOf(key)) waiting = Math.max(waiting, delivery.holdsUp());
     return waiting;
   }
 
@@ -250,20 +270,15 @@ export class InboxDriver {
   }
 
   private time(): Time {
-    const { clock } = this.ports;
-    return { now: clock.now(), wall: clock.wall() };
-  }
-
-  /** Grows with time, so that what was parked in one moment comes back in its order. */
-  private newKey(now: number): string {
-    this.arrived += 1;
-    const moment = Math.floor(now);
-    if (moment !== this.stamp.moment) this.stamp = { moment, text: moment.toString(36).padStart(9, '0') };
-    return `${this.stamp.text}${this.arrived.toString(36).padStart(8, '0')}${this.salt}`;
+    return new Moment(this.ports.clock);
   }
 
   private digestOfId(message: InboundMessage): string | undefined {
     const id = this.ports.work.idOf?.(message);
     return id === undefined ? undefined : digest(id);
   }
+}
+
+function failure(thrown: unknown): Outcome {
+  return { kind: 'failed', error: toGridwireError(thrown) };
 }

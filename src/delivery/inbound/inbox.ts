@@ -265,12 +265,11 @@ export class Inbox {
   private turn(time: Time): Effect[] {
     if (!this.items.rules.hasStore || this.isClosed) return this.take();
     const { rows, tasks, repetitions } = this.items;
-    this.items.effects.push(...tasks.due(time));
+    if (tasks.next <= time.now) this.items.effects.push(...tasks.due(time));
     this.items.beginResumed(time);
-    if (time.now >= tasks.awayUntil) {
-      const ids = repetitions.next().flatMap(({ id }) => id ?? []);
+    if (repetitions.isWaiting && time.now >= tasks.awayUntil) {
       const since = time.now - (this.items.rules.remembersIds ?? 0);
-      if (ids.length > 0) this.items.effects.push({ do: 'ask', ids, since });
+      this.items.effects.push({ do: 'ask', ids: repetitions.next().flatMap(({ id }) => id ?? []), since });
     }
     if (this.mayLoad && rows.next <= time.now) {
       const limit = rows.ask(time.now);

@@ -107,12 +107,7 @@ export function resumedItem(
   const { key, origin = row.key } = row;
   const message = known?.message ?? messageOf(row, time);
   const refusal = row.refusal === undefined ? undefined : new GridwireError(row.refusal, row.reason);
-  const arrival = {
-    key,
-    message,
-    origin: { key: origin, mayExist: true },
-    ...(id === undefined ? {} : { id }),
-  };
+  const arrival = { key, message, origin: { key: origin, mayExist: true }, id, place: undefined };
   return {
     ...itemOf(arrival, time),
     ...{ resumed: true, atBroker: false, hasRow: true, refusal },

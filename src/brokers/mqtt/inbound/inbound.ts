@@ -8,7 +8,7 @@ import type {
   SubscribeOptions,
   Subscription,
 } from '../../broker.js';
-import { forgetMemory, memoryOf, RetainedMemory } from '../../retained-memory.js';
+import { forgetMemory, memoryOf, type RetainedMemory } from '../../retained-memory.js';
 import { assertFilter } from '../../topic-filter.js';
 import { Link } from '../connection/link.js';
 import type { ResolvedMqttSettings } from '../connection/mqtt-settings.js';
@@ -135,8 +135,8 @@ export class Inbound {
     return sessionFilters(this.#address, this.settings.clientId);
   }
 
-  #memory(filter: string, identity: string | undefined): RetainedMemory {
-    return identity === undefined ? new RetainedMemory() : memoryOf(this.#address, identity, filter);
+  #memory(filter: string, identity: string | undefined): RetainedMemory | undefined {
+    return identity === undefined ? undefined : memoryOf(this.#address, identity, filter);
   }
 
   #newLink(): Link {

@@ -28,7 +28,8 @@ export class Route {
   constructor(
     private readonly handler: DeliveryHandler,
     { identity, window = 100, retained = true, onProblem }: SubscribeOptions,
-    private readonly memory: RetainedMemory,
+    /** Of a subscriber with a name, which may come back. */
+    private readonly memory: RetainedMemory | undefined,
     private readonly tell: (problem: GridwireError) => void,
   ) {
     this.identity = identity;
@@ -43,7 +44,7 @@ export class Route {
    */
   wants(message: InboundMessage): boolean {
     if (!message.retain) return true;
-    return this.wantsRetained && !this.#topics.has(message.topic) && !this.memory.knows(message);
+    return this.wantsRetained && !this.#topics.has(message.topic) && this.memory?.knows(message) !== true;
   }
 
   /** The broker has lost the session: values may have changed since. */
@@ -78,8 +79,10 @@ export class Route {
       this.#unsettled.add(share);
       const { message } = share.held;
       const redelivered = message.redelivered || share.handedBefore;
+      const copy = copyOf(message);
+      copy.redelivered = redelivered;
       const delivery = new SettledOnce(
-        copyOf({ ...message, redelivered }),
+        copy,
         (outcome) => this.#settle(share, outcome),
         share.held.holdsUp,
         share.held.identity,
@@ -96,7 +99,7 @@ export class Route {
   #settle(share: Share, outcome: SettlementOutcome): void {
     if (this.#ended) return;
     this.#unsettled.delete(share);
-    this.memory.finished(share.held.message);
+    this.memory?.finished(share.held.message);
     share.settle(outcome);
     this.#hand();
   }
