@@ -101,7 +101,9 @@ export class DeviceRegistry {
         add(serialNumber, 1);
       },
       restore: (serialNumber, count, now) => {
-        if (!this.known.has(serialNumber)) this.note(serialNumber, undefined, now, count);
+        // A registry that lived through the holder's deploy has counted them.
+        const isListed = this.known.has(serialNumber) || this.newcomers.has(serialNumber);
+        if (!isListed) this.note(serialNumber, undefined, now, count);
         add(serialNumber, count);
       },
       leave: () => void this.holders.delete(holder),

@@ -182,6 +182,11 @@ describe('telemetry ingest (EcoGrid)', () => {
     assert.equal(registry.heldMessages, 0, 'who keeps them brings them back');
     const decisions: unknown[] = [];
     registry.holder((...decision) => decisions.push(decision)).restore('NEW-9', 2, now);
+    assert.equal(
+      registry.listNewcomers()[0]?.messages,
+      2,
+      'the registry has lived through the deploy of who keeps them',
+    );
     assert.equal(registry.approve({ serialNumber: 'NEW-9', id: 9, type: 'METER' }), 2);
     assert.deepEqual(decisions, [['NEW-9', true]], 'whoever has left is not told');
   });
