@@ -18,6 +18,9 @@ import { Way } from './way.js';
 /** What a broker that announces no receive maximum is trusted with; Mosquitto drops the connection beyond 20 of QoS 2. */
 const UNANNOUNCED_WINDOW = { 1: 100, 2: 20 } as const;
 
+/** The way must have taken so many times less than a message has left that expires soon. */
+const MARGIN = 2;
+
 interface Publish {
   message: WireMessage;
   resolve: (result: PublishResult) => void;
@@ -150,7 +153,8 @@ export class Publisher {
     const now = Date.now();
     const left = (message.expiresAt as number) - now;
     if (this.#underWay.size === 0) {
-      if (this.#way.takesLessThan(left / (message.qos === 2 ? 2 : 1), now)) return undefined;
+      // QoS 2 takes the way twice, and it may take longer this time.
+      if (this.#way.takesLessThan(left / (MARGIN * Math.max(1, message.qos)), now)) return undefined;
       if (!this.#way.isAsked) this.#client?.sendPing();
     }
     if (this.#reservedFor !== message) {
