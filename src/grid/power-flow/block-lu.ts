@@ -36,51 +36,34 @@ export function factorise(symbolic: Symbolic, values: Float64Array, rhs: Float64
     const r1 = rhs[2 * k + 1]!;
     const first = start[k]!;
     const last = start[k + 1]!;
-    const begin = 4 * (size + 2 * first);
-    for (let entry = first, at = begin; entry < last; entry++, at += 8) {
-      const u0 = values[at]!;
-      const u1 = values[at + 1]!;
-      const u2 = values[at + 2]!;
-      const u3 = values[at + 3]!;
-      const l0 = values[at + 4]!;
-      const l1 = values[at + 5]!;
-      const l2 = values[at + 6]!;
-      const l3 = values[at + 7]!;
+    const firstUpper = 4 * (size + 2 * first);
+    const lastUpper = 4 * (size + 2 * last);
+    for (let entry = first, lower = firstUpper + 4; entry < last; entry++, lower += 8) {
+      const l0 = values[lower]!;
+      const l1 = values[lower + 1]!;
+      const l2 = values[lower + 2]!;
+      const l3 = values[lower + 3]!;
       const m0 = l0 * i0 + l1 * i2;
       const m1 = l0 * i1 + l1 * i3;
       const m2 = l2 * i0 + l3 * i2;
       const m3 = l2 * i1 + l3 * i3;
-      values[at + 4] = m0;
-      values[at + 5] = m1;
-      values[at + 6] = m2;
-      values[at + 7] = m3;
-      const met = pattern[entry]!;
-      rhs[2 * met]! -= m0 * r0 + m1 * r1;
-      rhs[2 * met + 1]! -= m2 * r0 + m3 * r1;
-      const own = 4 * met;
-      values[own]! -= m0 * u0 + m1 * u2;
-      values[own + 1]! -= m0 * u1 + m1 * u3;
-      values[own + 2]! -= m2 * u0 + m3 * u2;
-      values[own + 3]! -= m2 * u1 + m3 * u3;
-      // With every entry before it, the one above and the one below the diagonal.
-      for (let other = begin; other < at; other += 8) {
+      values[lower] = m0;
+      values[lower + 1] = m1;
+      values[lower + 2] = m2;
+      values[lower + 3] = m3;
+      const row = 2 * pattern[entry]!;
+      rhs[row]! -= m0 * r0 + m1 * r1;
+      rhs[row + 1]! -= m2 * r0 + m3 * r1;
+      for (let upper = firstUpper; upper < lastUpper; upper += 8) {
+        const u0 = values[upper]!;
+        const u1 = values[upper + 1]!;
+        const u2 = values[upper + 2]!;
+        const u3 = values[upper + 3]!;
         const t = targets[target++]!;
-        const v0 = values[other]!;
-        const v1 = values[other + 1]!;
-        const v2 = values[other + 2]!;
-        const v3 = values[other + 3]!;
-        const n0 = values[other + 4]!;
-        const n1 = values[other + 5]!;
-        const n2 = values[other + 6]!;
-        const n3 = values[other + 7]!;
-        values[t]! -= n0 * u0 + n1 * u2;
-        values[t + 1]! -= n0 * u1 + n1 * u3;
-        values[t + 2]! -= n2 * u0 + n3 * u2;
-        values[t + 3]! -= n2 * u1 + n3 * u3;
-        values[t + 4]! -= m0 * v0 + m1 * v2;
-        values[t + 5]! -= m0 * v1 + m1 * v3;
-        values[t + 6]! -= m2 * v0 + m3 * v2;
-        values[t + 7]! -= m2 * v1 + m3 * v3;
+        values[t]! -= m0 * u0 + m1 * u2;
+        values[t + 1]! -= m0 * u1 + m1 * u3;
+        values[t + 2]! -= m2 * u0 + m3 * u2;
+        values[t + 3]! -= m2 * u1 + m3 * u3;
       }
     }
   }

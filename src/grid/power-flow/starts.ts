@@ -32,7 +32,7 @@ export type Profile = Exclude<Start, 'auto' | 'warm'>;
 export class StartVoltages {
   private readonly branches: LinearBranch[];
   private readonly placeOfNode: Int32Array;
-  private noLoad: Voltages | undefined;
+  private flatAngles: Float64Array | undefined;
 
   constructor(
     private readonly grid: PerUnitNetwork,
@@ -69,12 +69,13 @@ export class StartVoltages {
   private voltages(start: Profile): Voltages {
     const { grid } = this;
     if (start === 'case') return { magnitudes: grid.vmCase, angles: grid.vaCase };
+    if (start === 'flat') {
+      this.flatAngles ??= this.isLevel() ? this.level() : this.voltages('gradual').angles;
+      return { magnitudes: grid.vmSet, angles: this.flatAngles };
+    }
     const level = { magnitudes: grid.vmSet, angles: this.level() };
     if (start === 'level') return level;
-    if (start === 'dc') return this.linear(true) ?? level;
-    this.noLoad ??= this.linear(false) ?? level;
-    if (start === 'gradual') return this.noLoad;
-    return this.isLevel() ? level : { magnitudes: grid.vmSet, angles: this.noLoad.angles };
+    return this.linear(start === 'dc') ?? level;
   }
 
   /** Every node at the angle of a source of its island. */

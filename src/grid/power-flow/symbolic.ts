@@ -1,4 +1,4 @@
-import { minimumDegreeOrder, type Elimination } from './ordering.js';
+import { minimumDegreeOrder } from './ordering.js';
 
 /**
  * Where every number of the factorisation lies, worked out once per topology: the numeric part is then a straight
@@ -14,10 +14,7 @@ export interface Symbolic {
   /** Pattern: the places that pivot k meets are `pattern[start[k] .. start[k + 1])`, all greater than k. */
   readonly start: Int32Array;
   readonly pattern: Int32Array;
-  /**
-   * For pivot k, the offsets of the blocks (i, j) for each j of its pattern and each i before it; read in that order.
-   * The block (j, i) lies right behind it, and (i, i) needs no list.
-   */
+  /** For pivot k, the offsets of the blocks (i, j) for all i, then all j of its pattern; read in that order. */
   readonly targets: Int32Array;
   /** Length of the array of numbers. */
   readonly valueCount: number;
@@ -25,7 +22,7 @@ export interface Symbolic {
 
 /** Orders the matrix and lays out its factors. The edges are pairs of places that share a block. */
 export function analyse(size: number, edges: readonly (readonly [number, number])[]): Symbolic {
-  const { order, neighbours } = subtreesTogether(minimumDegreeOrder(size, edges));
+  const { order, neighbours } = minimumDegreeOrder(size, edges);
   const place = new Int32Array(size);
   order.forEach((node, k) => (place[node] = k));
   const start = new Int32Array(size + 1);
@@ -38,52 +35,15 @@ export function analyse(size: number, edges: readonly (readonly [number, number]
   return { ...symbolic, targets: updateTargets(symbolic) };
 }
 
-/**
- * The same elimination with every subtree of its tree in one piece: what a pivot changes then lies close by, which
- * large networks need, whose numbers no cache holds.
- */
-function subtreesTogether({ order, neighbours }: Elimination): Elimination {
-  const size = order.length;
-  const place = new Int32Array(size);
-  order.forEach((node, k) => (place[node] = k));
-  // A pivot's parent is the first that it meets. Backwards, each parent comes before its children.
-  const firstChild = new Int32Array(size + 1).fill(-1);
-  const nextChild = new Int32Array(size).fill(-1);
-  for (let k = 0; k < size; k++) {
-    const parent = (neighbours[k] ?? new Int32Array(0)).reduce(
-      (least, node) => Math.min(least, place[node] ?? size),
-      size,
-    );
-    nextChild[k] = firstChild[parent] ?? -1;
-    firstChild[parent] = k;
-  }
-  const backwards: number[] = [];
-  const stack = [size];
-  for (let at = stack.pop(); at !== undefined; at = stack.pop()) {
-    if (at < size) backwards.push(at);
-    for (let child = firstChild[at] ?? -1; child >= 0; child = nextChild[child] ?? -1) stack.push(child);
-  }
-  const turns = backwards.reverse();
-  return {
-    order: Int32Array.from(turns, (k) => order[k] ?? 0),
-    neighbours: turns.map((k) => neighbours[k] ?? new Int32Array(0)),
-  };
-}
-
 function updateTargets(symbolic: Omit<Symbolic, 'targets'>): Int32Array {
   const { size, start, pattern } = symbolic;
   let count = 0;
-  for (let k = 0; k < size; k++) {
-    const met = (start[k + 1] ?? 0) - (start[k] ?? 0);
-    count += (met * (met - 1)) / 2;
-  }
+  for (let k = 0; k < size; k++) count += ((start[k + 1] ?? 0) - (start[k] ?? 0)) ** 2;
   const targets = new Int32Array(count);
   let next = 0;
   for (let k = 0; k < size; k++) {
     const met = pattern.subarray(start[k], start[k + 1]);
-    for (const [at, column] of met.entries()) {
-      for (const row of met.subarray(0, at)) targets[next++] = blockOffset(symbolic, row, column);
-    }
+    for (const row of met) for (const column of met) targets[next++] = blockOffset(symbolic, row, column);
   }
   return targets;
 }
