@@ -10,7 +10,7 @@ import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
 import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import { type InboundMessage, wirePart } from '../../src/event.js';
-import type { About } from '../../src/observe/facts/facts.js';
+import { type About, facts } from '../../src/observe/facts/facts.js';
 import { own } from '../../src/own.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import type { DeduplicationWindow } from '../../src/store/queue-stores.js';
@@ -144,6 +144,8 @@ export class InboundSource {
     const { node } = this.tools;
     const { kept, lost } = await inbox.finish(PATIENCE);
     if (lost.length > 0) {
+      const place = placeOf(node, this.options.brokerNode);
+      facts.dropped.tell({ place, way: 'in', code: 'BROKER_CLOSED', count: lost.length });
       const topics = [...new Set(lost)];
       const named = topics.slice(0, MOST_TOPICS).join(', ') + (topics.length > MOST_TOPICS ? ', …' : '');
       node.warn(

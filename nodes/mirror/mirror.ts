@@ -1,7 +1,10 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { DEFAULT_MIRROR_WRITER, MirrorWriter } from '../../src/delivery/history/mirror-writer.js';
+import { toGridwireError } from '../../src/errors.js';
+import { facts } from '../../src/observe/facts/facts.js';
 import { defineNode } from '../runtime/define-node.js';
 import type { GridwireMessage } from '../runtime/messages.js';
+import { placeOf } from '../runtime/place.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { mirrorEntry } from './entry.js';
 
@@ -38,7 +41,11 @@ export default function register(RED: NodeAPI): void {
     const watch = setInterval(show, SLOW).unref();
     return {
       async onInput(message: GridwireMessage, send) {
-        await writer.write(mirrorEntry(message));
+        await writer.write(mirrorEntry(message)).catch((thrown: unknown) => {
+          const error = toGridwireError(thrown);
+          facts.refused.tell({ place: placeOf(node), way: 'in', code: error.code });
+          throw error;
+        });
         kept += 1;
         show();
         send(message);

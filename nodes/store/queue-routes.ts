@@ -2,9 +2,11 @@ import type { Node, NodeAPI } from 'node-red';
 import type { Outbox } from '../../src/delivery/outbound/outbox.js';
 import { GridwireError } from '../../src/errors.js';
 import { messageBytes } from '../../src/event.js';
+import { facts } from '../../src/observe/facts/facts.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import type { OutboxEntry, QueueSummary } from '../../src/store/queue-stores.js';
 import { type Asked, idList, unusable } from './asked.js';
+import { placeOf } from '../runtime/place.js';
 import { ownerIn } from '../runtime/queue-owner.js';
 import { registerOrphanRoutes, sendersFor } from './orphan-routes.js';
 import { type Orphan, orphansIn } from './orphans.js';
@@ -50,9 +52,15 @@ export function registerQueueRoutes(RED: NodeAPI): void {
       const discarded = await KINDS[kind].discard(events, queue, body, live?.outbox);
       const details = { kind, queue, discarded };
       await events.audit.add({ at: Date.now(), actor, action: 'discard', details });
+      tellDiscarded(node, kind, discarded);
       return { discarded };
     },
   );
+}
+
+function tellDiscarded(node: Node, kind: 'outbox' | 'parked', count: number): void {
+  const way = kind === 'outbox' ? 'out' : 'in';
+  if (count > 0) facts.dropped.tell({ place: placeOf(node), way, code: 'OUTBOX_DISCARDED', count });
 }
 
 interface Waiting {

@@ -15,9 +15,11 @@ export function tellBrokerFacts(broker: Broker, place: Place, isUsed: () => bool
   };
   const onProblem = ({ code, details }: GridwireError): void => {
     // What a problem says that it cost; most cost nothing.
-    const count = Number(details['lost'] ?? 0);
+    const lost = details['lost'];
     if (code === 'EVENT_EXPIRED') facts.expired.tell({ place, way: 'in', code });
-    else if (count > 0) facts.dropped.tell({ place, way: 'in', code, count });
+    else if (lost === 'unknown') facts.dropped.tell({ place, way: 'in', code, count: 0 });
+    else if (typeof lost === 'number' && lost > 0)
+      facts.dropped.tell({ place, way: 'in', code, count: lost });
   };
   broker.on('state', onState);
   broker.on('problem', onProblem);

@@ -32,8 +32,9 @@ export class OutboxFacts {
   ended(about: About | undefined, { code }: GridwireError, unsent: boolean): void {
     const { place } = this;
     const told = { place, about, way: 'out', code } as const;
-    if (unsent || code === 'OUTBOX_DROPPED' || code === 'OUTBOX_DISCARDED')
-      facts.dropped.tell({ ...told, count: 1 });
+    // Whoever discards by hand tells it, with what only the store had.
+    if (code === 'OUTBOX_DISCARDED') return;
+    if (unsent || code === 'OUTBOX_DROPPED') facts.dropped.tell({ ...told, count: 1 });
     else if (code === 'OUTBOX_EXPIRED' || code === 'EVENT_EXPIRED') facts.expired.tell(told);
     else facts.failed.tell(told);
   }

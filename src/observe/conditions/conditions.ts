@@ -167,6 +167,10 @@ function ofLoss({ kind, node, code, count }: Loss, bounds: ConditionBounds): Con
           value: count,
         },
       ];
+    case 'uncertain': {
+      const text = `Events for ${node} may be lost, and nobody can say how many (${code}).`;
+      return [critical('events-lost', subject, text, code)];
+    }
     case 'expired':
       return [
         counted('events-expired', `${events} of ${node} were given up because they were too late (${code}).`),

@@ -10,7 +10,7 @@ export interface Loss {
   count: number;
 }
 
-export type LossKind = 'dropped' | 'expired' | 'failed' | 'refused' | 'lettered';
+export type LossKind = 'dropped' | 'uncertain' | 'expired' | 'failed' | 'refused' | 'lettered';
 
 /** How many nodes and reasons are kept apart; those that come later are not. */
 const MOST = 500;
@@ -29,14 +29,15 @@ export class Watch {
     private readonly clock: Pick<Clock, 'now'>,
     private readonly window = 60_000,
   ) {
-    const trouble = (kind: LossKind) => (told: Trouble & { count?: number }) =>
-      this.lost(kind, told.place, told.code, told.count ?? 1);
+    const trouble = (kind: LossKind) => (told: Trouble) => this.lost(kind, told.place, told.code, 1);
     this.unlisten = listen({
       sent: ({ place }) => this.worked(this.sent, place),
       settled: ({ place }) => this.worked(this.settled, place),
       connected: ({ place }) => this.reasons.delete(place.node),
       lost: ({ place, code }) => code !== undefined && this.reasons.set(place.node, code),
-      dropped: trouble('dropped'),
+      // One of which nobody can say how much it was counts as one.
+      dropped: (told) =>
+        this.lost(told.count === 0 ? 'uncertain' : 'dropped', told.place, told.code, told.count || 1),
       expired: trouble('expired'),
       // An attempt of the flow that failed is tried again, and told once more when it is given up.
       failed: (told) => told.way === 'out' && trouble('failed')(told),

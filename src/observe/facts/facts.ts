@@ -49,7 +49,7 @@ export const facts = {
   failed: new Fact<Trouble>('failed'),
   /** An event became too old, and is given up. */
   expired: new Fact<Trouble>('expired'),
-  /** Events are lost: by an outbox, or as far as it says so by the broker itself. */
+  /** Events are lost: by an outbox, or as far as it says so by the broker itself. `count` is 0 where nobody can say how many. */
   dropped: new Fact<Trouble & { count: number }>('dropped'),
   /** A broker has handed an event over. */
   received: new Fact<Told>('received'),

@@ -195,7 +195,7 @@ export class Inbound {
     }
     if (lost) {
       const text = `The broker no longer has the session of ${this.settings.clientId}: messages that it kept may be lost. Check its persistence and session expiry.`;
-      this.tell(new GridwireError('SESSION_LOST', text));
+      this.tell(new GridwireError('SESSION_LOST', text, { details: { lost: 'unknown' } }));
     }
   }
 
