@@ -10,7 +10,7 @@ import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
 import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import { type InboundMessage, wirePart } from '../../src/event.js';
-import { type About, facts } from '../../src/observe/facts/facts.js';
+import { facts } from '../../src/observe/facts/facts.js';
 import { own } from '../../src/own.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import type { DeduplicationWindow } from '../../src/store/queue-stores.js';
@@ -18,8 +18,9 @@ import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import type { NodeTools } from '../runtime/define-node.js';
 import { isInFlowFile } from '../runtime/deployed.js';
 import { FlowRun, type Outputs } from './flow-run.js';
+import { kindOf } from './kind-of.js';
 import { memoriesOf } from '../runtime/memories.js';
-import { type GridwireMessage, rejectedMessage } from '../runtime/messages.js';
+import { rejectedMessage } from '../runtime/messages.js';
 import { placeOf } from '../runtime/place.js';
 import { PartitionReceiver, type PartitionIntake } from './partition-receiver.js';
 import type { PartitionSettings } from '../fields/partition-settings.js';
@@ -238,23 +239,13 @@ export class InboundSource {
       const messages = this.options.messages(message, attempt);
       if ('heldBy' in messages) return { kind: 'held', by: messages.heldBy };
       // The flow may change the messages.
-      const about = this.aboutOf(messages);
+      const about = kindOf(messages, this.options.contract);
       const outcome = await this.flow.run(messages, origin);
       if (outcome.kind === 'done') await this.options.afterFlow?.(message);
       return about === undefined ? outcome : { ...outcome, about };
     } catch (thrown) {
       return { kind: 'failed', error: toGridwireError(thrown) };
     }
-  }
-
-  /** What kind of event messages were made of. */
-  private aboutOf(messages: readonly Outputs[]): About | undefined {
-    const { contract } = this.options;
-    const first: GridwireMessage | null | undefined = messages[0]?.find((each) => each !== null);
-    const event = first?.event;
-    return event?.contract === contract?.name && event !== undefined
-      ? contract?.type(event.type).about
-      : undefined;
   }
 
   /** To the output for refused messages; where nobody is behind it, to catch nodes, the log and the store. */
