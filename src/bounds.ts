@@ -9,6 +9,8 @@ export const BOUNDS = {
   bodyBytes: 1_048_576,
   /** Levels of arrays and objects in a body. */
   bodyDepth: 64,
+  /** Headers of a message, each value of a repeated one counted. */
+  headers: 1_000,
 
   // Times of events
   /** Earlier ones are refused: milliseconds since 1970, 2000-01-01T00:00:00Z. */

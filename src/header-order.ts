@@ -1,3 +1,5 @@
+import { BOUNDS } from './bounds.js';
+import { GridwireError } from './errors.js';
 import { type Headers, type HeaderValue, headerEntries, type WireMessage } from './event.js';
 
 /** The headers of a message as brokers have them: pairs in an order, in which a name may come again after another. */
@@ -33,20 +35,39 @@ export function orderOf(
 export function headerPairs({ headers, headerOrder }: HeaderPart): HeaderPair[] {
   if (headerOrder === undefined) return headerEntries(headers);
   const left = new Map(
-    Object.entries(headers).map(([name, value]) => [name, Array.isArray(value) ? [...value] : [value]]),
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      { values: Array.isArray(value) ? value : [value], next: 0 },
+    ]),
   );
   const pairs: HeaderPair[] = [];
   for (const name of headerOrder) {
-    const value = left.get(name)?.shift();
-    if (value !== undefined) pairs.push([name, value]);
+    const given = left.get(name);
+    const value = given?.values[given.next];
+    if (given === undefined || value === undefined) continue;
+    given.next += 1;
+    pairs.push([name, value]);
   }
-  for (const [name, values] of left) for (const value of values) pairs.push([name, value]);
+  for (const [name, { values, next }] of left)
+    for (const value of values.slice(next)) pairs.push([name, value]);
   return pairs;
 }
 
 /** As a property of its own: a header may be called `__proto__`. */
 function addHeader(headers: Headers, name: string, given: HeaderValue): void {
   const before = Object.hasOwn(headers, name) ? headers[name] : undefined;
-  const value = before === undefined ? given : [...(Array.isArray(before) ? before : [before]), given];
+  // Not by a new list each time: a message may have a hundred thousand of one name.
+  if (Array.isArray(before)) {
+    before.push(given);
+    return;
+  }
+  const value = before === undefined ? given : [before, given];
   Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
+}
+
+/** Why a message with so many headers is not handed on; undefined for one within the bound. */
+export function tooManyHeaders(count: number): GridwireError | undefined {
+  if (count <= BOUNDS.headers) return undefined;
+  const text = `The message has ${count} headers, and at most ${BOUNDS.headers} are taken. Put what they say into the body.`;
+  return new GridwireError('BODY_TOO_LARGE', text, { details: { count, limit: BOUNDS.headers } });
 }

@@ -90,6 +90,7 @@ export default function register(RED: NodeAPI): void {
     });
 
     const eventsOf = (message: InboundMessage): GridwireEvent[] | HeldBy => {
+      if (message.unreadable !== undefined) throw message.unreadable;
       const known = changes.get(message);
       if (known !== undefined) return structuredClone(known);
       const result = ingest.process(message, (serialNumber) => holder.hold(serialNumber));

@@ -72,7 +72,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   variables: ['errors'],
   list: [],
   bounds: [],
-  event: ['errors'],
+  event: ['errors', 'bounds'],
   // What happened, for whoever listens; it may be told on every floor.
   facts: ['errors'],
   // What untrusted people wrote, computed within limits.

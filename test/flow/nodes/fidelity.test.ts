@@ -180,4 +180,19 @@ describe('What a broker delivers and nobody can read', () => {
     await settled(() => flows.received('seen'), 1);
     await until('the status says so', () => shown.at(-1)?.includes('received-unreadable') === true);
   });
+
+  it('is rejected by ingest with the reason that the broker has, and not as a body that is no JSON', async () => {
+    const ingest = node('ingest', 'gridwire-ingest', {
+      ...{ contract: 'ecogrid-ems', dialect: 'documented', devices: 'devices' },
+      wires: [[], [], ['rejected']],
+    });
+    const registry: FlowNode = { id: 'devices', type: 'gridwire-devices', devices: [], policy: 'onboard' };
+    await flows.load([memory, registry, ingest, helper('rejected')]);
+    const { broker } = flows.node('broker') as BrokerNode;
+    const unreadable = new GridwireError('BODY_TOO_LARGE', 'The message has 2000 headers.');
+    const message = { body: Buffer.from('x'), qos: 1, retain: false, headers: {} } as const;
+    await broker?.publish({ topic: 'sites/1/devices/A/telemetry', ...message, ...{ unreadable } });
+    const [rejected] = (await settled(() => flows.received('rejected'), 1)) as GridwireMessage[];
+    assert.equal((rejected?.error as { code: string }).code, 'BODY_TOO_LARGE');
+  });
 });

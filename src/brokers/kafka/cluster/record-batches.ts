@@ -1,6 +1,7 @@
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 import { exactText, ownBytes } from '../../../bytes.js';
 import { GridwireError, toGridwireError } from '../../../errors.js';
+import { tooManyHeaders } from '../../../header-order.js';
 import { unpack } from '../codecs/codecs.js';
 import { ByteReader } from './byte-reader.js';
 
@@ -132,12 +133,12 @@ function readHeaders(reader: ByteReader): Pick<BatchRecord, 'headers' | 'headerN
   if (count < 0 || count > reader.left) throw new RangeError('a record names more headers than it has bytes');
   const headers = Object.create(null) as Record<string, Buffer | null | (Buffer | null)[]>;
   const headerNames: string[] = [];
-  let unreadable: GridwireError | undefined;
+  let unreadable = tooManyHeaders(count);
   for (let index = 0; index < count; index += 1) {
     const bytes = reader.take(reader.varint());
-    const name = exactText(bytes);
+    const name = unreadable === undefined ? exactText(bytes) : undefined;
     if (name === undefined) {
-      unreadable = new GridwireError('BROKER_PROTOCOL', NO_NAME, {
+      unreadable ??= new GridwireError('BROKER_PROTOCOL', NO_NAME, {
         details: { name: bytes.toString('hex') },
       });
       reader.stretch();

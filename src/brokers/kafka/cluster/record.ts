@@ -1,9 +1,15 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
 import { exactText, isWritable, ownBytes } from '../../../bytes.js';
 import { GridwireError, toGridwireError } from '../../../errors.js';
-import { type HeaderValue, type Headers, type InboundMessage, type Key } from '../../../event.js';
+import {
+  type HeaderValue,
+  type Headers,
+  headerEntries,
+  type InboundMessage,
+  type Key,
+} from '../../../event.js';
 import type { Qos, WireMessage } from '../../../event.js';
-import { headerPairs, orderOf } from '../../../header-order.js';
+import { headerPairs, orderOf, tooManyHeaders } from '../../../header-order.js';
 import { NULL_HEADER } from './client-repair.js';
 
 /** The name CloudEvents' Kafka binding gives it. */
@@ -41,6 +47,8 @@ function writtenHeaders(message: WireMessage): IHeaders {
       ? value.map((each) => writtenHeader(each, topic))
       : writtenHeader(value, topic);
   }
+  const many = tooManyHeaders(headerEntries(message.headers).length);
+  if (many !== undefined) throw many;
   setOwn(headers, CONTENT_TYPE, message.contentType, topic);
   setOwn(headers, EXPIRES_AT, message.expiresAt?.toString(), topic);
   return headerOrder === undefined ? { ...headers } : inOrder(headers, headerOrder);

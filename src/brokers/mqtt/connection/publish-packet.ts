@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { BOUNDS } from '../../../bounds.js';
 import { ownBytes } from '../../../bytes.js';
 import { GridwireError } from '../../../errors.js';
 import type { Headers, Key, Qos } from '../../../event.js';
-import type { HeaderPair } from '../../../header-order.js';
+import { type HeaderPair, tooManyHeaders } from '../../../header-order.js';
 import type { Frame } from './frame-reader.js';
 import { readUserProperties } from './user-properties.js';
 
@@ -20,6 +21,8 @@ export interface PublishPacket {
   key?: Key;
   tombstone?: true;
   contentType?: string;
+  /** Why it could not be read: then its headers are not known. */
+  unreadable?: GridwireError;
   /** Seconds the message may still live. */
   expiry?: number;
   /** Which of our subscriptions it is for, where the broker says so (MQTT 5). */
@@ -49,7 +52,7 @@ export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket
     }
     const pairs = protocolVersion === 5 ? readProperties(reader, packet) : [];
     packet.body = ownBytes(reader.rest());
-    return pairs.length === 0
+    return pairs.length === 0 || packet.unreadable !== undefined
       ? packet
       : Object.assign(packet, readUserProperties(pairs, packet.body.length > 0));
   } catch (error) {
@@ -69,9 +72,14 @@ export function readPublishHead({ flags, bytes, start }: Frame): PublishPacket {
   return readPublish({ type: 3, flags, bytes: bytes.subarray(0, end), start, size: end }, 4);
 }
 
+/** Of Gridwire's own, beside the headers: the key, and what says how they are written. */
+const OWN_PROPERTIES = 2;
+const MOST_PROPERTIES = BOUNDS.headers + OWN_PROPERTIES;
+
 /** The properties a PUBLISH may carry: MQTT 5, 3.3.2.3. Those that no event has a place for are passed over. */
 function readProperties(reader: Reader, packet: PublishPacket): HeaderPair[] {
   const pairs: HeaderPair[] = [];
+  let count = 0;
   const end = reader.varint() + reader.offset;
   while (reader.offset < end) {
     const id = reader.varint();
@@ -81,9 +89,15 @@ function readProperties(reader: Reader, packet: PublishPacket): HeaderPair[] {
     else if (id === 0x08 || id === 0x09) reader.skip(reader.uint16());
     else if (id === 0x0b) packet.subscriptionIds.push(reader.varint());
     else if (id === 0x23) reader.skip(2);
-    else if (id === 0x26) pairs.push([reader.text(), reader.textOrBytes()]);
-    else throw new Error(`property ${id} does not belong to PUBLISH`);
+    else if (id === 0x26) {
+      count += 1;
+      // The others are passed over, and the message is told as one that cannot be read.
+      if (count <= MOST_PROPERTIES) pairs.push([reader.text(), reader.textOrBytes()]);
+      else for (let part = 0; part < 2; part += 1) reader.skip(reader.uint16());
+    } else throw new Error(`property ${id} does not belong to PUBLISH`);
   }
+  const many = tooManyHeaders(count - OWN_PROPERTIES);
+  if (many !== undefined) packet.unreadable = many;
   return pairs;
 }
 

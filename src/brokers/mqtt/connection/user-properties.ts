@@ -1,7 +1,7 @@
 import { isWritable } from '../../../bytes.js';
 import { GridwireError } from '../../../errors.js';
 import type { HeaderValue, WireMessage } from '../../../event.js';
-import { type HeaderPair, headerPairs, headersOfPairs } from '../../../header-order.js';
+import { type HeaderPair, headerPairs, headersOfPairs, tooManyHeaders } from '../../../header-order.js';
 import { type Encoding, type Marks, readMarks, type ValueMark } from './property-marks.js';
 
 /*
@@ -23,12 +23,15 @@ type Carried = Pick<WireMessage, 'headers' | 'headerOrder' | 'key' | 'tombstone'
 /**
  * The properties in the form of mqtt.js.
  * @returns undefined where there is none
- * @throws GridwireError `NOT_SUPPORTED` for half of a character, and for a text that is longer than MQTT's are
+ * @throws GridwireError `NOT_SUPPORTED` for half of a character, and for a text that is longer than MQTT's are;
+ *   `BODY_TOO_LARGE` for too many
  */
 export function userProperties(message: WireMessage): Record<string, string[]> | undefined {
   const { topic, key, tombstone } = message;
   const pairs = headerPairs(message);
   if (pairs.length === 0 && key === undefined && tombstone === undefined) return undefined;
+  const many = tooManyHeaders(pairs.length);
+  if (many !== undefined) throw many;
   const properties = Object.create(null) as Record<string, string[]>;
   const marks: ValueMark[] = [];
   const order: string[] = [];

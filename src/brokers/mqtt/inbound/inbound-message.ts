@@ -14,7 +14,7 @@ export function identityOf(
 
 /** The message of a packet, as Gridwire hands it on. */
 export function messageOf(packet: PublishPacket): InboundMessage {
-  const { topic, body, qos, retain, headers, headerOrder, key, tombstone } = packet;
+  const { topic, body, qos, retain, headers, headerOrder, key, tombstone, unreadable } = packet;
   const receivedAt = Date.now();
   return {
     topic,
@@ -27,6 +27,7 @@ export function messageOf(packet: PublishPacket): InboundMessage {
     ...(headerOrder === undefined ? {} : { headerOrder }),
     ...(key === undefined ? {} : { key }),
     ...(tombstone === undefined ? {} : { tombstone }),
+    ...(unreadable === undefined ? {} : { unreadable }),
     ...(packet.contentType === undefined ? {} : { contentType: packet.contentType }),
     ...(packet.expiry === undefined ? {} : { expiresAt: receivedAt + packet.expiry * 1000 }),
   };

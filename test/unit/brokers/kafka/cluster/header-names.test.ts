@@ -14,8 +14,8 @@ const { RecordBatch } = load('kafkajs/src/protocol/recordBatch/v0/index.js') as 
 };
 const ORIGIN = { topic: 'a', partition: 0, group: 'g', qos: 1, redelivered: false } as const;
 
-describe('Names of headers in a Kafka log', () => {
-  it('that are no UTF-8 make a rejected message of their record alone, with its body', async () => {
+describe('Headers in a Kafka log', () => {
+  it('with a name that is no UTF-8 make a rejected message of their record alone, with its body', async () => {
     const records = ['one', 'two'].map((value, index) =>
       record({
         ...{ offsetDelta: index, key: null, value: Buffer.from(value) },
@@ -29,5 +29,19 @@ describe('Names of headers in a Kafka log', () => {
     assert.equal(Buffer.from(bad.body).toString(), 'one');
     assert.equal(good?.unreadable, undefined);
     assert.deepEqual(Object.keys(good?.headers ?? {}), ['b', 'a']);
+  });
+
+  it('that are too many make a rejected message of their record alone', async () => {
+    const many = (count: number): Encoded =>
+      record({
+        ...{ offsetDelta: 0, key: null, value: Buffer.from(String(count)) },
+        headers: { a: Array.from({ length: count }, () => 'x') },
+      });
+    const { buffer } = await RecordBatch({ records: [many(1_001), many(1_000)] });
+    const [bad, good] = (await readBatches(buffer)).map((each) => readMessage(each, ORIGIN));
+    assert.equal(bad?.unreadable?.code, 'BODY_TOO_LARGE');
+    assert.deepEqual([Buffer.from(bad.body).toString(), bad.headers], ['1001', {}]);
+    assert.equal(good?.unreadable, undefined);
+    assert.equal((good?.headers['a'] as string[]).length, 1_000);
   });
 });

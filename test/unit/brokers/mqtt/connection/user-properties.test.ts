@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
+import { generate } from 'mqtt-packet';
+import { type Frame, FrameReader } from '../../../../../src/brokers/mqtt/connection/frame-reader.js';
+import { readPublish } from '../../../../../src/brokers/mqtt/connection/publish-packet.js';
 import {
   readUserProperties,
   userProperties,
@@ -62,6 +65,35 @@ describe('MQTT 5 user properties', () => {
     ])
       assert.throws(() => userProperties(message({ headers })), { code: 'NOT_SUPPORTED' });
     assert.ok(userProperties(message({ headers: { a: 'x'.repeat(65_535) } })));
+  });
+
+  it('that are too many are refused, and make a message that cannot be read, with its body', () => {
+    const many = (count: number): Frame => {
+      const userProperties = { a: Array.from({ length: count }, () => 'x'), 'gridwire-key': ['k'] };
+      const reader = new FrameReader();
+      reader.push(
+        generate(
+          {
+            ...{ cmd: 'publish', topic: 't', payload: 'body', qos: 0, dup: false, retain: false },
+            properties: { userProperties: userProperties as unknown as Record<string, string> },
+          },
+          { protocolVersion: 5 },
+        ),
+      );
+      return reader.next() as Frame;
+    };
+    const headers = { a: Array.from({ length: 1_001 }, () => 'x') };
+    assert.throws(() => userProperties(message({ headers })), { code: 'BODY_TOO_LARGE' });
+    const bad = readPublish(many(2_000), 5);
+    assert.deepEqual(
+      [bad.unreadable?.code, bad.body.toString(), bad.headers],
+      ['BODY_TOO_LARGE', 'body', {}],
+    );
+    const good = readPublish(many(1_000), 5);
+    assert.deepEqual(
+      [good.unreadable, good.key, (good.headers['a'] as string[]).length],
+      [undefined, 'k', 1_000],
+    );
   });
 
   const foreign: [string, string][] = [
