@@ -10,6 +10,7 @@ export type FaultClass = 'transient' | 'permanent';
 const FAULT_OF = {
   // Settings
   SETTING_INVALID: 'permanent',
+  RIGHT_MISSING: 'permanent',
   // Contracts and content
   CONTRACT_UNKNOWN: 'permanent',
   CONTRACT_INVALID: 'permanent',

@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import type { NodeAPI } from 'node-red';
-import { adminPost } from '../runtime/admin-post.js';
+import { adminRoute } from '../runtime/admin-route.js';
 import { decodeAdvertisement } from '../../src/battery/frames/advertisement.js';
 import { discover } from '../../src/battery/reader/discovery.js';
 import type { BluetoothHub } from '../../src/battery/reader/hub.js';
@@ -24,7 +24,8 @@ const MAXIMUM_LINKS = 3;
 
 /** The panel's scan button: listens for some seconds, asks those that broadcast no voltage, and answers. */
 export function registerScanRoute(RED: NodeAPI): void {
-  adminPost(RED, '/gridwire/ble-battery/scan', 'gridwire-ble-battery.write', (request, response) => {
+  const access = { right: 'admin', formerly: 'gridwire-ble-battery.write' } as const;
+  adminRoute(RED, 'post', '/gridwire/ble-battery/scan', access, (request, response) => {
     scan(choiceOf(request.body))
       .then((answer) => response.json(answer))
       .catch((thrown: unknown) => {

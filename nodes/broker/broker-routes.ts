@@ -1,29 +1,23 @@
 import type { NodeAPI } from 'node-red';
+import { adminRoute } from '../runtime/admin-route.js';
 import { toGridwireError } from '../../src/errors.js';
 import type { BrokerNode } from '../runtime/broker-node.js';
 
 /** Admin routes of the broker's panel: how the deployed connection is doing, and what its broker promises. */
 export function registerBrokerRoutes(RED: NodeAPI): void {
-  RED.httpAdmin.get(
-    '/gridwire/brokers/:id/state',
-    RED.auth.needsPermission('gridwire-broker.read'),
-    (request, response) => {
-      const node = RED.nodes.getNode(String(request.params['id'])) as BrokerNode | null;
-      if (node?.broker === undefined) response.status(404).json({ error: 'not-deployed' });
-      else response.json({ state: node.broker.state, kind: node.broker.kind });
-    },
-  );
-  RED.httpAdmin.get(
-    '/gridwire/brokers/:id/check',
-    RED.auth.needsPermission('gridwire-broker.read'),
-    (request, response) => {
-      const node = RED.nodes.getNode(String(request.params['id'])) as BrokerNode | null;
-      if (node?.broker === undefined) response.status(404).json({ error: 'not-deployed' });
-      else
-        node.broker.check().then(
-          (findings) => response.json({ findings }),
-          (error: unknown) => response.status(500).json({ error: toGridwireError(error).code }),
-        );
-    },
-  );
+  const access = { right: 'states', formerly: 'gridwire-broker.read' } as const;
+  adminRoute(RED, 'get', '/gridwire/brokers/:id/state', access, (request, response) => {
+    const node = RED.nodes.getNode(String(request.params['id'])) as BrokerNode | null;
+    if (node?.broker === undefined) response.status(404).json({ error: 'not-deployed' });
+    else response.json({ state: node.broker.state, kind: node.broker.kind });
+  });
+  adminRoute(RED, 'get', '/gridwire/brokers/:id/check', access, (request, response) => {
+    const node = RED.nodes.getNode(String(request.params['id'])) as BrokerNode | null;
+    if (node?.broker === undefined) response.status(404).json({ error: 'not-deployed' });
+    else
+      node.broker.check().then(
+        (findings) => response.json({ findings }),
+        (error: unknown) => response.status(500).json({ error: toGridwireError(error).code }),
+      );
+  });
 }

@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { adminPost } from '../runtime/admin-post.js';
+import { adminRoute } from '../runtime/admin-route.js';
 import { type BrokerEntry, readBrokersFile } from '../../src/brokers/brokers-file.js';
 import { toGridwireError } from '../../src/errors.js';
 import type { PlannedBroker } from '../fields/planned-broker.js';
@@ -10,7 +10,8 @@ import type { PlannedBroker } from '../fields/planned-broker.js';
  * in when they are deployed, and whoever may write broker settings need not be allowed to see the environment.
  */
 export function registerBrokersFileRoute(RED: NodeAPI): void {
-  adminPost(RED, '/gridwire/brokers-file', 'gridwire-broker.write', (request, response) => {
+  const access = { right: 'admin', formerly: 'gridwire-broker.write' } as const;
+  adminRoute(RED, 'post', '/gridwire/brokers-file', access, (request, response) => {
     const { text } = (request.body ?? {}) as { text?: unknown };
     try {
       response.json({ brokers: plannedBrokers(typeof text === 'string' ? text : '') });

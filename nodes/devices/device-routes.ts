@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import { adminPost } from '../runtime/admin-post.js';
+import { adminRoute } from '../runtime/admin-route.js';
 import { checkDevices } from '../../src/telemetry/device-table.js';
 import type { DevicesNode } from '../runtime/devices-node.js';
 
@@ -11,17 +11,15 @@ export function registerDeviceRoutes(RED: NodeAPI): void {
   const registryOf = (id: unknown): DevicesNode['registry'] =>
     typeof id === 'string' ? (RED.nodes.getNode(id) as DevicesNode | null)?.registry : undefined;
 
-  RED.httpAdmin.get(
-    '/gridwire/devices/:id/newcomers',
-    RED.auth.needsPermission('gridwire-devices.read'),
-    (request, response) => {
-      const registry = registryOf(request.params['id']);
-      if (registry === undefined) response.status(404).json({ error: 'not-deployed' });
-      else response.json(registry.listNewcomers());
-    },
-  );
+  const seeing = { right: 'states', formerly: 'gridwire-devices.read' } as const;
+  adminRoute(RED, 'get', '/gridwire/devices/:id/newcomers', seeing, (request, response) => {
+    const registry = registryOf(request.params['id']);
+    if (registry === undefined) response.status(404).json({ error: 'not-deployed' });
+    else response.json(registry.listNewcomers());
+  });
 
-  adminPost(RED, '/gridwire/devices/:id/approve', 'gridwire-devices.write', (request, response) => {
+  const deciding = { right: 'devices', formerly: 'gridwire-devices.write' } as const;
+  adminRoute(RED, 'post', '/gridwire/devices/:id/approve', deciding, (request, response) => {
     const registry = registryOf(request.params['id']);
     const { devices, faults } = checkDevices([request.body]);
     const [device] = devices;
@@ -30,7 +28,7 @@ export function registerDeviceRoutes(RED: NodeAPI): void {
     else response.json({ released: registry.approve(device) });
   });
 
-  adminPost(RED, '/gridwire/devices/:id/dismiss', 'gridwire-devices.write', (request, response) => {
+  adminRoute(RED, 'post', '/gridwire/devices/:id/dismiss', deciding, (request, response) => {
     const registry = registryOf(request.params['id']);
     const serialNumber = (request.body as { serialNumber?: unknown } | undefined)?.serialNumber;
     if (registry === undefined) response.status(404).json({ error: 'not-deployed' });

@@ -5,17 +5,9 @@ import { Contract } from '../../src/contracts/contract.js';
 import type { EventType } from '../../src/contracts/event-type.js';
 import type { ContractData } from '../../src/contracts/contract-data.js';
 import { toGridwireError } from '../../src/errors.js';
+import { type AdminHandler, adminRoute } from '../runtime/admin-route.js';
 import { contractData } from '../runtime/contract-node.js';
 import { deployedDocument } from './deployed-flows.js';
-
-/** The part of Express that these routes use. */
-interface Request {
-  params: unknown;
-}
-interface Response {
-  json(body: unknown): unknown;
-  status(code: number): Response;
-}
 
 /**
  * What the panels need to know about contracts: `GET /gridwire/contracts` lists them with their dialects,
@@ -23,9 +15,9 @@ interface Response {
  * `GET /gridwire/asyncapi` does so for what the deployed flows send and receive.
  */
 export function registerCatalogueRoutes(RED: NodeAPI): void {
-  const mayRead = RED.auth.needsPermission('gridwire-contracts.read');
+  const access = { right: 'states', formerly: 'gridwire-contracts.read' } as const;
 
-  RED.httpAdmin.get('/gridwire/contracts', mayRead, (_request, response) => {
+  adminRoute(RED, 'get', '/gridwire/contracts', access, (_request, response) => {
     response.json(
       Object.values(contracts).map(({ name, title, description, prefix, dialects, ingest }) => ({
         name,
@@ -38,18 +30,26 @@ export function registerCatalogueRoutes(RED: NodeAPI): void {
     );
   });
 
-  const withContract = (form: (contract: Contract) => object) => (request: Request, response: Response) => {
-    const { name, dialect } = request.params as { name: string; dialect: string };
-    try {
-      response.json(form(new Contract(contractData(RED, name), { dialect })));
-    } catch (thrown) {
-      response.status(404).json({ error: toGridwireError(thrown).code });
-    }
-  };
-  RED.httpAdmin.get('/gridwire/contracts/:name/:dialect', mayRead, withContract(describe));
-  RED.httpAdmin.get('/gridwire/contracts/:name/:dialect/asyncapi', mayRead, withContract(contractDocument));
+  const withContract =
+    (form: (contract: Contract) => object): AdminHandler =>
+    (request, response) => {
+      const { name = '', dialect = 'documented' } = request.params;
+      try {
+        response.json(form(new Contract(contractData(RED, name), { dialect })));
+      } catch (thrown) {
+        response.status(404).json({ error: toGridwireError(thrown).code });
+      }
+    };
+  adminRoute(RED, 'get', '/gridwire/contracts/:name/:dialect', access, withContract(describe));
+  adminRoute(
+    RED,
+    'get',
+    '/gridwire/contracts/:name/:dialect/asyncapi',
+    access,
+    withContract(contractDocument),
+  );
 
-  RED.httpAdmin.get('/gridwire/asyncapi', mayRead, (_request, response) => {
+  adminRoute(RED, 'get', '/gridwire/asyncapi', access, (_request, response) => {
     response.json(deployedDocument(RED));
   });
 }

@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { adminRoute } from '../runtime/admin-route.js';
 import { layOut, type Diagram } from '../../src/grid/diagram.js';
 import type { GridEnvironment, StepResult } from '../../src/grid/index.js';
 import type { StudyDocument } from '../../src/grid/studies/documents.js';
@@ -109,18 +110,18 @@ function frameOf(result: StepResult): GridFrame {
 
 /** Admin routes of the grid sidebar: the diagram of a running simulation, and its steps after a given one. */
 export function registerGridRoutes(RED: NodeAPI): void {
-  const mayRead = RED.auth.needsPermission('gridwire-grid.read');
-  RED.httpAdmin.get('/gridwire/grid/:id/diagram', mayRead, (request, response) => {
+  const access = { right: 'states', formerly: 'gridwire-grid.read' } as const;
+  adminRoute(RED, 'get', '/gridwire/grid/:id/diagram', access, (request, response) => {
     const view = views.get(String(request.params['id']));
     if (view === undefined) response.status(404).json({ error: 'not-deployed' });
     else response.json(view.diagram);
   });
-  RED.httpAdmin.get('/gridwire/grid/:id/study', mayRead, (request, response) => {
+  adminRoute(RED, 'get', '/gridwire/grid/:id/study', access, (request, response) => {
     const study = views.get(String(request.params['id']))?.study;
     if (study === undefined) response.status(404).json({ error: 'no-study' });
     else response.json(study);
   });
-  RED.httpAdmin.get('/gridwire/grid/:id/steps', mayRead, (request, response) => {
+  adminRoute(RED, 'get', '/gridwire/grid/:id/steps', access, (request, response) => {
     const view = views.get(String(request.params['id']));
     const after = Number(request.query['after'] ?? 0);
     if (view === undefined) response.status(404).json({ error: 'not-deployed' });

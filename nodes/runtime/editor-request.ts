@@ -11,17 +11,27 @@ export interface EditorRequest {
  * the editor has no login; it cannot send JSON, and browsers say where a request comes from.
  * @throws GridwireError `SETTING_INVALID`
  */
-export function assertFromEditor({ headers }: EditorRequest): void {
-  const one = (name: string): string => String(headers[name] ?? '');
-  if (!/^application\/json(;|$)/i.test(one('content-type').trim())) {
+export function assertFromEditor(request: EditorRequest): void {
+  if (!/^application\/json(;|$)/i.test(headerOf(request, 'content-type').trim())) {
     throw new GridwireError('SETTING_INVALID', 'The request must be JSON (content type application/json).');
   }
-  const site = one('sec-fetch-site');
-  const origin = one('origin');
+  assertOwnOrigin(request);
+}
+
+/** @throws GridwireError `SETTING_INVALID` where a browser says that a page of another origin asks */
+export function assertOwnOrigin(request: EditorRequest): void {
+  const site = headerOf(request, 'sec-fetch-site');
+  const origin = headerOf(request, 'origin');
   const isForeign =
-    site === '' ? origin !== '' && hostOf(origin) !== one('host') : !['same-origin', 'none'].includes(site);
+    site === ''
+      ? origin !== '' && hostOf(origin) !== headerOf(request, 'host')
+      : !['same-origin', 'none'].includes(site);
   if (isForeign)
     throw new GridwireError('SETTING_INVALID', 'The request comes from a page of another origin.');
+}
+
+function headerOf({ headers }: EditorRequest, name: string): string {
+  return String(headers[name] ?? '');
 }
 
 function hostOf(origin: string): string {

@@ -22,54 +22,63 @@ const HISTORY = 1_000;
 
 /** Admin routes to list dead letters, look at one, and give letters up. */
 export function registerLetterRoutes(RED: NodeAPI): void {
-  storeRoute(RED, 'get', 'letters', [...LETTER_FILTER, 'before'], async ({ node, store, query }) => {
-    const { deadLetters } = await store();
-    const selected = letterQuery(query);
-    const before = wholeNumber(query, 'before') ?? Number.MAX_SAFE_INTEGER;
-    const page = await deadLetters.newest(selected, before, PAGE + 1);
-    const { codes: _any, ...others } = selected;
-    return {
-      letters: page.slice(0, PAGE),
-      more: page.length > PAGE,
-      total: await deadLetters.count(selected),
-      codes: await deadLetters.countByCode(others),
-      ways: waysBack(RED, node.id),
-    };
-  });
+  storeRoute(
+    RED,
+    'get',
+    'letters',
+    'payloads',
+    [...LETTER_FILTER, 'before'],
+    async ({ node, store, query }) => {
+      const { deadLetters } = await store();
+      const selected = letterQuery(query);
+      const before = wholeNumber(query, 'before') ?? Number.MAX_SAFE_INTEGER;
+      const page = await deadLetters.newest(selected, before, PAGE + 1);
+      const { codes: _any, ...others } = selected;
+      return {
+        letters: page.slice(0, PAGE),
+        more: page.length > PAGE,
+        total: await deadLetters.count(selected),
+        codes: await deadLetters.countByCode(others),
+        ways: waysBack(RED, node.id),
+      };
+    },
+  );
 
-  storeRoute(RED, 'get', 'letters/:letter', [], async ({ store, params }) => {
+  storeRoute(RED, 'get', 'letters/:letter', 'payloads', [], async ({ store, params }) => {
     const events = await store();
     return shown(await letterOf(events, params['letter']), events);
   });
 
-  storeRoute(RED, 'get', 'letter-groups', LETTER_FILTER, async ({ store, query }) => ({
+  /** How many letters wait, for those who may not see what they hold: reasons can quote it. */
+  storeRoute(RED, 'get', 'letter-counts', 'states', [], async ({ store }) => {
+    const { deadLetters } = await store();
+    const waiting = { states: ['waiting', 'recovering'] } as const;
+    return { total: await deadLetters.count(waiting), codes: await deadLetters.countByCode(waiting) };
+  });
+
+  storeRoute(RED, 'get', 'letter-groups', 'payloads', LETTER_FILTER, async ({ store, query }) => ({
     groups: await (await store()).deadLetters.groups(letterQuery(query), GROUPS),
   }));
 
-  storeRoute(RED, 'post', 'letters/undiscard', ['ids'], async ({ store, body, actor }) => {
-    const { deadLetters, audit } = await store();
+  storeRoute(RED, 'post', 'letters/undiscard', 'repair', ['ids'], async ({ store, body, note }) => {
+    const events = await store();
     const ids = idList(body);
     if (ids === undefined) throw new GridwireError('SETTING_INVALID', 'Name the letters by "ids".');
-    const restored = await deadLetters.undiscard(ids, Date.now() - UNDO);
-    await audit.add({
-      at: Date.now(),
-      actor,
-      action: 'undiscard',
-      details: { ids, outcome: `${restored} wait again` },
-    });
+    const restored = await events.deadLetters.undiscard(ids, Date.now() - UNDO);
+    await note(events, 'undiscard', { ids }, `${restored} wait again`);
     return { restored };
   });
 
-  storeRoute(RED, 'post', 'letters/discard', ['ids', 'filter'], async ({ store, body, actor }) => {
-    const { deadLetters, audit } = await store();
+  storeRoute(RED, 'post', 'letters/discard', 'repair', ['ids', 'filter'], async ({ store, body, note }) => {
+    const events = await store();
+    const { deadLetters } = events;
     const ids = idList(body);
     const selection = ids === undefined ? selectionOf(body) : { ids };
     const discarded =
       ids === undefined
         ? await discardMatching(deadLetters, letterQuery(selection))
         : await deadLetters.discard(ids);
-    const details = { ...selection, discarded } as JsonObject;
-    await audit.add({ at: Date.now(), actor, action: 'discard', details });
+    await note(events, 'discard', { ...selection, discarded }, `${discarded} given up`);
     return { discarded };
   });
 }

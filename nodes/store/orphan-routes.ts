@@ -37,8 +37,9 @@ export function registerOrphanRoutes(RED: NodeAPI): void {
     RED,
     'post',
     'queues/outbox/:queue/send',
+    'commands',
     ['through'],
-    async ({ node, store, params, body, actor }) => {
+    async ({ node, store, params, body, note }) => {
       const events = await store();
       const queue = params['queue'] ?? '';
       const through = text(body, 'through');
@@ -63,19 +64,26 @@ export function registerOrphanRoutes(RED: NodeAPI): void {
       const moved = await events.outbox.move(queue, await events.ownQueue(queueOf(live.owner)));
       live.outbox.lookAgain();
       const details = { kind: 'outbox', queue, through: through ?? '', moved };
-      await events.audit.add({ at: Date.now(), actor, action: 'send', details });
+      await note(events, 'send', details, `${moved} handed over`);
       return { moved };
     },
   );
 
-  storeRoute(RED, 'get', 'queues/outbox/:queue/export', ['after'], async ({ store, params, query }) => {
-    const after = wholeNumber(query, 'after') ?? 0;
-    const page = await (await store()).outbox.peek(params['queue'] ?? '', after, PAGE, PAGE_BYTES);
-    return {
-      messages: page.map(({ message, enqueuedAt }) => exported(message, enqueuedAt)),
-      ...(page.length === 0 ? {} : { after: page.at(-1)?.id }),
-    };
-  });
+  storeRoute(
+    RED,
+    'get',
+    'queues/outbox/:queue/export',
+    'payloads',
+    ['after'],
+    async ({ store, params, query }) => {
+      const after = wholeNumber(query, 'after') ?? 0;
+      const page = await (await store()).outbox.peek(params['queue'] ?? '', after, PAGE, PAGE_BYTES);
+      return {
+        messages: page.map(({ message, enqueuedAt }) => exported(message, enqueuedAt)),
+        ...(page.length === 0 ? {} : { after: page.at(-1)?.id }),
+      };
+    },
+  );
 }
 
 /** A message as JSON, to the byte: bodies, and whatever is no text, in base64. */

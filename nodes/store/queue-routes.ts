@@ -20,7 +20,7 @@ const FOR_EVER = Number.MAX_SAFE_INTEGER;
 /** Admin routes to see which messages wait (for a broker, or for their next attempt) and to give them up. */
 export function registerQueueRoutes(RED: NodeAPI): void {
   registerOrphanRoutes(RED);
-  storeRoute(RED, 'get', 'queues', [], async ({ node, store }) => {
+  storeRoute(RED, 'get', 'queues', 'states', [], async ({ node, store }) => {
     const events = await store();
     const orphans = await orphansIn(RED, events, node.outboxes);
     const described = (queues: QueueSummary[], kind: Orphan['kind']): object[] =>
@@ -35,7 +35,7 @@ export function registerQueueRoutes(RED: NodeAPI): void {
     };
   });
 
-  storeRoute(RED, 'get', 'queues/:kind/:queue', [], async ({ store, params }) => ({
+  storeRoute(RED, 'get', 'queues/:kind/:queue', 'payloads', [], async ({ store, params }) => ({
     messages: await KINDS[kindOf(params)].list(await store(), params['queue'] ?? ''),
   }));
 
@@ -43,15 +43,15 @@ export function registerQueueRoutes(RED: NodeAPI): void {
     RED,
     'post',
     'queues/:kind/:queue/discard',
+    'repair',
     ['ids', 'all'],
-    async ({ node, store, params, body, actor }) => {
+    async ({ node, store, params, body, note }) => {
       const kind = kindOf(params);
       const queue = params['queue'] ?? '';
       const events = await store();
       const live = await node.outboxes.of(events, queue);
       const discarded = await KINDS[kind].discard(events, queue, body, live?.outbox);
-      const details = { kind, queue, discarded };
-      await events.audit.add({ at: Date.now(), actor, action: 'discard', details });
+      await note(events, 'discard', { kind, queue, discarded }, `${discarded} given up`);
       tellDiscarded(node, kind, discarded);
       return { discarded };
     },

@@ -27,7 +27,7 @@ export function registerRepairRoutes(RED: NodeAPI): void {
   const repairs = new WeakMap<StoreConnection, Repair>();
 
   /** Shows what would be sent, without sending it. */
-  storeRoute(RED, 'post', 'letters/:letter/try', ['through', ...CHANGE], async (request) => {
+  storeRoute(RED, 'post', 'letters/:letter/try', 'repair', ['through', ...CHANGE], async (request) => {
     const letter = await letterOf(await request.store(), request.params['letter']);
     const message = await changeOf(request.body).make(letter);
     const { contract } = wayBack(RED, request.node.id, text(request.body, 'through'));
@@ -39,6 +39,7 @@ export function registerRepairRoutes(RED: NodeAPI): void {
     RED,
     'post',
     'letters/:letter/republish',
+    'repair',
     ['through', 'commands', ...CHANGE],
     async (request) => {
       const { node, store, params, body } = request;
@@ -46,30 +47,37 @@ export function registerRepairRoutes(RED: NodeAPI): void {
       const change = changeOf(body);
       const events = await store();
       const { id } = await letterOf(events, params['letter']);
-      const plan = planOf(way, { ids: [id] }, change, nameList(body, 'commands'), ATTEMPTS);
+      const plan = planOf(way, { ids: [id] }, change, commandsOf(request), ATTEMPTS);
       return audited(events, request, { ids: [id], ...change.note }, () => recover(events.deadLetters, plan));
     },
   );
 
   /** The first letters before and after, and how many of those looked at would pass. Nothing is sent. */
-  storeRoute(RED, 'post', 'repair/preview', ['through', 'filter', 'patch', 'commands'], async (request) => {
-    const { node, store, body } = request;
-    const { contract } = wayBack(RED, node.id, text(body, 'through'));
-    const change = changeOf(body);
-    const { states: _own, ...query } = letterQuery(selectionOf(body));
-    const commands = nameList(body, 'commands');
-    const { deadLetters } = await store();
-    const rules = { isCommand: letterCommandTest(contract), commands };
-    return preview(deadLetters, query, change.make, (message) => assertRepaired(message, contract), rules);
-  });
+  storeRoute(
+    RED,
+    'post',
+    'repair/preview',
+    'repair',
+    ['through', 'filter', 'patch', 'commands'],
+    async (request) => {
+      const { node, store, body } = request;
+      const { contract } = wayBack(RED, node.id, text(body, 'through'));
+      const change = changeOf(body);
+      const { states: _own, ...query } = letterQuery(selectionOf(body));
+      const commands = commandsOf(request);
+      const { deadLetters } = await store();
+      const rules = { isCommand: letterCommandTest(contract), commands };
+      return preview(deadLetters, query, change.make, (message) => assertRepaired(message, contract), rules);
+    },
+  );
 
-  storeRoute(RED, 'post', 'repair', ['through', 'filter', 'patch', 'commands'], async (request) => {
+  storeRoute(RED, 'post', 'repair', 'repair', ['through', 'filter', 'patch', 'commands'], async (request) => {
     const { node, connection, store, body } = request;
     const way = wayBack(RED, node.id, text(body, 'through'));
     const selection = selectionOf(body);
     const { states: _own, ...query } = letterQuery(selection);
     const change = changeOf(body);
-    const plan = planOf(way, query, change, nameList(body, 'commands'), BULK_ATTEMPTS);
+    const plan = planOf(way, query, change, commandsOf(request), BULK_ATTEMPTS);
     const events = await store();
     if (repairs.get(connection)?.running === true) {
       throw new GridwireError(
@@ -86,30 +94,40 @@ export function registerRepairRoutes(RED: NodeAPI): void {
     return repair.state;
   });
 
-  storeRoute(RED, 'get', 'repair', [], ({ connection }) =>
+  storeRoute(RED, 'get', 'repair', 'payloads', [], ({ connection }) =>
     Promise.resolve(repairs.get(connection)?.state ?? { state: 'none' }),
   );
 
-  storeRoute(RED, 'post', 'repair/cancel', [], ({ connection }) => {
+  storeRoute(RED, 'post', 'repair/cancel', 'repair', [], ({ connection }) => {
     repairs.get(connection)?.cancel();
     return Promise.resolve(repairs.get(connection)?.state ?? { state: 'none' });
   });
 }
 
+/**
+ * The command types that a request names, for which it needs a right of its own.
+ * @throws GridwireError `RIGHT_MISSING`
+ */
+function commandsOf({ body, assertMay }: StoreRequest): string[] {
+  const commands = nameList(body, 'commands');
+  if (commands.length > 0) assertMay('commands');
+  return commands;
+}
+
 /** Does something and writes down who did it and how it ended, when it has ended; then it is known. */
 async function audited(
-  { audit }: EventStore,
-  { actor, body }: StoreRequest,
+  events: EventStore,
+  request: StoreRequest,
   details: JsonObject,
   work: () => Promise<RecoveryProgress>,
 ): Promise<RecoveryProgress> {
-  const note = (outcome: string): Promise<void> =>
-    audit.add({
-      at: Date.now(),
-      actor,
-      action: 'recover',
-      details: { ...details, through: text(body, 'through') ?? '', outcome },
-    });
+  const commands = nameList(request.body, 'commands');
+  const what = {
+    ...details,
+    ...(commands.length === 0 ? {} : { commands }),
+    through: text(request.body, 'through') ?? '',
+  };
+  const note = (outcome: string): Promise<void> => request.note(events, 'recover', what, outcome);
   let progress: RecoveryProgress;
   try {
     progress = await work();

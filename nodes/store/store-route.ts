@@ -3,7 +3,10 @@ import { toGridwireError } from '../../src/errors.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import type { StoreConnection } from '../../src/store/connection/store-connection.js';
 import { assertMembers } from './asked.js';
-import { type AdminHandler, adminPost, type AdminRequest } from '../runtime/admin-post.js';
+import type { JsonObject } from '../../src/event.js';
+import type { AuditAction } from '../../src/store/state-stores.js';
+import { type Right, RIGHTS } from '../rights.js';
+import { type AdminHandler, adminRoute, assertMay } from '../runtime/admin-route.js';
 import { STORE_TYPE, type UsableStoreNode } from '../runtime/store-node.js';
 
 /** What a request asks of a deployed store. */
@@ -17,11 +20,18 @@ export interface StoreRequest {
   body: Record<string, unknown>;
   /** The signed-in user, for the audit log. */
   actor: string;
+  /** The permission by which the user does it, for the audit log. */
+  permission: string;
+  /** @throws GridwireError `RIGHT_MISSING` unless the user has a further right */
+  assertMay: (right: Right) => void;
+  /** Writes into the store's audit log who did something, by which right, and how it ended. */
+  note: (store: EventStore, action: AuditAction, details: JsonObject, outcome: string) => Promise<void>;
 }
 
 /**
- * A route under `/gridwire/stores/:id`: reading needs the permission `gridwire-store.read`, everything else
- * `gridwire-store.write`. A member that means nothing is refused: a filter with a typing error would mean all letters.
+ * A route under `/gridwire/stores/:id`. Whoever had `gridwire-store.read` or `gridwire-store.write` before there were
+ * rights keeps what these allowed. A member that means nothing is refused: a filter with a typing error would mean all
+ * letters.
  * Answers 404 where the store is not deployed, 503 for a fault that may pass, 400 for others.
  * @param members what the query of a GET, or the JSON of a POST, may have
  */
@@ -29,10 +39,11 @@ export function storeRoute(
   RED: NodeAPI,
   method: 'get' | 'post',
   path: string,
+  right: Right,
   members: readonly string[],
   answer: (request: StoreRequest) => Promise<object>,
 ): void {
-  const url = `/gridwire/stores/:id/${path}`;
+  const formerly = `${STORE_TYPE}.${method === 'get' ? 'read' : 'write'}`;
   const handle: AdminHandler = (request, response) => {
     const { params } = request;
     const node = RED.nodes.getNode(params['id'] ?? '') as UsableStoreNode | null;
@@ -43,11 +54,16 @@ export function storeRoute(
       return;
     }
     const { body, user } = request;
+    const actor = typeof user?.username === 'string' ? user.username : NOBODY;
+    const { permission } = RIGHTS[right];
     const asked: StoreRequest = {
       ...{ node, connection, params, store: () => connection.access() },
       query: request.query,
       body: typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {},
-      actor: typeof user?.username === 'string' ? user.username : NOBODY,
+      ...{ actor, permission },
+      assertMay: (further) => assertMay(request, { right: further, formerly }),
+      note: ({ audit }, action, details, outcome) =>
+        audit.add({ at: Date.now(), actor, action, details: { ...details, right: permission, outcome } }),
     };
     Promise.resolve()
       .then(() => assertMembers(method === 'get' ? asked.query : asked.body, members))
@@ -56,16 +72,12 @@ export function storeRoute(
         (result) => response.json(result),
         (thrown: unknown) => {
           const { code, message, fault } = toGridwireError(thrown);
-          response.status(fault === 'transient' ? 503 : 400).json({ code, message });
+          const status = code === 'RIGHT_MISSING' ? 403 : fault === 'transient' ? 503 : 400;
+          response.status(status).json({ code, message });
         },
       );
   };
-  if (method === 'post') adminPost(RED, url, `${STORE_TYPE}.write`, handle);
-  else {
-    RED.httpAdmin.get(url, RED.auth.needsPermission(`${STORE_TYPE}.read`), (request, response) =>
-      handle(request as AdminRequest, response),
-    );
-  }
+  adminRoute(RED, method, `/gridwire/stores/:id/${path}`, { right, formerly }, handle);
 }
 
 /** The actor in the audit log where the editor has no login. */

@@ -15,7 +15,7 @@ const AUDIT_PAGE = 100;
 
 /** Admin routes: how the deployed store is doing, what lies in it, and what a person may do about that. */
 export function registerStoreRoutes(RED: NodeAPI): void {
-  storeRoute(RED, 'get', 'state', [], async ({ node, store }) => {
+  storeRoute(RED, 'get', 'state', 'states', [], async ({ node, store }) => {
     try {
       const events = await store();
       const orphans = await orphansIn(RED, events, node.outboxes);
@@ -27,7 +27,7 @@ export function registerStoreRoutes(RED: NodeAPI): void {
     }
   });
 
-  storeRoute(RED, 'post', 'erase', ['subject'], async ({ node, store, body, actor }) => {
+  storeRoute(RED, 'post', 'erase', 'erase', ['subject'], async ({ node, store, body, actor, permission }) => {
     if (typeof body['subject'] !== 'string') {
       throw new GridwireError('SETTING_INVALID', 'Name the subject to erase: { "subject": "SN-77" }.');
     }
@@ -39,12 +39,12 @@ export function registerStoreRoutes(RED: NodeAPI): void {
         if (storeId === undefined || storeId === node.id) memory.erase(names);
     };
     forget();
-    const receipt = await events.erase(body['subject'], actor);
+    const receipt = await events.erase(body['subject'], actor, { right: permission });
     forget();
     return receipt;
   });
 
-  storeRoute(RED, 'get', 'audit', ['before'], async ({ store, query }) => {
+  storeRoute(RED, 'get', 'audit', 'payloads', ['before'], async ({ store, query }) => {
     const before = wholeNumber(query, 'before') ?? Number.MAX_SAFE_INTEGER;
     return { entries: await (await store()).audit.list(before, AUDIT_PAGE) };
   });

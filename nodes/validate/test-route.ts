@@ -4,7 +4,7 @@ import { checkRequest } from '../../src/contracts/written-schema.js';
 import { toGridwireError } from '../../src/errors.js';
 import type { Json } from '../../src/event.js';
 import { contractData, OWN_CONTRACT } from '../runtime/contract-node.js';
-import { type EditorRequest, assertFromEditor } from '../runtime/editor-request.js';
+import { adminRoute } from '../runtime/admin-route.js';
 import { messageError } from '../runtime/messages.js';
 import { contractChecker } from './checker.js';
 
@@ -22,21 +22,16 @@ interface TestRequest {
 
 /** `POST /gridwire/validate/test`: what the panel's test box asks, with the settings as they stand in the panel. */
 export function registerTestRoute(RED: NodeAPI): void {
-  RED.httpAdmin.post(
-    '/gridwire/validate/test',
-    RED.auth.needsPermission('gridwire-validate.write'),
-    (request, response) => {
-      answerTo(RED, request as EditorRequest).then(
-        (answer) => response.json(answer),
-        (thrown: unknown) => response.json({ valid: false, error: messageError(toGridwireError(thrown)) }),
-      );
-    },
-  );
+  const access = { right: 'admin', formerly: 'gridwire-validate.write' } as const;
+  adminRoute(RED, 'post', '/gridwire/validate/test', access, (request, response) => {
+    answerTo(RED, (request.body ?? {}) as TestRequest).then(
+      (answer) => response.json(answer),
+      (thrown: unknown) => response.json({ valid: false, error: messageError(toGridwireError(thrown)) }),
+    );
+  });
 }
 
-async function answerTo(RED: NodeAPI, request: EditorRequest): Promise<object> {
-  assertFromEditor(request);
-  const asked = (request.body ?? {}) as TestRequest;
+async function answerTo(RED: NodeAPI, asked: TestRequest): Promise<object> {
   if (asked.source === 'schema') {
     return { valid: true, payload: await checkRequest(text(asked.schema), text(asked.document)) };
   }

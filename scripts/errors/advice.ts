@@ -5,6 +5,11 @@ const settings = {
     means: 'A field of a node cannot work. The sentence lists every field at once.',
     helps: 'Correct the fields and deploy. Until then the node refuses its messages instead of losing them.',
   },
+  RIGHT_MISSING: {
+    means: 'A request to the admin API needs a right that the user has not.',
+    helps:
+      'Give the user the permission that the sentence names, in `adminAuth` of Node-RED ([security](security.md)).',
+  },
 } satisfies Advice;
 
 const devices = {

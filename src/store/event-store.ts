@@ -1,5 +1,6 @@
 import type { EventEmitter } from 'node:events';
 import type { GridwireError } from '../errors.js';
+import type { JsonObject } from '../event.js';
 import type { DeadLetterStore } from './dead-letter-store.js';
 import type { EraseReceipt } from './erase.js';
 import type { LeaseStore } from './lease-store.js';
@@ -70,8 +71,9 @@ export interface EventStore extends EventEmitter<EventStoreEvents> {
    * Deletes every row that names the subject (a device, a user) as a whole word in topic, key, headers or body. The
    * receipt goes into the audit log and carries a digest of the subject, not the subject. Backups and copies of the
    * store are not touched.
+   * @param note what the audit log says beside that
    */
-  erase(subject: string, actor: string): Promise<EraseReceipt>;
+  erase(subject: string, actor: string, note?: JsonObject): Promise<EraseReceipt>;
 
   /** Checks the store's consistency. @returns the problems found, none for a sound store */
   verify(): Promise<string[]>;

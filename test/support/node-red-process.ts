@@ -30,6 +30,8 @@ export interface NodeRedOptions {
   port?: number;
   /** Further settings, over the ones below. */
   settings?: Record<string, unknown>;
+  /** Program text at the end of the settings file, for settings that are functions. */
+  settingsCode?: string;
   env?: Record<string, string>;
   /** Starts without this package, to be compared with. */
   bare?: boolean;
@@ -169,7 +171,7 @@ function prepareUserDir(userDir: string, port: number, options: NodeRedOptions):
   };
   writeFileSync(
     path.join(userDir, 'settings.js'),
-    `module.exports = ${JSON.stringify(settings, null, 2)};\n`,
+    `module.exports = ${JSON.stringify(settings, null, 2)};\n${options.settingsCode ?? ''}\n`,
   );
   if (options.credentials !== undefined)
     writeFileSync(path.join(userDir, 'flows_cred.json'), JSON.stringify(options.credentials));

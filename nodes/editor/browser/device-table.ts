@@ -1,5 +1,5 @@
 import { parseDeviceFile, checkDevices } from '../../../src/telemetry/device-table.js';
-import { type EditorNode, type Query, api, control } from './red.js';
+import { type EditorNode, type Query, api, control, may } from './red.js';
 import { notify } from './notify.js';
 import { withoutMarkup } from './checks.js';
 
@@ -124,8 +124,12 @@ function newcomerLine(node: EditorNode, list: Query, newcomer: Newcomer): HTMLEl
       .then(() => line.remove())
       .catch((error: unknown) => notify(String(error), { type: 'error' }));
   });
-  line.append(text, add, ...(state === 'held' ? [dismiss] : []));
+  line.append(text, add, ...(state === 'held' && mayDecide() ? [dismiss] : []));
   return line;
+}
+
+function mayDecide(): boolean {
+  return may('devices', 'gridwire-devices.write');
 }
 
 function button(label: string, onClick: () => void): HTMLButtonElement {
@@ -139,6 +143,7 @@ function button(label: string, onClick: () => void): HTMLButtonElement {
 
 /** Approves at the runtime what was added to the table while held, so that nothing is given up by the deploy. */
 export function approveHeld(node: EditorNode, devices: Row[]): void {
+  if (!mayDecide()) return;
   const url = `gridwire/devices/${encodeURIComponent(node.id)}`;
   api<Newcomer[]>('GET', `${url}/newcomers`)
     .then(async (newcomers) => {

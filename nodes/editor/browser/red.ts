@@ -1,4 +1,5 @@
 /** The part of Node-RED's editor API that the panels use. */
+import { isAllowed, type Right } from '../../rights.js';
 
 /** jQuery, as far as the editor's own widgets need it. */
 export interface Query {
@@ -71,7 +72,8 @@ export interface MenuItem {
 interface Editor {
   /** Takes strings too, as markup; `notify.ts` is the way to it. */
   notify(content: HTMLElement, options: NotifyOptions): { close(): void };
-  settings: { apiRootUrl?: string };
+  /** The user is absent where Node-RED has no login. */
+  settings: { apiRootUrl?: string; user?: { permissions?: unknown } };
   nodes: {
     node(id: string): EditorNode | null;
     filterNodes(filter: { type: string }): { id: string; name?: unknown; type: string }[];
@@ -105,6 +107,15 @@ declare global {
       done(handler: (data: unknown) => void): { fail(handler: (response: FailedResponse) => void): void };
     };
   };
+}
+
+/**
+ * Whether who sits at the editor has a right, so that nothing is offered that the runtime would refuse.
+ * @param formerly the permission that allowed it before there were rights
+ */
+export function may(right: Right, formerly: string): boolean {
+  const { user } = RED.settings;
+  return user === undefined || isAllowed(user.permissions, { right, formerly });
 }
 
 /** The rows of the open panel that have a class. */

@@ -3,7 +3,7 @@ import { GridwireError } from '../../errors.js';
 import type { EraseReceipt } from '../erase.js';
 import { auditStatement } from './audit-table.js';
 import { Conditions } from './conditions.js';
-import type { WireMessage } from '../../event.js';
+import type { JsonObject, WireMessage } from '../../event.js';
 import type { Database, Row, Statement } from './database.js';
 import { messageColumn } from './message-columns.js';
 
@@ -25,6 +25,7 @@ export async function eraseSubject(
   database: Database,
   subject: string,
   actor: string,
+  note: JsonObject = {},
 ): Promise<EraseReceipt> {
   if (subject.trim().length < 2) {
     throw new GridwireError('SETTING_INVALID', 'Name the subject to erase with at least two characters.');
@@ -42,10 +43,14 @@ export async function eraseSubject(
       at: receipt.at,
       actor,
       action: 'erase',
-      details: { subjectDigest: receipt.subjectDigest, deleted },
+      details: { ...note, subjectDigest: receipt.subjectDigest, deleted, outcome: outcomeOf(deleted) },
     }),
   ]);
   return receipt;
+}
+
+function outcomeOf(deleted: Record<string, number>): string {
+  return `${Object.values(deleted).reduce((sum, count) => sum + count, 0)} rows erased`;
 }
 
 /** Whether a message that is not in a store yet, or in memory beside it, names a subject as `eraseSubject` finds it. */

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import { GridwireError, toGridwireError } from '../../errors.js';
+import type { JsonObject } from '../../event.js';
 import type {
   Durability,
   EventStore,
@@ -157,8 +158,8 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
     );
   }
 
-  async erase(subject: string, actor: string): Promise<EraseReceipt> {
-    const receipt = await eraseSubject(this.database, subject, actor);
+  async erase(subject: string, actor: string, note: JsonObject = {}): Promise<EraseReceipt> {
+    const receipt = await eraseSubject(this.database, subject, actor, note);
     await reclaimAll(this);
     return receipt;
   }

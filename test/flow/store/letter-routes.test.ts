@@ -229,7 +229,10 @@ describe('admin routes of a store', () => {
     assert.equal(await events.deadLetters.count({ states: ['waiting'] }), 2);
     const [entry] = await events.audit.list(Number.MAX_SAFE_INTEGER, 1);
     const { outcome, ...details } = entry?.details ?? {};
-    assert.deepEqual(details, { ...filter, patch: PATCH, through: 'dlq' });
+    assert.deepEqual(details, {
+      ...filter,
+      ...{ patch: PATCH, through: 'dlq', right: 'gridwire.repair.write' },
+    });
     assert.match(outcome as string, /^150 sent, 1 failed; last: /);
   });
 

@@ -122,7 +122,7 @@ describe('store: retention', () => {
       await store.lastValues.put([{ scope: 'device', key: 'SN-77', value: 1, time: 1 }]);
       await store.deduplication.mark('s', ['SN-77:1', 'SN-78:1'], 1);
 
-      const receipt = await store.erase('SN-77', 'ana');
+      const receipt = await store.erase('SN-77', 'ana', { right: 'erase' });
       assert.deepEqual(receipt.deleted, {
         mirror: 4,
         deadLetters: 1,
@@ -141,6 +141,7 @@ describe('store: retention', () => {
       const [entry] = await store.audit.list(Date.now() + 1, 1);
       assert.equal(entry?.action, 'erase');
       assert.equal(entry.actor, 'ana');
+      assert.deepEqual([entry.details.right, entry.details.outcome], ['erase', '9 rows erased']);
       assert.doesNotMatch(JSON.stringify(entry), /SN-77/);
     });
 

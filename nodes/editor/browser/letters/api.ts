@@ -129,6 +129,10 @@ export class StoreApi {
     return api('GET', `${this.root}/letters?${query.toString()}`);
   }
 
+  letterCounts(): Promise<{ total: number; codes: Record<string, number> }> {
+    return api('GET', `${this.root}/letter-counts`);
+  }
+
   letter(id: number): Promise<Letter> {
     return api('GET', `${this.root}/letters/${id}`);
   }

@@ -1,6 +1,7 @@
 import type { Filter, LetterPage, RepairState, Shown, StoreApi } from './api.js';
 import { button, choices, confirmed, element, labelled, listOf, type Translate } from './elements.js';
 import { wayLabel } from './letter-tray.js';
+import { storeRights } from './rights.js';
 
 const POLL = 1_000;
 
@@ -39,7 +40,7 @@ export class BulkRepair {
       element('summary', { textContent: text('all') }),
       labelled(text('through'), this.way),
       labelled(text('patch'), this.patch),
-      labelled(text('commands'), this.commands),
+      ...(storeRights.sendsCommands() ? [labelled(text('commands'), this.commands)] : []),
       element(
         'div',
         { className: 'gridwire-letters-buttons' },

@@ -2,6 +2,7 @@ import type { Filter, LetterPage, LetterSummary, StoreApi } from './api.js';
 import { BulkRepair } from './bulk-repair.js';
 import { age, button, choices, confirmed, element, labelled, type Translate } from './elements.js';
 import { showLetter } from './letter-tray.js';
+import { storeRights } from './rights.js';
 
 const HOUR = 3_600_000;
 /** Name of an age and its hours; 0 is any. */
@@ -53,7 +54,7 @@ export class LetterList {
       this.message,
       this.list,
       this.more,
-      this.bulk.element,
+      ...(storeRights.repairs() ? [this.bulk.element] : []),
     );
   }
 
@@ -105,7 +106,7 @@ export class LetterList {
     ]);
     this.list.append(...page.letters.map((letter) => this.row(letter, store)));
     this.more.hidden = !page.more;
-    this.bulk.show(store, filter, page);
+    if (storeRights.repairs()) this.bulk.show(store, filter, page);
   }
 
   private row(letter: LetterSummary, store: StoreApi): HTMLLIElement {
@@ -116,7 +117,7 @@ export class LetterList {
     const discard = button(text('discard'), () => this.discard(letter, store));
     open.setAttribute('aria-label', `${text('open')} ${letter.id}`);
     discard.setAttribute('aria-label', `${text('discard')} ${letter.id}`);
-    const settled = letter.state === 'recovered' || letter.state === 'discarded';
+    const isFinal = letter.state === 'recovered' || letter.state === 'discarded' || !storeRights.repairs();
     const facts = [letter.code, age(text, letter.failedAt), text(`state.${letter.state}`)];
     if (letter.attempts > 0) facts.push(text('attempts', { count: letter.attempts }));
     return element(
@@ -129,7 +130,7 @@ export class LetterList {
         textContent: letter.reason,
         title: letter.reason,
       }),
-      element('div', { className: 'gridwire-letters-buttons' }, open, ...(settled ? [] : [discard])),
+      element('div', { className: 'gridwire-letters-buttons' }, open, ...(isFinal ? [] : [discard])),
     );
   }
 

@@ -9,6 +9,7 @@ import {
   moment,
   type Translate,
 } from './elements.js';
+import { storeRights } from './rights.js';
 
 /** Opens one letter beside the workspace. @param onChange called when it was changed */
 export function showLetter(
@@ -84,6 +85,7 @@ class LetterView {
     );
     if (letter.truncated)
       view.append(element('p', { textContent: text('truncated', { bytes: letter.bytes }) }));
+    if (!storeRights.repairs()) return;
     if (!settled) view.append(this.repair());
     if (letter.state === 'discarded') view.append(this.takeBack(), this.answer);
   }
@@ -165,7 +167,7 @@ class LetterView {
       {},
       labelled(text('patch'), this.patch),
       labelled(text('through'), this.way),
-      labelled(text('commands'), this.commands),
+      ...(storeRights.sendsCommands() ? [labelled(text('commands'), this.commands)] : []),
       element('div', { className: 'gridwire-letters-buttons' }, check, send),
       this.answer,
     );

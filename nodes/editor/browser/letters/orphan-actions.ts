@@ -1,5 +1,6 @@
 import type { Queue, StoreApi } from './api.js';
 import { button, choices, element, labelled, type Translate } from './elements.js';
+import { storeRights } from './rights.js';
 
 /** What can be done about a queue that no deployed node works on, beside discarding it. */
 export class OrphanActions {
@@ -17,7 +18,12 @@ export class OrphanActions {
         .exportQueue(waiting.queue)
         .then((lines) => download(`${waiting.queue.replace(/[^\w-]+/g, '-')}.jsonl`, lines), this.failed);
     });
-    return element('div', {}, this.sending(store, waiting), save);
+    return element(
+      'div',
+      {},
+      ...(storeRights.sendsCommands() ? [this.sending(store, waiting)] : []),
+      ...(storeRights.seesPayloads() ? [save] : []),
+    );
   }
 
   private sending(store: StoreApi, { queue, senders = [] }: Queue): HTMLElement {

@@ -1,6 +1,7 @@
 import type { Queue, QueuedMessage, QueueKind, StoreApi } from './api.js';
 import { OrphanActions } from './orphan-actions.js';
 import { age, button, confirmed, element, type Translate } from './elements.js';
+import { storeRights } from './rights.js';
 
 const KINDS: readonly QueueKind[] = ['outbox', 'parked'];
 
@@ -61,11 +62,11 @@ export class QueueList {
       ...(owner === undefined ? [element('p', { textContent: text('no-owner') })] : []),
       ...(owner === undefined && kind === 'outbox' ? [this.orphan.actions(store, waiting)] : []),
       ...(owner !== undefined && kind === 'outbox' ? [element('p', { textContent: text('under-way') })] : []),
-      all,
+      ...(storeRights.repairs() ? [all] : []),
       messages,
     );
     row.addEventListener('toggle', () => {
-      if (!row.open) return;
+      if (!row.open || !storeRights.seesPayloads()) return;
       store.queued(kind, queue).then(
         (found) => messages.replaceChildren(...found.map((one) => this.item(store, kind, queue, one))),
         (error: unknown) => this.tell(error),
@@ -90,7 +91,7 @@ export class QueueList {
       element('div', { className: 'gridwire-letters-topic', textContent: message.topic }),
       element('div', { className: 'gridwire-letters-facts', textContent: facts.join(' · ') }),
       element('div', { className: 'gridwire-letters-reason', textContent: message.reason ?? '' }),
-      element('div', { className: 'gridwire-letters-buttons' }, discard),
+      element('div', { className: 'gridwire-letters-buttons' }, ...(storeRights.repairs() ? [discard] : [])),
     );
   }
 

@@ -1,8 +1,10 @@
 import { StoreApi } from './api.js';
 import { AuditList } from './audit-list.js';
 import { button, choices, element, labelled, type Translate } from './elements.js';
+import { LetterCounts } from './letter-counts.js';
 import { LetterList } from './letter-list.js';
 import { QueueList } from './queue-list.js';
+import { storeRights } from './rights.js';
 
 const ID = 'gridwire-letters';
 const STORE_TYPE = 'gridwire-store';
@@ -26,19 +28,21 @@ interface View {
   show(store: StoreApi | undefined): void;
 }
 
+type Views = Partial<Record<'letters' | 'queues' | 'log', View>>;
+
 /** Chooses a store, and what to see of it: its dead letters, what waits in it, or its audit log. */
 class Letters {
   readonly element = element('div', { className: 'gridwire-letters' });
   private readonly store = element('select');
   private readonly none: HTMLElement;
   private readonly tabs = element('div', { className: 'gridwire-letters-tabs' });
-  private readonly views: Record<'letters' | 'queues' | 'log', View>;
-  private view: View;
+  private readonly views: Views;
+  private view: View | undefined;
 
   constructor(private readonly text: Translate) {
-    this.views = { letters: new LetterList(text), queues: new QueueList(text), log: new AuditList(text) };
-    this.view = this.views.letters;
-    this.none = element('p', { textContent: text('no-store') });
+    this.views = viewsFor(text);
+    const seesAny = Object.keys(this.views).length > 0;
+    this.none = element('p', { textContent: text(seesAny ? 'no-store' : 'no-right') });
     this.tabs.setAttribute('role', 'tablist');
     for (const [name, view] of Object.entries(this.views)) this.tabs.append(this.tab(name, view));
     this.store.addEventListener('change', () => this.draw());
@@ -61,7 +65,7 @@ class Letters {
       found.push({ value: node.id, label: name });
     });
     choices(this.store, found);
-    this.none.hidden = found.length > 0;
+    this.none.hidden = found.length > 0 && this.view !== undefined;
     this.draw();
   }
 
@@ -75,7 +79,7 @@ class Letters {
     return tab;
   }
 
-  private choose(view: View): void {
+  private choose(view: View | undefined): void {
     this.view = view;
     for (const [name, each] of Object.entries(this.views)) {
       each.element.hidden = each !== view;
@@ -86,6 +90,13 @@ class Letters {
   }
 
   private draw(): void {
-    this.view.show(this.store.value === '' ? undefined : new StoreApi(this.store.value));
+    this.view?.show(this.store.value === '' ? undefined : new StoreApi(this.store.value));
   }
+}
+
+/** Only what the person at the editor may see. */
+function viewsFor(text: Translate): Views {
+  if (storeRights.seesPayloads())
+    return { letters: new LetterList(text), queues: new QueueList(text), log: new AuditList(text) };
+  return storeRights.seesStates() ? { letters: new LetterCounts(text), queues: new QueueList(text) } : {};
 }

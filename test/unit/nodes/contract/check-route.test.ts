@@ -9,11 +9,15 @@ function ask(body: object, contentType = 'application/json'): Promise<Answer> {
   let handler: (request: object, response: object) => void = () => undefined;
   const RED = {
     auth: { needsPermission: () => undefined },
+    log: { audit: () => undefined },
     httpAdmin: { post: (_path: string, _mayWrite: unknown, given: typeof handler) => (handler = given) },
   };
   registerCheckRoute(RED as unknown as NodeAPI);
   return new Promise((resolve) =>
-    handler({ body, headers: { 'content-type': contentType } }, { json: resolve }),
+    handler(
+      { body, headers: { 'content-type': contentType } },
+      { json: resolve, status: () => ({ json: (error: object) => resolve({ error } as Answer) }) },
+    ),
   );
 }
 

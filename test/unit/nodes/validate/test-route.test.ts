@@ -16,11 +16,17 @@ function ask(body: object, headers: Record<string, string> = JSON_HEADERS): Prom
   let handler: (request: object, response: object) => void = () => undefined;
   const RED = {
     auth: { needsPermission: () => undefined },
+    log: { audit: () => undefined },
     httpAdmin: { post: (_path: string, _mayWrite: unknown, given: typeof handler) => (handler = given) },
     nodes: { getNode: (id: string) => (id === 'own-1' ? { data: builtInContract('ecogrid-ems') } : null) },
   };
   registerTestRoute(RED as unknown as NodeAPI);
-  return new Promise((resolve) => handler({ body, headers }, { json: resolve }));
+  return new Promise((resolve) =>
+    handler(
+      { body, headers },
+      { json: resolve, status: () => ({ json: (error: object) => resolve({ error } as Answer) }) },
+    ),
+  );
 }
 
 const document = '{"powerKw":45.2}';

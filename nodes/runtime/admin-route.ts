@@ -1,0 +1,130 @@
+import type { NodeAPI } from 'node-red';
+import { GridwireError, toGridwireError } from '../../src/errors.js';
+import { type Access, isAllowed, type Right, RIGHTS } from '../rights.js';
+import { assertFromEditor, assertOwnOrigin, type EditorRequest } from './editor-request.js';
+
+/** The part of Express that admin routes use. */
+export interface AdminRequest extends EditorRequest {
+  params: Record<string, string>;
+  query: Record<string, unknown>;
+  user?: { username?: unknown };
+  authInfo?: { scope?: unknown };
+}
+
+export interface AdminResponse {
+  headersSent?: boolean;
+  statusCode?: number;
+  status(code: number): AdminResponse;
+  json(answer: unknown): unknown;
+  once?(event: 'finish', listener: () => void): unknown;
+}
+
+export type AdminHandler = (request: AdminRequest, response: AdminResponse) => void;
+
+/**
+ * The one way to an admin route. Reading is for the editor's own origin; a POST changes or computes something and takes
+ * JSON only: a page of another origin can send a form, or a request without a body, without asking anybody. Who is not
+ * logged in gets Node-RED's 401, who lacks the right or comes from elsewhere 403, both before anything is looked at. What
+ * was refused, and every POST, goes into Node-RED's own audit log.
+ */
+export function adminRoute(
+  RED: NodeAPI,
+  method: 'get' | 'post',
+  path: string,
+  access: Access,
+  answer: AdminHandler,
+): void {
+  // Node-RED finds out who asks; which of the names allows it is decided here, because it can only demand all of several.
+  RED.httpAdmin[method](path, RED.auth.needsPermission(''), (given, response) => {
+    const request = given as AdminRequest;
+    const told: AdminResponse = response;
+    const audit = (outcome: string): void =>
+      RED.log.audit({ event: 'gridwire', right: RIGHTS[access.right].permission, outcome } as never, request);
+    try {
+      if (method === 'post') assertFromEditor(request);
+      else assertOwnOrigin(request);
+      assertMay(request, access);
+    } catch (thrown) {
+      audit('refused');
+      sendError(told, 403, thrown);
+      return;
+    }
+    if (method === 'post') told.once?.('finish', () => audit(String(told.statusCode)));
+    try {
+      answer(request, told);
+    } catch (thrown) {
+      sendError(told, 500, thrown);
+    }
+  });
+  answerTheUnread(RED);
+}
+
+interface App {
+  /** What Node-RED has mounted it in, where the bodies of requests are read. */
+  parent?: App;
+  use?: (path: string, handler: typeof answerUnread) => unknown;
+}
+
+const answering = new WeakSet<App>();
+
+/** Behind everything, because Express hands an error only to what comes after it. */
+function answerTheUnread(RED: NodeAPI): void {
+  const own = RED.httpAdmin as unknown as App;
+  const app = own.parent ?? own;
+  if (answering.has(app)) return;
+  answering.add(app);
+  // Without an admin API there is nothing to answer.
+  app.use?.('/gridwire', answerUnread);
+}
+
+/** Whether who asks has a right. Without a login in Node-RED everybody has. */
+export function may({ user, authInfo }: AdminRequest, access: Access): boolean {
+  return user === undefined || isAllowed(authInfo?.scope, access);
+}
+
+/** @throws GridwireError `RIGHT_MISSING` */
+export function assertMay(request: AdminRequest, access: Access): void {
+  if (!may(request, access)) throw rightMissing(access.right);
+}
+
+function rightMissing(right: Right): GridwireError {
+  const { permission } = RIGHTS[right];
+  return new GridwireError(
+    'RIGHT_MISSING',
+    `This needs the right ${permission}; whoever administers Node-RED can give it to you in the permissions of adminAuth.`,
+    { details: { right: permission } },
+  );
+}
+
+/** What Express could not read, before or on the way to a route: a body that is no JSON, too large, a path that is no text. */
+function answerUnread(
+  error: { status?: unknown; type?: unknown },
+  _request: unknown,
+  response: AdminResponse,
+  next: (error: unknown) => void,
+): void {
+  if (response.headersSent === true) {
+    next(error);
+    return;
+  }
+  const status =
+    typeof error.status === 'number' && error.status >= 400 && error.status < 500 ? error.status : 500;
+  const unread =
+    status === 500
+      ? toGridwireError(error)
+      : status === 413
+        ? new GridwireError(
+            'BODY_TOO_LARGE',
+            'The request is larger than Node-RED takes (apiMaxLength in its settings).',
+          )
+        : new GridwireError(
+            'BODY_NOT_JSON',
+            'The request cannot be read: it must be JSON in UTF-8, of a path in UTF-8.',
+          );
+  sendError(response, status, unread);
+}
+
+function sendError(response: AdminResponse, status: number, thrown: unknown): void {
+  const { code, message } = toGridwireError(thrown);
+  response.status(status).json({ code, message });
+}
