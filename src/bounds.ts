@@ -7,6 +7,8 @@ export const BOUNDS = {
   // Bodies of messages
   /** Bytes of a body, where a setting says nothing else. */
   bodyBytes: 1_048_576,
+  /** Bytes of bodies that are read in one turn of the event loop; one body at least, however large. */
+  turnBytes: 524_288,
   /** Levels of arrays and objects in a body. */
   bodyDepth: 64,
   /** Headers of a message, each value of a repeated one counted. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
@@ -18,6 +18,8 @@ describe('an install of the packed package', function () {
   let installed: string[];
   before(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-install-'));
+    // As prepack does; the build is there already.
+    await run(process.execPath, ['scripts/supply-chain.mjs'], { cwd: ROOT });
     const packed = await run('npm', ['pack', '--ignore-scripts', '--json', '--pack-destination', folder], {
       cwd: ROOT,
       maxBuffer: 64 * 1024 * 1024,
@@ -56,6 +58,24 @@ describe('an install of the packed package', function () {
       own.filter((file) => /\.map$|\.png$/.test(file)),
       [],
     );
+  });
+
+  it('brings a list of all that it brings, with licences', () => {
+    const own = path.join(folder, 'node_modules', '@gridwire', 'node-red-gridwire');
+    const { bomFormat, components } = JSON.parse(readFileSync(path.join(own, 'sbom.cdx.json'), 'utf8')) as {
+      bomFormat: string;
+      components: { name: string; licenses: object[] }[];
+    };
+    assert.equal(bomFormat, 'CycloneDX');
+    assert.ok(components.every(({ licenses }) => licenses.length > 0));
+    const listed = components.map(({ name }) => name);
+    const names = installed.map((place) => place.slice(place.lastIndexOf('node_modules/') + 13));
+    assert.deepEqual(
+      names.filter((name) => name !== '@gridwire/node-red-gridwire' && !listed.includes(name)),
+      [],
+    );
+    for (const bundled of ['csv-parse', 'jsonata', 're2js', 'uplot']) assert.ok(listed.includes(bundled));
+    assert.match(readFileSync(path.join(own, 'THIRD-PARTY.md'), 'utf8'), /## re2js\n\n```text\n/);
   });
 
   it('opens a store there, and reads a contract', async () => {

@@ -5,6 +5,7 @@ import type { InboundMessage } from '../../event.js';
 import { Fifo } from '../../fifo.js';
 import { reportStanding } from '../../observe/facts/standings.js';
 import { ArrivalKeys } from './arrival-keys.js';
+import { type TurnBudget, turnBudget } from '../../turn.js';
 import type { Effect, Time } from './effects.js';
 import { Moment } from './moment.js';
 import type { InboxFacts } from './inbox-facts.js';
@@ -26,6 +27,8 @@ export interface InboxPorts {
   tell: (error: GridwireError) => void;
   /** Tells what happens to whoever listens. */
   facts?: InboxFacts;
+  /** How much is read before others have their turn; the process's own by default. */
+  turn?: TurnBudget;
 }
 
 /** How long what is being written down is waited for when the inbox closes, milliseconds. */
@@ -43,6 +46,7 @@ export class InboxDriver {
   private readonly waitingEffects = new Fifo<Effect>();
   private isExecuting = false;
   private readonly keys: ArrivalKeys;
+  private isClosed = false;
   private alarm: { at: number; cancel: Cancel } | undefined;
   private readonly unreport = reportStanding(() =>
     this.ports.facts?.standing(this.inbox, this.ports.clock.now()),
@@ -139,6 +143,7 @@ export class InboxDriver {
 
   /** Settles nothing any more but what is being written down; resolves when that has ended, or takes too long. */
   async close(): Promise<void> {
+    this.isClosed = true;
     this.inbox.close();
     this.unreport();
     this.alarm?.cancel();
@@ -163,12 +168,33 @@ export class InboxDriver {
       return;
     }
     this.isExecuting = true;
-    for (const effect of effects) this.carryOut(effect);
-    for (let effect = this.waitingEffects.shift(); effect; effect = this.waitingEffects.shift())
-      this.carryOut(effect);
+    const put = effects.findIndex((effect) => !this.carriedOut(effect));
+    if (put >= 0) this.waitingEffects.putBack(effects.slice(put));
+    this.goOn();
+  }
+
+  /** Carries out what waits; what is too much for this turn of the event loop, and all behind it, in a later one. */
+  private goOn(): void {
+    for (let effect = this.waitingEffects.shift(); effect; effect = this.waitingEffects.shift()) {
+      if (this.carriedOut(effect)) continue;
+      this.waitingEffects.putBack([effect]);
+      (this.ports.turn ?? turnBudget).next(() => this.goOn());
+      return;
+    }
     this.isExecuting = false;
     this.ports.facts?.repeated(this.inbox.repeated);
     this.setAlarm();
+  }
+
+  /** False for work that is too much for this turn. What was put off until after the end stays with its broker. */
+  private carriedOut(effect: Effect): boolean {
+    if (effect.do === 'run') {
+      if (this.isClosed) return true;
+      const { turn = turnBudget } = this.ports;
+      if (!turn.spend(effect.message.body.byteLength)) return false;
+    }
+    this.carryOut(effect);
+    return true;
   }
 
   private carryOut(effect: Effect): void {

@@ -56,6 +56,16 @@ describe('inbox without a store', () => {
     assert.deepEqual(log, ['a 1', 'a ack']);
   });
 
+  it('reads many large bodies that come at once in several turns, in their order', async () => {
+    const { take, log, ended } = setUp(() => DONE);
+    const bodies = ['a', 'b', 'c', 'd', 'e'].map((name) => name.repeat(300_000));
+    for (const body of bodies) take(body);
+    assert.ok(log.length < bodies.length, `${log.length} in one turn`);
+    await ended(bodies.at(-1) ?? '');
+    const begun = log.filter((line) => line.endsWith(' 1')).map((line) => line.charAt(0));
+    assert.equal(begun.join(''), 'abcde');
+  });
+
   it('tries again what failed, as often as the contract says, then gives it up, then acknowledges', async () => {
     const { take, log, ended } = setUp(() => failed());
     take('a');
