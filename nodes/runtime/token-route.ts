@@ -1,17 +1,14 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { NodeAPI } from 'node-red';
+import { adminRoute } from './admin-route.js';
 
 /** The part of Express that these routes use. */
-export interface PlainRequest {
-  headers: Record<string, string | string[] | undefined>;
-}
 export interface PlainResponse {
   status(code: number): PlainResponse;
   set(name: string, value: string): PlainResponse;
   send(body: string): unknown;
   json(body: unknown): unknown;
 }
-type Handler = (request: PlainRequest, response: PlainResponse, next: () => void) => void;
 
 /** What Node-RED's settings may say of a part, under `gridwire`. */
 interface PartSettings {
@@ -28,7 +25,7 @@ export function partSettings(RED: NodeAPI, part: 'metrics' | 'health'): PartSett
 }
 
 /**
- * A route that programs read: for whoever has the permission in the editor, and for who knows the token of the part's
+ * A route that programs read: for whoever may see states in the editor, and for who knows the token of the part's
  * settings.
  */
 export function tokenRoute(
@@ -37,15 +34,16 @@ export function tokenRoute(
   part: 'metrics' | 'health',
   answer: (response: PlainResponse) => void,
 ): void {
-  const mayRead = RED.auth.needsPermission(`gridwire-${part}.read`) as unknown as Handler;
   const settings = partSettings(RED, part);
   const token = settings === false ? undefined : settings.token;
-  const admit: Handler = (request, response, next) => {
-    if (typeof token === 'string' && token !== '' && isToken(request.headers['authorization'], token)) next();
-    else mayRead(request, response, next);
-  };
-  const { httpAdmin } = RED as unknown as { httpAdmin: { get(path: string, ...handlers: Handler[]): void } };
-  httpAdmin.get(path, admit, (_request, response) => answer(response));
+  adminRoute(
+    RED,
+    'get',
+    path,
+    { right: 'states', formerly: `gridwire-${part}.read` },
+    (_request, response) => answer(response as unknown as PlainResponse),
+    ({ headers }) => typeof token === 'string' && token !== '' && isToken(headers['authorization'], token),
+  );
 }
 
 /** Compares in a time that says nothing of how much of it is right. */

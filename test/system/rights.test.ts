@@ -58,7 +58,7 @@ interface Route {
 
 const page = readFileSync(path.join(__dirname, '../../docs/security.md'), 'utf8');
 const ROUTES: Route[] = [
-  ...page.matchAll(/^\| `(GET|POST) (\/gridwire\S+)`\s*\| (\w+)[^|]*\| `([^`]+)`/gm),
+  ...page.matchAll(/^\| `(GET|POST) (\/gridwire\S+)`[^|]*\| (\w+)[^|]*\| `([^`]+)`/gm),
 ].map(([, method = '', route = '', right = '', formerly = '']) => ({
   ...{ name: `${method} ${route}`, method, path: route, right, formerly },
 }));
