@@ -19,14 +19,11 @@ export async function fire(target: string, limits: Limits): Promise<Report | End
     execArgv: ['--expose-gc', '--require', 'tsx/cjs'],
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
-  try {
-    return await new Promise<Report | Ended>((resolve) => {
-      child.once('message', (message) => resolve(message as Report));
-      child.once('exit', (code, signal) =>
-        resolve({ how: String(signal ?? code), at: readFileSync(place, 'utf8').trim() }),
-      );
-    });
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
+  const how = await new Promise<Report | string>((resolve) => {
+    child.once('message', (message) => resolve(message as Report));
+    child.once('exit', (code, signal) => resolve(String(signal ?? code)));
+  });
+  const at = readFileSync(place, 'utf8').trim();
+  rmSync(folder, { recursive: true, force: true });
+  return typeof how === 'string' ? { how, at } : how;
 }

@@ -36,7 +36,7 @@ export class Meter {
     return {
       worstStall: Math.round(this.worst),
       stalledAt: this.at,
-      growth: Math.round(((kept() - (this.begun ?? 0)) / MB) * 10) / 10,
+      growth: this.begun === undefined ? 0 : Math.round(((kept() - this.begun) / MB) * 10) / 10,
       peak: Math.round(this.peak / MB),
     };
   }

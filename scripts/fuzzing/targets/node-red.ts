@@ -96,7 +96,9 @@ function pathOf(chance: Chance, route: string): string {
         ] ?? 'taylordash')
       : encodeURIComponent(chance.text(40).toWellFormed()),
   );
-  return chance.is(0.05) ? `/${chance.changedText(filled).replace(/[^!-~]/g, '%')}` : filled;
+  // What is not under this is Node-RED's own.
+  const spoiled = (): string => `/gridwire/${chance.changedText(filled.slice(10)).replace(/[^!-~]/g, '%')}`;
+  return chance.is(0.05) ? spoiled() : filled;
 }
 
 function bodyOf(chance: Chance): string {
@@ -215,9 +217,11 @@ async function startReceipts(): Promise<Fire> {
   return {
     shoot: (chance) => {
       const guessed = `gw${chance.pick(['c', 'e'])}-${chance.word()}-${chance.int(0, 9)}`;
-      const one = (): unknown =>
-        chance.pick([guessed, chance.text(), chance.json(), chance.bytes(9), Symbol('x'), () => 1, 10n]);
-      const receipt = chance.is(0.2) ? Array.from({ length: chance.size(12_000) }, one) : one();
+      const anything = [guessed, chance.text(), chance.json(), chance.bytes(9), Symbol('x'), () => 1, 10n];
+      const one = (): unknown => (chance.is(0.5) ? guessed : chance.pick(anything));
+      const receipt = chance.is(0.2)
+        ? Array.from({ length: chance.size(12_000) }, chance.is(0.5) ? () => guessed : one)
+        : one();
       const message = { payload: chance.json(2), receipt, [Symbol.for('gridwire.receipt')]: one() };
       nodes.getNode('ack').receive(message);
     },
