@@ -18,7 +18,7 @@ const FLOW: FlowNode[] = [
   },
 ];
 /** Without these there is no editor. */
-const EDITOR = ['flows.read', 'nodes.read', 'settings.read', 'plugins.read', 'library.read'];
+const EDITOR = ['flows.read', 'nodes.read', 'settings.read', 'plugins.read', 'library.read', 'status.read'];
 const MARKER = 'only-in-payloads';
 
 describe('the letters sidebar for people with few rights (Chromium)', function () {
