@@ -2,10 +2,10 @@ import type { Delivery } from '../../brokers/broker.js';
 import { type Cancel, type Clock, pause } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
-import { Fifo } from '../../fifo.js';
 import { reportStanding } from '../../observe/facts/standings.js';
 import { ArrivalKeys } from './arrival-keys.js';
-import { type TurnBudget, turnBudget } from '../../turn.js';
+import type { TurnBudget } from '../../turn.js';
+import { EffectQueue } from './effect-queue.js';
 import type { Effect, Time } from './effects.js';
 import { Moment } from './moment.js';
 import type { InboxFacts } from './inbox-facts.js';
@@ -43,10 +43,8 @@ export class InboxDriver {
   private readonly deliveries = new Map<string, Delivery>();
   /** Further deliveries of a message in hand. */
   private readonly attached = new Map<string, Delivery[]>();
-  private readonly waitingEffects = new Fifo<Effect>();
-  private isExecuting = false;
+  private readonly effects: EffectQueue;
   private readonly keys: ArrivalKeys;
-  private isClosed = false;
   private alarm: { at: number; cancel: Cancel } | undefined;
   private readonly unreport = reportStanding(() =>
     this.ports.facts?.standing(this.inbox, this.ports.clock.now()),
@@ -58,6 +56,14 @@ export class InboxDriver {
   ) {
     const { random, store } = ports;
     this.keys = new ArrivalKeys(random);
+    this.effects = new EffectQueue(
+      (effect) => this.carryOut(effect),
+      () => {
+        ports.facts?.repeated(this.inbox.repeated);
+        this.setAlarm();
+      },
+      ports.turn,
+    );
     this.inbox = new Inbox({ ...rules, random, hasStore: store !== undefined });
     this.calls =
       store &&
@@ -99,7 +105,7 @@ export class InboxDriver {
     const origin = new DeliveryOrigin(delivery, key);
     this.deliveries.set(key, delivery);
     this.ports.facts?.received();
-    this.execute(this.inbox.delivered({ key, message, origin, id, place }, time));
+    this.effects.execute(this.inbox.delivered({ key, message, origin, id, place }, time));
   }
 
   /** Lets what is held by this go on, or be refused. */
@@ -143,7 +149,7 @@ export class InboxDriver {
 
   /** Settles nothing any more but what is being written down; resolves when that has ended, or takes too long. */
   async close(): Promise<void> {
-    this.isClosed = true;
+    this.effects.close();
     this.inbox.close();
     this.unreport();
     this.alarm?.cancel();
@@ -158,43 +164,7 @@ export class InboxDriver {
   }
 
   private input(happens: (time: Time) => Effect[]): void {
-    this.execute(happens(this.time()));
-  }
-
-  private execute(effects: readonly Effect[]): void {
-    // What is done may bring the next input before it returns.
-    if (this.isExecuting) {
-      for (const effect of effects) this.waitingEffects.push(effect);
-      return;
-    }
-    this.isExecuting = true;
-    const put = effects.findIndex((effect) => !this.carriedOut(effect));
-    if (put >= 0) this.waitingEffects.putBack(effects.slice(put));
-    this.goOn();
-  }
-
-  /** Carries out what waits; what is too much for this turn of the event loop, and all behind it, in a later one. */
-  private goOn(): void {
-    for (let effect = this.waitingEffects.shift(); effect; effect = this.waitingEffects.shift()) {
-      if (this.carriedOut(effect)) continue;
-      this.waitingEffects.putBack([effect]);
-      (this.ports.turn ?? turnBudget).next(() => this.goOn());
-      return;
-    }
-    this.isExecuting = false;
-    this.ports.facts?.repeated(this.inbox.repeated);
-    this.setAlarm();
-  }
-
-  /** False for work that is too much for this turn. What was put off until after the end stays with its broker. */
-  private carriedOut(effect: Effect): boolean {
-    if (effect.do === 'run') {
-      if (this.isClosed) return true;
-      const { turn = turnBudget } = this.ports;
-      if (!turn.spend(effect.message.body.byteLength)) return false;
-    }
-    this.carryOut(effect);
-    return true;
+    this.effects.execute(happens(this.time()));
   }
 
   private carryOut(effect: Effect): void {
