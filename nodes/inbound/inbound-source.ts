@@ -228,6 +228,7 @@ export class InboundSource {
       // What failed in a partition goes to whoever has the partition; the marks are for all who read the source.
       nameIn: (opened) => (shared === undefined ? opened.ownQueue(queue) : Promise.resolve(queue)),
       scope: queue,
+      clock: systemClock,
       ...(duplicates === undefined ? {} : { window: duplicates.window }),
     });
   }

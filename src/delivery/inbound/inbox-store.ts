@@ -1,3 +1,4 @@
+import type { Clock } from '../../clock.js';
 import { headerEntries, type WireMessage } from '../../event.js';
 import type { EventStore } from '../../store/event-store.js';
 import type { DeduplicationWindow } from '../../store/queue-stores.js';
@@ -22,6 +23,8 @@ export interface InboxQueue {
   nameIn: (store: EventStore) => Promise<string>;
   /** Whose ids are remembered together, and which. */
   scope: string;
+  /** By which the inbox counts. */
+  clock: Pick<Clock, 'now'>;
   window?: DeduplicationWindow;
 }
 
@@ -35,9 +38,11 @@ export class InboxQueueStore implements InboxStore {
   async write({ park, release, mark, letter }: Write, again: boolean): Promise<void> {
     const [store, queue] = await this.opened();
     const isThere = again && letter !== undefined && (await hasLetter(store, letter));
+    // A store that was long away, or a write that is made again, must not look to it like a clock that was set.
+    const at = this.queue.clock.now();
     await store.settle({
       queue,
-      ...(park === undefined ? {} : { park }),
+      ...(park === undefined ? {} : { park: { ...park, at } }),
       ...(release === undefined ? {} : { release }),
       ...(mark === undefined ? {} : { mark: { scope: this.queue.scope, key: mark.id, at: mark.at } }),
       ...(letter === undefined || isThere ? {} : { deadLetter: letter }),

@@ -44,10 +44,11 @@ export class SimStore {
   }
 
   settle({ queue, mark, park, release, deadLetter }: Settlement): Promise<number | undefined> {
+    const since = this.timeline.time;
     return this.write('settle', () => {
       const { database } = this;
       if (release !== undefined) database.release(queue, release);
-      if (park !== undefined) this.park(queue, park);
+      if (park !== undefined) this.park(queue, park, since);
       if (deadLetter !== undefined) database.addLetter(deadLetter);
       if (mark !== undefined) database.mark(mark.scope, mark.key, mark.at);
       return undefined;
@@ -146,11 +147,11 @@ export class SimStore {
     };
   }
 
-  private park(queue: string, { at = this.clock.wall(), ...parked }: NewParkedMessage): void {
+  /** @param since when the row was made; it may have been written later */
+  private park(queue: string, { at = this.clock.wall(), ...parked }: NewParkedMessage, since: number): void {
     const writtenAt = Math.floor(at);
     const nextAttemptAt = Math.floor(parked.nextAttemptAt);
-    const { time } = this.timeline;
-    this.database.park({ ...parked, nextAttemptAt, queue, parkedAt: writtenAt, writtenAt, since: time });
+    this.database.park({ ...parked, nextAttemptAt, queue, parkedAt: writtenAt, writtenAt, since });
   }
 
   private read<Result>(name: string, effect: () => Result): Promise<Result> {

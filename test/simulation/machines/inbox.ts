@@ -14,6 +14,7 @@ export const newInbox: Machines['inbox'] = (node, work, { clock, random, store, 
       open: () => Promise.resolve(store as unknown as EventStore),
       nameIn: () => Promise.resolve(`settle ${node}`),
       scope: `settle ${node}`,
+      clock,
       window: WINDOW,
     });
   const isAsked = kept !== undefined && duplicates;

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { systemClock } from '../../../../src/clock.js';
 import { InboxQueueStore } from '../../../../src/delivery/inbound/inbox-store.js';
+import { ManualClock } from '../../../support/manual-clock.js';
 import { letter, message } from '../../store/helpers.js';
 import { onEachStore } from '../../../support/stores.js';
 
@@ -10,6 +12,7 @@ onEachStore('inbox: the letters of one moment', (stores) => {
       open: () => Promise.resolve(store),
       nameIn: () => Promise.resolve('q'),
       scope: 'q',
+      clock: systemClock,
     });
     const of = (device: string) => ({
       letter: letter('t', '', { message: message('t', 'on', { headers: { device } }) }),
@@ -21,6 +24,29 @@ onEachStore('inbox: the letters of one moment', (stores) => {
     assert.deepEqual(
       letters.map(({ message: { headers } }) => headers['device']),
       ['one', 'two'],
+    );
+  });
+
+  it('counts the time to live on while the store is away: a late write is no clock that was set', async () => {
+    const store = await stores.open();
+    const clock = new ManualClock();
+    const queue = new InboxQueueStore({
+      open: () => Promise.resolve(store),
+      nameIn: () => Promise.resolve('q'),
+      scope: 'q',
+      clock,
+    });
+    const begun = clock.now();
+    const row = { key: 'k', message: message('t', 'x'), attempts: 1, reason: 'r' };
+    const park = { ...row, at: begun, nextAttemptAt: begun, expiresAt: begun + 5_000 };
+    // Asked for, and written a minute later.
+    await clock.pass(60_000);
+    await queue.write({ park }, true);
+    await queue.begin(clock.now());
+    const { due } = await queue.load(clock.now(), 10, []);
+    assert.deepEqual(
+      due.map(({ expiresAt = NaN }) => expiresAt - begun),
+      [5_000],
     );
   });
 });

@@ -54,6 +54,7 @@ onEachStore('inbox with a store', (stores) => {
       open: () => Promise.resolve(store),
       nameIn: () => Promise.resolve('q'),
       scope: 'q',
+      clock,
       window,
     };
     const told: string[] = [];
