@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto';
 import type { WireMessage } from '../event.js';
+import { headerPairs } from '../header-order.js';
 
 /** Topics remembered for one subscriber; the oldest give way, and their values may be processed once more. */
 const TOPICS = 50_000;
@@ -21,34 +22,46 @@ const memories = new Map<string, RetainedMemory>();
  * process: after a restart all values are new once.
  */
 export class RetainedMemory {
-  readonly #last = new Map<string, string>();
+  readonly #last = new Map<string, Known>();
   #length = 0;
 
   /** Whether this very value was the last one of its topic. */
-  knows({ topic, body }: WireMessage): boolean {
+  knows(message: WireMessage): boolean {
+    const { topic, body } = message;
     const last = this.#last.get(topic);
     if (last === undefined) return false;
-    const isWhole = last.length === body.byteLength && last.length !== DIGEST;
-    return last === (isWhole ? wholeOf(body) : digestOf(body));
+    const isWhole = last.body.length === body.byteLength && last.body.length !== DIGEST;
+    return last.body === (isWhole ? wholeOf(body) : digestOf(body)) && last.rest === restOf(message);
   }
 
-  finished({ topic, body }: WireMessage): void {
-    const last = this.#last.get(topic);
-    if (last !== undefined) this.#forget(topic, last);
+  finished(message: WireMessage): void {
+    const { topic, body } = message;
+    this.#forget(topic);
     const { byteLength } = body;
     const isSmall = byteLength <= WHOLE.one && this.#length + byteLength <= WHOLE.all;
-    const value = isSmall && byteLength !== DIGEST ? wholeOf(body) : digestOf(body);
-    this.#last.set(topic, value);
-    this.#length += value.length;
+    const known = {
+      body: isSmall && byteLength !== DIGEST ? wholeOf(body) : digestOf(body),
+      rest: restOf(message),
+    };
+    this.#last.set(topic, known);
+    this.#length += known.body.length + known.rest.length;
     if (this.#last.size <= TOPICS) return;
-    const [oldest] = this.#last;
-    if (oldest !== undefined) this.#forget(...oldest);
+    const [oldest] = this.#last.keys();
+    if (oldest !== undefined) this.#forget(oldest);
   }
 
-  #forget(topic: string, value: string): void {
+  #forget(topic: string): void {
+    const known = this.#last.get(topic);
+    if (known === undefined) return;
     this.#last.delete(topic);
-    this.#length -= value.length;
+    this.#length -= known.body.length + known.rest.length;
   }
+}
+
+/** A body, whole or as its digest, and a digest of what a message carries beside it. */
+interface Known {
+  body: string;
+  rest: string;
 }
 
 /**
@@ -70,6 +83,21 @@ export function memoryOf(...place: readonly string[]): RetainedMemory {
 /** Nobody is to come back to it. */
 export function forgetMemory(...place: readonly string[]): void {
   memories.delete(JSON.stringify(place));
+}
+
+/** Empty for most, which carry nothing else. Not the expiry, which is counted anew at each delivery. */
+function restOf(message: WireMessage): string {
+  const { headers, key, contentType, tombstone } = message;
+  const names = Object.keys(headers);
+  if (names.length === 0 && key === undefined && contentType === undefined && tombstone === undefined)
+    return '';
+  const pairs = headerPairs(message).map(([name, value]) => [name, value === null ? null : textOf(value)]);
+  const rest = [pairs, key === undefined ? null : textOf(key), contentType ?? null, tombstone ?? null];
+  return hash('sha1', JSON.stringify(rest), 'base64');
+}
+
+function textOf(value: string | Uint8Array): string {
+  return typeof value === 'string' ? `text ${value}` : `bytes ${wholeOf(value)}`;
 }
 
 function digestOf(body: Uint8Array): string {

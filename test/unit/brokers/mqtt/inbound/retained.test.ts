@@ -109,6 +109,27 @@ for (const protocolVersion of [4, 5] as const) {
         );
       });
 
+      if (protocolVersion === 5)
+        it('are changed ones too where only a header, the key or the content type is another one', async () => {
+          const rest = { headers: { unit: 'kW' }, key: 'k', contentType: 'text/plain' };
+          for (const topic of ['a', 'b', 'c', 'd']) await send(topic, '1', rest);
+          const broker = await connected();
+          const first = await listen(broker, 'one');
+          await until('all came', () => first.seen.length === 4);
+          await first.subscription.close({ unsubscribe: false });
+          await broker.disconnect();
+          await send('a', '1', { ...rest, headers: { unit: 'MW' } });
+          await send('b', '1', { ...rest, key: 'l' });
+          await send('c', '1', { ...rest, contentType: 'text/csv' });
+          const anew = await connected();
+          const { seen } = await listen(anew, 'one');
+          await settled(seen);
+          assert.deepEqual(
+            seen.filter((line) => !line.startsWith('end')),
+            ['a 1', 'b 1', 'c 1'],
+          );
+        });
+
       it('are new for a subscriber that has not finished with them, and for another filter', async () => {
         await send('a', '1');
         const broker = await connected();
