@@ -11,6 +11,7 @@ import { withoutFailure } from '../../../src/delivery/letters/headers/dialects.j
 import { GridwireError } from '../../../src/errors.js';
 import { type InboundMessage, type JsonObject, type WireMessage, wirePart } from '../../../src/event.js';
 import type { EventStore } from '../../../src/store/event-store.js';
+import { NOT_CARRIED } from '../../support/carried-parts.js';
 import { ownKafka } from '../../support/kafka.js';
 import { startMosquitto } from '../../support/mosquitto.js';
 import { carried, type Carried, randomMessages } from '../../support/random-messages.js';
@@ -53,9 +54,7 @@ const TRANSPORTS: Transport[] = [
   {
     name: 'MQTT 3.1.1',
     start: (context) => mqtt(context, 4),
-    has: ({ body }) => ({
-      ...{ body, key: undefined, headers: [], tombstone: false, contentType: undefined, expires: false },
-    }),
+    has: (message) => ({ ...message, ...NOT_CARRIED['MQTT 3.1.1'] }),
   },
   {
     name: 'Kafka',
