@@ -56,8 +56,10 @@ export const BOUNDS = {
   schemaCharacters: 262_144,
   /** Values in a JSON Schema. */
   schemaValues: 20_000,
-  /** Calls of one schema by another, or by itself, for one document. */
-  schemaSteps: 300_000,
+  /** Steps of calls of one schema by another, or by itself, for one document: one for each 8 values of what is called. */
+  schemaSteps: 100_000,
+  /** Values of a document whose faults are all listed; of a larger one the first is told. */
+  listedValues: 10_000,
   /** Characters of a regular expression. */
   patternCharacters: 1_000,
 

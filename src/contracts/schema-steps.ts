@@ -17,19 +17,19 @@ export function counted<Value, Result>(check: (value: Value) => Result, value: V
     // Documents are bounded in depth, so that nothing else can take the whole stack.
     if (!(cause instanceof RangeError)) throw cause;
     const text =
-      'The schema calls itself without going deeper into the document, and would never end. Correct its references.';
+      'The schema calls itself without going deeper into the document, and would never end, or is too large for what it calls. Correct its references.';
     throw new GridwireError('CONTRACT_INVALID', text, { cause });
   } finally {
     left = Infinity;
   }
 }
 
-/** One more call. @throws GridwireError `COMPUTATION_STOPPED` */
-export function countCall(): void {
-  left -= 1;
+/** One more call, of so many steps. @throws GridwireError `COMPUTATION_STOPPED` */
+export function countCall(steps: number): void {
+  left -= steps;
   if (left >= 0) return;
   throw new GridwireError(
     'COMPUTATION_STOPPED',
-    `The schema calls itself more than ${BOUNDS.schemaSteps} times for one document. Let it call itself once on each level.`,
+    `The schema takes more than ${BOUNDS.schemaSteps} steps for one document. Let it call itself once on each level, and keep small what it calls for each item of a list.`,
   );
 }

@@ -1,4 +1,5 @@
 import type { ErrorObject, ValidateFunction } from 'ajv';
+import { BOUNDS } from '../bounds.js';
 import { GridwireError, errorText } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
 import { atPointer } from './json/pointer.js';
@@ -49,12 +50,25 @@ export function compileSchema(schema: JsonObject, name: string): SchemaCheck {
     // Nothing but true: a validator that answers later would give a promise.
     const answer: unknown = counted(isValid, value);
     if (answer === true) return VALID;
+    const first = isValid.errors ?? [];
+    // A list of a megabyte has hundreds of thousands of faults, and to collect them takes half a second.
+    if (hasMoreValues(value, BOUNDS.listedValues)) return first.map((error) => toViolation(error, value));
     const all = (list ??= compile(true, schema, name));
     counted(all, value);
     return (all.errors ?? []).slice(0, MAX_VIOLATIONS).map((error) => toViolation(error, value));
   };
   compiled.set(schema, check);
   return check;
+}
+
+function hasMoreValues(value: Json, most: number): boolean {
+  let left = most;
+  const count = (each: Json): boolean => {
+    left -= 1;
+    if (left < 0) return true;
+    return typeof each === 'object' && each !== null && Object.values(each).some(count);
+  };
+  return count(value);
 }
 
 /** Whether a format of texts is checked. */
@@ -66,11 +80,13 @@ function compile(allErrors: boolean, schema: JsonObject, name: string): Validate
   try {
     return compiler().compileWith(schema, allErrors);
   } catch (cause) {
-    throw new GridwireError(
-      'CONTRACT_INVALID',
-      `The schema of ${name} cannot be used: ${errorText(cause)}.`,
-      { cause },
-    );
+    const reason =
+      cause instanceof RangeError
+        ? 'it has too many keywords beside each other; split it into schemas that it names by $ref'
+        : errorText(cause);
+    throw new GridwireError('CONTRACT_INVALID', `The schema of ${name} cannot be used: ${reason}.`, {
+      cause,
+    });
   }
 }
 

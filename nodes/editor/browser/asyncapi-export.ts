@@ -1,7 +1,7 @@
 import { contracts } from './catalogue.js';
 import { element, formRow } from './elements.js';
 import { type Translate, api } from './red.js';
-import { notify } from './notify.js';
+import { notify, told } from './notify.js';
 
 /** The choice that stands for what the deployed flows send and receive. */
 const FLOWS = 'flows';
@@ -31,13 +31,13 @@ export function exportAsyncApi(): void {
       });
   };
   choice.addEventListener('change', show);
-  void fillChoice(choice, text).then(show);
+  told(fillChoice(choice, text).then(show));
   RED.tray.show({
     title: text('title'),
     width: 700,
     buttons: [
       { text: text('close'), click: () => RED.tray.close() },
-      { id: 'gridwire-export-copy', text: text('copy'), click: () => void copy(shown, text) },
+      { id: 'gridwire-export-copy', text: text('copy'), click: () => told(copy(shown, text)) },
       {
         ...{ id: 'gridwire-export-save', text: text('save'), class: 'primary' },
         click: () => save(`${choice.value.replaceAll('/', '-')}.asyncapi.json`, shown.value),

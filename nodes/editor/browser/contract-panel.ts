@@ -122,12 +122,16 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
         showDialects(entryOf(contract.value), 'documented');
         showTypes('').catch(failed);
       });
-      dialect.addEventListener('change', () => void showTypes(type?.value ?? '').catch(failed));
+      dialect.addEventListener('change', () => {
+        showTypes(type?.value ?? '').catch(failed);
+      });
       $('#node-input-ownContract').on('change', () => {
         // Node-RED also fires this when the panel opens, so the chosen type must stay.
         if (contract.value === OWN_CONTRACT) showTypes(type?.value ?? '').catch(failed);
       });
-      type?.addEventListener('change', () => void showTypes(type.value).catch(failed));
+      type?.addEventListener('change', () => {
+        showTypes(type.value).catch(failed);
+      });
     })
     .catch(failed);
 }

@@ -8,3 +8,8 @@ import type { NotifyOptions } from './red.js';
 export function notify(text: string, options: NotifyOptions): { close(): void } {
   return RED.notify(element('p', { textContent: text }), options);
 }
+
+/** Owns a promise that nobody waits for: a fault of ours is shown, instead of nothing happening. */
+export function told(work: Promise<unknown>): void {
+  work.catch((error: unknown) => notify(String(error), { type: 'error' }));
+}

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../event.js';
 import { isObject } from '../json/json-value.js';
 import type { ImportNotes } from './notes.js';
 import { objectAt, objectOf } from './parts.js';
-import { escaped, type References } from './references.js';
+import { escaped, inPointer, type References } from './references.js';
 import { withTraits } from './traits.js';
 
 /** What an event type takes of an operation, and its name in the document. */
@@ -56,8 +56,8 @@ export class Operations {
 
   /** The MQTT binding that counts for a message: of the first operation that names it, or else of one that names none. */
   mqttOf(channelId: string, messageId: string): JsonObject {
-    const channel = this.references.canonical(`#/channels/${encodeURIComponent(escaped(channelId))}`);
-    const message = this.target({ $ref: `${channel}/messages/${encodeURIComponent(escaped(messageId))}` });
+    const channel = this.references.canonical(`#/channels/${inPointer(escaped(channelId))}`);
+    const message = this.target({ $ref: `${channel}/messages/${inPointer(escaped(messageId))}` });
     const ofMessage = this.bound.get(keyOf(channel, message ?? ''));
     const ofChannel = this.bound.get(keyOf(channel, ''));
     const { first, others } = ofMessage ?? ofChannel ?? NONE;

@@ -63,7 +63,7 @@ export class References {
     for (const step of decoded(reference).split('/').slice(1)) {
       const value = atPointer(place.value, `/${step}`);
       if (value === undefined) throw invalid(`"${reference.slice(0, 200)}" leads nowhere`);
-      place = { pointer: `${place.pointer}/${encodeURIComponent(step)}`, value };
+      place = { pointer: `${place.pointer}/${inPointer(step)}`, value };
       const next = isObject(value) ? referenceOf(value) : undefined;
       if (next !== undefined && isLocal(next)) place = this.walk(next, depth + 1);
     }
@@ -117,6 +117,12 @@ export class References {
   private at(pointer: string): Json {
     return this.walk(pointer, 0).value;
   }
+}
+
+/** A step of a pointer as a reference has it. @throws GridwireError `CONTRACT_INVALID` for half a character */
+export function inPointer(step: string): string {
+  if (step.isWellFormed()) return encodeURIComponent(step);
+  throw invalid(`the name ${JSON.stringify(step.slice(0, 200))} holds half a character`);
 }
 
 /** A JSON pointer's step for a name. */

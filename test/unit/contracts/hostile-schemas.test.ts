@@ -55,6 +55,35 @@ describe('hostile schemas', () => {
     assert.ok(check({ $schema, type: 'number' }, 1));
   });
 
+  it('refuses at once a schema whose check no engine can compile, instead of trying again for each document', () => {
+    const properties = Object.fromEntries(
+      Array.from({ length: 6_000 }, (_, index) => [`p${index}`, { type: 'number' }]),
+    );
+    const error = refusal(() => compileSchema({ properties }, 'test'));
+    assert.equal(error.code, 'CONTRACT_INVALID');
+    assert.match(error.message, /split it/);
+  });
+
+  it('counts a call of a large schema for more than one of a small schema', () => {
+    const twice = (keywords: number): JsonObject => {
+      const a: JsonObject = { properties: { a: { $ref: '#/$defs/m' } } };
+      const rest = Array.from({ length: keywords }, (_, index) => ({ maxProperties: 100 + index }));
+      return { $ref: '#/$defs/m', $defs: { m: { allOf: [...rest, a, a] } } };
+    };
+    let value: Json = {};
+    for (let level = 0; level < 12; level += 1) value = { a: value };
+    assert.ok(check(twice(1), value));
+    assert.equal(refusal(() => check(twice(300), value)).code, 'COMPUTATION_STOPPED');
+    assert.ok(check(twice(300), { a: {} }));
+  });
+
+  it('tells the first fault only of a document that may have hundreds of thousands', () => {
+    const faults = (count: number) =>
+      compileSchema({ type: 'array', items: { type: 'number' } }, 'test')(Array<Json>(count).fill('a'));
+    assert.equal(faults(200_000).length, 1);
+    assert.ok(faults(5).length === 5);
+  });
+
   it('refuses a schema beyond its bounds', () => {
     let deep: JsonObject = {};
     for (let level = 0; level < 5_000; level += 1) deep = { not: deep };

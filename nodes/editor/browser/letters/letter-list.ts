@@ -1,6 +1,7 @@
 import type { Filter, LetterPage, LetterSummary, StoreApi } from './api.js';
 import { BulkRepair } from './bulk-repair.js';
 import { age, button, choices, confirmed, element, labelled, type Translate } from './elements.js';
+import { told } from '../notify.js';
 import { showLetter } from './letter-tray.js';
 import { storeRights } from './rights.js';
 
@@ -42,7 +43,7 @@ export class LetterList {
     this.code.append(element('option', { value: '', textContent: text('any-reason') }));
     this.message.setAttribute('role', 'status');
     this.list.setAttribute('aria-label', text('letters'));
-    this.more = button(text('more'), () => void this.load(this.lastShown));
+    this.more = button(text('more'), () => told(this.load(this.lastShown)));
     this.bulk = new BulkRepair(text, () => this.refresh());
     for (const control of [this.code, this.topic, this.age, this.state])
       control.addEventListener('change', () => this.refresh());
@@ -64,7 +65,7 @@ export class LetterList {
   }
 
   refresh(): void {
-    void this.load();
+    told(this.load());
   }
 
   private get filter(): Filter {

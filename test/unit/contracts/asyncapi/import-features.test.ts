@@ -11,6 +11,21 @@ const read = (yaml: string): Imported & { contract: Contract } => {
 const channel = (payload: string, more = ''): string =>
   `channels:\n  c:\n    address: c\n    messages:\n      m: { payload: ${payload}${more} }\n`;
 
+describe('AsyncAPI: names', () => {
+  it('with half a character are refused, and not an internal error', () => {
+    for (const half of ['c\ud800', 'm\udc00']) {
+      const document = {
+        asyncapi: '3.0.0',
+        info: { title: 't', version: '1' },
+        channels: { [half]: { address: 'c', messages: { [half]: { payload: { type: 'number' } } } } },
+      };
+      const error = refusal(() => readAsyncApi(JSON.stringify(document)));
+      assert.equal(error.code, 'CONTRACT_INVALID');
+      assert.match(error.message, /half a character/);
+    }
+  });
+});
+
 describe('AsyncAPI: references', () => {
   const everywhere = read(`
 channels:
