@@ -21,7 +21,7 @@ export function countCalls(compiler: Core): void {
       ...(definition.schemaType === undefined ? {} : { schemaType: definition.schemaType }),
       code: (context, ruleType) => {
         const { gen } = context;
-        const weight = weightOf(called(context.it.schemaEnv.root.schema as Json, context.schema as Json));
+        const weight = weightOf(called(context.it.schemaEnv.root.schema, context.schema));
         gen.code(_`${gen.scopeValue('keyword', { ref: countCall })}(${weight})`);
         definition.code(context, ruleType);
       },
@@ -35,7 +35,8 @@ const VALUES_PER_STEP = 8;
 const NOT_CHECKED = new Set(['$defs', 'definitions', 'examples', 'default', 'description', 'title']);
 
 /** The schema that a reference calls; all of the schema where that is not plain to see. */
-function called(root: Json, reference: Json): Json {
+function called(whole: unknown, reference: unknown): Json {
+  const root = whole as Json;
   if (typeof reference !== 'string' || !reference.startsWith('#/')) return root;
   try {
     return atPointer(root, decodeURIComponent(reference.slice(1))) ?? root;

@@ -10,6 +10,8 @@ const VERSION = 5;
 /** Packets of one case, and the pause after it, milliseconds, so that they arrive in it. */
 const PACKETS = 6;
 const ARRIVE = 2;
+/** Bytes that wait for a client that does not read. */
+const MOST_WAITING = 65_536;
 
 /** An MQTT server whose clients are our connections: a good one as far as nobody tells it to send something else. */
 class Server {
@@ -70,7 +72,11 @@ async function start(bytesOf: (chance: Chance) => Buffer): Promise<Fire> {
   return {
     shoot: async (chance) => {
       for (let left = chance.int(1, PACKETS); left > 0; left -= 1)
-        for (const socket of server.sockets) socket.write(bytesOf(chance));
+        for (const socket of server.sockets) {
+          // Who reads nothing more has its window full: that is right, and what waits for it here is our own memory.
+          if (socket.writableLength > MOST_WAITING) socket.destroy();
+          else socket.write(bytesOf(chance));
+        }
       const message = {
         topic: 't',
         body: chance.bytes(20),
