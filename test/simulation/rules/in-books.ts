@@ -198,6 +198,8 @@ export class InBooks {
     for (const event of this.events.values()) {
       if (!this.isOver(event)) event.excused = true;
       event.running = 0;
+      // Nobody is left who knows that it ended well, unless the store was told.
+      event.endedWell = false;
     }
   }
 
