@@ -28,6 +28,7 @@ import {
   keyOf,
   qosOf,
   retainOf,
+  unknownProperties,
 } from './given-rules.js';
 
 export interface EncoderOptions {
@@ -154,6 +155,12 @@ export class Encoder {
       ...expiryOf(message),
       ...(tombstone ? { tombstone } : {}),
     };
+    for (const name of unknownProperties(message)) {
+      this.tell(
+        name,
+        `msg.${name} is not carried: the message for ${wire.topic} goes without, and so do those after it. Put it into a header, or into the payload.`,
+      );
+    }
     if (!this.options.brokerNode.broker.capabilities.headers) this.tellNotCarried(wire);
     return wire;
   }
@@ -163,12 +170,18 @@ export class Encoder {
     for (const part of ['headers', 'key', 'contentType', 'expiresAt', 'tombstone'] as const) {
       const value = wire[part];
       const isGiven = part === 'headers' ? Object.keys(wire.headers).length > 0 : value !== undefined;
-      if (!isGiven || this.told.has(part)) continue;
-      this.told.add(part);
-      this.node.warn(
+      if (!isGiven) continue;
+      this.tell(
+        part,
         `The broker carries no ${part} (MQTT 3.1.1): the message for ${wire.topic} goes without, and so do those after it. Choose MQTT 5 in the broker's panel to carry it.`,
       );
     }
+  }
+
+  private tell(part: string, text: string): void {
+    if (this.told.has(part)) return;
+    this.told.add(part);
+    this.node.warn(text);
   }
 }
 

@@ -44,11 +44,18 @@ export function keyOf(message: GridwireMessage): { key?: Key } {
 }
 
 /**
- * `msg.headers`: numbers and truth values are written as text, a list is a header that is given more than once.
- * @throws GridwireError `NOT_SUPPORTED` for a value that has no such form; nothing is left out
+ * `msg.headers`, or `msg.userProperties` as the core MQTT nodes have them: numbers and truth values are written as text, a
+ * list is a header that is given more than once.
+ * @throws GridwireError `NOT_SUPPORTED` for a value that has no such form, and for both; nothing is left out
  */
 export function headersOf(message: GridwireMessage): Headers {
-  const given = message['headers'];
+  const { headers, userProperties } = message as { headers?: unknown; userProperties?: unknown };
+  if (isGiven(headers) && isGiven(userProperties)) {
+    const reason =
+      'The message has both msg.headers and msg.userProperties, which mean the same here; delete one of them.';
+    throw new GridwireError('NOT_SUPPORTED', reason);
+  }
+  const given = headers ?? userProperties;
   if (given === undefined || given === null) return {};
   if (Object.prototype.toString.call(given) !== '[object Object]') {
     throw new GridwireError(
@@ -101,16 +108,37 @@ export function contentTypeOf(message: GridwireMessage): Pick<WireMessage, 'cont
 }
 
 /**
- * `msg.expiresAt`: milliseconds since the epoch.
+ * `msg.expiresAt`: milliseconds since the epoch; or `msg.messageExpiryInterval`, seconds from now, as the core MQTT nodes
+ * have it.
  * @throws GridwireError `TIME_INVALID`
  */
-export function expiryOf(message: GridwireMessage): Pick<WireMessage, 'expiresAt'> {
+export function expiryOf(message: GridwireMessage, now = Date.now()): Pick<WireMessage, 'expiresAt'> {
   const expiresAt = message['expiresAt'];
-  if (expiresAt === undefined || expiresAt === null) return {};
+  if (!isGiven(expiresAt)) return expiryInterval(message['messageExpiryInterval'], now);
   if (typeof expiresAt === 'number' && Number.isSafeInteger(expiresAt) && expiresAt >= 0)
     return { expiresAt };
   const reason = `msg.expiresAt is ${shown(expiresAt)}; it must be a time in whole milliseconds since 1970.`;
   throw new GridwireError('TIME_INVALID', reason);
+}
+
+function expiryInterval(interval: unknown, now: number): Pick<WireMessage, 'expiresAt'> {
+  if (!isGiven(interval) || interval === '') return {};
+  const seconds = typeof interval === 'string' ? Number(interval) : interval;
+  if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0 && seconds <= 0xffff_ffff)
+    return { expiresAt: now + seconds * 1000 };
+  const reason = `msg.messageExpiryInterval is ${shown(interval)}; it must be a whole number of seconds from 1 on.`;
+  throw new GridwireError('TIME_INVALID', reason);
+}
+
+/** What the core MQTT nodes put on a message, and Gridwire has no place for. */
+export function unknownProperties(message: GridwireMessage): string[] {
+  return ['responseTopic', 'correlationData'].filter(
+    (name) => isGiven(message[name]) && message[name] !== '',
+  );
+}
+
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
 }
 
 /**

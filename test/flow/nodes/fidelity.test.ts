@@ -89,7 +89,25 @@ describe('Without a contract, the nodes hand on what they get', () => {
     assert.match(said.join('\n'), /carries no headers[\s\S]*carries no key/);
   });
 
+  it('what a core MQTT node puts on a message is carried, or said', async () => {
+    await flows.load([memory, publish, subscribe, helper('seen'), helper('sent')]);
+    const given = { topic: 'a/b', payload: 'x', contentType: 'text/plain', messageExpiryInterval: 60 };
+    const request = { responseTopic: 'answers', correlationData: Buffer.from('1') };
+    for (let time = 0; time < 2; time += 1)
+      flows.node('publish').receive({ ...given, ...request, userProperties: { a: ['1', '2'], b: '3' } });
+    const [seen] = (await settled(() => flows.received('seen'), 2)) as GridwireMessage[];
+    const { headers, contentType, expiresAt = 0 } = seen?.original ?? {};
+    assert.deepEqual([headers, contentType], [{ a: ['1', '2'], b: '3' }, 'text/plain']);
+    assert.ok(expiresAt > Date.now() && expiresAt <= Date.now() + 60_000);
+    assert.match(
+      flows.logged('publish', 'warn').join('\n'),
+      /^msg\.responseTopic.*\nmsg\.correlationData.*$/,
+    );
+  });
+
   const refusals: [string, object, string][] = [
+    ['an expiry interval that is none', { messageExpiryInterval: -1 }, 'TIME_INVALID'],
+    ['headers and user properties together', { headers: {}, userProperties: {} }, 'NOT_SUPPORTED'],
     ['a content type that is no text', { contentType: 7 }, 'NOT_SUPPORTED'],
     ['an expiry that is no time', { expiresAt: '2026-11-29' }, 'TIME_INVALID'],
     ['an order that is no list of names', { headerOrder: 'a' }, 'NOT_SUPPORTED'],
