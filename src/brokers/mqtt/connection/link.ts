@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { type Duplex, PassThrough } from 'node:stream';
+import { keepPacketLengths } from './packet-lengths.js';
 import { MqttClient, UniqueMessageIdProvider, type IClientOptions, type IConnackPacket } from 'mqtt';
 import { GridwireError } from '../../../errors.js';
 import type { BrokerState } from '../../broker.js';
@@ -112,6 +113,7 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   #attempt(): void {
+    keepPacketLengths();
     this.#become('connecting');
     let cause: unknown;
     let upAt: number | undefined;
