@@ -1,6 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Admin, Kafka } from 'kafkajs';
-import { type GridwireError } from '../../../errors.js';
+import { GridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
 import type { BrokerState } from '../../broker.js';
 import { ReconnectDelay } from '../../reconnect-delay.js';
@@ -43,6 +43,12 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     return this.#state;
   }
 
+  /** What one look may take, milliseconds: two steps to connect to a broker and four requests, for each of them. */
+  get #patience(): number {
+    const { brokers, connectTimeout, requestTimeout } = this.settings;
+    return brokers.length * (2 * connectTimeout + 4 * requestTimeout);
+  }
+
   /** For requests about topics and groups; undefined while not connected. */
   get admin(): Admin | undefined {
     return this.#state === 'connected' ? this.#stay?.admin : undefined;
@@ -60,7 +66,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     this.#stay = undefined;
     clearTimeout(stay?.timer);
     this.#become('disconnected');
-    await stay?.admin.disconnect().catch(ignore);
+    if (stay) await given(stay.admin);
   }
 
   /** Looks now; callers at the same time share one look. Never rejects. */
@@ -75,8 +81,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     clearTimeout(stay.timer);
     if (this.#state === 'disconnected') this.#become('connecting');
     try {
-      await stay.admin.connect();
-      const topics = await stay.admin.listTopics();
+      const topics = await within(this.#patience, topicsSeenBy(stay.admin));
       if (this.#stay !== stay) return;
       if (this.#state !== 'connected') stay.upSince = Date.now();
       this.#lookAgain(stay, this.settings.probeInterval);
@@ -92,7 +97,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     const held = this.#state === 'connected' ? Date.now() - stay.upSince : 0;
     const error = kafkaFault(cause, `Kafka at ${addressOf(this.settings)} cannot be reached`);
     // A connection that has died is only made anew after it has been given up.
-    await stay.admin.disconnect().catch(ignore);
+    await given(stay.admin);
     if (this.#stay !== stay) return;
     const growing = this.#delay.next(held);
     this.#lookAgain(stay, error.code === 'BROKER_UNAUTHORISED' ? this.settings.reconnect.maximum : growing);
@@ -114,4 +119,34 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
 function ignore(): void {
   // A connection that is given up may say so in its own way.
+}
+
+async function topicsSeenBy(admin: Admin): Promise<string[]> {
+  await admin.connect();
+  return admin.listTopics();
+}
+
+/** How long a connection may take to end, milliseconds. */
+const ENDING = 5_000;
+
+/** Gives a connection up, which may say so in its own way, or nothing. */
+async function given(admin: Admin): Promise<void> {
+  await within(ENDING, admin.disconnect()).catch(ignore);
+}
+
+/**
+ * kafkajs waits for ever where an answer of the broker says so, for example that it throttles this client for weeks.
+ * (Found by `npm run fuzz`.)
+ */
+async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    const text = `Kafka did not get done within ${milliseconds / 1000} s; it is tried again.`;
+    timer = setTimeout(() => reject(new GridwireError('BROKER_TIMEOUT', text)), milliseconds);
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }

@@ -40,4 +40,21 @@ describe('the connection to a Kafka cluster', () => {
     assert.equal(connection.state, 'disconnected');
     assert.equal(connection.admin, undefined);
   });
+
+  it('says so and looks again where Kafka never gets done, whatever its answers made kafkajs wait for', async () => {
+    let asked = 0;
+    const admin = (): Partial<Admin> => ({
+      connect: () => new Promise(() => (asked += 1)),
+      disconnect: () => Promise.resolve(),
+    });
+    const times = { connectTimeout: 1, requestTimeout: 1, reconnect: { minimum: 1, maximum: 1 } };
+    const settings = kafkaSettings({ brokers: ['127.0.0.1:9092'], ...times });
+    const connection = new Connection({ admin } as unknown as Kafka, settings);
+    const codes: (string | undefined)[] = [];
+    connection.on('state', (state, error) => state === 'disconnected' && codes.push(error?.code));
+    await connection.start();
+    assert.deepEqual(codes, ['BROKER_TIMEOUT']);
+    await until('it has looked again', () => asked > 1);
+    await connection.stop();
+  });
 });
