@@ -10,7 +10,7 @@ const SLICE = 128;
 
 /** The part of mqtt-packet that is used here. */
 interface PacketWriter {
-  writeToStream(packet: object, stream: object): boolean;
+  writeToStream: (packet: object, stream: object) => boolean;
 }
 
 /**
