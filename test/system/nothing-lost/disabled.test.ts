@@ -26,13 +26,7 @@ describe('a source that is disabled beside another one of its broker', function 
           .map((node) => (node.id === 'source' ? { ...node, protocolVersion: version } : node));
       const userDir = run.folder();
       nodeRed = await NodeRedProcess.start({ flows: flow(false), userDir });
-      for (const [topic, n] of [
-        ['in', -1],
-        ['beside', -2],
-      ] as const)
-        await run.client.publishAsync(topic, JSON.stringify({ n }), { qos: 1, retain: true });
-      await run.arrived(2);
-
+      await Promise.all([run.subscribed('in'), run.subscribed('beside')]);
       await run.give(EVENTS, 0);
       await deploy(nodeRed, flow(true), 'nodes');
       await run.give(EVENTS, EVENTS);
@@ -42,7 +36,7 @@ describe('a source that is disabled beside another one of its broker', function 
       await nodeRed.stop();
       nodeRed = await NodeRedProcess.start({ userDir });
       await deploy(nodeRed, flow(false), 'nodes');
-      await run.arrived(2 + 3 * EVENTS);
+      await run.arrived(3 * EVENTS);
       const lost = nodeRed.lines.filter((line) => /dropped|given up/.test(line));
       assert.deepEqual(lost, []);
     });

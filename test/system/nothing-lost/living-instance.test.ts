@@ -45,8 +45,7 @@ describe('two instances with one PostgreSQL database', function () {
   async function start(instance: 'one' | 'two'): Promise<NodeRedProcess> {
     const nodeRed = await NodeRedProcess.start({ flows: flow(instance), credentials: { store: secret() } });
     nodeReds.push(nodeRed);
-    await nodeRed.waitForLine(/gridwire-broker:source\] Connected/, PATIENCE);
-    await steady(() => nodeRed.lines.length);
+    await Promise.all([nodeRed.waitForLine(/The store is open/, PATIENCE), run.subscribed(`in/${instance}`)]);
     return nodeRed;
   }
   async function rows(instance?: string): Promise<number> {

@@ -63,8 +63,7 @@ describe('an event of a source has one place in an outbox', function () {
       const whole = flow.map((node) =>
         credentials[node.id] === undefined ? node : { ...node, credentials: credentials[node.id] },
       );
-      await nodeRed.waitForLine(/gridwire-broker:source\] Connected/, PATIENCE);
-      await steady(() => nodeRed!.lines.length);
+      await Promise.all([nodeRed.waitForLine(/The store is open/, PATIENCE), run.subscribed('in')]);
       await run.give(EVENTS);
       await until('a window of them waits', async () => (await rows(userDir)) === WINDOW, PATIENCE);
 

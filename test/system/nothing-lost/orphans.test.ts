@@ -34,8 +34,7 @@ describe('what waits for a node that is not there any more', function () {
     otherWay = await startTcpProxy({ port: other.port });
     strays = [];
     nodeRed = await NodeRedProcess.start({ flows: flow() });
-    await nodeRed.waitForLine(/gridwire-broker:source\] Connected/, PATIENCE);
-    await steady(() => nodeRed.lines.length);
+    await Promise.all([nodeRed.waitForLine(/The store is open/, PATIENCE), run.subscribed('in')]);
     await run.give(EVENTS);
     await until('all wait', () => rows() === EVENTS, PATIENCE);
   });

@@ -14,6 +14,10 @@ import { MOSQUITTO } from './kill-run.js';
 /** Generous, because the machine may be busy with others. */
 export const PATIENCE = 60_000;
 
+/** Mosquitto publishes who subscribes to what. */
+const TELLS = ['log_dest topic', 'log_type subscribe'];
+const SUBSCRIBED = '$SYS/broker/log/M/subscribe';
+
 const place = { z: 'tab', x: 1, y: 1 };
 
 /** A source whose session its broker keeps. */
@@ -39,6 +43,8 @@ export class WaitingRun {
   readonly came = new Map<number, number>();
 
   private readonly folders: string[] = [];
+  /** Filters that clients subscribed to, as Mosquitto says it, and that nobody has waited for. */
+  private readonly subscriptions: string[] = [];
 
   private constructor(
     readonly mosquitto: CrashableMosquitto,
@@ -47,18 +53,22 @@ export class WaitingRun {
   ) {}
 
   static async start(context: Mocha.Context): Promise<WaitingRun> {
-    const mosquitto = await startMosquitto(context, { config: MOSQUITTO });
+    const mosquitto = await startMosquitto(context, { config: [...MOSQUITTO, ...TELLS] });
     const proxy = await startTcpProxy({ port: mosquitto.port });
     proxy.refuse();
     const client = await mqtt.connectAsync({
       ...{ host: '127.0.0.1', port: mosquitto.port, clean: false, clientId: 'observer' },
     });
     const run = new WaitingRun(mosquitto, proxy, client);
-    client.on('message', (topic) => {
+    client.on('message', (topic, body) => {
+      if (topic === SUBSCRIBED) {
+        run.subscriptions.push(body.toString().split(' ').at(-1) ?? '');
+        return;
+      }
       const n = Number(topic.slice('out/'.length));
       run.came.set(n, (run.came.get(n) ?? 0) + 1);
     });
-    await client.subscribeAsync('out/#', { qos: 1 });
+    await client.subscribeAsync([SUBSCRIBED, 'out/#'], { qos: 1 });
     return run;
   }
 
@@ -79,6 +89,12 @@ export class WaitingRun {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-user-'));
     this.folders.push(folder);
     return folder;
+  }
+
+  /** Resolves when somebody has subscribed to that once more. */
+  async subscribed(filter: string): Promise<void> {
+    await until(`${filter} is subscribed to`, () => this.subscriptions.includes(filter), PATIENCE);
+    this.subscriptions.splice(this.subscriptions.indexOf(filter), 1);
   }
 
   /** Gives the source's broker that many events. */

@@ -282,7 +282,7 @@ describe('store: PostgreSQL', () => {
         );
       });
       // After one of the first statements, which one is left to chance; their answers are on their way then.
-      await pieces(proxy, 1 + Math.floor(Math.random() * 4));
+      await Promise.race([pieces(proxy, 1 + Math.floor(Math.random() * 4)), Promise.all(writes)]);
       proxy.cut();
       proxy.mend();
       await Promise.all(writes);
