@@ -26,6 +26,7 @@ import { PartitionReceiver, type PartitionIntake } from './partition-receiver.js
 import type { PartitionSettings } from '../fields/partition-settings.js';
 import { Receiver } from './receiver.js';
 import { Rejections } from './rejections.js';
+import { traced } from './traced.js';
 import type { SettlementSettings } from '../fields/settlement-settings.js';
 
 /** A message has to wait for a decision about this. */
@@ -241,7 +242,11 @@ export class InboundSource {
       if ('heldBy' in messages) return { kind: 'held', by: messages.heldBy };
       // The flow may change the messages.
       const about = kindOf(messages, this.options.contract);
-      const outcome = await this.flow.run(messages, origin);
+      const { RED, node } = this.tools;
+      const { contract, brokerNode } = this.options;
+      const outcome = await traced(RED, placeOf(node, brokerNode), message, messages, contract, () =>
+        this.flow.run(messages, origin),
+      );
       if (outcome.kind === 'done') await this.options.afterFlow?.(message);
       return about === undefined ? outcome : { ...outcome, about };
     } catch (thrown) {

@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { Metrics } from '../../src/observe/metrics/metrics.js';
-import { partSettings } from '../runtime/token-route.js';
+import { partSettings } from '../runtime/part-settings.js';
 
 /** One of each for a process: that is what facts are told in. */
 let metrics: Metrics | undefined;

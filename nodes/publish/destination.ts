@@ -1,5 +1,10 @@
 import type { Node, NodeAPI } from 'node-red';
 import type { Contract } from '../../src/contracts/contract.js';
+import type { PublishResult } from '../../src/brokers/broker.js';
+import type { Origin } from '../../src/delivery/outbound/journal.js';
+import type { Place } from '../../src/observe/facts/facts.js';
+import type { Step } from '../../src/observe/traces/traces.js';
+import { parentIn, processTraces } from '../runtime/traces.js';
 import type { Elsewhere } from '../../src/delivery/outbound/elsewhere.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
@@ -26,6 +31,11 @@ export interface DestinationOptions {
   isFirst: boolean;
 }
 
+/** What is to be sent, as a step of its trace where there are traces. */
+interface Sending extends Encoded {
+  step: Step | undefined;
+}
+
 const lostLater = (topic: string, { message }: GridwireError): string =>
   `An event for ${topic} that was kept in the store was not delivered: ${message}`;
 
@@ -34,6 +44,7 @@ export class Destination {
   readonly brokerNode: UsableBrokerNode;
   private readonly encoder: Encoder;
   private readonly facts: OutboxFacts;
+  private readonly place: Place;
   readonly outbox: Outbox;
   private readonly queue: string;
 
@@ -49,7 +60,8 @@ export class Destination {
     this.brokerNode = brokerNode;
     this.encoder = new Encoder(RED, node, { ...encoding, contract, brokerNode });
     const durable = store && durableIn(RED, store, owner, isFirst, contract?.data.retry, lostLater);
-    const facts = new OutboxFacts(placeOf(node, brokerNode));
+    this.place = placeOf(node, brokerNode);
+    const facts = new OutboxFacts(this.place);
     this.outbox = new Outbox(brokerNode.broker, bounds, {
       onChange,
       facts,
@@ -63,14 +75,25 @@ export class Destination {
   }
 
   /** @throws GridwireError whatever the contract refuses */
-  async encode(message: GridwireMessage): Promise<Encoded> {
+  async encode(message: GridwireMessage): Promise<Sending> {
+    const { about } = this.encoder;
+    const step = processTraces(this.RED)?.send({ place: this.place, about }, parentIn(message));
     try {
-      return await this.encoder.encode(message);
+      return { ...(await this.encoder.encode(message, step?.parent)), step };
     } catch (thrown) {
       const error = toGridwireError(thrown);
-      this.facts.refused(this.encoder.about, error);
+      this.facts.refused(about, error);
+      step?.end(error);
       throw error;
     }
+  }
+
+  /** As the outbox does it. */
+  send({ wire, rule, step }: Sending, origin?: Origin): Promise<PublishResult | undefined> {
+    const sent = this.outbox.send(wire, rule, origin);
+    if (step === undefined) return sent;
+    step.know({ place: this.place, about: rule.about, topic: wire.topic });
+    return follow(step, sent);
   }
 
   /** @param milliseconds how long what is on its way into the store may take */
@@ -80,5 +103,16 @@ export class Destination {
     this.outbox.close();
     await this.outbox.atRest(milliseconds);
     await this.brokerNode.release(this.node);
+  }
+}
+
+async function follow<Result>(step: Step, sent: Promise<Result>): Promise<Result> {
+  try {
+    const result = await sent;
+    step.end();
+    return result;
+  } catch (thrown) {
+    step.end(toGridwireError(thrown));
+    throw thrown;
   }
 }

@@ -8,6 +8,7 @@ import type { About } from '../../src/observe/facts/facts.js';
 import type { SendRule } from '../../src/delivery/outbound/outbox.js';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
+import type { TraceParent } from '../../src/observe/traces/trace-parent.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { type TypedValue, evaluate } from '../runtime/evaluate.js';
 import {
@@ -67,35 +68,46 @@ export class Encoder {
     return eventType === '' ? undefined : contract?.type(eventType).about;
   }
 
-  /** @throws GridwireError whatever the contract refuses */
-  async encode(message: GridwireMessage): Promise<Encoded> {
+  /**
+   * @param trace the step of a trace that publishes it: in headers, and among the attributes of a CloudEvent
+   * @throws GridwireError whatever the contract refuses
+   */
+  async encode(message: GridwireMessage, trace?: TraceParent): Promise<Encoded> {
     const { contract, brokerNode } = this.options;
+    const asHeaders = brokerNode.broker.capabilities.headers ? trace : undefined;
     if (contract === undefined) {
-      const wire = this.bare(message);
+      const wire = this.bare(message, asHeaders);
       assertNoLoop(message, brokerNode, wire);
       return { wire, rule: {} };
     }
-    const event = await this.build(contract, message);
+    const event = await this.build(contract, message, asHeaders);
     assertNoLoop(message, brokerNode, event);
     const { about, data } = contract.type(event.type);
     const { liveFirst = false } = data;
-    return { wire: this.wireOf(contract, event), rule: { retry: contract.data.retry, liveFirst, about } };
+    return {
+      wire: this.wireOf(contract, event, trace),
+      rule: { retry: contract.data.retry, liveFirst, about },
+    };
   }
 
-  private wireOf(contract: Contract, event: GridwireEvent): WireMessage {
+  private wireOf(contract: Contract, event: GridwireEvent, trace: TraceParent | undefined): WireMessage {
     const { cloudEvents, brokerNode } = this.options;
     const { broker } = brokerNode;
     const wire =
       cloudEvents === 'off'
         ? contract.serialise(event)
-        : toCloudEvent(contract, event, cloudEvents, carrierOf(broker));
+        : toCloudEvent(contract, event, cloudEvents, carrierOf(broker), { ...trace });
     const { logHeaders } = contract.type(event.type).data;
     // What the flow gives goes before what the readers of the log need.
     if (logHeaders === undefined || !broker.capabilities.log) return wire;
     return { ...wire, headers: { ...logHeaders, ...wire.headers } };
   }
 
-  private async build(contract: Contract, message: GridwireMessage): Promise<GridwireEvent> {
+  private async build(
+    contract: Contract,
+    message: GridwireMessage,
+    trace: TraceParent | undefined,
+  ): Promise<GridwireEvent> {
     const given = message.event?.contract === contract.name ? message.event : undefined;
     const typeName = this.options.eventType !== '' ? this.options.eventType : (given?.type ?? '');
     if (typeName === '') {
@@ -117,7 +129,7 @@ export class Encoder {
         // What the flow sets itself, such as a correlation id.
         ...namedValues(message, 'members'),
       },
-      headers: headersOf(message),
+      headers: { ...headersOf(message), ...trace },
     });
   }
 
@@ -131,7 +143,7 @@ export class Encoder {
     return values;
   }
 
-  private bare(message: GridwireMessage): WireMessage {
+  private bare(message: GridwireMessage, trace: TraceParent | undefined): WireMessage {
     const topic = this.options.topic !== '' ? this.options.topic : (topicOf(message) ?? '');
     if (topic === '') {
       throw new GridwireError(
@@ -148,7 +160,7 @@ export class Encoder {
       body: isEmpty ? Buffer.alloc(0) : bareBody(message),
       qos: qosOf(message) ?? this.options.qos,
       retain,
-      headers: headersOf(message),
+      headers: { ...headersOf(message), ...trace },
       ...headerOrderOf(message),
       ...keyOf(message),
       ...contentTypeOf(message),

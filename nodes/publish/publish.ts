@@ -83,11 +83,9 @@ export default function register(RED: NodeAPI): void {
           // Before anything is waited for: the order of arrival is what tells several messages of an event apart.
           const origin = originAt(node, message);
           const destination = chosenBroker(destinations, message);
-          const { wire, rule } = await destination.encode(message);
-          const result = await givenUp.watch(
-            wire.topic,
-            shown.follow(destination.outbox.send(wire, rule, origin)),
-          );
+          const sending = await destination.encode(message);
+          const { wire } = sending;
+          const result = await givenUp.watch(wire.topic, shown.follow(destination.send(sending, origin)));
           // A store keeps it: for the node's successor, or in a queue that the node had before.
           if (result === undefined) return;
           send({ ...message, topic: wire.topic, result });

@@ -50,6 +50,9 @@ export interface GridwireMessage extends NodeMessage {
   attempt?: number;
   /** The broker node that ingest read it from. */
   ingestedFrom?: string;
+  /** The step of a trace that made it, as W3C has it; what a publish node sends follows from it. */
+  traceparent?: string;
+  tracestate?: string;
   /** Where a refused message belongs, if the node that refused it knows. */
   deadLetterTopic?: string;
 }

@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { NodeAPI } from 'node-red';
 import { adminRoute } from './admin-route.js';
+import { partSettings } from './part-settings.js';
 
 /** The part of Express that these routes use. */
 export interface PlainResponse {
@@ -8,20 +9,6 @@ export interface PlainResponse {
   set(name: string, value: string): PlainResponse;
   send(body: string): unknown;
   json(body: unknown): unknown;
-}
-
-/** What Node-RED's settings may say of a part, under `gridwire`. */
-interface PartSettings {
-  /** Who knows this needs no login, as a program does not have one. */
-  token?: unknown;
-}
-
-/** The settings of a part in Node-RED's settings file: `gridwire: { metrics: { … } }`; false switches it off. */
-export function partSettings(RED: NodeAPI, part: 'metrics' | 'health'): PartSettings | false {
-  const { gridwire } = RED.settings as { gridwire?: Record<string, unknown> };
-  const given = gridwire?.[part];
-  if (given === false) return false;
-  return typeof given === 'object' && given !== null ? given : {};
 }
 
 /**

@@ -30,15 +30,17 @@ const REQUIRED = ['specversion', 'id', 'source', 'type'];
 
 /**
  * A contract's event as a CloudEvent: the system's own document is the data, so that nothing of it is lost on the way.
+ * @param extensions further attributes, such as those of its trace
  */
 export function toCloudEvent(
   contract: Contract,
   event: GridwireEvent,
   mode: CloudEventMode,
   carrier: CloudEventCarrier,
+  extensions: CloudEventAttributes = {},
 ): WireMessage {
   const wire = contract.serialise(event);
-  const attributes = attributesOf(contract, event);
+  const attributes = { ...attributesOf(contract, event), ...extensions };
   if (mode === 'structured' || carrier === 'mqtt-3.1.1') {
     const document = { ...attributes, data: contract.type(event.type).bodyOf(event.envelope) };
     return {

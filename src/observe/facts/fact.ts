@@ -1,4 +1,5 @@
 import { type Channel, channel } from 'node:diagnostics_channel';
+import { errorText } from '../../errors.js';
 
 /**
  * One kind of fact: a thing that happened, told to whoever listens through Node's `diagnostics_channel`. Nobody is waited
@@ -8,7 +9,7 @@ export class Fact<Told extends object> {
   private readonly channel: Channel;
 
   /** @param name the channel is called `gridwire:<name>` */
-  constructor(name: string) {
+  constructor(private readonly name: string) {
     this.channel = channel(`gridwire:${name}`);
   }
 
@@ -21,9 +22,18 @@ export class Fact<Told extends object> {
     this.channel.publish(told);
   }
 
-  /** @param listener must not throw: Node ends the process. @returns ends it */
+  /** A listener that throws is told of once: Node would end the process. @returns ends it */
   listen(listener: (told: Told) => void): () => void {
-    const heard = (message: unknown): void => listener(message as Told);
+    let hasFailed = false;
+    const heard = (message: unknown): void => {
+      try {
+        listener(message as Told);
+      } catch (thrown) {
+        if (!hasFailed)
+          process.emitWarning(`Gridwire: a listener to "${this.name}" failed: ${errorText(thrown)}`);
+        hasFailed = true;
+      }
+    };
     this.channel.subscribe(heard);
     return () => {
       this.channel.unsubscribe(heard);

@@ -87,7 +87,8 @@ describe('losses in nodes', () => {
     await flows.load([
       memory,
       device,
-      subscribe({ wires: [[], ['dlq']] }),
+      // Not what it publishes itself.
+      subscribe({ filter: 'sites/+/devices/+/telemetry', wires: [[], ['dlq']] }),
       named('dlq', 'gridwire-dlq', { wires: [['letters']] }),
       { id: 'letters', type: 'helper' },
     ]);

@@ -147,4 +147,23 @@ describe('facts', () => {
     end();
     assert.ok(!fact.isHeard);
   });
+
+  it('survive a listener that throws, which is told once', async () => {
+    const warnings: string[] = [];
+    const onWarning = ({ message: text }: Error): void => void warnings.push(text);
+    process.on('warning', onWarning);
+    const fact = new Fact<object>('of-a-bad-listener');
+    const end = fact.listen(() => {
+      throw new Error('It is broken.');
+    });
+    fact.tell({});
+    fact.tell({});
+    await new Promise(setImmediate);
+    end();
+    process.off('warning', onWarning);
+    assert.deepEqual(
+      warnings.filter((text) => text.includes('of-a-bad-listener')),
+      ['Gridwire: a listener to "of-a-bad-listener" failed: It is broken.'],
+    );
+  });
 });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { type FactName, facts } from '../../../../src/observe/facts/facts.js';
 import { Metrics } from '../../../../src/observe/metrics/metrics.js';
 import { Registry } from '../../../../src/observe/metrics/registry.js';
+import { tellEveryFact } from '../../../support/every-fact.js';
 import { findProgram } from '../../../../scripts/services/service.js';
 
 describe('the registry of metrics', () => {
@@ -72,20 +72,9 @@ describe('the metrics', () => {
       this.skip();
     }
     const metrics = new Metrics();
-    tellEverything();
+    tellEveryFact();
     const checked = spawnSync(promtool, ['check', 'metrics'], { input: metrics.text(), encoding: 'utf8' });
     metrics.close();
     assert.equal(checked.stderr + checked.stdout, '');
   });
 });
-
-/** One fact of each kind, so that each metric has a series. */
-function tellEverything(): void {
-  const place = { node: 'n', broker: 'b', system: 'mqtt' };
-  const about = { contract: 'taylordash', type: 't', wireName: 't', template: 'a/{b}' };
-  const told = {
-    ...{ place, about, way: 'out', code: 'FLOW_FAILED', rule: 'type', count: 1, seconds: 1, age: 1, rows: 1 },
-    ...{ kind: 'sqlite', converged: true },
-  };
-  for (const name of Object.keys(facts) as FactName[]) facts[name].tell(told as never);
-}

@@ -1,0 +1,37 @@
+import { createRequire } from 'node:module';
+import type { NodeAPI } from 'node-red';
+import { hasSdk, type TraceApi, Traces } from '../../src/observe/traces/traces.js';
+import { type TraceParent, traceParentIn } from '../../src/observe/traces/trace-parent.js';
+import { partSettings } from './part-settings.js';
+import { gridwireVersion } from './version.js';
+
+let traces: Traces | undefined;
+let isAsked = false;
+
+/**
+ * The traces of this process; undefined, at no cost, where nobody set up an SDK before Node-RED was started, or where the
+ * settings do not want them.
+ */
+export function processTraces(RED: NodeAPI): Traces | undefined {
+  if (isAsked) return traces;
+  isAsked = true;
+  const api = partSettings(RED, 'traces') === false ? undefined : installedApi();
+  if (api !== undefined && hasSdk(api)) traces = new Traces(api, gridwireVersion());
+  return traces;
+}
+
+/** What a message of a flow follows from: `msg.traceparent`, as sources set it; or a CloudEvent, by its attributes. */
+export function parentIn(given: { traceparent?: unknown; tracestate?: unknown }): TraceParent | undefined {
+  const { traceparent, tracestate } = given;
+  if (typeof traceparent !== 'string') return undefined;
+  return traceParentIn({ traceparent, ...(typeof tracestate === 'string' ? { tracestate } : {}) });
+}
+
+/** The package is optional, and all of it share their state, whichever copy they have. */
+function installedApi(): TraceApi | undefined {
+  try {
+    return createRequire(__filename)('@opentelemetry/api') as TraceApi;
+  } catch {
+    return undefined;
+  }
+}
