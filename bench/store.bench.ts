@@ -22,7 +22,7 @@ const TOPIC = 'tracker/events/projects/updated';
 /** The built package: the store's thread runs compiled code, as it does for users. */
 function built(): typeof OpenStore {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- built only when the benchmark runs
-  return require('../dist/src/store/open-store.js') as typeof OpenStore;
+  return require('../dist/src/store/connection/open-store.js') as typeof OpenStore;
 }
 
 /** A project event as TaylorDash publishes it, about 450 bytes. */

@@ -19,7 +19,7 @@ const durability = process.argv[3] === 'process' ? 'process' : 'power';
 /** The built package, as users have it: what is timed is the opening, not a compiler. */
 function built(): typeof OpenStore {
   // eslint-disable-next-line @typescript-eslint/no-require-imports -- the path is that of the built package
-  return require('../../../dist/src/store/open-store.js') as typeof OpenStore;
+  return require('../../../dist/src/store/connection/open-store.js') as typeof OpenStore;
 }
 
 async function main(): Promise<void> {
