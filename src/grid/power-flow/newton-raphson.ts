@@ -11,6 +11,9 @@ import { StartVoltages } from './starts.js';
 const LOWEST_PU = 0.4;
 const HIGHEST_PU = 1.8;
 
+/** Farther than this from its source (radians), an angle says no more than within one circle. */
+const MANY_CIRCLES = 8 * Math.PI;
+
 type Attempt = { start: Exclude<Start, 'auto'>; careful: boolean };
 
 /**
@@ -158,8 +161,13 @@ export class NewtonRaphson implements Solver {
   private leave(): void {
     const { equations, grid } = this;
     for (let place = 0; place < equations.nodeOf.length; place++) {
-      this.vm[equations.nodeOf[place]!] = equations.vm[place]!;
-      this.va[equations.nodeOf[place]!] = equations.va[place]!;
+      const node = equations.nodeOf[place]!;
+      const va = equations.va[place]!;
+      const turned = Math.abs(va - grid.vaSet[grid.slackOf[node]!]!);
+      this.vm[node] = equations.vm[place]!;
+      // The digits that a wild step spends on whole circles are those of the angle itself.
+      this.va[node] =
+        turned > MANY_CIRCLES ? Math.atan2(equations.imaginary[place]!, equations.real[place]!) : va;
     }
     for (const node of this.slackNodes) {
       this.vm[node] = grid.vmSet[node]!;

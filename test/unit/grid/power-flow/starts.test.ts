@@ -57,6 +57,17 @@ describe('starts', () => {
     assert.equal(solved(network, 'auto').start, 'flat');
   });
 
+  it('lead to angles that keep their digits, however many circles they began away', () => {
+    const network = ring();
+    const first = solved(network, 'flat');
+    network.buses.forEach((bus, at) => Object.assign(bus, { vmPu: 1, vaDegree: 360 * at * 1e9 }));
+    const result = solved(network, 'case');
+    assert.equal(result.converged, true);
+    result.buses.forEach(({ vaDegree }, at) => {
+      assert.ok(Math.abs(vaDegree - first.buses[at]!.vaDegree) < 1e-8, String(vaDegree));
+    });
+  });
+
   it('do not turn whole regions by a phase shifter within a mesh', () => {
     const network = ring((branches) => (branches[0]!.shiftDegree = -30));
     const { converged, iterations, start, reason } = solved(network, 'flat');

@@ -84,6 +84,28 @@ describe('contingencies', () => {
     assertSame(BUILT_IN_NETWORKS.ieee13());
   });
 
+  for (const [from, to] of [
+    ['b', 'c'],
+    ['a', 'b'],
+  ] as const) {
+    it(`do so where the branch from ${from} to ${to} has next to no impedance, and another beside it much`, () => {
+      const network: Network = {
+        name: 'coupler',
+        baseMva: 100,
+        buses: ['a', 'b', 'c'].map((id) => ({ id, nominalKv: 110 })),
+        sources: [{ id: 'grid', bus: 'a', vmPu: 1 }],
+        branches: [
+          { id: 'coupler', from, to, rPu: 0, xPu: 1e-11 },
+          { id: 'ab', from: 'a', to: 'b', rPu: 0.01, xPu: 0.1 },
+          { id: 'bc', from: 'c', to: 'b', rPu: 0.01, xPu: 0.3 },
+        ],
+        loads: [{ id: 'c', bus: 'c', pMw: 50, qMvar: 20 }],
+      };
+      const exact = Math.min(...without(network, 'coupler').buses.map(({ vmPu }) => vmPu));
+      assert.ok(Math.abs(new Contingencies(network).solve(0).lowPu - exact) < 1e-9);
+    });
+  }
+
   it('do so for random shifts and ratios, with a branch between two sources', () => {
     fc.assert(
       fc.property(fc.double({ min: -20, max: 20, noNaN: true }), (shift) => assertSame(mesh(shift))),
