@@ -1,7 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { toGridwireError } from '../../src/errors.js';
 import type { Start } from '../../src/grid/index.js';
-import { readAndSolve } from '../../src/grid/studies/network-file.js';
+import { solveNetworkFile } from './solve-network-file.js';
 import { adminRoute } from '../runtime/admin-route.js';
 import { messageError } from '../runtime/messages.js';
 
@@ -14,13 +14,11 @@ const STARTS: readonly Start[] = ['auto', 'case', 'flat', 'dc'];
 export function registerNetworkRoute(RED: NodeAPI): void {
   const access = { right: 'admin', formerly: 'gridwire-grid.write' } as const;
   adminRoute(RED, 'post', '/gridwire/grid-network', access, (request, response) => {
-    try {
-      const { text, start } = (request.body ?? {}) as { text?: unknown; start?: unknown };
-      response.json(
-        readAndSolve(typeof text === 'string' ? text : '', STARTS.find((one) => one === start) ?? 'auto'),
-      );
-    } catch (thrown) {
-      response.json({ error: messageError(toGridwireError(thrown)) });
-    }
+    const { text, start } = (request.body ?? {}) as { text?: unknown; start?: unknown };
+    const from = STARTS.find((one) => one === start) ?? 'auto';
+    solveNetworkFile(typeof text === 'string' ? text : '', from).then(
+      (answer) => response.json(answer),
+      (thrown: unknown) => response.json({ error: messageError(toGridwireError(thrown)) }),
+    );
   });
 }

@@ -7,11 +7,14 @@ import type { Start } from '../power-flow/outcome.js';
 import { PowerFlow } from '../power-flow/power-flow.js';
 import { report } from '../power-flow/report.js';
 
-/** Larger networks would keep the runtime from its flows for too long; they are solved in a program. */
+/** Larger networks take too long for somebody who waits in front of a panel; they are solved in a program. */
 export const MAXIMUM_BUSES = 15_000;
 
 /** Larger diagrams would be a blot. */
 const MAXIMUM_DRAWN = 1500;
+
+/** So many warnings are handed on. */
+const MAXIMUM_WARNINGS = 1000;
 
 /** What a network file holds, and its solution. */
 export interface NetworkAnswer {
@@ -24,7 +27,8 @@ export interface NetworkAnswer {
   converged: boolean;
   reason?: string;
   iterations: number;
-  mismatchPu: number;
+  /** Missing where nothing could be worked out. */
+  mismatchPu?: number;
   start?: string;
   unsupplied: string[];
   lossesMw: number;
@@ -62,8 +66,9 @@ export function readAndSolve(text: string, start: Start): NetworkAnswer {
   );
   const byId = new Map(found.buses.map(({ id, vmPu }) => [id, vmPu]));
   return {
-    ...{ format, name: network.name, counts, leftOut, warnings: [...warnings, ...found.warnings] },
-    ...{ converged: found.converged, iterations: found.iterations, mismatchPu: found.mismatchPu },
+    ...{ format, name: network.name, counts, leftOut, warnings: first([...warnings, ...found.warnings]) },
+    ...{ converged: found.converged, iterations: found.iterations },
+    ...(Number.isFinite(found.mismatchPu) && { mismatchPu: found.mismatchPu }),
     ...(found.reason !== undefined && { reason: found.reason }),
     ...(found.start !== undefined && { start: found.start }),
     unsupplied: found.unsupplied,
@@ -82,4 +87,9 @@ export function readAndSolve(text: string, start: Start): NetworkAnswer {
       loading: found.branches.map(({ loadingPercent }) => loadingPercent ?? null),
     }),
   };
+}
+
+function first(texts: readonly string[]): string[] {
+  const rest = texts.length - MAXIMUM_WARNINGS;
+  return rest > 0 ? [...texts.slice(0, MAXIMUM_WARNINGS), `and ${rest} more`] : [...texts];
 }

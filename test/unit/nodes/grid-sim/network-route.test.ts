@@ -6,7 +6,12 @@ import { example, frame } from '../../../support/pandapower-example.js';
 
 type Answer = Partial<NetworkAnswer> & { error?: { code: string; message: string } };
 
-function ask(body: object, contentType = 'application/json'): Promise<Answer> {
+/** @param onReturned told when the route's handler has come to its end */
+function ask(
+  body: object,
+  contentType = 'application/json',
+  onReturned: () => void = () => undefined,
+): Promise<Answer> {
   let handler: (request: object, response: object) => void = () => undefined;
   const RED = {
     auth: { needsPermission: () => undefined },
@@ -14,12 +19,13 @@ function ask(body: object, contentType = 'application/json'): Promise<Answer> {
     httpAdmin: { post: (_path: string, _mayWrite: unknown, given: typeof handler) => (handler = given) },
   };
   registerNetworkRoute(RED as unknown as NodeAPI);
-  return new Promise((resolve) =>
+  return new Promise((resolve) => {
     handler(
       { body, headers: { 'content-type': contentType } },
       { json: resolve, status: () => ({ json: (error: object) => resolve({ error } as Answer) }) },
-    ),
-  );
+    );
+    onReturned();
+  });
 }
 
 const CASE = `function mpc = two
@@ -42,6 +48,27 @@ describe('the network file of the grid-sim panel', () => {
     assert.equal(answer.diagram?.buses.length, 3);
     assert.deepEqual([answer.voltages?.length, answer.voltages?.[2], answer.loading?.length], [3, null, 2]);
     assert.equal((await ask({ text: CASE, start: 'flat' })).start, 'flat');
+  });
+
+  it('works it out in another process, so that flows go on while a hopeless network is tried from every start', async () => {
+    let turns = 0;
+    const count = (): void => void (turns += 1);
+    let timer: NodeJS.Immediate | undefined;
+    const turn = (): void => {
+      count();
+      timer = setImmediate(turn);
+    };
+    const answer = await ask({ text: CASE.replace('2 1 40', '2 1 40000') }, undefined, turn);
+    clearImmediate(timer);
+    assert.equal(answer.converged, false);
+    assert.ok(turns > 1, `the process served others ${turns} times meanwhile`);
+  });
+
+  it('answers where no source reaches anything', async () => {
+    const off = frame(['bus', 'vm_pu', 'va_degree', 'in_service'], [0, 1, 0, false]);
+    const answer = await ask({ text: example({ ext_grid: off }) });
+    assert.equal(answer.error, undefined);
+    assert.match(answer.reason ?? '', /no source reaches bus/);
   });
 
   it('names what it does not know of a pandapower network, and what it left out', async () => {
