@@ -1,3 +1,5 @@
+import type { Why } from './why.js';
+
 /**
  * Every error Gridwire raises: a stable code, a sentence that says what to do, and the cause.
  *
@@ -97,12 +99,50 @@ export type ErrorCode = keyof typeof FAULT_OF;
 /** All codes, for documentation and for the tests that hold it complete. */
 export const ERROR_CODES = Object.keys(FAULT_OF) as ErrorCode[];
 
+/** What a code of ours means where nothing more is known. */
+const WHY_OF: Partial<Record<ErrorCode, Why>> = {
+  BROKER_DISCONNECTED: 'lost',
+  BROKER_UNAUTHORISED: 'not-allowed',
+  BROKER_TIMEOUT: 'no-answer',
+  BROKER_QUOTA: 'quota',
+  BROKER_PROTOCOL: 'protocol',
+  TOPIC_UNKNOWN: 'no-topic',
+  BODY_TOO_LARGE: 'too-large',
+  EVENT_EXPIRED: 'too-late',
+  SCHEMA_VIOLATION: 'contract',
+  TIME_INVALID: 'contract',
+  TYPE_UNKNOWN: 'contract',
+  BODY_NOT_TEXT: 'unreadable',
+  BODY_NOT_JSON: 'unreadable',
+  BODY_EMPTY: 'unreadable',
+  BODY_TOO_DEEP: 'unreadable',
+  BODY_DUPLICATE_KEY: 'unreadable',
+  BODY_UNSAFE_KEY: 'unreadable',
+  NUMBER_INEXACT: 'unreadable',
+  PARAMETER_MISSING: 'no-parameter',
+  IDENTIFIER_ILLEGAL: 'topic',
+  TOPIC_ILLEGAL: 'topic',
+  FILTER_ILLEGAL: 'topic',
+  DEVICE_UNKNOWN: 'unknown-device',
+  DEVICE_PENDING: 'unapproved',
+  BLUETOOTH_UNAVAILABLE: 'no-adapter',
+  BLUETOOTH_FORBIDDEN: 'no-permission',
+  BLUETOOTH_NOT_INSTALLED: 'not-installed',
+  OUTBOX_FULL: 'full',
+  STORE_LOCKED: 'locked',
+  STORE_FULL: 'disk-full',
+  STORE_DAMAGED: 'damaged',
+  STORE_UNAVAILABLE: 'away',
+};
+
 export interface GridwireErrorOptions {
   cause?: unknown;
   /** Machine-readable facts about the failure (path, found value, limit); must be JSON. */
   details?: Record<string, unknown>;
   /** Overrides the class the code usually has. */
   fault?: FaultClass;
+  /** Why, in a word, where more is known than the code says. */
+  why?: Why | undefined;
 }
 
 export class GridwireError extends Error {
@@ -110,6 +150,8 @@ export class GridwireError extends Error {
   readonly code: ErrorCode;
   readonly fault: FaultClass;
   readonly details: Record<string, unknown>;
+  /** For places with room for a word or two; undefined where there is no such word. */
+  readonly why: Why | undefined;
 
   /**
    * @param code one of the stable codes
@@ -120,6 +162,7 @@ export class GridwireError extends Error {
     this.code = code;
     this.fault = options.fault ?? FAULT_OF[code];
     this.details = options.details ?? {};
+    this.why = options.why ?? WHY_OF[code];
   }
 }
 

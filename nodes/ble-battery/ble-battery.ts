@@ -25,59 +25,68 @@ interface BleBatteryConfig extends NodeDef {
 }
 
 export default function register(RED: NodeAPI): void {
-  defineNode<BleBatteryConfig>(RED, 'gridwire-ble-battery', ({ node, config, settings }) => {
-    const choice = adapterSetting(settings);
-    const mode = settings.choice('mode', MODES, 'live');
-    const use = settings.choice('linkUse', LINK_USES, 'hold');
-    const devices = deviceSettings(settings, config.devices);
-    const maximumLinks = settings.integer('maximumLinks', { minimum: 1, maximum: 10, otherwise: 3 });
-    const historyLimit = settings.integer('historyLimit', { minimum: 1, maximum: 65_535, otherwise: 65_535 });
-    const statusAfterReading = settings.flag('statusAfterReading', false);
-    settings.finish();
-
-    const status = new BleStatus(RED, node, devices.length);
-    const stop = new AbortController();
-    const held = holdHub(choice, maximumLinks);
-    const running = held.then(({ hub }) => {
-      if (stop.signal.aborted) return undefined;
-      const onState = (): void => {
-        status.adapter(hub, hub.problem);
-        if (hub.problem) node.warn(hub.problem.message);
-      };
-      onState();
-      hub.on('state', onState);
-      stop.signal.addEventListener('abort', () => hub.off('state', onState));
-      return MODE_BEHAVIOURS[mode]({
-        ...{ node, hub, status, devices, use, historyLimit, statusAfterReading },
-        signal: stop.signal,
+  defineNode<BleBatteryConfig>(
+    RED,
+    'gridwire-ble-battery',
+    ({ node, config, settings, status: line, repeats }) => {
+      const choice = adapterSetting(settings);
+      const mode = settings.choice('mode', MODES, 'live');
+      const use = settings.choice('linkUse', LINK_USES, 'hold');
+      const devices = deviceSettings(settings, config.devices);
+      const maximumLinks = settings.integer('maximumLinks', { minimum: 1, maximum: 10, otherwise: 3 });
+      const historyLimit = settings.integer('historyLimit', {
+        minimum: 1,
+        maximum: 65_535,
+        otherwise: 65_535,
       });
-    });
-    running.catch((thrown: unknown) => {
-      const error = toGridwireError(thrown);
-      status.failed(error);
-      node.error(error.message);
-    });
+      const statusAfterReading = settings.flag('statusAfterReading', false);
+      settings.finish();
 
-    const endWatch =
-      mode === 'live' ? onShutdown(RED, () => node.send([null, null, shutdownMessage()])) : undefined;
+      const status = new BleStatus(line, devices.length);
+      const stop = new AbortController();
+      const held = holdHub(choice, maximumLinks);
+      const running = held.then(({ hub }) => {
+        if (stop.signal.aborted) return undefined;
+        const onState = (): void => {
+          status.adapter(hub, hub.problem);
+          if (hub.problem) repeats.goesOn('adapter', hub.problem.message);
+          else if (hub.state === 'ready') repeats.over('adapter');
+        };
+        onState();
+        hub.on('state', onState);
+        stop.signal.addEventListener('abort', () => hub.off('state', onState));
+        return MODE_BEHAVIOURS[mode]({
+          ...{ node, hub, status, devices, use, historyLimit, statusAfterReading },
+          signal: stop.signal,
+        });
+      });
+      running.catch((thrown: unknown) => {
+        const error = toGridwireError(thrown);
+        status.failed(error);
+        node.error(error.message);
+      });
 
-    return {
-      onInput: async (message, send) => {
-        const behaviour = await running;
-        if (behaviour?.onInput) return behaviour.onInput(message, send);
-        throw new GridwireError(
-          'NOT_SUPPORTED',
-          'This battery monitor reads by itself. To read on input, choose that mode in its panel.',
-        );
-      },
-      onClose: async () => {
-        endWatch?.();
-        stop.abort();
-        const behaviour = await running.catch(() => undefined);
-        await behaviour?.stop();
-        await (await held.catch(() => undefined))?.release();
-      },
-    };
-  });
+      const endWatch =
+        mode === 'live' ? onShutdown(RED, () => node.send([null, null, shutdownMessage()])) : undefined;
+
+      return {
+        onInput: async (message, send) => {
+          const behaviour = await running;
+          if (behaviour?.onInput) return behaviour.onInput(message, send);
+          throw new GridwireError(
+            'NOT_SUPPORTED',
+            'This battery monitor reads by itself. To read on input, choose that mode in its panel.',
+          );
+        },
+        onClose: async () => {
+          endWatch?.();
+          stop.abort();
+          const behaviour = await running.catch(() => undefined);
+          await behaviour?.stop();
+          await (await held.catch(() => undefined))?.release();
+        },
+      };
+    },
+  );
   registerScanRoute(RED);
 }

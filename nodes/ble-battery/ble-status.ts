@@ -1,64 +1,55 @@
-import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { BluetoothHub } from '../../src/battery/reader/hub.js';
-import type { GridwireError } from '../../src/errors.js';
+import { GridwireError } from '../../src/errors.js';
+import type { StatusLine } from '../runtime/status.js';
 
 /** Shows what the adapter is doing, and how many devices are there. */
 export class BleStatus {
-  readonly #RED: NodeAPI;
-  readonly #node: Node;
-  readonly #connected = new Set<string>();
-  readonly #total: number;
-  #adapterMissing = false;
+  private readonly connected = new Set<string>();
 
-  constructor(RED: NodeAPI, node: Node, total: number) {
-    this.#RED = RED;
-    this.#node = node;
-    this.#total = total;
+  constructor(
+    private readonly status: StatusLine,
+    private readonly total: number,
+  ) {
+    status.show('ready');
   }
 
   device(address: string, connected: boolean): void {
-    if (connected) this.#connected.add(address);
-    else this.#connected.delete(address);
-    this.devices();
+    if (connected) this.connected.add(address);
+    else this.connected.delete(address);
+    const values = { connected: this.connected.size, total: this.total };
+    this.status.show('monitors', values);
+    if (values.connected < values.total) this.status.set('monitors', 'monitors-away', values);
+    else this.status.clear('monitors');
   }
 
-  devices(): void {
-    // While the adapter is missing, that is what the user must know.
-    if (this.#adapterMissing) return;
-    const connected = this.#connected.size;
-    const fill = connected === this.#total ? 'green' : connected > 0 ? 'yellow' : 'grey';
-    this.#show({ fill, shape: 'dot' }, 'devices', { connected, total: this.#total });
-  }
-
-  /** The adapter's own state; its whole explanation goes to the log, the status has room for a few words. */
-  adapter(hub: BluetoothHub, problem: GridwireError | undefined): void {
-    this.#adapterMissing = hub.state !== 'ready';
-    if (!this.#adapterMissing) this.#show({ fill: 'green', shape: 'ring' }, 'ready');
-    else this.#show({ fill: 'red', shape: 'ring' }, problem?.code ?? 'BLUETOOTH_UNAVAILABLE');
+  /** The adapter's own state, with what is to be done about it. */
+  adapter({ state }: BluetoothHub, problem: GridwireError | undefined): void {
+    if (state === 'ready') this.status.clear('adapter');
+    else this.status.set('adapter', 'error', {}, problem ?? noAdapter());
   }
 
   found(count: number): void {
-    this.#show({ fill: 'blue', shape: 'dot' }, 'found', { count });
+    this.status.show('monitors-found', { count });
   }
 
   reading(): void {
-    this.#show({ fill: 'blue', shape: 'ring' }, 'reading');
+    this.status.show('monitor-reading');
   }
 
   history(received: number, total: number | undefined): void {
-    const word = total === undefined ? 'history' : 'history-of';
-    this.#show({ fill: 'blue', shape: 'dot' }, word, { received, total: total ?? 0 });
+    const word = total === undefined ? 'monitor-history' : 'monitor-history-of';
+    this.status.show(word, { received, total: total ?? 0 });
   }
 
   done(): void {
-    this.#show({ fill: 'green', shape: 'dot' }, 'done');
+    this.status.show('monitor-done');
   }
 
   failed(error: GridwireError): void {
-    this.#show({ fill: 'red', shape: 'dot' }, 'failed', { code: error.code });
+    this.status.set('reader', 'error', {}, error);
   }
+}
 
-  #show(look: NodeStatus, word: string, values: Record<string, string | number> = {}): void {
-    this.#node.status({ ...look, text: this.#RED._(`gridwire-ble-battery.status.${word}`, values) });
-  }
+function noAdapter(): GridwireError {
+  return new GridwireError('BLUETOOTH_UNAVAILABLE', 'The Bluetooth adapter is not ready yet.');
 }

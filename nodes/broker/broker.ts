@@ -10,6 +10,7 @@ import { ConnectCheck } from './connect-check.js';
 import { openBroker } from './open-broker.js';
 import { registerBrokerRoutes } from './broker-routes.js';
 import { registerBrokersFileRoute } from './brokers-file-route.js';
+import { registerTrialRoute } from './trial.js';
 
 /** How long a broker that closes waits for the nodes that use it. */
 const RELEASE_MS = 3000;
@@ -18,27 +19,32 @@ export default function register(RED: NodeAPI): void {
   defineNode<NodeDef>(
     RED,
     BROKER_TYPE,
-    ({ node, settings }) => {
+    ({ node, settings, status, repeats }) => {
       const brokerNode = node as BrokerNode;
       brokerNode.topicPrefix = settings.text('topicPrefix');
       const broker = openBroker(settings);
       settings.finish();
       if (broker === undefined) return {};
 
-      let told = '';
       const check = new ConnectCheck(RED, node, broker);
       // Every node on the broker listens; eleven of them are no leak.
       broker.setMaxListeners(0);
       broker.on('state', (state, error) => {
-        // The same failure again at every attempt would bury the log.
-        if (error !== undefined && error.message !== told) node.warn(error.message);
+        if (error !== undefined) repeats.goesOn('connection', error.message);
+        if (state !== 'connecting') status.connection(broker, error);
         if (state === 'connected') {
-          node.log(RED._('gridwire-broker.log.connected'));
+          const count = repeats.over('connection');
+          const word = count > 1 ? 'connected-again' : 'connected';
+          node.log(RED._(`gridwire-broker.log.${word}`, { count }));
           own(check.connected(), (error) => node.warn(error.message));
         }
-        told = state === 'connected' ? '' : (error?.message ?? told);
       });
-      broker.on('problem', (error) => node.error(error.message));
+      let problems = 0;
+      broker.on('problem', (error) => {
+        problems += 1;
+        status.happened('problem', 'problem', { count: problems }, () => (problems = 0), error);
+        repeats.another(error.code, error.message);
+      });
 
       const users = new Set<string>();
       const place = { node: called(node), broker: called(node), system: broker.kind };
@@ -72,4 +78,5 @@ export default function register(RED: NodeAPI): void {
   );
   registerBrokerRoutes(RED);
   registerBrokersFileRoute(RED);
+  registerTrialRoute(RED);
 }

@@ -3,7 +3,7 @@ import type { Broker } from '../../src/brokers/broker.js';
 import type { Subject } from '../../src/brokers/broker-check.js';
 
 /** Told elsewhere: by the watch over dropped messages, and by the setting that was chosen. */
-const TOLD_ELSEWHERE = new Set<Subject>(['drops', 'memory', 'protocol']);
+const TOLD_ELSEWHERE = new Set<Subject>(['drops', 'drops-lately', 'memory', 'protocol']);
 
 /** Logs what would lose messages when its broker is connected, each line once until the next deploy. */
 export class ConnectCheck {

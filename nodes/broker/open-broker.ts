@@ -2,10 +2,16 @@ import type { Node } from 'node-red';
 import type { ConnectionOptions } from 'node:tls';
 import type { Broker } from '../../src/brokers/broker.js';
 import { MemoryBroker } from '../../src/brokers/memory/memory-broker.js';
+import type { MqttSettings } from '../../src/brokers/mqtt/connection/mqtt-settings.js';
 import { once } from '../../src/once.js';
 import type { Settings } from '../runtime/settings.js';
+import { statusMessage, userProperties } from './mqtt-messages.js';
 import type * as OpenKafka from './open-kafka.js';
 import type * as Mqtt from '../../src/brokers/mqtt/mqtt-broker.js';
+
+const MOMENTS = ['birth', 'close', 'will'] as const;
+/** Seconds. */
+const WEEK = 7 * 24 * 3600;
 
 /** Node-RED's own `tls-config` node. */
 interface TlsNode extends Node {
@@ -37,13 +43,7 @@ function openMemory(settings: Settings): Broker | undefined {
 }
 
 function openMqtt(settings: Settings): Broker | undefined {
-  const host = settings.required('host', 'The host name of the broker');
-  const tls = settings.flag('useTls', false) ? tlsOptions(settings) : false;
-  const port = settings.integer('port', {
-    minimum: 1,
-    maximum: 65_535,
-    otherwise: tls === false ? 1883 : 8883,
-  });
+  const address = addressOf(settings);
   const protocolVersion = Number(settings.choice('protocolVersion', ['4', '5'], '4')) as 4 | 5;
   const clientId = settings.text('clientId');
   const cleanSession = settings.flag('cleanSession', true);
@@ -53,6 +53,14 @@ function openMqtt(settings: Settings): Broker | undefined {
   const minimum = settings.integer('reconnectMinimum', { minimum: 1, maximum: 3600, otherwise: 1 });
   const maximum = settings.integer('reconnectMaximum', { minimum: 1, maximum: 3600, otherwise: 60 });
   if (maximum < minimum) settings.fault('reconnectMaximum', 'must not be less than the shortest wait.');
+  const receiveWindow = settings.integer('receiveMaximum', { minimum: 1, maximum: 65_535, otherwise: 200 });
+  const sessionExpiry = settings.integer('sessionExpiry', {
+    minimum: 0,
+    maximum: 0xffff_ffff,
+    otherwise: WEEK,
+  });
+  const properties = protocolVersion === 5 ? userProperties(settings) : undefined;
+  const [birth, close, will] = MOMENTS.map((moment) => statusMessage(settings, moment));
   const largest = settings.integer('largestMessage', { minimum: 1, maximum: 262_144, otherwise: 8_192 });
   const username = settings.credential('username');
   const password = settings.credential('password');
@@ -61,10 +69,10 @@ function openMqtt(settings: Settings): Broker | undefined {
   if (settings.hasFaults) return undefined;
   return settings.check('transport', () => {
     return new (mqtt().MqttBroker)({
-      host,
-      port,
+      ...address,
       protocolVersion,
-      tls,
+      receiveWindow,
+      sessionExpiry,
       keepalive,
       cleanSession,
       maximumPacketSize: Math.min(largest * 1024, 268_435_460),
@@ -72,12 +80,38 @@ function openMqtt(settings: Settings): Broker | undefined {
       ...(clientId === '' ? {} : { clientId }),
       ...(username === undefined ? {} : { username }),
       ...(password === undefined ? {} : { password }),
+      ...(properties === undefined ? {} : { userProperties: properties }),
+      ...(birth === undefined ? {} : { birth }),
+      ...(close === undefined ? {} : { close }),
+      ...(will === undefined ? {} : { will }),
     });
   });
 }
 
+/**
+ * Where an MQTT broker is. The host may be an address with a scheme (`wss://host:443/mqtt`), which says the port and
+ * whether there is TLS; else the fields for these do.
+ */
+export function addressOf(settings: Settings): Pick<MqttSettings, 'url' | 'host' | 'port' | 'tls'> {
+  const host = settings.required('host', 'The host name of the broker');
+  const useTls = settings.flag('useTls', false);
+  const [, scheme] = /^([a-z]+):\/\//i.exec(host) ?? [];
+  if (scheme !== undefined) {
+    const isSecure = /s$/i.test(scheme.replace(/^ws$/i, ''));
+    if (useTls && !isSecure)
+      settings.fault(
+        'useTls',
+        `an address that begins with ${scheme}:// is without TLS; write ${scheme}s://.`,
+      );
+    return { url: host, tls: isSecure ? tlsOptions(settings) : false };
+  }
+  const tls = useTls ? tlsOptions(settings) : false;
+  const otherwise = tls === false ? 1883 : 8883;
+  return { host, port: settings.integer('port', { minimum: 1, maximum: 65_535, otherwise }), tls };
+}
+
 /** TLS by Node-RED's own settings; without them, the system's certificate authorities. */
-function tlsOptions(settings: Settings): true | ConnectionOptions {
+export function tlsOptions(settings: Settings): true | ConnectionOptions {
   if (settings.text('tls') === '') return true;
   return settings.configNode<TlsNode>('tls', 'tls-config', 'a TLS configuration')?.addTLSOptions({}) ?? true;
 }

@@ -15,8 +15,10 @@ import { GivenUp } from '../outbound/given-up.js';
 import { InFlight } from '../outbound/in-flight.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
 import { storeSetting } from '../runtime/store-node.js';
+import { watchStore } from '../runtime/store-watch.js';
 import { isLetter, letterFor, letterKind, storedLetter } from './letter.js';
 import { LetterBox } from './letter-box.js';
+import { LetterCount } from './letter-count.js';
 
 export interface DlqConfig extends NodeDef {
   broker: string;
@@ -33,7 +35,7 @@ export interface DlqConfig extends NodeDef {
 const CLOSE_GRACE_MS = 2000;
 
 export default function register(RED: NodeAPI): void {
-  defineNode<DlqConfig>(RED, 'gridwire-dlq', ({ node, settings, status }) => {
+  defineNode<DlqConfig>(RED, 'gridwire-dlq', ({ node, settings, status, repeats }) => {
     const brokerNode = brokerSetting(settings);
     const contract = requiredContract(settings, brokerNode?.topicPrefix ?? '');
     const storeNode = settings.text('store') === '' ? undefined : storeSetting(settings);
@@ -62,6 +64,8 @@ export default function register(RED: NodeAPI): void {
       if (facts.lettered.isHeard) facts.lettered.tell({ place, ...letterKind(message, contract) });
     };
     const givenUp = new GivenUp(RED, node, new InFlight(), storeNode !== undefined);
+    const unwatchStore = storeNode && watchStore(status, storeNode);
+    const letters = new LetterCount(status, storeNode);
     const take = async (message: GridwireMessage, send: Send): Promise<void> => {
       const letter = letterFor(message, contract, broker.capabilities.headers ? dialect : undefined);
       // What was read from where letters lie is not written there again.
@@ -70,16 +74,23 @@ export default function register(RED: NodeAPI): void {
         try {
           await box.keep(storedLetter(message, contract), publication);
           tellLetter(message);
+          letters.another();
+          repeats.over('store');
           send({ ...message, topic: letter.topic, stored: true });
           return;
         } catch (error) {
           if (!isTransient(error) || publication === undefined) throw error;
-          node.warn(`The letter goes to the broker only: ${toGridwireError(error).message}`);
+          const text = `Letters go to the broker only: ${toGridwireError(error).message}`;
+          repeats.goesOn('store', text);
         }
       }
       if (publication === undefined && letter.topic === message.original?.topic) throw letterAlready(letter);
-      const result = await givenUp.watch(letter.topic, shown.follow(outbox.send(letter, { retry })));
+      const result = await givenUp.watch(
+        letter.topic,
+        shown.follow(outbox, () => outbox.send(letter, { retry })),
+      );
       tellLetter(message);
+      if (storeNode === undefined) letters.another();
       send({ ...message, topic: letter.topic, result });
     };
     return {
@@ -88,6 +99,8 @@ export default function register(RED: NodeAPI): void {
       async onClose() {
         givenUp.begin();
         shown.close();
+        letters.close();
+        unwatchStore?.();
         memoriesOf(RED).delete(outbox);
         outbox.close();
         await box?.close(CLOSE_GRACE_MS);

@@ -1,8 +1,10 @@
 import type { NodeAPI } from 'node-red';
+import { registerStatusRoutes } from '../runtime/status-board.js';
 import { registerCatalogueRoutes } from './catalogue-routes.js';
 
 /** The plugin that brings the panels' shared code into the editor and tells it about the contracts. */
 export default function register(RED: NodeAPI): void {
   RED.plugins.registerPlugin('gridwire-editor', { type: 'gridwire' });
   registerCatalogueRoutes(RED);
+  registerStatusRoutes(RED);
 }

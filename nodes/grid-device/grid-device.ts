@@ -1,6 +1,7 @@
 import type { NodeAPI, NodeDef } from 'node-red';
 import { toGridwireError } from '../../src/errors.js';
 import { brokerSetting } from '../runtime/broker-node.js';
+import { BrokerUse } from '../runtime/broker-use.js';
 import { defineNode } from '../runtime/define-node.js';
 import { GridChannels } from '../messages/grid-channels.js';
 import { gridSetting } from '../fields/grid-setting.js';
@@ -38,11 +39,10 @@ export default function register(RED: NodeAPI): void {
     let steps = 0;
     const failed = (thrown: unknown): void => {
       const error = toGridwireError(thrown);
-      status.show('error', { code: error.code });
+      status.set('devices', 'error', {}, error);
       node.error(error.message);
     };
-    brokerNode.acquire(node);
-    status.show(brokerNode.broker.state);
+    const use = new BrokerUse(node, brokerNode, status);
     const started = devices
       .start((states) => {
         steps += 1;
@@ -54,7 +54,8 @@ export default function register(RED: NodeAPI): void {
       async onClose(removed) {
         await started;
         await devices.stop(removed);
-        await brokerNode.release(node);
+        use.leave();
+        await use.end();
       },
     };
   });

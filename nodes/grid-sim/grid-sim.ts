@@ -4,6 +4,7 @@ import { facts } from '../../src/observe/facts/facts.js';
 import type { Actions, StepResult } from '../../src/grid/index.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { placeOf } from '../runtime/place.js';
+import { BrokerUse } from '../runtime/broker-use.js';
 import { defineNode, type Send } from '../runtime/define-node.js';
 import { GridChannels } from '../messages/grid-channels.js';
 import { deviceDocuments, networkDocument, readActions, summaryDocument } from '../messages/grid-messages.js';
@@ -39,7 +40,7 @@ interface StepMessage extends NodeMessage {
 }
 
 export default function register(RED: NodeAPI): void {
-  defineNode<GridSimConfig>(RED, 'gridwire-grid-sim', ({ node, settings, status }) => {
+  defineNode<GridSimConfig>(RED, 'gridwire-grid-sim', ({ node, settings, status, repeats }) => {
     const setting = gridSetting(settings);
     const distributed =
       settings.choice('mode', ['centralised', 'distributed'], 'centralised') === 'distributed';
@@ -56,14 +57,17 @@ export default function register(RED: NodeAPI): void {
     const { environment, config } = setting;
     const place = placeOf(node, brokerNode);
     const exchange =
-      channels && new GridExchange(channels, environment, deadline, (error) => node.warn(error.message));
+      channels &&
+      new GridExchange(channels, environment, deadline, ({ code, message }) =>
+        repeats.another(code, message),
+      );
     const view = new GridView(RED, node.id, environment);
     const queue = new StepQueue();
     const studies = new StudyRunner(environment.network, (done, total) => {
       status.show('studying', { done, total });
       view.studyProgress(done, total);
     });
-    brokerNode?.acquire(node);
+    const use = brokerNode && new BrokerUse(node, brokerNode, status);
     status.show('ready');
 
     const step = async (actions: Actions): Promise<StepResult> => {
@@ -73,12 +77,17 @@ export default function register(RED: NodeAPI): void {
       facts.solved.tell({ place, converged: result.converged, seconds });
       view.show(result);
       if (!result.converged) {
-        status.show('no-solution', { step: result.step });
-        node.warn(`Step ${result.step}: ${result.reason ?? ''}.`);
+        status.set('step', 'no-solution', { step: result.step });
+        repeats.goesOn('solution', `No solution from step ${result.step} on: ${result.reason ?? ''}.`);
       } else if (result.silent.length > 0) {
-        status.show('silent', { step: result.step, count: result.silent.length });
-        node.warn(`Step ${result.step}: no state within ${deadline} ms from ${named(result.silent)}.`);
-      } else status.show('stepped', { step: result.step });
+        status.set('step', 'silent', { step: result.step, count: result.silent.length });
+        repeats.goesOn('silent', `No state within ${deadline} ms from ${named(result.silent)}.`);
+      } else {
+        status.clear('step');
+        repeats.over('silent');
+      }
+      if (result.converged) repeats.over('solution');
+      status.show('stepped', { step: result.step });
       return result;
     };
     const reset = (): void => {
@@ -96,7 +105,7 @@ export default function register(RED: NodeAPI): void {
             queue
               .run(() => step({}))
               .then((result) => node.send(outputs({}, result)))
-              .catch((error: unknown) => node.error(toGridwireError(error).message));
+              .catch((error: unknown) => repeats.another('step', toGridwireError(error).message));
           }, clock * 1000);
 
     return {
@@ -125,8 +134,9 @@ export default function register(RED: NodeAPI): void {
         clearInterval(timer);
         studies.cancel();
         view.close();
+        use?.leave();
         await exchange?.stop(removed);
-        await brokerNode?.release(node);
+        await use?.end();
       },
     };
   });

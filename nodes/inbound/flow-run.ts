@@ -2,6 +2,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { decisive } from '../../src/delivery/retry-rule.js';
 import { DONE, type Origin, type Outcome } from '../../src/delivery/inbound/work.js';
 import { GridwireError } from '../../src/errors.js';
+import type { Repeats } from '../../src/repeats.js';
 import { type Deployment, deploymentOf } from '../runtime/deployment.js';
 import {
   analyseDownstream,
@@ -36,6 +37,7 @@ export class FlowRun {
     config: NodeDef,
     private readonly settings: SettlementSettings,
     private readonly status: StatusLine,
+    private readonly repeats: Repeats,
   ) {
     const wires = (config as { wires?: unknown[][] }).wires ?? [];
     this.wired = wires.map((port) => port.length > 0);
@@ -117,7 +119,7 @@ export class FlowRun {
     if (outcome === 'failed' && error !== undefined) return { kind: 'failed', error };
     const where = openAt.length === 0 ? 'no node said where' : `it was still at ${openAt.join(', ')}`;
     const text = `The flow did not finish with an event of ${topic ?? ''} within ${this.settings.timeoutMs / 1000} s; ${where}.`;
-    this.node.warn(text);
+    this.repeats.another('timeout', text);
     return {
       kind: 'failed',
       error: error ?? new GridwireError('FLOW_FAILED', text, { details: { openAt } }),
@@ -139,7 +141,8 @@ export class FlowRun {
       else this.node.log(text);
     }
     const serious = findings.find((finding) => finding.serious);
-    if (serious !== undefined) this.status.show('hinders', { node: serious.node });
+    if (serious !== undefined) this.status.set('flow', 'hinders', { node: serious.node });
+    else this.status.clear('flow');
   }
 
   /** Explicit settlement is made for nodes that keep messages; only what stops the whole flow is a fault there. */

@@ -27,6 +27,7 @@ import type { PartitionSettings } from '../fields/partition-settings.js';
 import { Receiver } from './receiver.js';
 import { Rejections } from './rejections.js';
 import { traced } from './traced.js';
+import { watchStore } from '../runtime/store-watch.js';
 import type { SettlementSettings } from '../fields/settlement-settings.js';
 
 /** A message has to wait for a decision about this. */
@@ -74,6 +75,7 @@ export class InboundSource {
   private readonly keeps: boolean;
   private readonly closing = new AbortController();
   private receiver: Receiver | PartitionReceiver | undefined;
+  private readonly unwatchStore: (() => void) | undefined;
   /** All that are open: one, or one for each partition that is worked on here. */
   private readonly inboxes = new Map<InboxDriver, string>();
 
@@ -81,9 +83,9 @@ export class InboundSource {
     private readonly tools: NodeTools<NodeDef>,
     private readonly options: InboundOptions,
   ) {
-    const { RED, node, config, status } = tools;
+    const { RED, node, config, status, repeats } = tools;
     const { settlement, rejected, outputs } = options;
-    this.flow = new FlowRun(RED, node, config, settlement, status);
+    this.flow = new FlowRun(RED, node, config, settlement, status, repeats);
     this.rejections = new Rejections(
       node,
       status,
@@ -93,10 +95,11 @@ export class InboundSource {
     );
     this.keeps = settlement.store !== undefined && settlement.mode !== 'receipt';
     settlement.store?.acquire(node);
+    if (settlement.store !== undefined) this.unwatchStore = watchStore(status, settlement.store);
   }
 
   start(filter: string, subscribe: SubscribeOptions): void {
-    const { node, status } = this.tools;
+    const { node } = this.tools;
     const { brokerNode, shared } = this.options;
     const { signal } = this.closing;
     const options = { ...subscribe, window: this.options.settlement.window };
@@ -104,12 +107,12 @@ export class InboundSource {
       const open = (partition: Partition): PartitionIntake => this.newIntake(shared.group, partition);
       const prepare = async (taken: readonly Partition[]): Promise<void> =>
         this.options.prepare?.((topic) => taken.some((partition) => takes(partition, topic)), signal);
-      this.receiver = new PartitionReceiver(node, status, { ...shared, open, prepare }, options);
+      this.receiver = new PartitionReceiver(this.tools, { ...shared, open, prepare }, options);
       this.receiver.start();
       return;
     }
     const inbox = this.newInbox(`settle ${node.id}`);
-    const receiver = new Receiver(node, brokerNode, status, () => inbox.waiting);
+    const receiver = new Receiver(this.tools, brokerNode, () => inbox.waiting);
     this.receiver = receiver;
     const prepared = Promise.resolve(this.options.prepare?.(() => true, signal)).then(() => {
       if (!signal.aborted) receiver.start(filter, (delivery) => this.take(inbox, delivery), options);
@@ -127,6 +130,7 @@ export class InboundSource {
     const { RED, node } = this.tools;
     const isDeleted = removed && !isInFlowFile(RED, node);
     this.closing.abort();
+    this.unwatchStore?.();
     // Partitions are handed over when the flow has finished with what it has of them.
     if (this.receiver instanceof PartitionReceiver) await this.receiver.stop();
     for (const inbox of this.inboxes.keys()) if (isDeleted) await this.takeLeave(inbox);
@@ -192,11 +196,12 @@ export class InboundSource {
           ...(heldBefore === undefined ? {} : { heldBefore }),
         },
         ...(store === undefined ? {} : { store }),
-        tell: (error) =>
-          this.tools.node.error(
-            error.fault === 'permanent'
-              ? error.message
-              : `Events stay with their broker until the store is back: ${error.message}`,
+        tell: ({ code, fault, message }) =>
+          this.tools.repeats.another(
+            code,
+            fault === 'permanent'
+              ? message
+              : `Events stay with their broker until the store is back: ${message}`,
           ),
       },
       {
@@ -267,7 +272,7 @@ export class InboundSource {
     if (toStore) return { kind: 'done', deadLetter: this.letter(message, error) };
     const rejected = rejectedMessage(message, error, this.options.deadLetterTopic(message));
     const branches: Outputs[] = [];
-    const isTaken = this.rejections.reject(rejected, error.message, (outputs) => branches.push(outputs));
+    const isTaken = this.rejections.reject(rejected, error, (outputs) => branches.push(outputs));
     if (!isTaken && this.keeps) return { kind: 'done', deadLetter: this.letter(message, error) };
     const onReceipt = this.options.settlement.mode === 'receipt';
     return this.flow.run(branches, origin, onReceipt ? 'receipt' : 'completion');

@@ -1,4 +1,4 @@
-import type { Node } from 'node-red';
+import type { Node, NodeDef } from 'node-red';
 import type { SubscribeOptions } from '../../src/brokers/broker.js';
 import { systemClock } from '../../src/clock.js';
 import type { Partition } from '../../src/delivery/partitions/partition.js';
@@ -8,6 +8,7 @@ import { GridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
 import type { LeaseStore } from '../../src/store/lease-store.js';
 import type { PartitionSettings } from '../fields/partition-settings.js';
+import type { NodeTools } from '../runtime/define-node.js';
 import type { StatusLine } from '../runtime/status.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
 
@@ -32,12 +33,16 @@ export class PartitionReceiver {
   private part = { held: 0, total: 0, names: '' };
   private told = '';
 
+  private readonly node: Node;
+  private readonly status: StatusLine;
+
   constructor(
-    private readonly node: Node,
-    private readonly status: StatusLine,
+    { node, status, repeats }: NodeTools<NodeDef>,
     options: PartitionReceiverOptions,
     subscribe: SubscribeOptions,
   ) {
+    this.node = node;
+    this.status = status;
     const { store, prepare, open, ...rest } = options;
     this.group = new PartitionGroup({
       ...rest,
@@ -47,7 +52,7 @@ export class PartitionReceiver {
       leases: () => leasesOf(store),
       open: (partition) => this.counted(open(partition)),
       onChange: () => this.show(),
-      onProblem: (error) => node.error(error.message),
+      onProblem: ({ code, message }) => repeats.another(code, message),
     });
     this.show();
   }
@@ -87,17 +92,22 @@ export class PartitionReceiver {
   private show(): void {
     const { held, connected, total, retiring, trouble } = this.group.state;
     this.tell(held, total);
-    if (held === 0 && trouble !== undefined) this.status.show('error', { code: trouble.code });
-    else if (retiring > 0) this.status.show('retiring', { count: retiring });
-    else if (connected < held) this.status.show('connecting');
-    else this.showReceived();
+    const { status } = this;
+    if (held === 0 && trouble !== undefined) status.set('leases', 'error', {}, trouble);
+    else status.clear('leases');
+    if (connected < held) status.set('connection', 'connecting');
+    else status.clear('connection');
+    if (retiring > 0) status.set('handing-over', 'retiring', { count: retiring });
+    else status.clear('handing-over');
+    this.showReceived();
   }
 
   private showReceived(): void {
     let waiting = 0;
     for (const intake of this.intakes) waiting += intake.waiting;
-    if (waiting > 0) this.status.show('retrying', { count: waiting });
-    else this.status.show('partitions', { ...this.part, count: this.received });
+    if (waiting > 0) this.status.set('retries', 'retrying', { count: waiting });
+    else this.status.clear('retries');
+    this.status.show('partitions', { ...this.part, count: this.received });
   }
 
   private tell(held: number, total: number): void {

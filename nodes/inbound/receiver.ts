@@ -1,8 +1,9 @@
-import type { Node } from 'node-red';
+import type { Node, NodeDef } from 'node-red';
 import type { Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
+import type { NodeTools } from '../runtime/define-node.js';
 import { LagWatch } from './lag-watch.js';
 import { placeOf } from '../runtime/place.js';
 import type { StatusLine } from '../runtime/status.js';
@@ -17,17 +18,21 @@ export class Receiver {
   private received = 0;
   /** Messages, or whole batches of them, that the broker delivered and nobody here can read. */
   private unreadable = 0;
-  private unreadableCode = '';
   private lagWatch: LagWatch | undefined;
   private lag: number | undefined;
 
+  private readonly node: Node;
+  private readonly status: StatusLine;
+
   constructor(
-    private readonly node: Node,
+    private readonly tools: NodeTools<NodeDef>,
     private readonly brokerNode: UsableBrokerNode,
-    private readonly status: StatusLine,
     /** How many failed messages wait for another attempt. */
     private readonly waiting: () => number,
   ) {
+    const { node, status } = tools;
+    this.node = node;
+    this.status = status;
     this.use = new BrokerUse(node, brokerNode, status);
   }
 
@@ -37,17 +42,19 @@ export class Receiver {
       const { unreadable } = delivery.message;
       if (unreadable !== undefined) {
         this.unreadable += 1;
-        this.unreadableCode = unreadable.code;
+        const { unreadable: count } = this;
+        this.status.happened('unreadable', 'unreadable', { count }, () => (this.unreadable = 0), unreadable);
       }
       try {
         handler(delivery);
       } catch (thrown) {
         // Unsettled it stays with the broker; settled it would be lost.
-        this.node.error(toGridwireError(thrown).message);
+        this.tools.repeats.another('handler', toGridwireError(thrown).message);
       }
+      this.status.clear('subscription');
       this.showProgress();
     };
-    const onProblem = ({ code }: GridwireError): void => this.status.show('error', { code });
+    const onProblem = (error: GridwireError): void => this.status.set('subscription', 'error', {}, error);
     this.subscription = this.brokerNode.broker
       .subscribe(filter, guarded, { identity: this.node.id, ...options, onProblem })
       .then((subscription) => this.watched(subscription))
@@ -69,6 +76,8 @@ export class Receiver {
   private watched(subscription: Subscription): Subscription {
     if (subscription.lag === undefined) return subscription;
     this.lagWatch = new LagWatch(this.node, subscription, placeOf(this.node, this.brokerNode), (lag) => {
+      // Whoever can say how far behind it is, is subscribed.
+      this.status.clear('subscription');
       const isNews = lag !== this.lag && (lag > 0 || this.received > 0);
       this.lag = lag;
       if (isNews) this.showProgress();
@@ -78,11 +87,9 @@ export class Receiver {
 
   private showProgress(): void {
     const waiting = this.waiting();
-    const { received, lag, unreadable } = this;
-    if (waiting > 0) this.status.show('retrying', { count: waiting });
-    // Stays until the next deploy: what lies in the log and is not read would otherwise be seen for one moment.
-    else if (unreadable > 0)
-      this.status.show('received-unreadable', { count: received, unreadable, code: this.unreadableCode });
-    else this.use.showReceived(received, lag);
+    const { received, lag } = this;
+    if (waiting > 0) this.status.set('retries', 'retrying', { count: waiting });
+    else this.status.clear('retries');
+    this.use.showReceived(received, lag);
   }
 }

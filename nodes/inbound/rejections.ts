@@ -1,4 +1,5 @@
 import type { Node } from 'node-red';
+import type { GridwireError } from '../../src/errors.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import type { StatusLine } from '../runtime/status.js';
 
@@ -7,6 +8,7 @@ import type { StatusLine } from '../runtime/status.js';
  * and the log. A refused message is never dropped without a trace.
  */
 export class Rejections {
+  /** Since somebody has looked. */
   private count = 0;
   private total = 0;
 
@@ -29,12 +31,13 @@ export class Rejections {
   }
 
   /**
+   * @param error why it is refused
    * @param send the input handler's own `send`, or the node's where the message came from a broker
    * @returns whether somebody in the flow has it now
    */
   reject(
     message: GridwireMessage,
-    reason: string,
+    error: GridwireError,
     send: (messages: (GridwireMessage | null)[]) => void,
   ): boolean {
     this.count += 1;
@@ -44,9 +47,16 @@ export class Rejections {
       messages[this.output] = message;
       send(messages);
     } else {
-      this.node.error(reason, message);
+      this.node.error(error, message);
     }
-    this.status.show('rejected', { count: this.count, total: this.total });
+    const { count, total } = this;
+    this.status.happened(
+      'rejected',
+      'rejected',
+      { count, total },
+      () => (this.count = this.total = 0),
+      error,
+    );
     return isTaken;
   }
 }

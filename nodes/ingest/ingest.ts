@@ -48,7 +48,7 @@ const ALERTS = 3;
 
 export default function register(RED: NodeAPI): void {
   defineNode<IngestConfig>(RED, 'gridwire-ingest', (tools) => {
-    const { node, settings, status } = tools;
+    const { node, settings, status, repeats } = tools;
     const brokerNode = brokerSetting(settings);
     const contract = requiredContract(settings, brokerNode?.topicPrefix ?? '');
     const devices = settings.configNode<DevicesNode>('devices', DEVICES_TYPE, 'a device registry');
@@ -81,13 +81,19 @@ export default function register(RED: NodeAPI): void {
         () => store.connection.access(),
         `device-status ${shared?.group ?? node.id}`,
         ingest.tracker,
-        (error) => node.error(`The status of devices waits for the store: ${error.message}`),
+        ({ code, message }) => repeats.another(code, `The status of devices waits for the store: ${message}`),
         systemClock,
       );
     const holder = registry.holder((serialNumber, approved) => {
       const refusal = new GridwireError('DEVICE_UNKNOWN', 'The device was dismissed from the registry.');
       source.decided({ by: serialNumber, ...(approved ? {} : { refusal }) });
+      showHeld();
     });
+    const showHeld = (): void => {
+      const count = registry.heldMessages;
+      if (count === 0) status.clear('held');
+      else status.set('held', 'held', { count, devices: registry.heldDevices });
+    };
 
     const eventsOf = (message: InboundMessage): GridwireEvent[] | HeldBy => {
       if (message.unreadable !== undefined) throw message.unreadable;
@@ -95,7 +101,7 @@ export default function register(RED: NodeAPI): void {
       if (known !== undefined) return structuredClone(known);
       const result = ingest.process(message, (serialNumber) => holder.hold(serialNumber));
       if (result.kind === 'held') {
-        status.show('held', { count: registry.heldMessages });
+        showHeld();
         return { heldBy: result.serialNumber };
       }
       if (result.status !== undefined) statuses.set(message, result.status);
@@ -132,7 +138,7 @@ export default function register(RED: NodeAPI): void {
       knows: (message) => changes.has(message),
       heldBefore: (held) => {
         for (const { by, count } of held) holder.restore(by, count, systemClock.wall());
-        status.show('held', { count: registry.heldMessages });
+        showHeld();
       },
       afterFlow: async (message) => {
         const known = statuses.get(message);

@@ -28,11 +28,12 @@ export default function register(RED: NodeAPI): void {
     let kept = 0;
     const show = (): void => {
       const error = writer.error ?? connection.error;
-      if (error !== undefined && writer.size > 0) {
-        status.show('store-away', { count: writer.size, code: error.code });
-      } else if (writer.delay > SLOW + options.linger) status.show('store-slow', { count: writer.size });
-      else if (kept > 0) status.show('mirrored', { count: kept });
-      else status.show('ready');
+      const count = writer.size;
+      if (error !== undefined && count > 0) status.set('store', 'store-away-waiting', { count }, error);
+      else if (error !== undefined) status.set('store', 'store-away', {}, error);
+      else if (writer.delay > SLOW + options.linger) status.set('store', 'store-slow', { count });
+      else status.clear('store');
+      status.show(kept > 0 ? 'mirrored' : 'ready', { count: kept });
     };
     const writer = new MirrorWriter(async () => (await connection.access()).mirror, options, show);
     storeNode.acquire(node);

@@ -1,15 +1,20 @@
 import type { Broker, BrokerState } from '../../src/brokers/broker.js';
 import type { Outbox } from '../../src/delivery/outbound/outbox.js';
-import { type GridwireError, toGridwireError } from '../../src/errors.js';
-import { showConnection, type StatusLine } from '../runtime/status.js';
+import { type ErrorCode, type GridwireError, toGridwireError } from '../../src/errors.js';
+import type { StatusLine } from '../runtime/status.js';
 
-/** Shows what stands between a node and its brokers: sent, waiting and why, or given up. */
+/** Says what stands between a node and its brokers: waiting and why, full, given up, refused, sent. */
 export class OutboxStatus {
   private count = 0;
   private outboxes: readonly Outbox[] = [];
-  /** Why the connection ended, and why the last event failed, as long as nothing better can be told. */
+  /** Why a connection ended, as long as nothing better can be told. */
   private lost: GridwireError | undefined;
-  private refused: GridwireError | undefined;
+  /** Events that ended in an error, since somebody looked. */
+  private refused = 0;
+  /** Losses that somebody has seen. */
+  private lossesSeen = 0;
+  /** The outboxes that refused an event because they were full, and what they held then. */
+  private readonly full = new Map<Outbox, { size: number; error: GridwireError }>();
   private readonly onState = (state: BrokerState, error?: GridwireError): void => {
     // While it is tried again the reason is still the last one.
     if (state !== 'connecting') this.lost = error;
@@ -41,16 +46,17 @@ export class OutboxStatus {
     );
   }
 
-  /** Follows an event that the outbox sends to its end. */
-  async follow<T>(sending: Promise<T | undefined>): Promise<T | undefined> {
+  /** Follows an event that is sent by an outbox from its making to its end. */
+  async follow<T>(outbox: Outbox, send: () => Promise<T | undefined>): Promise<T | undefined> {
     try {
-      const result = await sending;
+      const result = await send();
       if (result !== undefined) this.count += 1;
-      this.refused = undefined;
       this.show();
       return result;
     } catch (thrown) {
-      this.refused = toGridwireError(thrown);
+      const error = toGridwireError(thrown);
+      if (error.code === 'OUTBOX_FULL') this.full.set(outbox, { size: outbox.size, error });
+      else if (!TOLD_OTHERWISE.has(error.code)) this.tellRefused(error);
       this.show();
       throw thrown;
     }
@@ -61,27 +67,50 @@ export class OutboxStatus {
   }
 
   readonly show = (): void => {
+    this.showConnection();
+    this.showFull();
+    this.showLosses();
+    this.status.show(this.count > 0 ? 'sent' : 'connected', { count: this.count });
+  };
+
+  private showConnection(): void {
+    const { status } = this;
     const count = this.outboxes.reduce((sum, { waiting }) => sum + waiting, 0);
     const fault = this.outboxes.find((outbox) => outbox.fault !== undefined)?.fault;
     const away = this.brokers.find((broker) => !broker.isConnected());
-    if (count > 0 && fault !== undefined) this.status.show('broker-failing', { count, code: fault.code });
-    else if (count > 0 && away !== undefined) this.showWaiting(count);
-    else if (away !== undefined) showConnection(this.status, away, this.lost);
-    else if (this.outboxes.some(({ draining }) => draining)) this.status.show('draining', { count });
-    else if (this.refused !== undefined) this.status.show('error', { code: this.refused.code });
-    else this.showSent();
-  };
-
-  private showWaiting(count: number): void {
-    if (this.lost === undefined) this.status.show('waiting', { count });
-    else this.status.show('waiting-why', { count, code: this.lost.code });
+    if (count > 0 && fault !== undefined) status.set('connection', 'broker-failing', { count }, fault);
+    else if (count > 0 && away !== undefined)
+      status.set('connection', this.lost === undefined ? 'waiting' : 'waiting-why', { count }, this.lost);
+    else if (away !== undefined) status.connection(away, this.lost);
+    else if (this.outboxes.some(({ draining }) => draining)) status.set('connection', 'draining', { count });
+    else status.clear('connection');
   }
 
-  /** Losses stay visible until the next deploy. */
-  private showSent(): void {
-    const lost = this.outboxes.reduce((sum, { losses }) => sum + losses.dropped + losses.expired, 0);
-    if (lost > 0) this.status.show('sent-but', { count: this.count, lost });
-    else if (this.count > 0) this.status.show('sent', { count: this.count });
-    else this.status.show('connected');
+  /** As long as none of what was there has left. */
+  private showFull(): void {
+    for (const [outbox, { size }] of this.full) if (outbox.size < size) this.full.delete(outbox);
+    const [first] = this.full.values();
+    if (first === undefined) this.status.clear('room');
+    else this.status.set('room', 'outbox-full', { count: first.size }, first.error);
+  }
+
+  private showLosses(): void {
+    const all = this.outboxes.reduce((sum, { losses }) => sum + losses.dropped + losses.expired, 0);
+    const count = all - this.lossesSeen;
+    if (count > 0) this.status.happened('losses', 'given-up', { count }, () => (this.lossesSeen = all));
+  }
+
+  private tellRefused(error: GridwireError): void {
+    this.refused += 1;
+    const { refused: count } = this;
+    this.status.happened('refused', 'refused', { count }, () => (this.refused = 0), error);
   }
 }
+
+/** By the losses, by whoever discarded it, and by the end of the node. */
+const TOLD_OTHERWISE: ReadonlySet<ErrorCode> = new Set([
+  'OUTBOX_DROPPED',
+  'OUTBOX_EXPIRED',
+  'OUTBOX_DISCARDED',
+  'BROKER_CLOSED',
+]);

@@ -10,6 +10,7 @@ import { originAt } from '../outbound/origin-at.js';
 import { otherQueuesOf } from '../outbound/other-queues.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
 import { storeSetting } from '../runtime/store-node.js';
+import { watchStore } from '../runtime/store-watch.js';
 import { brokerSettings, chosenBroker } from './broker-choice.js';
 import { Destination } from './destination.js';
 
@@ -77,24 +78,29 @@ export default function register(RED: NodeAPI): void {
     const inFlight = new InFlight();
     const givenUp = new GivenUp(RED, node, inFlight, store !== undefined);
     store?.acquire(node);
+    const unwatchStore = store && watchStore(status, store);
     return {
       onInput: (message: GridwireMessage, send) =>
         givenUp.endOf(async () => {
           // Before anything is waited for: the order of arrival is what tells several messages of an event apart.
           const origin = originAt(node, message);
           const destination = chosenBroker(destinations, message);
-          const sending = await destination.encode(message);
-          const { wire } = sending;
-          const result = await givenUp.watch(wire.topic, shown.follow(destination.send(sending, origin)));
+          const sent = await shown.follow(destination.outbox, async () => {
+            const sending = await destination.encode(message);
+            const { topic } = sending.wire;
+            const result = await givenUp.watch(topic, destination.send(sending, origin));
+            return result && { topic, result };
+          });
           // A store keeps it: for the node's successor, or in a queue that the node had before.
-          if (result === undefined) return;
-          send({ ...message, topic: wire.topic, result });
+          if (sent === undefined) return;
+          send({ ...message, ...sent });
         }),
       waits: () => shown.waits,
       async onClose() {
         if (brokerNodes.some(({ broker }) => broker.isConnected())) await inFlight.settled(CLOSE_GRACE_MS);
         givenUp.begin();
         shown.close();
+        unwatchStore?.();
         const wait = store === undefined ? 0 : CLOSE_GRACE_MS;
         await Promise.all(destinations.map((destination) => destination.close(wait)));
         await givenUp.tell();

@@ -70,6 +70,7 @@ export class EventReplays implements ReplayWork {
       );
     }
     this.busy = true;
+    this.tools.status.clear('replay');
     try {
       const store = await this.tools.store();
       await this.forget();
@@ -94,7 +95,7 @@ export class EventReplays implements ReplayWork {
       return ended;
     } catch (thrown) {
       const error = toGridwireError(thrown);
-      this.tools.status.show('error', { code: error.code });
+      this.tools.status.set('replay', 'error', {}, error);
       throw error;
     } finally {
       this.busy = false;
@@ -104,8 +105,10 @@ export class EventReplays implements ReplayWork {
 
   private show({ state, done, total, error }: ReplayProgress): void {
     const { status } = this.tools;
-    if (state === 'failed') status.show('error', { code: error?.code ?? 'INTERNAL' });
-    else if (state === 'paused' || state === 'suspended') status.show('paused', { done, total });
+    // What stands in the way while it goes on trying, and what it ended by.
+    if (error !== undefined) status.set('replay', 'error', {}, error);
+    else status.clear('replay');
+    if (state === 'paused' || state === 'suspended') status.show('paused', { done, total });
     else if (state === 'running') status.show('replaying', { done, total });
     else status.show('replayed', { done, total });
   }

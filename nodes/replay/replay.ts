@@ -12,7 +12,9 @@ import { contractSetting } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { placeOf } from '../runtime/place.js';
+import { BrokerUse } from '../runtime/broker-use.js';
 import { storeSetting } from '../runtime/store-node.js';
+import { watchStore } from '../runtime/store-watch.js';
 import { EventReplays } from './event-replays.js';
 import { LetterRecovery } from './letter-recovery.js';
 import { replaySettings } from './replay-settings.js';
@@ -47,8 +49,9 @@ export default function register(RED: NodeAPI): void {
         await outbox.send(message);
       },
     };
-    brokerNode.acquire(node);
+    const use = new BrokerUse(node, brokerNode, status);
     storeNode.acquire(node);
+    const unwatchStore = watchStore(status, storeNode);
     const work =
       source === 'mirror'
         ? new EventReplays(tools, chosen, commandTest(contract), eventIds(contract))
@@ -67,11 +70,13 @@ export default function register(RED: NodeAPI): void {
       },
       async onClose() {
         storeNode.connection.off('state', onState);
+        unwatchStore();
+        use.leave();
         await work.close();
         memoriesOf(red).delete(outbox);
         outbox.close();
         storeNode.release(node);
-        await brokerNode.release(node);
+        await use.end();
       },
     };
   });

@@ -1,9 +1,17 @@
 import type { Node, NodeAPI, NodeDef, NodeMessage } from 'node-red';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import { own } from '../../src/own.js';
+import { Repeats } from '../../src/repeats.js';
+import { BROKER_TYPE } from './broker-node.js';
+import { CONTRACT_TYPE } from './contract-node.js';
+import { DEVICES_TYPE } from './devices-node.js';
 import { Settings } from './settings.js';
 import { StatusLine } from './status.js';
+import { STORE_TYPE } from './store-node.js';
 import { saysWhetherItWaits } from './waits.js';
+
+/** They stand in no flow. */
+const CONFIG_NODES: ReadonlySet<string> = new Set([BROKER_TYPE, CONTRACT_TYPE, DEVICES_TYPE, STORE_TYPE]);
 
 export type Send = (message: NodeMessage | (NodeMessage | NodeMessage[] | null)[]) => void;
 
@@ -35,6 +43,8 @@ export interface NodeTools<Config extends NodeDef> {
   config: Config;
   settings: Settings;
   status: StatusLine;
+  /** For whatever may have to be logged again and again. */
+  repeats: Repeats;
 }
 
 /**
@@ -50,8 +60,9 @@ export function defineNode<Config extends NodeDef>(
 ): void {
   function GridwireNode(this: Node, config: Config): void {
     RED.nodes.createNode(this, config);
-    const status = new StatusLine(RED, this);
-    const behaviour = behaviourOf(this, config, status);
+    const status = new StatusLine(RED, this, !CONFIG_NODES.has(type));
+    const repeats = new Repeats((text) => this.warn(text));
+    const behaviour = behaviourOf(this, config, status, repeats);
     const { onInput, onClose, waits } = behaviour;
     if (waits !== undefined) saysWhetherItWaits(this, waits);
     if (onInput !== undefined)
@@ -62,16 +73,19 @@ export function defineNode<Config extends NodeDef>(
       Promise.resolve()
         .then(() => onClose?.(removed))
         .catch((error: unknown) => this.warn(`Closing: ${toGridwireError(error).message}`))
-        .finally(done);
+        .finally(() => {
+          repeats.close();
+          done();
+        });
     });
   }
 
-  function behaviourOf(node: Node, config: Config, status: StatusLine): NodeBehaviour {
+  function behaviourOf(node: Node, config: Config, status: StatusLine, repeats: Repeats): NodeBehaviour {
     try {
-      return setUp({ RED, node, config, settings: new Settings(RED, node, config), status });
+      return setUp({ RED, node, config, settings: new Settings(RED, node, config), status, repeats });
     } catch (thrown) {
       const error = toGridwireError(thrown);
-      status.show('settings-invalid');
+      status.set('settings', 'settings-invalid', {}, error);
       node.error(error.message);
       return { onInput: () => Promise.reject(error) };
     }

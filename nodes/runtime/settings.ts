@@ -101,6 +101,11 @@ export class Settings {
     return Array.isArray(raw) ? raw.filter((row): row is Row => typeof row === 'object' && row !== null) : [];
   }
 
+  /** The same settings, some of them replaced; with faults of their own. */
+  with(replaced: object): Settings {
+    return new Settings(this.RED, this.node, { ...this.config, ...replaced });
+  }
+
   fault(field: string, message: string): void {
     this.faults.push({ field, message });
   }

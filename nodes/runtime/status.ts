@@ -1,111 +1,156 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Broker } from '../../src/brokers/broker.js';
 import type { GridwireError } from '../../src/errors.js';
+import { type Condition, Conditions, type StatusWord } from './conditions.js';
+import { statusBoardOf, type Trouble, type TroubleSource } from './status-board.js';
 
-/** The status words of all Gridwire nodes; their texts are in `locales/en-US/shared.json`. */
-export type StatusWord =
-  | 'ready'
-  | 'connected'
-  | 'connecting'
-  | 'disconnected'
-  | 'disconnected-why'
-  | 'waiting'
-  | 'waiting-why'
-  | 'broker-failing'
-  | 'draining'
-  | 'store-away'
-  | 'store-slow'
-  | 'mirrored'
-  | 'replaying'
-  | 'paused'
-  | 'replayed'
-  | 'recovered'
-  | 'sent'
-  | 'sent-but'
-  | 'received'
-  | 'received-lag'
-  | 'partitions'
-  | 'retiring'
-  | 'received-but'
-  | 'received-unreadable'
-  | 'rejected'
-  | 'held'
-  | 'retrying'
-  | 'hinders'
-  | 'settled'
-  | 'stepped'
-  | 'silent'
-  | 'no-solution'
-  | 'studying'
-  | 'settings-invalid'
-  | 'error';
+export type { StatusWord } from './conditions.js';
 
-const LOOKS: Record<StatusWord, Pick<NodeStatus, 'fill' | 'shape'>> = {
-  ready: { fill: 'grey', shape: 'ring' },
-  connected: { fill: 'green', shape: 'dot' },
-  connecting: { fill: 'yellow', shape: 'ring' },
-  disconnected: { fill: 'red', shape: 'ring' },
-  'disconnected-why': { fill: 'red', shape: 'ring' },
-  waiting: { fill: 'yellow', shape: 'dot' },
-  'waiting-why': { fill: 'yellow', shape: 'dot' },
-  'store-slow': { fill: 'yellow', shape: 'dot' },
+type Look = Pick<NodeStatus, 'fill' | 'shape'>;
+
+const LOOKS: Record<StatusWord, Look> = {
+  'settings-invalid': { fill: 'red', shape: 'ring' },
+  'outbox-full': { fill: 'red', shape: 'dot' },
+  'store-away-waiting': { fill: 'red', shape: 'ring' },
   'store-away': { fill: 'red', shape: 'ring' },
-  mirrored: { fill: 'green', shape: 'dot' },
-  replaying: { fill: 'blue', shape: 'dot' },
-  paused: { fill: 'blue', shape: 'ring' },
-  replayed: { fill: 'green', shape: 'dot' },
-  recovered: { fill: 'green', shape: 'dot' },
+  error: { fill: 'red', shape: 'dot' },
+  'battery-poor': { fill: 'red', shape: 'dot' },
+  'battery-fair': { fill: 'yellow', shape: 'dot' },
+  'battery-good': { fill: 'green', shape: 'dot' },
+  'monitors-away': { fill: 'yellow', shape: 'dot' },
+  'monitor-reading': { fill: 'blue', shape: 'ring' },
+  'monitor-history': { fill: 'blue', shape: 'dot' },
+  'monitor-history-of': { fill: 'blue', shape: 'dot' },
+  'monitors-found': { fill: 'blue', shape: 'dot' },
+  monitors: { fill: 'green', shape: 'dot' },
+  'monitor-done': { fill: 'green', shape: 'dot' },
+  'no-solution': { fill: 'red', shape: 'dot' },
+  'disconnected-why': { fill: 'red', shape: 'ring' },
+  disconnected: { fill: 'red', shape: 'ring' },
   'broker-failing': { fill: 'red', shape: 'dot' },
-  draining: { fill: 'yellow', shape: 'dot' },
-  'sent-but': { fill: 'yellow', shape: 'dot' },
-  sent: { fill: 'green', shape: 'dot' },
-  'received-but': { fill: 'yellow', shape: 'dot' },
-  'received-unreadable': { fill: 'red', shape: 'dot' },
-  received: { fill: 'green', shape: 'dot' },
-  'received-lag': { fill: 'green', shape: 'dot' },
-  partitions: { fill: 'green', shape: 'dot' },
-  retiring: { fill: 'blue', shape: 'ring' },
+  hinders: { fill: 'red', shape: 'ring' },
+  'waiting-why': { fill: 'yellow', shape: 'dot' },
+  waiting: { fill: 'yellow', shape: 'dot' },
+  unreadable: { fill: 'red', shape: 'dot' },
+  problem: { fill: 'yellow', shape: 'dot' },
+  refused: { fill: 'yellow', shape: 'dot' },
+  dropped: { fill: 'yellow', shape: 'dot' },
+  'given-up': { fill: 'yellow', shape: 'dot' },
   rejected: { fill: 'yellow', shape: 'dot' },
   held: { fill: 'yellow', shape: 'ring' },
+  letters: { fill: 'yellow', shape: 'dot' },
+  'store-slow': { fill: 'yellow', shape: 'dot' },
+  silent: { fill: 'yellow', shape: 'dot' },
   retrying: { fill: 'yellow', shape: 'dot' },
-  hinders: { fill: 'red', shape: 'ring' },
+  draining: { fill: 'yellow', shape: 'dot' },
+  connecting: { fill: 'yellow', shape: 'ring' },
+  retiring: { fill: 'blue', shape: 'ring' },
+  studying: { fill: 'blue', shape: 'dot' },
+  replaying: { fill: 'blue', shape: 'dot' },
+  paused: { fill: 'blue', shape: 'ring' },
+  partitions: { fill: 'green', shape: 'dot' },
+  'received-lag': { fill: 'green', shape: 'dot' },
+  received: { fill: 'green', shape: 'dot' },
+  sent: { fill: 'green', shape: 'dot' },
+  mirrored: { fill: 'green', shape: 'dot' },
+  recovered: { fill: 'green', shape: 'dot' },
+  replayed: { fill: 'green', shape: 'dot' },
   settled: { fill: 'green', shape: 'dot' },
   stepped: { fill: 'green', shape: 'dot' },
-  silent: { fill: 'yellow', shape: 'dot' },
-  'no-solution': { fill: 'red', shape: 'dot' },
-  studying: { fill: 'blue', shape: 'dot' },
-  'settings-invalid': { fill: 'red', shape: 'ring' },
-  error: { fill: 'red', shape: 'dot' },
+  connected: { fill: 'green', shape: 'dot' },
+  ready: { fill: 'grey', shape: 'ring' },
 };
 
-/** Shows the state of a broker's connection, with the code of what ended it where that is known. */
-export function showConnection(status: StatusLine, { state }: Broker, error?: GridwireError): void {
-  if (state === 'disconnected' && error !== undefined) status.show('disconnected-why', { code: error.code });
-  else status.show(state);
-}
+type Values = Record<string, string | number>;
 
 /** A node that handles thousands of messages a second must not send as many status updates to every open editor. */
 const INTERVAL = 500;
 
+/** How a thing takes its course while nothing is wrong. */
+const COURSE = 'course';
+/** Whether the node's broker is there. */
+const CONNECTION = 'connection';
+
 /**
- * Shows a node's status: at once when it was quiet, else the latest one twice a second. `show` is called for every
- * message, so it only notes; translating costs more than publishing does and waits until something is really shown.
+ * Shows a node's status by the rule of `Conditions`: at once when it was quiet, else the latest one twice a second. Each
+ * part of a node says by `set`, `happened` and `clear` what it knows; what takes its course is said by `show`. They are
+ * called for every message, so they only note; translating costs more than publishing does and waits until something is
+ * really shown.
  */
-export class StatusLine {
+export class StatusLine implements TroubleSource {
+  private readonly conditions = new Conditions();
   private last = 0;
   private shown = '';
-  private pending: { word: StatusWord; values: Record<string, string | number> } | undefined;
+  private isNews = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
     private readonly RED: NodeAPI,
     private readonly node: Node,
+    /** A config node has no place for one; its panel shows what is wrong. */
+    private readonly isShown: boolean,
   ) {
-    node.on('close', () => this.stop());
+    const board = statusBoardOf(RED);
+    board.add(node, this);
+    node.on('close', () => {
+      board.remove(node, this);
+      this.stop();
+    });
   }
 
-  show(word: StatusWord, values: Record<string, string | number> = {}): void {
-    this.pending = { word, values };
+  /** How things are going, while nothing is wrong. */
+  show(word: StatusWord, values: Values = {}): void {
+    this.set(COURSE, word, values);
+  }
+
+  /** Something is true from now on, until the part says otherwise. @param error its sentence, and why in a word */
+  set(part: string, word: StatusWord, values: Values = {}, error?: GridwireError): void {
+    this.conditions.set(part, { word, values, error });
+    this.changed();
+  }
+
+  /**
+   * Something has happened that a person should know of: it is shown until somebody says to have seen it.
+   * @param forget begins its counter anew
+   */
+  happened(part: string, word: StatusWord, values: Values, forget: () => void, error?: GridwireError): void {
+    this.conditions.set(part, { word, values, error }, forget);
+    this.changed();
+  }
+
+  clear(part: string): void {
+    this.conditions.clear(part);
+    this.changed();
+  }
+
+  /** Says how a broker is; `error` is what ended its connection, where that is known. */
+  connection({ state }: Broker, error?: GridwireError): void {
+    // While it is tried again, what ended it is still the news.
+    if (state === 'connecting' && this.conditions.of(CONNECTION)?.word === 'disconnected-why') return;
+    if (state === 'disconnected' && error !== undefined) this.set(CONNECTION, 'disconnected-why', {}, error);
+    else this.set(CONNECTION, state);
+  }
+
+  /** Somebody has looked. */
+  seen(): void {
+    this.conditions.seen();
+    this.changed();
+  }
+
+  /** All that is wrong now, worst first. */
+  get troubles(): Trouble[] {
+    return this.conditions.troubles.map(({ happened, ...condition }) => ({
+      text: this.text(condition),
+      colour: LOOKS[condition.word].fill ?? 'grey',
+      happened,
+      ...(condition.error === undefined
+        ? {}
+        : { code: condition.error.code, sentence: condition.error.message }),
+    }));
+  }
+
+  private changed(): void {
+    this.isNews = true;
     if (this.timer !== undefined) return;
     const wait = this.last + INTERVAL - Date.now();
     if (wait <= 0) {
@@ -118,19 +163,30 @@ export class StatusLine {
 
   private flush(): void {
     this.timer = undefined;
-    if (this.pending === undefined) return;
-    const { word, values } = this.pending;
-    const text = this.RED._(`gridwire.status.${word}`, values);
-    const key = `${word} ${text}`;
+    const { worst } = this.conditions;
+    if (!this.isNews || worst === undefined) return;
+    this.isNews = false;
+    const text = this.text(worst);
+    const key = `${worst.word} ${text}`;
     if (key === this.shown) return;
     this.last = Date.now();
     this.shown = key;
-    this.node.status({ ...LOOKS[word], text });
+    if (this.isShown) this.node.status({ ...LOOKS[worst.word], text });
+  }
+
+  private text({ word, values, error }: Condition): string {
+    const why = error === undefined ? {} : { why: whyText(this.RED, error) };
+    return this.RED._(`gridwire.status.${word}`, { ...values, ...why });
   }
 
   private stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.pending = undefined;
+    this.isNews = false;
   }
+}
+
+/** Why, in one or two words; the code where there are none. */
+export function whyText(RED: NodeAPI, { why, code }: GridwireError): string {
+  return why === undefined ? code : RED._(`gridwire.why.${why}`);
 }

@@ -10,6 +10,8 @@ export const STORE_TYPE = 'gridwire-store';
 export interface StoreNode extends Node {
   /** Absent when the store's own settings are invalid. */
   connection?: StoreConnection;
+  /** The file of an SQLite store. */
+  file?: string;
   /** Users are waited for before the store closes, so that what they hold can still be kept. */
   acquire(user: Node): void;
   release(user: Node): void;

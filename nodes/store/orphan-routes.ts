@@ -1,10 +1,9 @@
 import type { NodeAPI } from 'node-red';
 import { GridwireError } from '../../src/errors.js';
-import type { WireMessage } from '../../src/event.js';
-import { headerPairs } from '../../src/header-order.js';
 import type { LiveOutboxes } from '../runtime/live-outboxes.js';
 import { type QueueOwner, queueOf } from '../runtime/queue-owner.js';
 import { text, wholeNumber } from './asked.js';
+import { messageToJson } from './message-file.js';
 import { type Orphan, orphansIn } from './orphans.js';
 import { storeRoute } from './store-route.js';
 
@@ -79,33 +78,12 @@ export function registerOrphanRoutes(RED: NodeAPI): void {
       const after = wholeNumber(query, 'after') ?? 0;
       const page = await (await store()).outbox.peek(params['queue'] ?? '', after, PAGE, PAGE_BYTES);
       return {
-        messages: page.map(({ message, enqueuedAt }) => exported(message, enqueuedAt)),
+        messages: page.map(({ message, enqueuedAt }) => ({
+          ...messageToJson(message),
+          enqueuedAt: new Date(enqueuedAt).toISOString(),
+        })),
         ...(page.length === 0 ? {} : { after: page.at(-1)?.id }),
       };
     },
   );
-}
-
-/** A message as JSON, to the byte: bodies, and whatever is no text, in base64. */
-function exported(message: WireMessage, enqueuedAt: number): object {
-  const { topic, body, key, qos, retain, contentType, expiresAt, tombstone } = message;
-  return {
-    topic,
-    body: base64(body),
-    qos,
-    retain,
-    headers: headerPairs(message).map(([name, value]) => ({
-      name,
-      ...(value === null || typeof value === 'string' ? { value } : { base64: base64(value) }),
-    })),
-    enqueuedAt: new Date(enqueuedAt).toISOString(),
-    ...(key === undefined ? {} : typeof key === 'string' ? { key } : { keyBase64: base64(key) }),
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
-    ...(tombstone === undefined ? {} : { tombstone }),
-  };
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 }

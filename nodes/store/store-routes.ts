@@ -4,6 +4,7 @@ import { measureCommit } from '../../src/store/connection/commit-probe.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { subjectTest } from '../../src/store/sql/erase.js';
 import { memoriesOf } from '../runtime/memories.js';
+import { registerLetterFileRoutes } from './letter-file-routes.js';
 import { registerLetterRoutes } from './letter-routes.js';
 import { orphansIn } from './orphans.js';
 import { registerQueueRoutes } from './queue-routes.js';
@@ -50,6 +51,7 @@ export function registerStoreRoutes(RED: NodeAPI): void {
   });
 
   registerLetterRoutes(RED);
+  registerLetterFileRoutes(RED);
   registerRepairRoutes(RED);
   registerQueueRoutes(RED);
 }

@@ -9,10 +9,12 @@ import { LiveInboxes } from '../runtime/live-inboxes.js';
 import { LiveOutboxes } from '../runtime/live-outboxes.js';
 import { called } from '../runtime/place.js';
 import { queueOf } from '../runtime/queue-owner.js';
-import { STORE_TYPE, type StoreNode } from '../runtime/store-node.js';
+import { STORE_TYPE, type StoreNode, type UsableStoreNode } from '../runtime/store-node.js';
+import { watchStore } from '../runtime/store-watch.js';
 import { orphansIn, orphansText } from './orphans.js';
 import { registerStoreRoutes } from './store-routes.js';
 import { retentionRules, storeSettings } from './store-settings.js';
+import { registerTrialRoute } from './trial.js';
 import { Users } from './users.js';
 
 /** How long the nodes that use a store may take to hand over what they hold, milliseconds. */
@@ -24,7 +26,7 @@ export default function register(RED: NodeAPI): void {
   defineNode<NodeDef>(
     RED,
     STORE_TYPE,
-    ({ node, settings }) => {
+    ({ node, settings, status, repeats }) => {
       const storeNode = node as StoreNode;
       const described = storeSettings(settings, RED.settings.userDir ?? process.cwd());
       const rules = retentionRules(settings);
@@ -32,13 +34,21 @@ export default function register(RED: NodeAPI): void {
       if (described === undefined) return {};
 
       const connection = new StoreConnection(() => openStore(described), rules);
+      storeNode.connection = connection;
+      if (described.kind === 'sqlite') storeNode.file = described.file;
+      watchStore(status, storeNode as UsableStoreNode);
       connection.on('state', (state, error, failures = 0) => {
-        if (error !== undefined) node.error(error.message);
+        if (error !== undefined) repeats.another(error.code, error.message);
         else if (state !== 'open') return;
         else if (failures <= 1) node.log(RED._('gridwire-store.log.open'));
         else node.log(RED._('gridwire-store.log.open-again', { count: failures }));
       });
-      connection.on('problem', (error) => node.warn(error.message));
+      let problems = 0;
+      connection.on('problem', (error) => {
+        problems += 1;
+        status.happened('problem', 'problem', { count: problems }, () => (problems = 0), error);
+        repeats.another(error.code, error.message);
+      });
 
       const unreport = reportStanding(() => {
         const { state, pending = 0, pendingBytes = 0 } = connection.status ?? {};
@@ -46,7 +56,6 @@ export default function register(RED: NodeAPI): void {
         return { of: 'store', name: called(node), kind, open: state === 'open', pending, pendingBytes };
       });
       const users = new Users();
-      storeNode.connection = connection;
       storeNode.outboxes = new LiveOutboxes();
       storeNode.inboxes = new LiveInboxes();
       storeNode.acquire = (user) => users.add(user.id);
@@ -80,6 +89,7 @@ export default function register(RED: NodeAPI): void {
     { user: { type: 'text' }, password: { type: 'password' } },
   );
   registerStoreRoutes(RED);
+  registerTrialRoute(RED);
 }
 
 /** Has outboxes send, and inboxes try again, what instances had that have died since. */

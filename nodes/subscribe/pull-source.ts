@@ -77,7 +77,7 @@ export class PullSource {
       } catch (thrown) {
         const error = toGridwireError(thrown);
         const refused = rejectedMessage(message, error, reader.contract?.deadLetterTopic(message.topic));
-        this.rejections.reject({ ...rest, ...refused }, error.message, send);
+        this.rejections.reject({ ...rest, ...refused }, error, send);
         return [];
       }
     });

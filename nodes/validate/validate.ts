@@ -49,7 +49,7 @@ export default function register(RED: NodeAPI): void {
           send([{ ...message, ...found, ...(notes.length === 0 ? {} : { plausibility: notes }) }, null]);
         } catch (thrown) {
           const error = toGridwireError(thrown);
-          rejections.reject({ ...message, error: messageError(error) }, error.message, send);
+          rejections.reject({ ...message, error: messageError(error) }, error, send);
         }
       },
     };

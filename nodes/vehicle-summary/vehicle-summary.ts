@@ -3,6 +3,7 @@ import { parseReport } from '../../src/battery/vehicle/report.js';
 import { VehicleSummaries } from '../../src/battery/vehicle/summaries.js';
 import { batteryMessage } from '../messages/battery-messages.js';
 import { defineNode } from '../runtime/define-node.js';
+import type { StatusWord } from '../runtime/status.js';
 import { vehicleSettings } from './vehicle-settings.js';
 
 interface VehicleSummaryConfig extends NodeDef {
@@ -10,7 +11,7 @@ interface VehicleSummaryConfig extends NodeDef {
 }
 
 export default function register(RED: NodeAPI): void {
-  defineNode<VehicleSummaryConfig>(RED, 'gridwire-vehicle-summary', ({ node, config, settings }) => {
+  defineNode<VehicleSummaryConfig>(RED, 'gridwire-vehicle-summary', ({ config, settings, status }) => {
     const vehicles = vehicleSettings(settings, config.devices);
     const summaries =
       settings.check('devices', () => new VehicleSummaries(vehicles)) ?? new VehicleSummaries();
@@ -23,17 +24,17 @@ export default function register(RED: NodeAPI): void {
         if (!summary) return;
         const { name, overall_health, connected_devices, total_devices } = summary;
         send([{ ...message, ...batteryMessage('vehicle-summary', summary) }, null]);
-        node.status({
-          fill: overall_health === 'poor' ? 'red' : overall_health === 'fair' ? 'yellow' : 'green',
-          shape: 'dot',
-          text: RED._('gridwire-vehicle-summary.status.health', {
-            name,
-            health: RED._(`gridwire-vehicle-summary.health.${overall_health}`),
-            connected: connected_devices,
-            total: total_devices,
-          }),
+        status.set(`vehicle ${summary.vehicle_id}`, wordOf(overall_health), {
+          name,
+          health: RED._(`gridwire-vehicle-summary.health.${overall_health}`),
+          connected: connected_devices,
+          total: total_devices,
         });
       },
     };
   });
+}
+
+function wordOf(health: string): StatusWord {
+  return health === 'poor' ? 'battery-poor' : health === 'fair' ? 'battery-fair' : 'battery-good';
 }

@@ -24,6 +24,7 @@ export type AuditAction =
   | 'discard'
   | 'send'
   | 'undiscard'
+  | 'import'
   | 'erase'
   | 'retention'
   | 'backup'

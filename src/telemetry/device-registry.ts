@@ -136,6 +136,14 @@ export class DeviceRegistry {
     return total;
   }
 
+  /** How many devices wait for a decision while messages of theirs are held. */
+  get heldDevices(): number {
+    const held = new Set<string>();
+    for (const { counts } of this.holders)
+      for (const [serialNumber, count] of counts) if (count > 0) held.add(serialNumber);
+    return held.size;
+  }
+
   listNewcomers(): Newcomer[] {
     return [...this.newcomers.values()];
   }

@@ -75,7 +75,7 @@ describe('letters sidebar (Chromium)', function () {
     assert.equal(await rows().count(), 3);
     assert.match(await rows().nth(2).innerText(), /<b>trace_id<\/b> is no UUID/);
     await sidebar().getByLabel('Reason').selectOption('BODY_NOT_JSON');
-    await sidebar().getByText('1 letters').waitFor();
+    await sidebar().getByText('1 letter', { exact: true }).waitFor();
     assert.match(await rows().first().innerText(), /^binary/);
     await sidebar().getByLabel('Reason').selectOption('');
     await sidebar().getByText('3 letters').waitFor();
@@ -89,6 +89,29 @@ describe('letters sidebar (Chromium)', function () {
     assert.equal(await body.inputValue(), 'ff 00 61');
     await page.locator('#gridwire-letter-close').click();
     await page.locator('.gridwire-letter').waitFor({ state: 'detached' });
+  });
+
+  it('groups them by reason, finds words, and says on its tab how many wait', async () => {
+    const { page } = editor!;
+    await page.locator('.gridwire-badge', { hasText: '3' }).waitFor({ state: 'attached' });
+    const groups = sidebar().locator('.gridwire-letters-groups');
+    await groups.locator('summary').click();
+    await groups.locator('li', { hasText: '<b>trace_id</b> is no UUID' }).locator('button').click();
+    await sidebar().getByText('1 letter', { exact: true }).waitFor();
+    assert.equal(await rows().count(), 1);
+    await groups.locator('li button[aria-pressed="true"]').click();
+    await sidebar().getByText('3 letters').waitFor();
+    const search = sidebar().getByLabel('Search');
+    await search.fill('binary');
+    await search.press('Tab');
+    await sidebar().getByText('1 letter', { exact: true }).waitFor();
+    await search.fill('');
+    await search.press('Tab');
+    await sidebar().getByText('3 letters').waitFor();
+    await rows().first().locator('input[type=checkbox]').check();
+    await sidebar().getByText('Selected: 1').waitFor();
+    await rows().first().locator('input[type=checkbox]').uncheck();
+    await groups.locator('summary').click();
   });
 
   it('repairs a letter by hand: refused while it breaks its contract, sent when it keeps to it', async () => {
@@ -116,7 +139,7 @@ describe('letters sidebar (Chromium)', function () {
   it('repairs all letters of the list by an expression', async () => {
     await sidebar().getByLabel('Topic').fill('tracker/#');
     await sidebar().getByLabel('Topic').press('Tab');
-    await sidebar().getByText('1 letters').waitFor();
+    await sidebar().getByText('1 letter', { exact: true }).waitFor();
     await sidebar().getByText('All letters of this list').click();
     await sidebar().getByLabel('JSONata patch').fill(`$merge([payload, {"trace_id": "${GOOD.trace_id}"}])`);
     await sidebar().getByRole('button', { name: 'Repair all 1' }).click();
@@ -125,7 +148,7 @@ describe('letters sidebar (Chromium)', function () {
     await sidebar().getByText('0 letters').waitFor();
     await sidebar().getByLabel('Topic').fill('');
     await sidebar().getByLabel('Topic').press('Tab');
-    await sidebar().getByText('1 letters').waitFor();
+    await sidebar().getByText('1 letter', { exact: true }).waitFor();
   });
 
   it('gives up a letter and a waiting message, after asking, and the log says who', async () => {

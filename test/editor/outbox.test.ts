@@ -72,7 +72,7 @@ describe('outbox and broker check in the editor (Chromium, Mosquitto)', function
     await mosquitto!.kill();
     await page.waitForFunction(`/connect/.test(${statusText} ?? '')`);
     for (let count = 0; count < 3; count += 1) await nodeRed!.admin.inject('inject');
-    await page.waitForFunction(`/^broker away \\(BROKER_[A-Z]+\\), 3 waiting$/.test(${statusText} ?? '')`);
+    await page.waitForFunction(`/^broker away: refused, 3 waiting$/.test(${statusText} ?? '')`);
     await mosquitto!.start();
     await page.waitForFunction(`${statusText} === '3 sent'`);
   });

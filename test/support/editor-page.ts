@@ -52,12 +52,22 @@ export class EditorPage {
     });
     const editor = new EditorPage(context.pages()[0] ?? (await context.newPage()), context, folder);
     editor.page.setDefaultTimeout(15_000);
-    await editor.page.goto(url, { timeout: 60_000 });
-    await editor.page.waitForSelector('.red-ui-palette-node[data-palette-type="gridwire-publish"]', {
+    try {
+      await editor.load(url);
+    } catch (error) {
+      // A browser that stays keeps the tests' process from ending.
+      await editor.close();
+      throw error;
+    }
+    return editor;
+  }
+
+  private async load(url: string): Promise<void> {
+    await this.page.goto(url, { timeout: 60_000 });
+    await this.page.waitForSelector('.red-ui-palette-node[data-palette-type="gridwire-publish"]', {
       state: 'attached',
     });
-    await editor.page.waitForSelector('#red-ui-workspace-chart');
-    return editor;
+    await this.page.waitForSelector('#red-ui-workspace-chart');
   }
 
   async close(): Promise<void> {

@@ -5,6 +5,8 @@ import type { Modules } from './modules.js';
 const ROOMS = [
   ['src/index.ts', 'index'],
   ['src/errors.ts', 'errors'],
+  ['src/why.ts', 'why'],
+  ['src/trial.ts', 'trial'],
   ['src/bounds.ts', 'bounds'],
   ['src/event.ts', 'event'],
   ['src/header-order.ts', 'event'],
@@ -12,6 +14,7 @@ const ROOMS = [
   ['src/boot.ts', 'boot'],
   ['src/bytes.ts', 'bytes'],
   ['src/own.ts', 'own'],
+  ['src/repeats.ts', 'repeats'],
   ['src/fifo.ts', 'fifo'],
   ['src/once.ts', 'once'],
   ['src/turn.ts', 'turn'],
@@ -46,6 +49,9 @@ type Room = (typeof ROOMS)[number][1];
 
 const GROUND: readonly Room[] = [
   'errors',
+  'why',
+  'trial',
+  'repeats',
   'event',
   'clock',
   'boot',
@@ -65,7 +71,10 @@ const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', '
 
 /** Which rooms a room may import from beside itself. Arrows point down only. */
 const MAY_IMPORT: Record<Room, readonly Room[]> = {
-  errors: [],
+  why: [],
+  trial: [],
+  errors: ['why'],
+  repeats: ['clock'],
   clock: [],
   boot: [],
   bytes: [],

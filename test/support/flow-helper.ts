@@ -52,6 +52,8 @@ const LEVELS = { error: 20, warn: 30, info: 40 };
  */
 export function useFlows(): {
   load: (flow: FlowNode[], credentials?: object) => Promise<void>;
+  /** Ends the flow before the test does. */
+  unload: () => Promise<void>;
   node: (id: string) => Node;
   /** Messages that a helper node has received. */
   received: (id: string) => NodeMessage[];
@@ -104,6 +106,7 @@ export function useFlows(): {
         });
       }
     },
+    unload: () => helper.unload() as Promise<void>,
     node: (id) => helper.getNode(id),
     received: (id) => messages.get(id) ?? [],
     endsOf: (id) => ends.filter((end) => end.id === id).map(({ code }) => code),

@@ -11,6 +11,7 @@ import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device
 import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
 import { addSidebar } from './grid/sidebar.js';
 import { offerMemoryBroker, takeOnly } from './config-choice.js';
+import { connectionTrial, movePortWithTls } from './connection-trial.js';
 import { keepInPanel } from './keep-in.js';
 import { logPanel } from './log-panel.js';
 import { addLetters } from './letters/sidebar.js';
@@ -23,6 +24,7 @@ import {
 } from './parameter-list.js';
 import { addMenu } from './menu.js';
 import { pullPanel } from './pull-panel.js';
+import { showState } from './node-state.js';
 import { partitionPanel } from './partition-panel.js';
 import { readTable, rowTable } from './row-table.js';
 import { watchSections } from './sections.js';
@@ -37,6 +39,7 @@ const gridwire = {
   contractPanel,
   settlementPanel,
   watchSections,
+  showState,
   pullPanel,
   logPanel,
   partitionPanel,
@@ -54,6 +57,8 @@ const gridwire = {
   alerts: { show: alertPanel, read: readAlerts, areValid: alertsAreValid },
   batteryScan,
   showBrokerCheck,
+  connectionTrial,
+  movePortWithTls,
   showContractCheck,
   keepInPanel,
   takeOnly,

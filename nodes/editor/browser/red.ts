@@ -14,6 +14,7 @@ export interface Query {
   each(callback: (index: number, item: Query) => void): Query;
   data(key: string): unknown;
   on(event: string, handler: () => void): Query;
+  val(value: string): Query;
   trigger(event: string): Query;
   length: number;
   0: HTMLElement;
@@ -85,7 +86,7 @@ interface Editor {
     dirty(): boolean;
     dirty(changed: boolean): void;
   };
-  view: { redraw(withNodes: boolean): void };
+  view: { redraw(withNodes: boolean): void; reveal(id: string): void };
   history: { push(event: object): void };
   actions: { add(name: string, action: () => void, options?: object): void };
   menu: { addItem(menu: string, item: MenuItem): void };

@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events';
-import type { Socket } from 'node:net';
 import { type GridwireError } from '../../errors.js';
 import { own } from '../../own.js';
 import type { InboundMessage, WireMessage } from '../../event.js';
@@ -113,7 +112,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   session(name: string): MqttBroker {
-    const { will: _will, birth: _birth, ...given } = this.given;
+    const { will: _will, birth: _birth, close: _close, ...given } = this.given;
     return new MqttBroker({ ...given, clientId: name, cleanSession: false, inboundOnly: true });
   }
 
@@ -127,16 +126,20 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.#sessions = this.#makeSessions();
     await sessions.stop();
     // A client that leaves in order gets no will from the broker; whoever watches the topic is to know all the same.
-    if (this.isConnected() && this.#settings.will) await this.#announce(this.#settings.will);
+    const { close = this.#settings.will } = this.#settings;
+    if (this.isConnected() && close) await this.#announce(close);
     await this.#outbound.stop();
     this.#watch.close();
   }
 
   #makeOutbound(): Link {
-    const { clientId, will } = this.#settings;
-    const options = { clientId: `${clientId}-out`, clean: true };
-    const wrap = (socket: Socket) => new OutboundStream(socket);
-    const link = new Link(this.#settings, will ? { ...options, will: willOf(will) } : options, wrap);
+    const { clientId, will, userProperties, protocolVersion } = this.#settings;
+    const options = {
+      ...{ clientId: `${clientId}-out`, clean: true },
+      ...(will === undefined ? {} : { will: willOf(will) }),
+      ...(userProperties === undefined || protocolVersion === 4 ? {} : { properties: { userProperties } }),
+    };
+    const link = new Link(this.#settings, options, (socket) => new OutboundStream(socket));
     link.on('up', (client, connack) => {
       this.#publisher.attach(client, connack.properties ?? {});
       this.#watch.attach(client);

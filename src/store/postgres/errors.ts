@@ -1,4 +1,5 @@
 import { errorText, GridwireError } from '../../errors.js';
+import { type Why, whyOfSystem } from '../../why.js';
 import { UNKNOWN_OUTCOME } from '../store-answer.js';
 import { CommitUnknown, sqlState } from './session-errors.js';
 import type { PostgresSettings } from './settings.js';
@@ -35,10 +36,24 @@ export function postgresError(error: unknown, settings: PostgresSettings): Gridw
       return new GridwireError(
         'STORE_UNAVAILABLE',
         `The database ${where} cannot be used at the moment: ${text}. Check that it runs and takes connections; writing goes on by itself.`,
-        { cause, details: error instanceof CommitUnknown ? { ...details, ...UNKNOWN_OUTCOME } : details },
+        {
+          cause,
+          details: error instanceof CommitUnknown ? { ...details, ...UNKNOWN_OUTCOME } : details,
+          why: WHY_OF_STATE[state ?? ''] ?? whyOfSystem((error as { code?: unknown }).code),
+        },
       );
   }
 }
+
+/** By PostgreSQL's code. */
+const WHY_OF_STATE: Readonly<Record<string, Why>> = {
+  '28P01': 'password',
+  '28000': 'not-allowed',
+  '42501': 'not-allowed',
+  '3D000': 'no-database',
+  '53300': 'busy',
+  '57P03': 'busy',
+};
 
 /** Node's codes for a value that cannot be put into a message. */
 const UNWRITABLE = /^ERR_(INVALID_ARG|OUT_OF_RANGE|STRING_TOO_LONG|BUFFER_TOO_LARGE)/;

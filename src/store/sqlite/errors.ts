@@ -1,4 +1,5 @@
 import { errorText, GridwireError, type ErrorCode, type FaultClass } from '../../errors.js';
+import { type Why, whyOfSystem } from '../../why.js';
 import { meaningOf } from './result-codes.js';
 
 /** Node's codes of a file system that does not let the store be used at the moment. */
@@ -40,7 +41,7 @@ export function sqliteError(
     return new GridwireError(
       'STORE_UNAVAILABLE',
       `The store ${file} cannot be used at the moment: ${text}. Check the path, the disk and the permissions of the folder.`,
-      { cause: error, details },
+      { cause: error, details, why: whyOfFile(code) },
     );
   }
   return new GridwireError('STORE_REFUSED', `The store refused the data: ${text}.`, {
@@ -49,19 +50,26 @@ export function sqliteError(
   });
 }
 
+function whyOfFile(code: string): Why | undefined {
+  if (code.startsWith('SQLITE_CANTOPEN')) return 'no-file';
+  return code.startsWith('SQLITE_READONLY') ? 'not-allowed' : whyOfSystem(code);
+}
+
 /** An error as it crosses from the worker to the main thread; causes and prototypes do not survive the crossing. */
 export interface ErrorData {
   code: ErrorCode;
   message: string;
   fault: FaultClass;
   details: Record<string, unknown>;
+  why: Why | undefined;
 }
 
 export function toErrorData(error: GridwireError): ErrorData {
-  const { code, message, fault, details } = error;
-  return { code, message, fault, details };
+  const { code, message, fault, details, why } = error;
+  return { code, message, fault, details, why };
 }
 
 export function fromErrorData(data: ErrorData): GridwireError {
-  return new GridwireError(data.code, data.message, { fault: data.fault, details: data.details });
+  const { code, message, ...options } = data;
+  return new GridwireError(code, message, options);
 }

@@ -196,7 +196,7 @@ describe('What a broker delivers and nobody can read', () => {
     assert.equal(rejected?.original?.body.toString(), 'x');
     await broker?.publish(message);
     await settled(() => flows.received('seen'), 1);
-    await until('the status says so', () => shown.at(-1)?.includes('received-unreadable') === true);
+    await until('the status says so', () => shown.at(-1)?.includes('status.unreadable') === true);
   });
 
   it('is rejected by ingest with the reason that the broker has, and not as a body that is no JSON', async () => {

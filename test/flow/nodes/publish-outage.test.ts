@@ -99,6 +99,6 @@ describe('gridwire-publish through trouble', function () {
     server = new ScriptedMqttServer(4);
     await server.start(port);
     await until('the last one has gone', () => flows.endsOf('publish').length === 3, 10_000);
-    await until('the loss is shown', () => /sent-but/.test(shown.at(-1) ?? ''));
+    await until('the loss is shown', () => /given-up/.test(shown.at(-1) ?? ''));
   });
 });

@@ -105,6 +105,34 @@ describe('admin routes of a store', () => {
     assert.equal((await get<Page>('letters?from=4000')).total, 1);
   });
 
+  it('give letters out as a file and take it in again, to the byte, and refuse any other file whole', async () => {
+    const headers = { plain: 'text', twice: ['a', 'b'], bytes: new Uint8Array([0, 255]), none: null };
+    const odd = letter('b/1', new Uint8Array([0xff, 0, 0x61]), { code: 'BODY_NOT_JSON' });
+    await events.deadLetters.add([
+      letter('a/1', 'x'),
+      { ...odd, message: { ...odd.message, headers, key: 'k' } },
+    ]);
+    interface File {
+      letters: object[];
+      after?: number;
+    }
+    const file = await get<File>('letter-file?state=waiting');
+    assert.equal(file.letters.length, 2);
+    assert.deepEqual((await get<File>(`letter-file?after=${file.after}`)).letters, []);
+    const spoiled = [file.letters[0], { ...file.letters[1], topic: 'a/#' }];
+    await post('letter-file', { letters: spoiled }, 400);
+    await post('letter-file', { letters: [{ ...file.letters[0], code: 'NONE' }] }, 400);
+    assert.equal(await events.deadLetters.count({}), 2);
+    assert.deepEqual(await post('letter-file', { letters: file.letters }), { imported: 2 });
+    const [, original, , copy] = await events.deadLetters.list({}, 0, 9);
+    assert.deepEqual(copy?.message, original?.message);
+    assert.deepEqual(
+      [copy?.code, copy?.reason, copy?.failedAt, copy?.state],
+      [original?.code, original?.reason, original?.failedAt, 'waiting'],
+    );
+    assert.ok((await actions()).includes('import'));
+  });
+
   it('refuse what nobody should ask, in words', async () => {
     const refused = (asked: string) => get<{ code: string; message: string }>(`letters?${asked}`, 400);
     assert.match((await refused('state=DROP')).message, /"state" must be one of waiting/);

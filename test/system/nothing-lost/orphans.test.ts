@@ -11,7 +11,7 @@ import { deploy, name, PATIENCE, publish, source, steady, WaitingRun } from './w
 
 const EVENTS = 80;
 const QUEUE = 'publish out to target';
-const TOLD = new RegExp(`${EVENTS} messages wait in this store .*${EVENTS} in "${QUEUE}"`);
+const TOLD = new RegExp(`Messages wait in this store .*\\(${EVENTS}\\): .*${EVENTS} in "${QUEUE}"`);
 
 interface Queues {
   outbox: { queue: string; count: number; owner?: object; senders?: { id: string }[] }[];
@@ -150,7 +150,7 @@ describe('what waits for a node that is not there any more', function () {
     assert.deepEqual((await queues()).outbox, []);
     const lines = await change(flow(only('out', () => [])), 'full');
     assert.deepEqual(
-      lines.filter((line) => /messages wait in this store/.test(line)),
+      lines.filter((line) => /Messages wait in this store/.test(line)),
       [],
     );
   });

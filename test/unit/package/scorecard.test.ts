@@ -14,6 +14,7 @@ const NEWEST_MAJOR: Record<string, number> = {
   cockatiel: 3,
   kafkajs: 2,
   mqtt: 5,
+  ws: 8,
 };
 
 const atLeast = (range: string, version: string): boolean => {

@@ -5,8 +5,12 @@ type Translate = (key: string, values?: Record<string, string | number>) => stri
 
 const HEIGHT = 130;
 const COLOURS = ['#1f77b4', '#d62728', '#2ca02c', '#9467bd', '#ff7f0e', '#17becf', '#8c564b', '#e377c2'];
-/** More lines than these cannot be told apart. */
-const MAXIMUM_LINES = COLOURS.length;
+/** Lines that are shown at first: more cannot be told apart. The others are switched on in the legend. */
+const SHOWN = COLOURS.length;
+/** Lines that a plot has at most, for the sake of the browser. */
+const MAXIMUM_LINES = 500;
+/** Degrees between the hues of further lines: no two of them are near each other. */
+const HUE = 137.5;
 
 interface Line {
   label: string;
@@ -31,7 +35,7 @@ export class Plots {
     this.stop();
     const device = (id: string) => (frame: Frame) => frame.devices.find((one) => one.id === id);
     const powers = first.devices
-      .slice(0, MAXIMUM_LINES - 1)
+      .slice(0, MAXIMUM_LINES)
       .map(({ id }): Line => ({ label: id, value: (frame) => device(id)(frame)?.pMw ?? null }));
     const charges = first.devices
       .filter(({ soc }) => soc !== undefined)
@@ -60,7 +64,10 @@ export class Plots {
         axes: [{ ...axis, size: 28 }, axis],
         series: [
           { label: this.word('hours') },
-          ...lines.map(({ label }, index) => ({ label, stroke: COLOURS[index] ?? colour, width: 1.5 })),
+          ...lines.map(({ label }, index) => ({
+            ...{ label, stroke: colourOf(index), width: 1.5 },
+            show: index < SHOWN,
+          })),
         ],
       },
       [[], ...lines.map(() => [])],
@@ -95,6 +102,10 @@ export class Plots {
   private width(): number {
     return Math.max(200, this.box.clientWidth - 8);
   }
+}
+
+function colourOf(index: number): string {
+  return COLOURS[index] ?? `hsl(${Math.round((index * HUE) % 360)} 65% 45%)`;
 }
 
 function extreme(values: readonly (number | null)[], choose: (...values: number[]) => number): number | null {

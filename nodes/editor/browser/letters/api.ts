@@ -53,6 +53,18 @@ export interface Filter {
   code?: string;
   state?: string;
   from?: number;
+  /** Words of topic or reason. */
+  text?: string;
+  /** Exactly this reason. */
+  reason?: string;
+}
+
+/** Letters that failed alike. */
+export interface LetterGroup {
+  code: string;
+  topic: string;
+  reason: string;
+  count: number;
 }
 
 /** What is to be done to a letter's body: nothing, an edit by hand, or an expression. */
@@ -113,6 +125,14 @@ export interface AuditEntry {
   details: object;
 }
 
+/** So that a request stays below what Node-RED takes. */
+const IMPORTED_AT_ONCE = 50;
+
+function queryOf(asked: Record<string, string | number | undefined>): string {
+  const given = Object.entries(asked).filter(([, value]) => value !== undefined && value !== '');
+  return new URLSearchParams(given.map(([name, value]) => [name, String(value)])).toString();
+}
+
 /** The routes of one deployed store. */
 export class StoreApi {
   private readonly root: string;
@@ -122,11 +142,42 @@ export class StoreApi {
   }
 
   letters(filter: Filter, before?: number): Promise<LetterPage> {
-    const asked = Object.entries({ ...filter, before }).filter(
-      ([, value]) => value !== undefined && value !== '',
-    );
-    const query = new URLSearchParams(asked.map(([name, value]) => [name, String(value)]));
-    return api('GET', `${this.root}/letters?${query.toString()}`);
+    return api('GET', `${this.root}/letters?${queryOf({ ...filter, before })}`);
+  }
+
+  async groups(filter: Filter): Promise<LetterGroup[]> {
+    return (
+      await api<{ groups: LetterGroup[] }>('GET', `${this.root}/letter-groups?${queryOf({ ...filter })}`)
+    ).groups;
+  }
+
+  /** All letters of a list, one JSON object a line, to the byte. */
+  async exportLetters(filter: Filter): Promise<string> {
+    const lines: string[] = [];
+    for (let after: number | undefined = 0; after !== undefined;) {
+      const page: { letters: object[]; after?: number } = await api(
+        'GET',
+        `${this.root}/letter-file?${queryOf({ ...filter, after })}`,
+      );
+      lines.push(...page.letters.map((letter) => JSON.stringify(letter)));
+      after = page.after;
+    }
+    return lines.map((line) => `${line}\n`).join('');
+  }
+
+  /** Takes such a file in, part by part. @returns how many letters it was */
+  async importLetters(content: string): Promise<number> {
+    const letters = content
+      .split('\n')
+      .filter((line) => line.trim() !== '')
+      .map((line) => JSON.parse(line) as object);
+    let imported = 0;
+    for (let index = 0; index < letters.length; index += IMPORTED_AT_ONCE) {
+      const part = letters.slice(index, index + IMPORTED_AT_ONCE);
+      imported += (await api<{ imported: number }>('POST', `${this.root}/letter-file`, { letters: part }))
+        .imported;
+    }
+    return imported;
   }
 
   letterCounts(): Promise<{ total: number; codes: Record<string, number> }> {

@@ -86,6 +86,8 @@ const ACTIONS = [
   'recover',
   'edit',
   'discard',
+  'undiscard',
+  'import',
   'erase',
   'retention',
   'backup',
@@ -104,4 +106,12 @@ export function listOf(text: string): string[] {
     .split(',')
     .map((name) => name.trim())
     .filter((name) => name !== '');
+}
+
+/** Saves a text as a file of the person's computer. */
+export function download(name: string, content: string): void {
+  const url = URL.createObjectURL(new Blob([content], { type: 'application/x-ndjson' }));
+  const link = element('a', { href: url, download: name });
+  link.click();
+  URL.revokeObjectURL(url);
 }

@@ -1,7 +1,8 @@
 import type { Filter, LetterPage, LetterSummary, StoreApi } from './api.js';
 import { BulkRepair } from './bulk-repair.js';
-import { age, button, choices, confirmed, element, labelled, type Translate } from './elements.js';
+import { age, button, choices, confirmed, download, element, labelled, type Translate } from './elements.js';
 import { told } from '../notify.js';
+import { LetterGroups } from './letter-groups.js';
 import { showLetter } from './letter-tray.js';
 import { storeRights } from './rights.js';
 
@@ -19,6 +20,10 @@ const STATES = ['waiting', 'recovering', 'recovered', 'discarded'];
 /** The dead letters of a store: a filter, a list page by page, and what can be done to one or to all of them. */
 export class LetterList {
   readonly element = element('div', { className: 'gridwire-letters-view' });
+  private readonly search = element('input', { type: 'search' });
+  private readonly groups: LetterGroups;
+  private readonly selected = new Set<number>();
+  private readonly selection = element('div', { className: 'gridwire-letters-buttons', hidden: true });
   private readonly code = element('select');
   private readonly topic = element('input', { type: 'text', placeholder: 'site/+/#' });
   private readonly age = element('select');
@@ -45,16 +50,26 @@ export class LetterList {
     this.list.setAttribute('aria-label', text('letters'));
     this.more = button(text('more'), () => told(this.load(this.lastShown)));
     this.bulk = new BulkRepair(text, () => this.refresh());
-    for (const control of [this.code, this.topic, this.age, this.state])
+    this.groups = new LetterGroups(text, () => this.refresh());
+    for (const control of [this.search, this.code, this.topic, this.age, this.state])
       control.addEventListener('change', () => this.refresh());
     this.element.append(
+      labelled(text('search'), this.search),
       labelled(text('reason'), this.code),
       labelled(text('topic'), this.topic),
       labelled(text('age'), this.age),
       labelled(text('state-label'), this.state),
       this.message,
+      this.groups.element,
+      this.selection,
       this.list,
       this.more,
+      element(
+        'div',
+        { className: 'gridwire-letters-buttons' },
+        button(text('export-list'), () => told(this.exportList())),
+        ...(storeRights.repairs() ? [this.importButton()] : []),
+      ),
       ...(storeRights.repairs() ? [this.bulk.element] : []),
     );
   }
@@ -75,6 +90,8 @@ export class LetterList {
       ...(this.code.value === '' ? {} : { code: this.code.value }),
       ...(this.state.value === '' ? {} : { state: this.state.value }),
       ...(hours === 0 ? {} : { from: Date.now() - hours * HOUR }),
+      ...(this.search.value.trim() === '' ? {} : { text: this.search.value.trim() }),
+      ...(this.groups.reason === undefined ? {} : { reason: this.groups.reason }),
     };
   }
 
@@ -83,7 +100,12 @@ export class LetterList {
   /** Loads the first page, or the one that follows a letter. Never rejects. */
   private async load(before?: number): Promise<void> {
     const { store, filter } = this;
-    if (before === undefined) this.list.replaceChildren();
+    if (before === undefined) {
+      this.list.replaceChildren();
+      this.selected.clear();
+      this.showSelection();
+      this.groups.show(store, filter);
+    }
     this.more.hidden = true;
     if (store === undefined) {
       this.message.textContent = '';
@@ -93,7 +115,7 @@ export class LetterList {
       const page = await store.letters(filter, before);
       if (this.store === store) this.draw(page, store, filter);
     } catch (error) {
-      this.message.textContent = error instanceof Error ? error.message : String(error);
+      this.tell(error);
     }
   }
 
@@ -119,6 +141,13 @@ export class LetterList {
     open.setAttribute('aria-label', `${text('open')} ${letter.id}`);
     discard.setAttribute('aria-label', `${text('discard')} ${letter.id}`);
     const isFinal = letter.state === 'recovered' || letter.state === 'discarded' || !storeRights.repairs();
+    const chosen = element('input', { type: 'checkbox', hidden: isFinal });
+    chosen.setAttribute('aria-label', text('select', { id: letter.id }));
+    chosen.addEventListener('change', () => {
+      if (chosen.checked) this.selected.add(letter.id);
+      else this.selected.delete(letter.id);
+      this.showSelection();
+    });
     const facts = [letter.code, age(text, letter.failedAt), text(`state.${letter.state}`)];
     if (letter.attempts > 0) facts.push(text('attempts', { count: letter.attempts }));
     return element(
@@ -131,8 +160,64 @@ export class LetterList {
         textContent: letter.reason,
         title: letter.reason,
       }),
-      element('div', { className: 'gridwire-letters-buttons' }, open, ...(isFinal ? [] : [discard])),
+      element(
+        'div',
+        { className: 'gridwire-letters-buttons' },
+        element('label', {}, chosen),
+        open,
+        ...(isFinal ? [] : [discard]),
+      ),
     );
+  }
+
+  /** What can be done with the letters that are ticked. */
+  private showSelection(): void {
+    const { text, selected, store } = this;
+    const count = selected.size;
+    this.selection.hidden = count === 0 || store === undefined;
+    if (count === 0 || store === undefined) return;
+    const give = (): void =>
+      confirmed(text, text('discard-all-question', { count }), text('discard'), () => {
+        store.discard({ ids: [...selected] }).then(
+          () => this.refresh(),
+          (error: unknown) => this.tell(error),
+        );
+      });
+    this.selection.replaceChildren(text('selected', { count }), ' ', button(text('discard-selected'), give));
+  }
+
+  private async exportList(): Promise<void> {
+    try {
+      const lines = await this.store?.exportLetters(this.filter);
+      if (lines !== undefined) download('dead-letters.jsonl', lines);
+    } catch (error) {
+      this.tell(error);
+    }
+  }
+
+  private importButton(): HTMLElement {
+    const file = element('input', { type: 'file', accept: '.jsonl' });
+    file.addEventListener('change', () => told(this.importFile(file)));
+    const choose = button(this.text('import'), () => file.click());
+    const label = element('label', { hidden: true }, this.text('import'), file);
+    return element('span', {}, choose, label);
+  }
+
+  private async importFile(file: HTMLInputElement): Promise<void> {
+    const [chosen] = file.files ?? [];
+    if (chosen === undefined || this.store === undefined) return;
+    try {
+      const count = await this.store.importLetters(await chosen.text());
+      await this.load();
+      this.message.textContent = this.text('imported', { count });
+    } catch (error) {
+      this.tell(error);
+    }
+    file.value = '';
+  }
+
+  private tell(error: unknown): void {
+    this.message.textContent = error instanceof Error ? error.message : String(error);
   }
 
   private discard({ id }: LetterSummary, store: StoreApi): void {
@@ -140,7 +225,7 @@ export class LetterList {
     confirmed(text, text('discard-one', { id }), text('discard'), () => {
       store.discard({ ids: [id] }).then(
         () => this.refresh(),
-        (error: unknown) => (this.message.textContent = String(error)),
+        (error: unknown) => this.tell(error),
       );
     });
   }

@@ -1,5 +1,5 @@
 import type { Queue, StoreApi } from './api.js';
-import { button, choices, element, labelled, type Translate } from './elements.js';
+import { button, choices, download, element, labelled, type Translate } from './elements.js';
 import { storeRights } from './rights.js';
 
 /** What can be done about a queue that no deployed node works on, beside discarding it. */
@@ -42,11 +42,4 @@ export class OrphanActions {
     });
     return element('div', {}, labelled(text('send-through'), node), send);
   }
-}
-
-function download(name: string, content: string): void {
-  const url = URL.createObjectURL(new Blob([content], { type: 'application/x-ndjson' }));
-  const link = element('a', { href: url, download: name });
-  link.click();
-  URL.revokeObjectURL(url);
 }

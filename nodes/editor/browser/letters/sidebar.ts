@@ -1,10 +1,12 @@
 import { StoreApi } from './api.js';
+import { Badge } from './badge.js';
 import { AuditList } from './audit-list.js';
 import { button, choices, element, labelled, type Translate } from './elements.js';
 import { LetterCounts } from './letter-counts.js';
 import { LetterList } from './letter-list.js';
 import { QueueList } from './queue-list.js';
 import { storeRights } from './rights.js';
+import { TroubleList } from './trouble-list.js';
 
 const ID = 'gridwire-letters';
 const STORE_TYPE = 'gridwire-store';
@@ -28,9 +30,12 @@ interface View {
   show(store: StoreApi | undefined): void;
 }
 
-type Views = Partial<Record<'letters' | 'queues' | 'log', View>>;
+type Views = Partial<Record<'letters' | 'queues' | 'log' | 'wrong', View>>;
 
-/** Chooses a store, and what to see of it: its dead letters, what waits in it, or its audit log. */
+/**
+ * Chooses a store, and what to see of it: its dead letters, what waits in it, or its audit log; and what is wrong with
+ * any node.
+ */
 class Letters {
   readonly element = element('div', { className: 'gridwire-letters' });
   private readonly store = element('select');
@@ -38,6 +43,7 @@ class Letters {
   private readonly tabs = element('div', { className: 'gridwire-letters-tabs' });
   private readonly views: Views;
   private view: View | undefined;
+  private readonly badge: Badge;
 
   constructor(private readonly text: Translate) {
     this.views = viewsFor(text);
@@ -53,17 +59,15 @@ class Letters {
       ...Object.values(this.views).map((view) => view.element),
     );
     RED.events.on('deploy', () => this.opened());
+    this.badge = new Badge(ID, text, () => storesOfFlows().map(({ value }) => value));
+    this.badge.look();
     this.choose(this.views.letters);
   }
 
   /** Lists the stores of the flows, and shows what lies in the chosen one now. */
   opened(): void {
-    const found: { value: string; label: string }[] = [];
-    RED.nodes.eachConfig((node) => {
-      if (node.type !== STORE_TYPE) return;
-      const name = typeof node.name === 'string' && node.name !== '' ? node.name : node.id;
-      found.push({ value: node.id, label: name });
-    });
+    const found = storesOfFlows();
+    this.badge.look();
     choices(this.store, found);
     this.none.hidden = found.length > 0 && this.view !== undefined;
     this.draw();
@@ -96,7 +100,24 @@ class Letters {
 
 /** Only what the person at the editor may see. */
 function viewsFor(text: Translate): Views {
-  if (storeRights.seesPayloads())
-    return { letters: new LetterList(text), queues: new QueueList(text), log: new AuditList(text) };
-  return storeRights.seesStates() ? { letters: new LetterCounts(text), queues: new QueueList(text) } : {};
+  if (storeRights.seesPayloads()) {
+    return {
+      letters: new LetterList(text),
+      queues: new QueueList(text),
+      log: new AuditList(text),
+      wrong: new TroubleList(text),
+    };
+  }
+  if (!storeRights.seesStates()) return {};
+  return { letters: new LetterCounts(text), queues: new QueueList(text), wrong: new TroubleList(text) };
+}
+
+function storesOfFlows(): { value: string; label: string }[] {
+  const found: { value: string; label: string }[] = [];
+  RED.nodes.eachConfig((node) => {
+    if (node.type !== STORE_TYPE) return;
+    const name = typeof node.name === 'string' && node.name !== '' ? node.name : node.id;
+    found.push({ value: node.id, label: name });
+  });
+  return found;
 }

@@ -1,7 +1,8 @@
 import { GridwireError, errorText, type ErrorCode, type FaultClass } from '../../../errors.js';
-import { tlsReason } from '../../tls-reason.js';
+import { type Why, whyOfSystem } from '../../../why.js';
+import { namedCode, networkReason } from '../../network-reason.js';
 
-type Fault = [code: ErrorCode, text: string, fault?: FaultClass];
+type Fault = [code: ErrorCode, text: string, fault?: FaultClass | undefined, why?: Why | undefined];
 
 /** Kafka's protocol errors that concern a topic or a message. */
 const PROTOCOL: Record<string, Fault> = {
@@ -13,10 +14,14 @@ const PROTOCOL: Record<string, Fault> = {
   TOPIC_AUTHORIZATION_FAILED: [
     'BROKER_REFUSED',
     'this user has no permission for the topic; grant it (an ACL), or use another user',
+    'permanent',
+    'not-allowed',
   ],
   GROUP_AUTHORIZATION_FAILED: [
     'SUBSCRIBE_REFUSED',
     'this user has no permission for the consumer group; grant it READ, or choose another group',
+    'permanent',
+    'not-allowed',
   ],
   INVALID_SESSION_TIMEOUT: [
     'SUBSCRIBE_REFUSED',
@@ -25,8 +30,15 @@ const PROTOCOL: Record<string, Fault> = {
   CLUSTER_AUTHORIZATION_FAILED: [
     'BROKER_REFUSED',
     'this user has no permission on the cluster; for QoS 2 Kafka before 3.0 wants IDEMPOTENT_WRITE',
+    'permanent',
+    'not-allowed',
   ],
-  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: ['BROKER_REFUSED', 'this user has no permission for it'],
+  TRANSACTIONAL_ID_AUTHORIZATION_FAILED: [
+    'BROKER_REFUSED',
+    'this user has no permission for it',
+    'permanent',
+    'not-allowed',
+  ],
   MESSAGE_TOO_LARGE: ['BODY_TOO_LARGE', "the message is larger than the topic's max.message.bytes"],
   RECORD_LIST_TOO_LARGE: ['BODY_TOO_LARGE', 'the message is larger than a segment of the topic'],
   INVALID_RECORD: [
@@ -38,38 +50,31 @@ const PROTOCOL: Record<string, Fault> = {
   INVALID_PARTITIONS: ['TOPIC_UNKNOWN', 'the topic cannot be created with so many partitions'],
   UNSUPPORTED_VERSION: ['NOT_SUPPORTED', 'this Kafka does not know the request'],
   THROTTLING_QUOTA_EXCEEDED: ['BROKER_QUOTA', 'the quota is used up'],
-  SASL_AUTHENTICATION_FAILED: ['BROKER_UNAUTHORISED', 'user name or password are refused'],
+  SASL_AUTHENTICATION_FAILED: [
+    'BROKER_UNAUTHORISED',
+    'user name or password are refused',
+    undefined,
+    'password',
+  ],
   UNSUPPORTED_SASL_MECHANISM: ['BROKER_UNAUTHORISED', 'the SASL mechanism is not offered; choose another'],
   ILLEGAL_SASL_STATE: ['BROKER_UNAUTHORISED', 'it did not expect SASL on this port'],
 };
 
-/** What a connection may die of before Kafka begins, and what to do about it. */
-const NETWORK: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there; check host and port, and that Kafka runs',
-  ENOTFOUND: 'the host name is unknown; check its spelling and the name server',
-  EAI_AGAIN: 'the name server does not answer',
-  ETIMEDOUT: 'no answer; check the address and the firewall',
-  EHOSTUNREACH: 'there is no route to it; check the network',
-  ENETUNREACH: 'there is no route to it; check the network',
-  ECONNRESET: 'it closed the connection; check whether the port expects TLS',
-  EPROTO: 'TLS could not be agreed; check that the port expects TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS; turn TLS off or choose the TLS port',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; give its CA certificate in the TLS settings',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA; give it in the TLS settings',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an unknown CA; give it in the TLS settings',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
-    'its certificate is signed by an unknown CA; give it in the TLS settings',
-  CERT_SIGNATURE_FAILURE: 'its certificate is not signed by the CA of the TLS settings',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  CERT_NOT_YET_VALID: 'its certificate is not valid yet; check the clocks',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; connect by that name',
-};
-
-const NO_BROKER: Fault = ['BROKER_UNREACHABLE', 'no broker of the cluster answers for it at present'];
+const NO_BROKER: Fault = [
+  'BROKER_UNREACHABLE',
+  'no broker of the cluster answers for it at present',
+  undefined,
+  'no-answer',
+];
 
 /** kafkajs' own errors, by name. */
 const CLIENT: Record<string, Fault> = {
-  KafkaJSSASLAuthenticationError: ['BROKER_UNAUTHORISED', 'it refuses the user name, password or token'],
+  KafkaJSSASLAuthenticationError: [
+    'BROKER_UNAUTHORISED',
+    'it refuses the user name, password or token',
+    undefined,
+    'password',
+  ],
   KafkaJSRequestTimeoutError: ['BROKER_TIMEOUT', 'Kafka did not answer in time'],
   KafkaJSTimeout: ['BROKER_TIMEOUT', 'Kafka did not answer in time'],
   KafkaJSConnectionClosedError: ['BROKER_DISCONNECTED', 'Kafka closed the connection'],
@@ -80,6 +85,7 @@ const CLIENT: Record<string, Fault> = {
     'SUBSCRIBE_REFUSED',
     'Kafka names no coordinator for the consumer group; if this stays, grant this user READ on the group',
     'transient',
+    'not-allowed',
   ],
 };
 
@@ -97,11 +103,12 @@ export function kafkaFault(
   for (const error of chain) {
     const fault = faultOf(error);
     if (fault) {
-      const [code, text, override] = fault;
+      const [code, text, override, why] = fault;
       const type = error.type === undefined ? {} : { kafkaError: error.type };
       return new GridwireError(code, `${what}: ${text}.`, {
         cause,
         details: { ...details, ...type },
+        why,
         ...(override === undefined ? {} : { fault: override }),
       });
     }
@@ -123,24 +130,22 @@ interface KafkaError {
 
 function faultOf(error: KafkaError): Fault | undefined {
   if (error.type !== undefined && error.type in PROTOCOL) return PROTOCOL[error.type];
-  const code = networkCode(error);
-  if (code !== undefined) return ['BROKER_UNREACHABLE', NETWORK[code] ?? code];
-  if (error.name === 'KafkaJSConnectionError')
-    return ['BROKER_UNREACHABLE', connectionText(error.message ?? '')];
-  return CLIENT[error.name ?? ''];
+  const { code, name, message = '' } = error;
+  // kafkajs keeps the code of a socket's error where it makes one of its own, and only the text where it does not.
+  const reason = networkReason(whyOfSystem(code) === undefined ? namedCode(message) : code, '', false);
+  if (reason !== undefined) return ['BROKER_UNREACHABLE', reason.text, undefined, reason.why];
+  if (name === 'KafkaJSConnectionError') return connectionFault(message);
+  return CLIENT[name ?? ''];
 }
 
-/** kafkajs keeps the code of a socket's error where it makes one of its own, and only the text where it does not. */
-function networkCode({ code, message = '' }: KafkaError): string | undefined {
-  if (typeof code === 'string' && code in NETWORK) return code;
-  return Object.keys(NETWORK).find((name) => message.includes(name));
-}
-
-function connectionText(message: string): string {
-  if (message === 'Connection timeout')
-    return 'no answer; check the address, the firewall and whether it expects TLS';
+function connectionFault(message: string): Fault {
+  if (message === 'Connection timeout') {
+    const text = 'no answer; check the address, the firewall and whether it expects TLS';
+    return ['BROKER_UNREACHABLE', text, undefined, 'no-answer'];
+  }
   const text = message.replace(/^Connection error: /, '');
-  return tlsReason(text) ?? text;
+  const reason = networkReason(undefined, text, true);
+  return ['BROKER_UNREACHABLE', reason?.text ?? text, undefined, reason?.why];
 }
 
 /** The error, what caused it, and the parts of a collected one; a bounded walk. */

@@ -20,9 +20,10 @@ const INTERVAL = 60_000;
  */
 export class DropWatch {
   #values: Partial<Record<SystemValue, string>> = {};
-  /** The broker's counter when this process first saw it, and as far as it has been told of. */
-  #first: number | undefined;
-  #told = 0;
+  /** The broker's counter as far as it has been told of; undefined while it was never seen. */
+  #told: number | undefined;
+  /** Messages dropped since this process watches. */
+  #dropped = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -35,14 +36,19 @@ export class DropWatch {
     return this.#values;
   }
 
-  /** Messages that the broker dropped since this process first saw its counter. */
+  /** Messages that the broker dropped since this process watches; at most, where it came after the first of them. */
   get dropped(): number {
-    return Number(this.#values.dropped ?? 0) - (this.#first ?? 0);
+    return this.#dropped;
+  }
+
+  /** Whether the broker tells of itself, and this client may read it. */
+  get isTold(): boolean {
+    return Object.keys(this.#values).length > 0;
   }
 
   attach(client: MqttClient): void {
     this.#values = {};
-    client.on('message', (topic, body) => this.#heard(topic, body.toString()));
+    client.on('message', (topic, body, { retain }) => this.#heard(topic, body.toString(), retain));
     // A broker that refuses is one that does not say.
     client.subscribe(Object.keys(TOPICS), { qos: 0 }, () => undefined);
   }
@@ -52,28 +58,34 @@ export class DropWatch {
     this.#timer = undefined;
   }
 
-  #heard(topic: string, text: string): void {
+  #heard(topic: string, text: string, isRetained: boolean): void {
     const name = Object.hasOwn(TOPICS, topic) ? TOPICS[topic as keyof typeof TOPICS] : undefined;
     if (name === undefined || text.length > 200) return;
     this.#values[name] = text;
     const count = Number(text);
     if (name !== 'dropped' || !Number.isFinite(count)) return;
-    // The first value counts what was lost before this process came; a smaller one is that of a broker started anew.
-    if (this.#first === undefined || count < this.#first) this.#first = this.#told = count;
-    if (count > this.#told && this.#timer === undefined) this.#report();
+    // A value that was kept counts what was lost before this process came. Mosquitto keeps one for a minute only: without
+    // it, the first value is the news that messages are being lost, and how many of them were before is not known.
+    if (this.#told === undefined && isRetained) this.#told = count;
+    // A broker that was started anew counts anew.
+    else if (count < (this.#told ?? 0)) this.#told = 0;
+    if (count > (this.#told ?? 0) && this.#timer === undefined) this.#report(count);
   }
 
-  #report(): void {
-    const total = Number(this.#values.dropped);
-    const count = total - this.#told;
+  #report(total: number): void {
+    const isExact = this.#told !== undefined;
+    const count = total - (this.#told ?? 0);
     this.#told = total;
+    this.#dropped += count;
+    const messages = `${isExact ? '' : 'up to '}${count} ${count === 1 ? 'message' : 'messages'}`;
     const text =
-      `The broker at ${this.address} has dropped ${count} ${count === 1 ? 'message' : 'messages'} for clients that were away or too slow ` +
+      `The broker at ${this.address} has dropped ${messages} for clients that were away or too slow ` +
       `(${total} since it was started). Raise its queue limits (Mosquitto: max_queued_messages), or find the session that nobody reads.`;
     this.tell(new GridwireError('BROKER_DROPPED', text, { details: { count, total, lost: count } }));
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
-      if (Number(this.#values.dropped) > this.#told) this.#report();
+      const now = Number(this.#values.dropped);
+      if (now > (this.#told ?? 0)) this.#report(now);
     }, INTERVAL);
     this.#timer.unref();
   }

@@ -1,10 +1,12 @@
 import { GridwireError, errorText, type ErrorCode, type FaultClass } from '../../../errors.js';
-import { tlsReason } from '../../tls-reason.js';
+import type { Why } from '../../../why.js';
+import { type NetworkReason, networkReason } from '../../network-reason.js';
 
 interface Fault {
   code: ErrorCode;
   text: string;
   fault?: FaultClass;
+  why?: Why;
 }
 
 const WRONG_VERSION: Fault = {
@@ -14,16 +16,24 @@ const WRONG_VERSION: Fault = {
 const BAD_CREDENTIALS: Fault = {
   code: 'BROKER_UNAUTHORISED',
   text: 'refused the user name or password; correct the credentials of the broker settings',
+  why: 'password',
 };
 const NOT_AUTHORISED: Fault = {
   code: 'BROKER_UNAUTHORISED',
   text: 'does not allow this client to connect; check user name, password and client id',
+  // Mosquitto says no more than this to a wrong password.
+  why: 'password',
 };
 const BAD_CLIENT_ID: Fault = {
   code: 'BROKER_UNAUTHORISED',
   text: 'refused the client id; choose another one (letters and digits, at most 23, are always allowed)',
+  why: 'client-id',
 };
-const UNAVAILABLE: Fault = { code: 'BROKER_UNREACHABLE', text: 'says that it is not available at present' };
+const UNAVAILABLE: Fault = {
+  code: 'BROKER_UNREACHABLE',
+  text: 'says that it is not available at present',
+  why: 'busy',
+};
 
 /** Codes of CONNACK and DISCONNECT, MQTT 3.1.1 (1 to 5) and MQTT 5 (128 and up). */
 const CONNECTION: Record<number, Fault> = {
@@ -37,7 +47,7 @@ const CONNECTION: Record<number, Fault> = {
   0x86: BAD_CREDENTIALS,
   0x87: NOT_AUTHORISED,
   0x88: UNAVAILABLE,
-  0x89: { code: 'BROKER_UNREACHABLE', text: 'is busy' },
+  0x89: { code: 'BROKER_UNREACHABLE', text: 'is busy', why: 'busy' },
   0x8a: { code: 'BROKER_UNAUTHORISED', text: 'has banned this client; ask its administrator' },
   0x8b: { code: 'BROKER_DISCONNECTED', text: 'is shutting down' },
   0x8c: { code: 'BROKER_UNAUTHORISED', text: 'asks for another authentication method' },
@@ -45,6 +55,7 @@ const CONNECTION: Record<number, Fault> = {
   0x8e: {
     code: 'BROKER_DISCONNECTED',
     text: 'gave this session to another client; two clients use the same client id, change one of them',
+    why: 'twin',
   },
   0x95: { code: 'BROKER_DISCONNECTED', text: 'received a packet larger than it allows' },
   0x97: { code: 'BROKER_QUOTA', text: 'refuses more from this client (quota exceeded)' },
@@ -60,6 +71,7 @@ const PUBLISHING: Record<number, Fault> = {
   0x87: {
     code: 'BROKER_REFUSED',
     text: 'does not allow this client to publish here; check its access rules',
+    why: 'not-allowed',
   },
   0x90: { code: 'BROKER_REFUSED', text: 'does not accept the topic' },
   0x91: { code: 'BROKER_PROTOCOL', text: 'holds the packet id in use' },
@@ -68,48 +80,45 @@ const PUBLISHING: Record<number, Fault> = {
   0x99: { code: 'BROKER_REFUSED', text: 'found the body unfit for its declared format' },
 };
 
-/** What a socket may die of before MQTT begins, and what to do about it. */
-const NETWORK: Record<string, string> = {
-  ECONNREFUSED: 'nothing listens there; check host and port, and that the broker runs',
-  ENOTFOUND: 'the host name is unknown; check its spelling and the name server',
-  EAI_AGAIN: 'the name server does not answer',
-  ETIMEDOUT: 'no answer; check the address and the firewall',
-  EHOSTUNREACH: 'there is no route to it; check the network',
-  ENETUNREACH: 'there is no route to it; check the network',
-  ECONNRESET: 'it closed the connection; check that the port speaks MQTT and whether it expects TLS',
-  EPROTO: 'TLS could not be agreed; check that the port expects TLS',
-  ERR_SSL_WRONG_VERSION_NUMBER: 'the port does not speak TLS; turn TLS off or choose the TLS port',
-  DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; give its CA certificate in the TLS settings',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA; give it in the TLS settings',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an unknown CA; give it in the TLS settings',
-  CERT_HAS_EXPIRED: 'its certificate has expired',
-  ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; connect by that name',
-};
-
-/** Why a connection could not be made or was ended, from whatever mqtt.js or the socket reported. */
-export function connectionFault(cause: unknown, address: string): GridwireError {
+/**
+ * Why a connection could not be made or was ended, from whatever mqtt.js or the socket reported.
+ * @param tls whether it is one by TLS
+ */
+export function connectionFault(cause: unknown, address: string, tls: boolean): GridwireError {
   if (cause instanceof GridwireError) return cause;
   const code = (cause as { code?: unknown } | undefined)?.code;
   const details = { address, ...(code === undefined ? {} : { code }) };
   if (typeof code === 'number') {
+    const why = CONNECTION[code]?.why;
     return new GridwireError(...sentence(address, CONNECTION[code], code, 'BROKER_DISCONNECTED'), {
       cause,
       details,
+      why,
     });
   }
   if (errorText(cause) === 'connack timeout') {
     const text = `The broker at ${address} took the connection and did not answer in time; check that the port speaks MQTT.`;
-    return new GridwireError('BROKER_UNREACHABLE', text, { cause, details });
+    return new GridwireError('BROKER_UNREACHABLE', text, { cause, details, why: 'no-answer' });
   }
   if (errorText(cause) === 'Keepalive timeout') {
     const text = `The broker at ${address} no longer answers (keepalive timeout).`;
     return new GridwireError('BROKER_DISCONNECTED', text, { cause, details });
   }
-  const reason = NETWORK[String(code)] ?? tlsReason(errorText(cause)) ?? errorText(cause);
-  return new GridwireError('BROKER_UNREACHABLE', `The broker at ${address} cannot be reached: ${reason}.`, {
+  const reason = networkReason(code, errorText(cause), tls) ?? webSocketReason(errorText(cause));
+  const text = reason?.text ?? errorText(cause);
+  return new GridwireError('BROKER_UNREACHABLE', `The broker at ${address} cannot be reached: ${text}.`, {
     cause,
     details,
+    why: reason?.why,
   });
+}
+
+/** What a server answers that has no WebSocket under the address. */
+function webSocketReason(message: string): NetworkReason | undefined {
+  const [, status] = /^Unexpected server response: (\d{3})$/.exec(message) ?? [];
+  if (status === undefined) return undefined;
+  const text = `the server answers HTTP ${status}: check the path, and that it has MQTT over WebSocket there`;
+  return { text, why: 'protocol' };
 }
 
 /** Why the broker did not take a message. */
@@ -125,6 +134,7 @@ export function publishFault(cause: unknown, topic: string): GridwireError {
   return new GridwireError(entry?.code ?? 'BROKER_REFUSED', text, {
     cause,
     details: { topic, code },
+    why: entry?.why,
     ...(entry?.fault === undefined ? {} : { fault: entry.fault }),
   });
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { GridwireError } from '../../../errors.js';
 import { FrameReader, type Frame } from './frame-reader.js';
@@ -11,7 +11,7 @@ export abstract class FrameStream extends Duplex {
 
   /** @param limit longest packet that is kept whole, bytes */
   constructor(
-    protected readonly socket: Socket,
+    protected readonly socket: Duplex,
     limit = Infinity,
   ) {
     super();
@@ -79,8 +79,9 @@ export abstract class FrameStream extends Duplex {
   }
 
   override _destroy(error: Error | null, done: (error?: Error | null) => void): void {
-    // TLS has no such way.
-    if (this.#discards && !('encrypted' in this.socket)) this.socket.resetAndDestroy();
+    // TLS and WebSockets have no such way.
+    if (this.#discards && this.socket instanceof Socket && !('encrypted' in this.socket))
+      this.socket.resetAndDestroy();
     else this.socket.destroy();
     this.push(null);
     done(error);

@@ -10,6 +10,7 @@ import { ReconnectDelay } from '../../reconnect-delay.js';
 import { connectionFault } from './faults.js';
 import { FrameStream } from './frame-stream.js';
 import type { ResolvedMqttSettings } from './mqtt-settings.js';
+import { openWebSocket } from './web-socket.js';
 
 /** Connections that break this soon after they came up, this often in a row, are probably pushed out by a twin. */
 const SHORT_LIVED = 5_000;
@@ -45,7 +46,7 @@ export class Link extends EventEmitter<LinkEvents> {
   constructor(
     private readonly settings: ResolvedMqttSettings,
     private readonly options: Pick<IClientOptions, 'clientId' | 'clean' | 'will' | 'properties'>,
-    private readonly wrap: (socket: net.Socket) => Duplex = (socket) => socket,
+    private readonly wrap: (socket: Duplex) => Duplex = (socket) => socket,
   ) {
     super();
     this.#delay = new ReconnectDelay(settings.reconnect);
@@ -155,15 +156,16 @@ export class Link extends EventEmitter<LinkEvents> {
 
   #reason(cause: unknown, upAt: number | undefined): GridwireError {
     if (upAt === undefined) {
-      if (cause !== undefined) return connectionFault(cause, this.#address);
-      const advice =
-        this.settings.protocolVersion === 5 ? '; if it does not know MQTT 5, choose MQTT 3.1.1' : '';
-      const text = `The broker at ${this.#address} closed the connection without an answer${advice}.`;
-      return new GridwireError('BROKER_PROTOCOL', text);
+      if (cause !== undefined) return this.#fault(cause);
+      const { protocolVersion } = this.settings;
+      const port = this.#isTls ? 'the port may not speak TLS' : 'the port may expect TLS';
+      const version = protocolVersion === 5 ? '; if it does not know MQTT 5, choose MQTT 3.1.1' : '';
+      const text = `The broker at ${this.#address} closed the connection without an answer: ${port}${version}.`;
+      return new GridwireError('BROKER_PROTOCOL', text, { why: 'hung-up' });
     }
     this.#shortLived = Date.now() - upAt < SHORT_LIVED ? this.#shortLived + 1 : 0;
     const reset = resetCode(cause);
-    if (cause !== undefined && reset === undefined) return lost(connectionFault(cause, this.#address));
+    if (cause !== undefined && reset === undefined) return lost(this.#fault(cause));
     const twin =
       this.#shortLived < SHORT_LIVED_LIMIT
         ? ''
@@ -171,25 +173,45 @@ export class Link extends EventEmitter<LinkEvents> {
     return new GridwireError(
       'BROKER_DISCONNECTED',
       `The broker at ${this.#address} closed the connection.${twin}`,
-      { cause, details: { address: this.#address, ...(reset === undefined ? {} : { code: reset }) } },
+      {
+        ...{ cause, details: { address: this.#address, ...(reset === undefined ? {} : { code: reset }) } },
+        why: twin === '' ? undefined : 'twin',
+      },
     );
   }
 
+  get #isTls(): boolean {
+    return this.settings.tls !== false;
+  }
+
+  #fault(cause: unknown): GridwireError {
+    return connectionFault(cause, this.#address, this.#isTls);
+  }
+
   #open(failed: (error: Error) => void): Duplex {
-    const { host, port } = this.settings;
-    let socket: net.Socket;
+    let socket: Duplex;
     try {
-      socket = this.settings.tls === false ? net.connect({ host, port }) : this.#openTls();
+      socket = this.#openSocket();
     } catch (thrown) {
       // A key, a certificate or a passphrase that cannot be used is refused before there is a socket.
       const error = thrown as Error;
       failed(error);
       return new PassThrough({ construct: (done) => done(error) });
     }
-    // Acknowledgements are small; held back by Nagle's algorithm they wait for the peer's delayed ACK.
-    socket.setNoDelay(true);
     socket.on('error', failed);
     return this.wrap(socket);
+  }
+
+  #openSocket(): Duplex {
+    const { host, port, webSocket, maximumPacketSize, connectTimeout } = this.settings;
+    if (webSocket !== undefined) {
+      const address = { host, port, path: webSocket, tls: this.settings.tls };
+      return openWebSocket(address, maximumPacketSize, connectTimeout);
+    }
+    const socket = this.settings.tls === false ? net.connect({ host, port }) : this.#openTls();
+    // Acknowledgements are small; held back by Nagle's algorithm they wait for the peer's delayed ACK.
+    socket.setNoDelay(true);
+    return socket;
   }
 
   #openTls(): tls.TLSSocket {

@@ -13,21 +13,35 @@ const SMALL_WINDOW = 20;
 export function checkMqtt(
   settings: ResolvedMqttSettings,
   limits: ServerLimits | undefined,
-  watch: Pick<DropWatch, 'values' | 'dropped'>,
+  watch: Pick<DropWatch, 'values' | 'dropped' | 'isTold'>,
 ): Finding[] {
   if (limits === undefined) return [finding('connection', 'unknown')];
-  const { version, dropped, stored = '?', sessions = '?' } = watch.values;
+  const { version, stored, sessions } = watch.values;
   return [
     finding('connection', 'good', { address: `${settings.host}:${settings.port}`, version: version ?? '?' }),
     settings.protocolVersion === 5 ? finding('protocol', 'good') : finding('protocol', 'risk'),
     session(settings, limits),
     ...(settings.protocolVersion === 5 ? announced(limits) : []),
-    dropped === undefined
-      ? finding('drops', 'unknown')
-      : finding('drops', Number(dropped) > 0 ? 'risk' : 'good', { total: dropped, count: watch.dropped }),
-    finding('queue', 'unknown', { stored, sessions }),
+    drops(watch),
+    finding('queue', 'unknown'),
+    ...(stored === undefined ? [] : [finding('stored', 'good', { stored })]),
+    ...(sessions === undefined
+      ? []
+      : [finding('away', Number(sessions) > 0 ? 'unknown' : 'good', { sessions })]),
     finding('persistence', 'unknown'),
   ];
+}
+
+function drops({
+  values: { dropped },
+  dropped: count,
+  isTold,
+}: Pick<DropWatch, 'values' | 'dropped' | 'isTold'>) {
+  if (dropped !== undefined) {
+    return finding('drops', Number(dropped) > 0 ? 'risk' : 'good', { total: dropped, count });
+  }
+  // Mosquitto says a number when it changes, and for a minute after.
+  return isTold ? finding('drops-lately', 'good') : finding('drops', 'unknown');
 }
 
 function session(

@@ -15,7 +15,7 @@ export interface StatusMessage {
 
 /** Settings of the MQTT broker. Give `host` (and `port`) or `url`; all others have defaults. */
 export interface MqttSettings {
-  /** `mqtt://host:port` or `mqtts://host:port`; takes the place of host, port and tls. */
+  /** `mqtt://`, `mqtts://`, `ws://` or `wss://` and `host:port`; takes the place of host, port and tls. */
   url?: string;
   host?: string;
   /** Default 1883, with TLS 8883. */
@@ -34,8 +34,13 @@ export interface MqttSettings {
   cleanSession?: boolean;
   /** Seconds that an MQTT 5 broker keeps the session; default a week. */
   sessionExpiry?: number;
+  /** Sent by the broker when the connection ends in disorder; and on leaving in order, where there is no `close`. */
   will?: StatusMessage;
   birth?: StatusMessage;
+  /** Sent on leaving in order. */
+  close?: StatusMessage;
+  /** MQTT 5: what the broker is told on connecting, by name. */
+  userProperties?: Readonly<Record<string, string>>;
   /** Milliseconds; default 1,000 to 60,000. */
   reconnect?: Partial<ReconnectBounds>;
   /** Milliseconds until a silent broker counts as unreachable; default 10,000. */
@@ -71,7 +76,7 @@ const DEFAULTS = {
  * @throws GridwireError `SETTING_INVALID` naming the field, `TOPIC_ILLEGAL` for will and birth
  */
 export function mqttSettings(settings: MqttSettings) {
-  const address = addressOf(settings);
+  const address = mqttAddress(settings);
   const checked = { ...DEFAULTS, ...settings, ...address };
   checkText('host', checked.host);
   checkNumber('port', checked.port, 1, 65_535);
@@ -95,7 +100,8 @@ export function mqttSettings(settings: MqttSettings) {
   const reconnect = { minimum: 1_000, maximum: 60_000, ...settings.reconnect };
   checkNumber('reconnect.minimum', reconnect.minimum, 1, 3_600_000);
   checkNumber('reconnect.maximum', reconnect.maximum, reconnect.minimum, 3_600_000);
-  for (const message of [settings.will, settings.birth]) if (message) assertTopic(message.topic);
+  for (const message of [settings.will, settings.birth, settings.close])
+    if (message) assertTopic(message.topic);
   return {
     ...checked,
     reconnect,
@@ -104,23 +110,43 @@ export function mqttSettings(settings: MqttSettings) {
   };
 }
 
-function addressOf(settings: MqttSettings): { host: string; port: number; tls: boolean | ConnectionOptions } {
+interface Address {
+  host: string;
+  port: number;
+  tls: boolean | ConnectionOptions;
+  /** Path and query of a WebSocket; absent for plain MQTT. */
+  webSocket?: string;
+}
+
+/** Ports by the scheme of an address. */
+const PORTS: Readonly<Record<string, number>> = { 'mqtt:': 1883, 'mqtts:': 8883, 'ws:': 80, 'wss:': 443 };
+
+/** Where the settings lead. @throws GridwireError `SETTING_INVALID` */
+export function mqttAddress(
+  settings: Pick<MqttSettings, 'url' | 'host' | 'port' | 'tls' | 'username' | 'password'>,
+): Address {
   const tls = settings.tls ?? false;
   if (settings.url === undefined) {
     if (settings.host === undefined) throw invalid('host', undefined, 'give a host or a url');
     return { host: settings.host, port: settings.port ?? defaultPort(tls), tls };
   }
   const url = URL.canParse(settings.url) ? new URL(settings.url) : undefined;
-  const secure = url?.protocol === 'mqtts:';
-  if (!url || (url.protocol !== 'mqtt:' && !secure) || url.hostname === '') {
-    throw invalid('url', '(hidden)', 'it must have the form mqtt://host:port or mqtts://host:port');
+  if (!url || PORTS[url.protocol] === undefined || url.hostname === '') {
+    throw invalid(
+      'url',
+      '(hidden)',
+      'it must begin with mqtt://, mqtts://, ws:// or wss://, and name a host',
+    );
   }
+  const secure = url.protocol === 'mqtts:' || url.protocol === 'wss:';
+  const isWebSocket = url.protocol === 'ws:' || url.protocol === 'wss:';
   if (url.username !== '' || url.password !== '') {
     throw invalid('url', '(hidden)', 'user name and password have fields of their own');
   }
   const chosen = secure ? settings.tls || true : false;
-  const port = url.port === '' ? defaultPort(secure) : Number(url.port);
-  return { host: url.hostname.replace(/^\[|\]$/g, ''), port, tls: chosen };
+  const port = url.port === '' ? (PORTS[url.protocol] ?? 0) : Number(url.port);
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  return { host, port, tls: chosen, ...(isWebSocket ? { webSocket: url.pathname + url.search } : {}) };
 }
 
 function defaultPort(tls: unknown): number {

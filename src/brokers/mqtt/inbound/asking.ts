@@ -64,5 +64,7 @@ export class Asking {
 
 function refused(filter: string, code: number, cause: unknown): GridwireError {
   const text = `The broker refused the subscription to ${filter} (reason code ${code}); check its access rules.`;
-  return new GridwireError('SUBSCRIBE_REFUSED', text, { cause, details: { filter, code } });
+  // MQTT 3.1.1 has one code for every refusal, and rights are what brokers refuse for.
+  const why = code === 0x80 || code === 0x87 ? 'not-allowed' : undefined;
+  return new GridwireError('SUBSCRIBE_REFUSED', text, { cause, details: { filter, code }, why });
 }

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   CONNACK,
   DISCONNECT,
@@ -34,7 +34,7 @@ const EXPECTED = new Set([CONNACK, SUBACK, UNSUBACK, PINGRESP_TYPE, DISCONNECT])
  */
 export class InboundStream extends FrameStream {
   constructor(
-    socket: Socket,
+    socket: Duplex,
     private readonly protocolVersion: 4 | 5,
     private readonly limit: number,
     private readonly receiver: InboundFrames,

@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import { GridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
 import type {
@@ -141,10 +141,12 @@ export class Inbound {
 
   #newLink(): Link {
     const { clientId, cleanSession, sessionExpiry, receiveWindow, maximumPacketSize } = this.settings;
+    const { userProperties } = this.settings;
     const properties = {
       receiveMaximum: receiveWindow,
       maximumPacketSize,
       ...(cleanSession ? {} : { sessionExpiryInterval: sessionExpiry }),
+      ...(userProperties === undefined ? {} : { userProperties }),
     };
     const options = {
       clientId,
@@ -169,7 +171,7 @@ export class Inbound {
     return link;
   }
 
-  #wrap(socket: Socket): InboundStream {
+  #wrap(socket: Duplex): InboundStream {
     const { protocolVersion, maximumPacketSize } = this.settings;
     const stream = new InboundStream(socket, protocolVersion, maximumPacketSize, {
       connected: (sessionPresent) => this.#connected(sessionPresent),

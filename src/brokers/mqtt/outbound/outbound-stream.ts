@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import {
   CONNACK,
   DISCONNECT,
@@ -41,7 +41,7 @@ export class OutboundStream extends FrameStream {
     return code;
   }
 
-  constructor(socket: Socket) {
+  constructor(socket: Duplex) {
     super(socket, LONGEST);
   }
 

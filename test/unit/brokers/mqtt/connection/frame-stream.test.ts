@@ -23,10 +23,14 @@ class Holding extends FrameStream {
   /** Most bytes that were read and not yet looked at. */
   mostAhead = 0;
 
+  constructor(private readonly tcp: net.Socket) {
+    super(tcp);
+  }
+
   protected override inspect(frame: Frame): undefined {
     assert.equal(frame.bytes.length, FRAME.length);
     this.seen += 1;
-    this.mostAhead = Math.max(this.mostAhead, this.socket.bytesRead - this.seen * FRAME.length);
+    this.mostAhead = Math.max(this.mostAhead, this.tcp.bytesRead - this.seen * FRAME.length);
     if (this.seen % AT_ONCE === 0) this.hold();
   }
 }

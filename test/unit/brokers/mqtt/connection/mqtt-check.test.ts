@@ -69,7 +69,10 @@ describe('what an MQTT broker promises (Mosquitto)', function () {
       return /mosquitto/.test(String(of(findings, 'connection')?.values['version']));
     });
     assert.deepEqual(
-      findings.map(({ subject, judgement }) => `${subject} ${judgement}`),
+      findings
+        // What it says of itself comes one by one.
+        .filter(({ subject }) => subject !== 'stored' && subject !== 'away')
+        .map(({ subject, judgement }) => `${subject} ${judgement}`),
       [
         'connection good',
         'protocol good',

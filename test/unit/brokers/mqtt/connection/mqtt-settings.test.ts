@@ -43,6 +43,11 @@ describe('MQTT settings', () => {
       { servername: 's' },
     ]);
     assert.deepEqual(address({ host: 'b', tls: true }), ['b', 8883, true]);
+    assert.deepEqual(address({ url: 'ws://b/mqtt' }), ['b', 80, false]);
+    assert.deepEqual(address({ url: 'wss://b' }), ['b', 443, true]);
+    const { webSocket } = mqttSettings({ url: 'wss://b.example:8084/mqtt?token=1' });
+    assert.equal(webSocket, '/mqtt?token=1');
+    assert.equal(mqttSettings({ url: 'mqtts://b' }).webSocket, undefined);
   });
 
   const bad: [string, MqttSettings][] = [

@@ -1,0 +1,63 @@
+import { element } from './elements.js';
+import { type EditorNode, api } from './red.js';
+
+/** What the runtime says is wrong with a node (`nodes/runtime/status-board.ts`). */
+export interface Trouble {
+  text: string;
+  colour: string;
+  code?: string;
+  sentence?: string;
+  happened: boolean;
+}
+
+/**
+ * Shows on top of the open panel what is wrong with the deployed node: each trouble with its whole sentence and what to do
+ * about it. What has happened stays in the node's status until somebody says here to have seen it.
+ */
+export function showState(node: EditorNode): void {
+  const panel = document.querySelector<HTMLElement>('.red-ui-tray:last-child .gridwire-panel');
+  if (panel === null) return;
+  const box = element('div', { className: 'gridwire-state', hidden: true });
+  box.setAttribute('role', 'status');
+  panel.prepend(box);
+  const draw = ({ troubles }: { troubles: Trouble[] }): void => {
+    box.hidden = troubles.length === 0;
+    box.replaceChildren(
+      ...troubleList(troubles),
+      ...(troubles.some(({ happened }) => happened) ? [seen] : []),
+    );
+  };
+  const path = `gridwire/status/${encodeURIComponent(node.id)}`;
+  const seen = element('button', {
+    type: 'button',
+    className: 'red-ui-button red-ui-button-small',
+    textContent: node._('gridwire.state.seen'),
+  });
+  seen.addEventListener('click', () => void ask('POST', `${path}/seen`, draw));
+  void ask('GET', path, draw);
+}
+
+/** One line for each, its sentence below it; text only. */
+export function troubleList(troubles: readonly Trouble[]): HTMLElement[] {
+  return troubles.map(({ text, colour, code, sentence }) => {
+    const icon = element('i', { className: `fa fa-circle gridwire-trouble-${colour}` });
+    icon.setAttribute('aria-hidden', 'true');
+    const words = element('b', { textContent: text });
+    const whole = element('div', { textContent: sentence ?? '' });
+    const mark =
+      code === undefined ? [] : [element('span', { className: 'gridwire-mark', textContent: code })];
+    return element('div', { className: 'gridwire-trouble' }, icon, element('div', {}, words, ...mark, whole));
+  });
+}
+
+async function ask(
+  method: 'GET' | 'POST',
+  path: string,
+  draw: (answer: { troubles: Trouble[] }) => void,
+): Promise<void> {
+  try {
+    draw(method === 'GET' ? await api('GET', path) : await api('POST', path, {}));
+  } catch {
+    // Who may not read the flows sees no state.
+  }
+}
