@@ -69,7 +69,7 @@ function text(value: unknown): string {
 }
 
 function valuesOf(given: unknown): Values {
-  const entries = Object.entries((given ?? {})) as [string, unknown][];
+  const entries = Object.entries(given ?? {}) as [string, unknown][];
   const isUsable = (value: unknown): value is Values[string] =>
     typeof value === 'boolean' ||
     typeof value === 'number' ||

@@ -106,7 +106,7 @@ export function useFlows(): {
         });
       }
     },
-    unload: () => helper.unload() as Promise<void>,
+    unload: () => helper.unload(),
     node: (id) => helper.getNode(id),
     received: (id) => messages.get(id) ?? [],
     endsOf: (id) => ends.filter((end) => end.id === id).map(({ code }) => code),

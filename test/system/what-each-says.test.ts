@@ -224,8 +224,6 @@ async function hasCounter(port: number): Promise<boolean> {
 /** Whether asking for a name that there is not ends in something else than that. */
 function isWithoutNames(): Promise<boolean> {
   return new Promise((resolve) => {
-    lookup('no-such-host.invalid', (error) =>
-      resolve((error)?.code !== 'ENOTFOUND'),
-    );
+    lookup('no-such-host.invalid', (error) => resolve(error?.code !== 'ENOTFOUND'));
   });
 }

@@ -23,7 +23,7 @@ describe('the panels', () => {
 
       it('uses every word it has', () => {
         assert.deepEqual(
-          keysOf(words).filter((key) => !isUsed(key)),
+          keysOf(words).filter((key) => !isUsed(key.replace(/_plural$/, ''))),
           [],
         );
       });

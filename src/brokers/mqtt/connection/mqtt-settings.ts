@@ -110,6 +110,16 @@ export function mqttSettings(settings: MqttSettings) {
   };
 }
 
+/** What an MQTT 5 broker is asked for by the client that has the session. */
+export function sessionProperties(settings: ResolvedMqttSettings) {
+  const { cleanSession, sessionExpiry, receiveWindow, maximumPacketSize, userProperties } = settings;
+  return {
+    ...{ receiveMaximum: receiveWindow, maximumPacketSize },
+    ...(cleanSession ? {} : { sessionExpiryInterval: sessionExpiry }),
+    ...(userProperties === undefined ? {} : { userProperties }),
+  };
+}
+
 interface Address {
   host: string;
   port: number;

@@ -11,7 +11,7 @@ import type {
 import { forgetMemory, memoryOf, type RetainedMemory } from '../../retained-memory.js';
 import { assertFilter } from '../../topic-filter.js';
 import { Link } from '../connection/link.js';
-import type { ResolvedMqttSettings } from '../connection/mqtt-settings.js';
+import { type ResolvedMqttSettings, sessionProperties } from '../connection/mqtt-settings.js';
 import type { PublishPacket } from '../connection/publish-packet.js';
 import { Asking } from './asking.js';
 import { FilterTable, isFor, type FilterEntry } from './filter-table.js';
@@ -140,18 +140,11 @@ export class Inbound {
   }
 
   #newLink(): Link {
-    const { clientId, cleanSession, sessionExpiry, receiveWindow, maximumPacketSize } = this.settings;
-    const { userProperties } = this.settings;
-    const properties = {
-      receiveMaximum: receiveWindow,
-      maximumPacketSize,
-      ...(cleanSession ? {} : { sessionExpiryInterval: sessionExpiry }),
-      ...(userProperties === undefined ? {} : { userProperties }),
-    };
+    const { clientId, cleanSession } = this.settings;
     const options = {
       clientId,
       clean: cleanSession,
-      ...(this.settings.protocolVersion === 5 ? { properties } : {}),
+      ...(this.settings.protocolVersion === 5 ? { properties: sessionProperties(this.settings) } : {}),
     };
     const link = new Link(this.settings, options, (socket) => this.#wrap(socket));
     link.on('up', (client) => {
