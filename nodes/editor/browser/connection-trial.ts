@@ -1,4 +1,5 @@
 import { type Finding, findingLine, promiseLine } from './broker-check.js';
+import { told } from './notify.js';
 import { type EditorNode, api, control } from './red.js';
 
 interface Step {
@@ -18,7 +19,7 @@ export function connectionTrial(node: EditorNode): void {
   const button = control<HTMLButtonElement>('gridwire-trial');
   button.addEventListener('click', () => {
     button.disabled = true;
-    void attempt(node).finally(() => (button.disabled = false));
+    told(attempt(node).finally(() => (button.disabled = false)));
   });
 }
 

@@ -1,4 +1,5 @@
 import { element } from './elements.js';
+import { told } from './notify.js';
 import { type EditorNode, api } from './red.js';
 
 /** What the runtime says is wrong with a node (`nodes/runtime/status-board.ts`). */
@@ -33,8 +34,8 @@ export function showState(node: EditorNode): void {
     className: 'red-ui-button red-ui-button-small',
     textContent: node._('gridwire.state.seen'),
   });
-  seen.addEventListener('click', () => void ask('POST', `${path}/seen`, draw));
-  void ask('GET', path, draw);
+  seen.addEventListener('click', () => told(ask('POST', `${path}/seen`, draw)));
+  told(ask('GET', path, draw));
 }
 
 /** One line for each, its sentence below it; text only. */

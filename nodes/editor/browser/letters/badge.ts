@@ -1,4 +1,5 @@
 import { StoreApi } from './api.js';
+import { told } from '../notify.js';
 import { element, type Translate } from './elements.js';
 import { storeRights } from './rights.js';
 
@@ -29,7 +30,7 @@ export class Badge {
         () => 0, // Not deployed, or away: nothing is known.
       ),
     );
-    void Promise.all(counts).then((all) => this.show(all.reduce((sum, count) => sum + count, 0)));
+    told(Promise.all(counts).then((all) => this.show(all.reduce((sum, count) => sum + count, 0))));
   }
 
   private show(count: number): void {
