@@ -28,6 +28,7 @@ import { Receiver } from './receiver.js';
 import { Rejections } from './rejections.js';
 import { traced } from './traced.js';
 import { watchStore } from '../runtime/store-watch.js';
+import { withExpiry } from './with-expiry.js';
 import type { SettlementSettings } from '../fields/settlement-settings.js';
 
 /** A message has to wait for a decision about this. */
@@ -288,17 +289,5 @@ export class InboundSource {
       fault,
       failedAt: systemClock.wall(),
     };
-  }
-}
-
-/** What is given up goes on with its expiry, also where only its contract knows it: a repair may come hours later. */
-function withExpiry(message: InboundMessage, contract: Contract | undefined): InboundMessage {
-  if (message.expiresAt !== undefined || contract === undefined) return message;
-  try {
-    const { expiresAt } = contract.parse(message);
-    return expiresAt === undefined ? message : { ...message, expiresAt };
-  } catch {
-    // That it cannot be read is why it is given up.
-    return message;
   }
 }
