@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { performance } from 'node:perf_hooks';
 import type { MqttClient } from 'mqtt';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import type { WireMessage } from '../../../event.js';
@@ -25,7 +26,7 @@ interface Publish {
   message: WireMessage;
   resolve: (result: PublishResult) => void;
   reject: (error: GridwireError) => void;
-  /** When it was handed to the broker, milliseconds since the epoch. */
+  /** When it was handed to the broker, by the clock that does not jump. */
   handedAt: number;
   /** Its number among all that were. */
   number: number;
@@ -37,8 +38,8 @@ interface Publish {
  * rejected; nothing is sent twice from here.
  *
  * What is in a socket is out of reach. So a message that will expire soon is written when all before it is through and
- * the way has just taken less time than the message has left, and nothing behind it until it is answered. If the answer does not come in that time, the connection
- * is broken off, which takes back what has not left the machine.
+ * the way has just taken less time than the message has left, and nothing behind it until it is answered. If the answer
+ * does not come in that time, the connection is broken off, which takes back what has not left the machine.
  */
 export class Publisher {
   readonly outlets = new Outlets((message) => this.#offered(message));
@@ -69,11 +70,11 @@ export class Publisher {
   attach(client: MqttClient, limits: ServerLimits): void {
     this.#client = client;
     client.on('packetsend', ({ cmd }) => {
-      if (cmd === 'pingreq') this.#way.pinged(Date.now());
+      if (cmd === 'pingreq') this.#way.pinged(performance.now());
     });
     client.on('packetreceive', ({ cmd }) => {
-      if (cmd !== 'pingresp') return;
-      this.#way.ponged(Date.now());
+      if (cmd !== 'pingresp' || this.#client !== client) return;
+      this.#way.ponged(performance.now());
       this.#room();
     });
     this.#limits = limits;
@@ -113,7 +114,7 @@ export class Publisher {
     const underWay = [...this.#underWay].map(({ message }) => message);
     if (this.#alone === undefined) return { error, underWay };
     const { message, handedAt } = this.#alone;
-    return { error, underWay, alone: { message, since: Date.now() - handedAt } };
+    return { error, underWay, alone: { message, since: performance.now() - handedAt } };
   }
 
   #offered(message: WireMessage): Promise<PublishResult> | NoRoom {
@@ -129,7 +130,10 @@ export class Publisher {
     const noRoom = this.#noRoomFor(message);
     if (noRoom !== undefined) return noRoom;
     return new Promise((resolve, reject) =>
-      this.#hand({ message, resolve, reject, handedAt: Date.now(), number: this.#way.wrote() }, client),
+      this.#hand(
+        { message, resolve, reject, handedAt: performance.now(), number: this.#way.wrote() },
+        client,
+      ),
     );
   }
 
@@ -150,8 +154,8 @@ export class Publisher {
   /** Alone, because of QoS 2 it is delivered by the second of two packets; between two of them the others get their turn. */
   #noRoomForUrgent(message: WireMessage): NoRoom | undefined {
     if (this.#othersFirst) return 'kind';
-    const now = Date.now();
-    const left = (message.expiresAt as number) - now;
+    const now = performance.now();
+    const left = (message.expiresAt as number) - Date.now();
     if (this.#underWay.size === 0) {
       // QoS 2 takes the way twice, and it may take longer this time.
       if (this.#way.takesLessThan(left / (MARGIN * Math.max(1, message.qos)), now)) return undefined;
@@ -229,7 +233,7 @@ export class Publisher {
     const { message, handedAt } = publish;
     if (message.qos === 2) this.#qos2UnderWay -= 1;
     if (this.#alone === publish) this.#alone = undefined;
-    if (message.qos > 0) this.#way.acknowledged(publish.number, handedAt, Date.now());
+    if (message.qos > 0) this.#way.acknowledged(publish.number, handedAt, performance.now());
     if (this.#urgent === publish) {
       this.#urgent = undefined;
       this.#othersFirst = true;
@@ -268,7 +272,7 @@ export class Publisher {
     this.#timer = undefined;
     const [oldest] = this.#underWay;
     if (!oldest) return;
-    const left = oldest.handedAt + this.settings.publishTimeout - Date.now();
+    const left = oldest.handedAt + this.settings.publishTimeout - performance.now();
     if (left > 0) {
       this.#timer = setTimeout(() => this.#watch(), left);
       return;
