@@ -22,6 +22,7 @@ export interface ClosedLoop extends PathUnderTest {
   messages: number;
   /** Further settings of Node-RED. */
   settings?: Record<string, unknown>;
+  env?: Record<string, string>;
 }
 
 /**
@@ -49,6 +50,7 @@ export async function closedLoop(loop: ClosedLoop): Promise<{ rate: number; perC
   const nodeRed = await NodeRedProcess.start({
     version: '5',
     flows: driverFlow(loop, total),
+    ...(loop.env === undefined ? {} : { env: loop.env }),
     settings: { ...loop.settings, nodesDir: [path.join(__dirname, 'nodes')] },
   });
   try {

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { closedLoop, type PathUnderTest } from './closed-loop.js';
 import type { Bench } from './harness.js';
 import { publishPath } from './publish-paths.js';
@@ -15,12 +16,17 @@ function bothWays(): PathUnderTest {
   return { ...path, nodes: [...path.nodes, subscribe] };
 }
 
-const perCpuSecond = async (settings: Record<string, unknown>): Promise<number> =>
-  (await closedLoop({ ...LOOP, ...bothWays(), settings })).perCpuSecond;
+const perCpuSecond = async (
+  settings: Record<string, unknown>,
+  env: Record<string, string> = {},
+): Promise<number> => (await closedLoop({ ...LOOP, ...bothWays(), settings, env })).perCpuSecond;
+
+/** An SDK that throws every span away: what is measured is the making of them. */
+const SDK = { NODE_OPTIONS: `--require ${path.join(__dirname, 'tracing-sdk.cjs')}` };
 
 const bench: Bench = {
   description:
-    'Events that a second of processor time is enough for, published to Mosquitto and received again by their contract, QoS 1: with metrics against without.',
+    'Events that a second of processor time is enough for, published to Mosquitto and received again by their contract, QoS 1: with metrics against without, and with traces against without.',
   needs: ['mosquitto'],
   software: () => [`Node-RED ${installed('node-red')}`],
   comparisons: () => [
@@ -33,6 +39,14 @@ const bench: Bench = {
         name: 'nothing counted, nobody listens',
         run: () => perCpuSecond({ gridwire: { metrics: false } }),
       },
+    },
+    {
+      id: 'observe/traces',
+      unit: 'msg/cpu-s',
+      // Stated, not asked for: two spans for each event, and a header more on the wire.
+      target: 0,
+      ours: { name: 'with an SDK, every event traced', run: () => perCpuSecond({}, SDK) },
+      peer: { name: 'without one', run: () => perCpuSecond({}) },
     },
   ],
 };
