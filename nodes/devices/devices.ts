@@ -1,8 +1,10 @@
 import type { NodeAPI, NodeDef } from 'node-red';
+import { reportStanding } from '../../src/observe/facts/standings.js';
 import { DEFAULT_REGISTRY_OPTIONS, DeviceRegistry } from '../../src/telemetry/device-registry.js';
 import { checkDevices } from '../../src/telemetry/device-table.js';
 import { defineNode } from '../runtime/define-node.js';
 import { DEVICES_TYPE, type DevicesNode } from '../runtime/devices-node.js';
+import { called } from '../runtime/place.js';
 import { registerDeviceRoutes } from './device-routes.js';
 
 interface DevicesConfig extends NodeDef {
@@ -10,6 +12,8 @@ interface DevicesConfig extends NodeDef {
   policy: string;
   onboardType: string;
   heldPerDevice: string | number;
+  /** Seconds after which a device of the table that is not heard is silent; 0: none is. */
+  silentAfter?: string | number;
 }
 
 export default function register(RED: NodeAPI): void {
@@ -19,6 +23,7 @@ export default function register(RED: NodeAPI): void {
     const policy = settings.choice('policy', ['onboard', 'hold', 'reject'], 'onboard');
     const onboardType = settings.text('onboardType', DEFAULT_REGISTRY_OPTIONS.onboardType);
     const heldPerDevice = settings.integer('heldPerDevice', { minimum: 1, maximum: 10_000, otherwise: 100 });
+    const silentAfter = settings.integer('silentAfter', { minimum: 0, maximum: 31_536_000, otherwise: 0 });
     settings.finish();
 
     const registry = new DeviceRegistry(devices, {
@@ -28,7 +33,16 @@ export default function register(RED: NodeAPI): void {
       heldPerDevice,
     });
     (node as DevicesNode).registry = registry;
-    return {};
+    if (silentAfter === 0) return {};
+    const unreport = reportStanding(() => ({
+      of: 'devices',
+      node: called(node),
+      known: registry.size,
+      silent: registry
+        .silent(silentAfter * 1_000, Date.now())
+        .map(({ serialNumber, since }) => ({ device: serialNumber, since })),
+    }));
+    return { onClose: () => unreport() };
   });
   registerDeviceRoutes(RED);
 }

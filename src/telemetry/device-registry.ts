@@ -55,10 +55,14 @@ export class DeviceRegistry {
   private readonly known = new Map<string, Device>();
   private readonly newcomers = new Map<string, Newcomer>();
   private readonly holders = new Set<Holder>();
+  /** When each known device was heard last; milliseconds since the epoch. */
+  private readonly heard = new Map<string, number>();
 
+  /** @param since when it is made, from when on a device that is not heard at all is silent */
   constructor(
     devices: readonly Device[],
     private readonly options: DeviceRegistryOptions = DEFAULT_REGISTRY_OPTIONS,
+    private readonly since = Date.now(),
   ) {
     for (const device of devices) this.known.set(device.serialNumber, device);
   }
@@ -74,7 +78,10 @@ export class DeviceRegistry {
    */
   find(serialNumber: string, site: number | undefined, now: number): Device | undefined {
     const device = this.known.get(serialNumber);
-    if (device !== undefined) return device;
+    if (device !== undefined) {
+      this.heard.set(serialNumber, now);
+      return device;
+    }
     if (this.options.policy === 'reject') {
       throw new GridwireError(
         'DEVICE_UNKNOWN',
@@ -85,6 +92,16 @@ export class DeviceRegistry {
     this.note(serialNumber, site, now);
     if (this.options.policy === 'hold') return undefined;
     return { serialNumber, id: stableId(serialNumber), type: this.options.onboardType };
+  }
+
+  /** The known devices that have not been heard for so long, milliseconds, with when they were last. */
+  silent(longer: number, now: number): { serialNumber: string; since: number }[] {
+    const found: { serialNumber: string; since: number }[] = [];
+    for (const serialNumber of this.known.keys()) {
+      const since = this.heard.get(serialNumber) ?? this.since;
+      if (now - since > longer) found.push({ serialNumber, since });
+    }
+    return found;
   }
 
   /** @param onDecision told of every decision about a device */

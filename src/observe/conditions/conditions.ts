@@ -16,6 +16,7 @@ export const CONDITIONS = [
   'events-failed',
   'events-refused',
   'dead-letters',
+  'device-silent',
   'disk-full',
   'clock-wrong',
 ] as const;
@@ -67,6 +68,8 @@ export interface Machine {
 }
 
 const CRITICAL_DISK = 0.95;
+/** So many silent devices have a condition of their own. */
+const NAMED_DEVICES = 100;
 
 /** Everything that is wrong now. */
 export function conditionsOf(
@@ -108,11 +111,27 @@ function ofStanding(
     }
     case 'alarms':
       return [];
+    case 'devices':
+      return ofDevices(standing);
     case 'inbox':
       return ofInbox(standing, watch.lastSettled(standing.place), now, bounds);
     case 'outbox':
       return ofOutbox(standing, watch.lastSent(standing.place), now, bounds);
   }
+}
+
+/** One for each, so that each is told as it falls silent; beyond some, all others are one. */
+function ofDevices({ node, silent }: Standing & { of: 'devices' }): Condition[] {
+  const found = silent.slice(0, NAMED_DEVICES).map(({ device, since }) => {
+    const text = `The device ${device} of ${node} was last heard at ${new Date(since).toISOString()}, or not at all since then. Look at its power and its network.`;
+    return warning('device-silent', device, text);
+  });
+  const others = silent.length - found.length;
+  if (others > 0) {
+    const text = `${silent.length} devices of ${node} are silent. Look at what they have in common.`;
+    found.push(warning('device-silent', node, text, silent.length));
+  }
+  return found;
 }
 
 function ofOutbox(

@@ -21,6 +21,8 @@ export type Standing =
   | { of: 'store'; name: string; kind: string; open: boolean; pending: number; pendingBytes: number }
   /** Whether the last event that was published to see whether the way is open was acknowledged. */
   | { of: 'probe'; place: Place; code: string | undefined }
+  /** The devices of a registry that were not heard for as long as it allows; `since` in milliseconds. */
+  | { of: 'devices'; node: string; known: number; silent: { device: string; since: number }[] }
   /** How many alarms are active or acknowledged. */
   | { of: 'alarms'; node: string; critical: number; warning: number };
 

@@ -98,13 +98,18 @@ export function measureStandings(registry: Registry): () => void {
     open: registry.gauge('gridwire_store_open', '1 while the store can be used.', 'store', 'kind'),
     pending: registry.gauge('gridwire_store_pending_writes', 'Writes that wait for a commit.', 'store'),
   };
+  const silent = registry.gauge(
+    'gridwire_silent_devices',
+    'Devices of a registry that were not heard for as long as it allows.',
+    'node',
+  );
   const alarms = registry.gauge(
     'gridwire_alarms',
     'Alarms that are active or acknowledged.',
     'node',
     'severity',
   );
-  const all = [alarms, ...Object.values(outboxes), inboxes, connected, ...Object.values(stores)];
+  const all = [alarms, silent, ...Object.values(outboxes), inboxes, connected, ...Object.values(stores)];
   const measure = (standing: Standing): void => {
     switch (standing.of) {
       case 'outbox': {
@@ -130,6 +135,9 @@ export function measureStandings(registry: Registry): () => void {
       case 'alarms':
         alarms.of(standing.node, 'critical').add(standing.critical);
         alarms.of(standing.node, 'warning').add(standing.warning);
+        break;
+      case 'devices':
+        silent.of(standing.node).value = standing.silent.length;
         break;
       case 'probe':
         break;

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import mqtt from 'mqtt';
 import { ServiceUnavailable, startPostgreSql, type PostgreSql } from '../../../scripts/services/index.js';
 import { mqttBroker } from '../../support/flows.js';
 import { type CrashableMosquitto, startMosquitto } from '../../support/mosquitto.js';
@@ -23,6 +24,14 @@ function flow(direct: number, behindProxy: number, database: number): FlowNode[]
       ...{ port: String(database), database: 'gridwire', timeout: '3' },
     },
     publish('publish-direct', 'direct', 'store'),
+    {
+      ...{ id: 'fleet', name: 'the fleet', type: 'gridwire-devices', policy: 'reject', silentAfter: '2' },
+      devices: [{ serialNumber: 'INV-001', id: 123, type: 'SOLAR_INVERTER', site: 1 }],
+    },
+    {
+      ...{ id: 'ingest', z: 'tab', type: 'gridwire-ingest', broker: 'direct', devices: 'fleet' },
+      ...{ contract: 'ecogrid-ems', dialect: 'documented', wires: [[], [], []] },
+    },
     publish('publish-behind', 'behind'),
     {
       ...{
@@ -123,6 +132,25 @@ describe('alarms, as one part after the other dies and comes back', function () 
         network?.resume();
       },
     ));
+
+  it('a device', async () => {
+    const device = await mqtt.connectAsync({ host: '127.0.0.1', port: mosquitto?.port ?? 0 });
+    const topic = 'sites/1/devices/INV-001/telemetry';
+    const speak = (): Promise<unknown> => device.publishAsync(topic, '{"powerKw":1}', { qos: 1 });
+    let talking = setInterval(() => void speak().catch(() => undefined), 200);
+    try {
+      // It was silent until now.
+      await nodeRed?.waitForLine(/ALARM cleared device-silent INV-001\./, WITHIN);
+      await alarmed(
+        'device-silent INV-001',
+        () => clearInterval(talking),
+        () => (talking = setInterval(() => void speak().catch(() => undefined), 200)),
+      );
+    } finally {
+      clearInterval(talking);
+      await device.endAsync();
+    }
+  });
 
   it('the database', () =>
     alarmed(

@@ -18,6 +18,7 @@ const STANDINGS: Standing[] = [
   { of: 'broker', place, connected: true },
   { of: 'store', name: 's', kind: 'sqlite', open: true, pending: 0, pendingBytes: 0 },
   { of: 'alarms', node: 'n', critical: 1, warning: 1 },
+  { of: 'devices', node: 'n', known: 1, silent: [] },
 ];
 
 describe('docs/monitoring', () => {

@@ -115,6 +115,24 @@ describe('conditions', () => {
     assert.deepEqual(found([], { disk: 0.8 }), ['disk-full warning']);
   });
 
+  it('name each device that is silent, and all others together where there are many', () => {
+    const silent = (count: number): Standing => ({
+      ...{ of: 'devices', node: 'fleet', known: 1_000 },
+      silent: Array.from({ length: count }, (_, number) => ({ device: `SN-${number}`, since: 0 })),
+    });
+    assert.deepEqual(found([silent(0)]), []);
+    assert.deepEqual(
+      all([silent(2)]).map(({ name, subject }) => [name, subject]),
+      [
+        ['device-silent', 'SN-0'],
+        ['device-silent', 'SN-1'],
+      ],
+    );
+    const many = all([silent(1_000)]);
+    assert.equal(many.length, 101);
+    assert.deepEqual([many.at(-1)?.subject, many.at(-1)?.value], ['fleet', 1_000]);
+  });
+
   it('make the health: what stops work is unhealthy, what only was is degraded', () => {
     const health = (standings: Standing[]) =>
       healthReport(standings, all(standings), watch.lastWork, clock.wall());
