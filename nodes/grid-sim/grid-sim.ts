@@ -63,9 +63,16 @@ export default function register(RED: NodeAPI): void {
       );
     const view = new GridView(RED, node.id, environment);
     const queue = new StepQueue();
-    const studies = new StudyRunner(environment.network, (done, total) => {
-      status.show('studying', { done, total });
-      view.studyProgress(done, total);
+    const studies = new StudyRunner(environment.network, {
+      progress(done, total) {
+        status.show('studying', { done, total });
+        view.studyProgress(done, total);
+      },
+      ended(document) {
+        view.study = document;
+        view.studyEnded();
+        status.show('ready');
+      },
     });
     const use = brokerNode && new BrokerUse(node, brokerNode, status);
     status.show('ready');
@@ -116,13 +123,7 @@ export default function register(RED: NodeAPI): void {
           return;
         }
         if (study !== undefined) {
-          try {
-            view.study = await studies.run(study);
-          } finally {
-            view.studyEnded();
-            status.show('ready');
-          }
-          send([null, null, { ...message, payload: view.study }]);
+          send([null, null, { ...message, payload: await studies.run(study) }]);
           return;
         }
         const actions = readActions(config.agents, actionsOf(message));
@@ -132,7 +133,7 @@ export default function register(RED: NodeAPI): void {
       },
       async onClose(removed) {
         clearInterval(timer);
-        studies.cancel();
+        studies.close();
         view.close();
         use?.leave();
         await exchange?.stop(removed);

@@ -50,13 +50,21 @@ export function readStudy(study: unknown, payload: unknown): StudyRequest | unde
   return { kind: 'contingencies', ...Object.fromEntries(numbers) };
 }
 
+/** Who hears of a study under way. */
+export interface StudyListener {
+  progress: (done: number, total: number) => void;
+  /** Told with its result, or with nothing where it came to none. Not told of a study that was not begun. */
+  ended: (document: StudyDocument | undefined) => void;
+}
+
 /** Runs one study at a time over a network, and stops it when asked to. */
 export class StudyRunner {
   private running: AbortController | undefined;
+  private closed = false;
 
   constructor(
     private readonly network: Network,
-    private readonly onProgress: (done: number, total: number) => void,
+    private readonly listener: StudyListener,
   ) {}
 
   /** @throws GridwireError GRID_STUDY_CANCELLED, GRID_STUDY_IMPOSSIBLE, GRID_SETTING_INVALID, NETWORK_INVALID */
@@ -69,19 +77,36 @@ export class StudyRunner {
     }
     const controller = new AbortController();
     this.running = controller;
-    const options = { signal: controller.signal, onProgress: this.onProgress };
     // Steps of the simulation change loads and taps of its network: the study has one of its own.
     const network = structuredClone(this.network);
+    let document: StudyDocument | undefined;
     try {
-      if (request.kind === 'series') return seriesDocument(await runSeries(network, request.input, options));
-      const { kind, ...limits } = request;
-      return contingenciesDocument(kind, await runContingencies(network, { ...limits, ...options }));
+      document = await this.study(network, request, controller.signal);
+      return document;
     } finally {
       this.running = undefined;
+      if (!this.closed) this.listener.ended(document);
     }
+  }
+
+  private async study(
+    network: Network,
+    request: Exclude<StudyRequest, { kind: 'cancel' }>,
+    signal: AbortSignal,
+  ): Promise<StudyDocument> {
+    const options = { signal, onProgress: this.listener.progress };
+    if (request.kind === 'series') return seriesDocument(await runSeries(network, request.input, options));
+    const { kind, ...limits } = request;
+    return contingenciesDocument(kind, await runContingencies(network, { ...limits, ...options }));
   }
 
   cancel(): void {
     this.running?.abort();
+  }
+
+  /** Stops the study under way; its listener, which is about to end, hears no more of it. */
+  close(): void {
+    this.closed = true;
+    this.cancel();
   }
 }

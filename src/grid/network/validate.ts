@@ -1,122 +1,10 @@
 import { GridwireError } from '../../errors.js';
 import { isInService, type Element, type Network } from './network.js';
+import { TABLES, type Rule, type Table } from './tables.js';
 import { tapStep } from './tap.js';
 
 /** Largest network that is accepted; the largest public case has 193,000 buses and 229,000 branches. */
 export const MAXIMUM_ELEMENTS = 500_000;
-
-type Rule = 'any' | 'positive' | 'not-negative' | 'whole-positive' | 'part';
-
-interface Table {
-  key: keyof Network;
-  /** What one entry is called in error messages. */
-  word: string;
-  buses: readonly string[];
-  numbers: Readonly<Record<string, Rule>>;
-  optional: Readonly<Record<string, Rule>>;
-}
-
-/** What each table must hold. Data, so that one loop checks them all. */
-const TABLES: readonly Table[] = [
-  {
-    key: 'buses',
-    word: 'bus',
-    buses: [],
-    numbers: { nominalKv: 'not-negative' },
-    optional: { vmPu: 'positive', vaDegree: 'any' },
-  },
-  {
-    key: 'lines',
-    word: 'line',
-    buses: ['from', 'to'],
-    numbers: { lengthKm: 'positive', rOhmPerKm: 'any', xOhmPerKm: 'any' },
-    optional: { cNfPerKm: 'any', gUsPerKm: 'any', maxKa: 'positive', parallel: 'whole-positive' },
-  },
-  {
-    key: 'transformers',
-    word: 'transformer',
-    buses: ['hv', 'lv'],
-    numbers: {
-      ratedMva: 'positive',
-      hvKv: 'positive',
-      lvKv: 'positive',
-      vkPercent: 'any',
-      vkrPercent: 'any',
-    },
-    optional: {
-      ironLossKw: 'any',
-      noLoadCurrentPercent: 'any',
-      shiftDegree: 'any',
-      parallel: 'whole-positive',
-      resistanceRatioHv: 'part',
-      reactanceRatioHv: 'part',
-    },
-  },
-  {
-    key: 'branches',
-    word: 'branch',
-    buses: ['from', 'to'],
-    numbers: { rPu: 'any', xPu: 'any' },
-    optional: {
-      ...{
-        bPu: 'any',
-        gFromPu: 'any',
-        bFromPu: 'any',
-        gToPu: 'any',
-        bToPu: 'any',
-        rToPu: 'any',
-        xToPu: 'any',
-      },
-      ...{ ratio: 'positive', shiftDegree: 'any', ratedMva: 'positive' },
-    },
-  },
-  {
-    key: 'shunts',
-    word: 'shunt',
-    buses: ['bus'],
-    numbers: { pMw: 'any', qMvar: 'any' },
-    optional: { step: 'not-negative', maxStep: 'not-negative' },
-  },
-  {
-    key: 'loads',
-    word: 'load',
-    buses: ['bus'],
-    numbers: { pMw: 'any', qMvar: 'any' },
-    optional: {
-      scaling: 'any',
-      ...{ currentPartP: 'part', currentPartQ: 'part', impedancePartP: 'part', impedancePartQ: 'part' },
-    },
-  },
-  {
-    key: 'generators',
-    word: 'generator',
-    buses: ['bus'],
-    numbers: { pMw: 'any', vmPu: 'positive' },
-    optional: { minQMvar: 'any', maxQMvar: 'any' },
-  },
-  {
-    key: 'staticGenerators',
-    word: 'static generator',
-    buses: ['bus'],
-    numbers: { pMw: 'any', qMvar: 'any' },
-    optional: { scaling: 'any' },
-  },
-  {
-    key: 'storages',
-    word: 'storage',
-    buses: ['bus'],
-    numbers: { pMw: 'any', qMvar: 'any' },
-    optional: {},
-  },
-  {
-    key: 'sources',
-    word: 'source',
-    buses: ['bus'],
-    numbers: { vmPu: 'positive' },
-    optional: { vaDegree: 'any' },
-  },
-  { key: 'switches', word: 'switch', buses: ['bus'], numbers: {}, optional: {} },
-];
 
 type Row = Record<string, unknown>;
 
@@ -130,6 +18,11 @@ export function validateNetwork(network: Network): void {
   if (!(Number.isFinite(network.baseMva) && network.baseMva > 0)) {
     fail('the network', 'baseMva must be a positive number (MVA)');
   }
+  const { frequencyHz = 50 } = network;
+  if (!(Number.isFinite(frequencyHz) && frequencyHz > 0)) {
+    fail('the network', 'frequencyHz must be a positive number');
+  }
+  checkNames(network);
   const buses = new Set<string>();
   for (const table of TABLES) {
     const rows = network[table.key] ?? [];
@@ -153,6 +46,15 @@ export function validateNetwork(network: Network): void {
   checkSwitches(network, buses);
 }
 
+/** A table under a name that nobody reads would be left out in silence. */
+function checkNames(network: Network): void {
+  const known = TABLES.map(({ key }) => key as string);
+  for (const [name, value] of Object.entries(network)) {
+    if (Array.isArray(value) && !known.includes(name))
+      fail('the network', `${name} is no table; there are ${known.join(', ')}`);
+  }
+}
+
 function checkRow(table: Table, row: Row, seen: Set<string>, buses: Set<string> | undefined): void {
   if (typeof row !== 'object' || typeof row.id !== 'string' || row.id === '') {
     fail(`a ${table.word}`, 'every element needs an id that is a non-empty text');
@@ -160,6 +62,8 @@ function checkRow(table: Table, row: Row, seen: Set<string>, buses: Set<string> 
   const element = `${table.word} "${row.id}"`;
   if (seen.has(row.id)) fail(element, 'its id is used twice');
   seen.add(row.id);
+  if (row.inService !== undefined && typeof row.inService !== 'boolean')
+    fail(element, 'inService must be true or false');
   // What is out of service may hold anything: it takes no part.
   if (row.inService === false) return;
   for (const key of table.buses) {
@@ -228,6 +132,8 @@ function inService<T extends Element>(rows: readonly T[] | undefined): T[] {
   return (rows ?? []).filter(isInService);
 }
 
+const SIDES: readonly unknown[] = ['hv', 'lv'];
+
 function checkTaps(network: Network): void {
   for (const { id, tap, tap2 } of inService(network.transformers)) {
     for (const [word, one] of [
@@ -236,6 +142,7 @@ function checkTaps(network: Network): void {
     ] as const) {
       if (one === undefined) continue;
       const element = `transformer "${id}"`;
+      if (!SIDES.includes(one.side)) fail(element, `${word}.side must be "hv" or "lv"`);
       for (const key of ['position', 'neutral', 'min', 'max', 'stepPercent'] as const) {
         checkNumber(element, `${word}.${key}`, one[key], 'any');
       }
@@ -271,8 +178,9 @@ function checkLoads(network: Network): void {
 function checkSwitches(network: Network, buses: Set<string>): void {
   const lines = new Map((network.lines ?? []).map((line) => [line.id, [line.from, line.to]]));
   const transformers = new Map((network.transformers ?? []).map((one) => [one.id, [one.hv, one.lv]]));
-  for (const { id, bus, element, elementKind } of network.switches ?? []) {
+  for (const { id, bus, element, elementKind, closed } of network.switches ?? []) {
     const word = `switch "${id}"`;
+    if (typeof closed !== 'boolean') fail(word, 'closed must be true or false');
     if (elementKind === 'bus') {
       if (!buses.has(element)) fail(word, `element names unknown bus "${element}"`);
       continue;

@@ -1,4 +1,4 @@
-import type { PerUnitNetwork } from '../network/per-unit-network.js';
+import { PQ, SLACK, type PerUnitNetwork } from '../network/per-unit-network.js';
 import { NewtonRaphson } from './newton-raphson.js';
 import type { Failure, Start } from './outcome.js';
 
@@ -23,6 +23,10 @@ export function describeFailure(
 ): string {
   if (failure.reason === 'island') return describeIsland(failure.nodes, bus);
   const at = `bus "${bus(failure.node)}"`;
+  const blank = asked === 'case' ? withoutCase(grid) : -1;
+  if (blank >= 0) {
+    return `the start "case" needs a voltage at every bus, and bus "${bus(blank)}" carries none: ask for "auto"`;
+  }
   if (failure.reason === 'not-a-number')
     return `a schedule or an intermediate value at ${at} is not a number`;
   const how = {
@@ -44,6 +48,14 @@ export function describeFailure(
   return part === 0
     ? `${how}; only without any power is there one: the load may exceed by far what the network can carry, or a unit is wrong`
     : `${how}; with ${part * 100} % of all power there is one: the load may exceed what the network can carry`;
+}
+
+/** A node with supply whose voltage the network does not carry; -1 where there is none. */
+function withoutCase({ vmCase, vaCase, kind, slackOf }: PerUnitNetwork): number {
+  return kind.findIndex((one, node) => {
+    const missing = (one === PQ && !Number.isFinite(vmCase[node])) || !Number.isFinite(vaCase[node]);
+    return one !== SLACK && (slackOf[node] ?? -1) >= 0 && missing;
+  });
 }
 
 function describeIsland(nodes: readonly number[], bus: (node: number) => string): string {

@@ -1,3 +1,5 @@
+import { GridwireError } from '../../errors.js';
+
 /** Why there is no solution. Places are nodes of the network. */
 export type Failure =
   | { reason: 'island'; nodes: readonly number[] }
@@ -29,7 +31,14 @@ export interface Outcome {
  * solution without power, followed while power grows. `auto` takes the first of case, flat, dc, level and gradual that
  * leads to a solution; where there is no last solution, `warm` is `auto`.
  */
-export type Start = 'auto' | 'case' | 'flat' | 'dc' | 'warm' | 'level' | 'gradual';
+export type Start = (typeof STARTS)[number];
+const STARTS = ['auto', 'case', 'flat', 'dc', 'warm', 'level', 'gradual'] as const;
+
+/** @throws GridwireError GRID_SETTING_INVALID for anything else */
+export function assertStart(start: Start): void {
+  if (STARTS.includes(start)) return;
+  throw new GridwireError('GRID_SETTING_INVALID', `The start must be one of ${STARTS.join(', ')}.`);
+}
 
 /** What every method offers: voltages by node that hold after a solution that converged. */
 export interface Solver {

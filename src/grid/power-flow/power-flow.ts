@@ -6,7 +6,7 @@ import { describeFailure } from './diagnosis.js';
 import { BranchFlows, nodeInjections } from './flows.js';
 import type { NewtonOptions } from './newton-iteration.js';
 import { NewtonRaphson } from './newton-raphson.js';
-import type { Outcome, Solver, Start } from './outcome.js';
+import { assertStart, type Outcome, type Solver, type Start } from './outcome.js';
 import { ratingsOf, type Ratings } from './ratings.js';
 import { ReactiveLimits } from './reactive-limits.js';
 import { Sweep } from './sweep.js';
@@ -63,8 +63,13 @@ export class PowerFlow {
     scheduleInjections(this.network, this.grid);
   }
 
-  /** Solves for the schedules in `grid`; the arrays are filled only when it converges. */
+  /**
+   * Solves for the schedules in `grid`; the arrays are filled only when it converges.
+   *
+   * @throws GridwireError GRID_SETTING_INVALID for a start that there is not
+   */
   solve(start: Start = this.start): Outcome {
+    assertStart(start);
     this.asked = start === 'warm' ? 'auto' : start;
     this.outcome = this.solver.solve(start);
     if (this.outcome.converged) {

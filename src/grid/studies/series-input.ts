@@ -1,4 +1,5 @@
 import { GridwireError } from '../../errors.js';
+import { followsVoltage } from '../network/injections.js';
 import type { Network } from '../network/network.js';
 
 /** Longest series: a year in steps of five minutes. */
@@ -40,7 +41,7 @@ export function checkSeries(network: Network, { steps, profiles = [], loadFactor
     if (seen.has(word)) throw invalid(`${word} occurs twice`);
     seen.add(word);
     const load = table === 'loads' ? network.loads?.find((one) => one.id === id) : undefined;
-    if (load?.currentPartP !== undefined || load?.impedancePartP !== undefined) {
+    if (load !== undefined && followsVoltage(load)) {
       throw invalid(`${word}: the load follows the voltage; only loadFactor can change it`);
     }
     checkValues(`${word}: pMw`, pMw, steps);

@@ -13,7 +13,7 @@ type Read = Required<Pick<Network, 'sources' | 'generators' | 'staticGenerators'
  * whose reference has no running generator gets the first bus of type 2 that has one.
  */
 export function readGenerators(bus: CaseTable, gen: CaseTable, buses: ReadonlySet<number>): Read {
-  const running = gen.rows.flatMap((_, row) => (gen.loose(row, 'GEN_STATUS') > 0 ? row : []));
+  const running = gen.rows.flatMap((_, row) => (gen.number(row, 'GEN_STATUS') > 0 ? row : []));
   // The last of several generators at a bus says its voltage.
   const voltage = new Map(running.map((row) => [gen.bus(row, 'GEN_BUS', buses), row]));
   const { references, warnings } = findReferences(bus, voltage);

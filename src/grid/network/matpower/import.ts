@@ -72,7 +72,7 @@ function readShunt(bus: CaseTable, row: number): Shunt[] {
 
 function readBranch(branch: CaseTable, row: number, buses: ReadonlySet<number>): PerUnitBranch {
   const [from, to] = [branch.bus(row, 'F_BUS', buses), branch.bus(row, 'T_BUS', buses)];
-  const inService = branch.loose(row, 'BR_STATUS') > 0;
+  const inService = branch.oneOf(row, 'BR_STATUS', [0, 1]) === 1;
   // What is out of service may hold anything.
   const cell = (column: string): number => {
     const value = branch.loose(row, column);

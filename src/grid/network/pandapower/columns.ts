@@ -106,6 +106,17 @@ export const KNOWN: Readonly<Record<string, Known>> = {
   shunt_characteristic_table: { used: 'id_characteristic step q_mvar p_mw' },
 };
 
+/** What an empty cell of a used column counts as. Columns that are missing altogether mean the same, as always. */
+export const EMPTY_COUNTS_AS: Readonly<Record<string, number>> = {
+  ...{ q_mvar: 0, scaling: 1, parallel: 1, df: 1, loading_percent: 100, efficiency_percent: 100 },
+  ...{ c_nf_per_km: 0, g_us_per_km: 0, pfe_kw: 0, i0_percent: 0, loss_percent: 0, loss_mw: 0 },
+  ...{ shift_degree: 0, shift_mv_degree: 0, shift_lv_degree: 0, va_degree: 0, z_ohm: 0 },
+  ...{ p_a_mw: 0, p_b_mw: 0, p_c_mw: 0, q_a_mvar: 0, q_b_mvar: 0, q_c_mvar: 0 },
+};
+
+/** Where they count in another table only. */
+export const EMPTY_IS_NOTHING = new Set(['line df', 'gen va_degree', 'gen q_mvar']);
+
 /** Elements without a counterpart: refused where one is in service. */
 export const REFUSED_TABLES = ['tcsc', 'svc', 'ssc', 'vsc', 'vsc_stacked', 'vsc_bipolar', 'b2b_vsc'];
 

@@ -1,5 +1,6 @@
 import type { Imported } from '../imported.js';
 import type { Bus, Network } from '../network.js';
+import { findTopology } from '../topology.js';
 import { readImpedance, readLine, readSwitches } from './branches.js';
 import {
   readGenerators,
@@ -127,7 +128,8 @@ function versionWarnings(tables: Tables): string[] {
  * pandapower gives every load, generator and ward of a bus the mean voltage dependence of the bus's loads. Here each
  * element has its own: where that differs, it is said.
  */
-function loadWarnings(tables: Tables, { loads = [] }: Network): string[] {
+function loadWarnings(tables: Tables, network: Network): string[] {
+  const { loads = [] } = network;
   const others = ['sgen', 'storage', 'motor', 'ward', 'xward', 'asymmetric_load', 'asymmetric_sgen'].flatMap(
     (table) =>
       tables
@@ -135,8 +137,12 @@ function loadWarnings(tables: Tables, { loads = [] }: Network): string[] {
         .filter(inService)
         .map((row) => String(row.bus)),
   );
-  const atBus = new Map<string, Set<string>>();
-  for (const bus of others) atBus.set(bus, new Set(['other']));
+  // Buses that switches join are one to pandapower.
+  const { nodeOfBus } = findTopology(network);
+  const nodes = new Map(network.buses.map(({ id }, at) => [id, nodeOfBus[at] ?? -1]));
+  const nodeOf = (bus: string): number => nodes.get(bus) ?? -1;
+  const atNode = new Map<number, Set<string>>();
+  for (const bus of others) atNode.set(nodeOf(bus), new Set(['other']));
   for (const load of loads) {
     if (load.inService === false || load.id.includes(' ')) continue;
     const shares = JSON.stringify([
@@ -145,11 +151,12 @@ function loadWarnings(tables: Tables, { loads = [] }: Network): string[] {
       load.impedancePartP,
       load.impedancePartQ,
     ]);
-    atBus.set(load.bus, (atBus.get(load.bus) ?? new Set()).add(shares));
+    const node = nodeOf(load.bus);
+    atNode.set(node, (atNode.get(node) ?? new Set()).add(shares));
   }
   const follows = new Set(loads.filter((load) => load.currentPartP !== undefined).map(({ bus }) => bus));
   return [...follows]
-    .filter((bus) => (atBus.get(bus)?.size ?? 0) > 1)
+    .filter((bus) => (atNode.get(nodeOf(bus))?.size ?? 0) > 1)
     .map(
       (bus) =>
         `bus ${bus}: each load follows the voltage by its own shares; pandapower applies their mean to all that is at the bus`,

@@ -1,5 +1,7 @@
 import {
   DIRECT_CURRENT_TABLES,
+  EMPTY_COUNTS_AS,
+  EMPTY_IS_NOTHING,
   IRRELEVANT_EVERYWHERE,
   IRRELEVANT_TABLES,
   KNOWN,
@@ -34,9 +36,24 @@ export function checkTables(tables: Tables): { warnings: string[]; leftOut: stri
     } else if (!Object.hasOwn(KNOWN, table)) {
       warnings.push(`table ${table} is not known: its ${rows.length} rows were left out`);
       leftOut.push(table);
-    } else warnings.push(...unknownColumns(tables, table));
+    } else warnings.push(...unknownColumns(tables, table), ...emptyCells(tables, table));
   }
   return { warnings, leftOut };
+}
+
+/** Empty cells that count as something: pandapower would find no solution, or another one. */
+function emptyCells(tables: Tables, table: string): string[] {
+  const columns = tables.columns(table);
+  return Object.entries(EMPTY_COUNTS_AS).flatMap(([column, value]) => {
+    if (!columns.includes(column) || EMPTY_IS_NOTHING.has(`${table} ${column}`)) return [];
+    const rows = tables
+      .rows(table)
+      .filter((row) => isEmpty(row[column]) && inService(row) && (column !== 'z_ohm' || row.et === 'b'));
+    if (rows.length === 0) return [];
+    const shown = rows.slice(0, 5).map(({ index }) => index);
+    const more = rows.length > shown.length ? ` and ${rows.length - shown.length} more` : '';
+    return [`${table} ${shown.join(', ')}${more}: column ${column} is empty and counts as ${value}`];
+  });
 }
 
 function unknownColumns(tables: Tables, table: string): string[] {

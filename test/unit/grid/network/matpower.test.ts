@@ -329,6 +329,16 @@ mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
       /mpc.bus, row 2, column BUS_I \(1\): must be a whole number/,
     ],
     [
+      'a branch that is neither in service nor out',
+      caseFile('mpc.branch(1, 11) = -1;'),
+      /mpc.branch, row 1, column BR_STATUS \(11\): must be one of 0, 1, found -1/,
+    ],
+    [
+      'a generator whose status is no number',
+      caseFile('mpc.gen(1, 8) = NaN;'),
+      /mpc.gen, row 1, column GEN_STATUS \(8\): must be a finite number, found NaN/,
+    ],
+    [
       'no reference at all',
       caseFile('mpc.bus(1, 2) = 1;'),
       /neither a reference \(bus type 3\) nor a bus of type 2/,

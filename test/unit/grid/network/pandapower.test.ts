@@ -271,3 +271,34 @@ describe('pandapower import', () => {
     assert.equal(solvePowerFlow(importPandapower(text)).converged, true);
   });
 });
+
+describe('what pandapower would make something else of', () => {
+  const warningsOf = (changes: Record<string, unknown>): string[] =>
+    readPandapower(example({ sgen: frame(['bus']), storage: frame(['bus']), ...changes })).warnings;
+  const load = frame(['bus', 'p_mw', 'q_mvar', 'const_i_p_percent'], [1, 0.1, 0, 0], [2, 6, 2, 40]);
+  const joined = (closed: boolean): unknown =>
+    frame(['bus', 'element', 'et', 'closed', 'z_ohm'], [1, 2, 'b', closed, 0]);
+
+  it('is named where a switch makes one bus of two whose loads follow the voltage in different ways', () => {
+    assert.deepEqual(warningsOf({ load, switch: joined(false) }), []);
+    assert.match(
+      warningsOf({ load, switch: joined(true) }).join(),
+      /bus 2: each load follows the voltage by its own/,
+    );
+  });
+
+  it('is named where an empty cell counts as something', () => {
+    const empty = {
+      load: frame(['bus', 'p_mw', 'q_mvar', 'in_service'], [2, 6, null, true], [2, 1, null, false]),
+      switch: frame(
+        ['bus', 'element', 'et', 'closed', 'z_ohm'],
+        [1, 2, 'b', true, null],
+        [1, 1, 'l', true, null],
+      ),
+    };
+    assert.deepEqual(warningsOf(empty), [
+      'load 0: column q_mvar is empty and counts as 0',
+      'switch 0: column z_ohm is empty and counts as 0',
+    ]);
+  });
+});

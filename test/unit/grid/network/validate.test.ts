@@ -124,6 +124,38 @@ describe('network validation', () => {
       /loads has 500001 entries/,
     ],
     [
+      'a service that is neither true nor false',
+      (n) => Object.assign(n.lines[0]!, { inService: 'false' }),
+      /line "ab": inService must be true or false/,
+    ],
+    [
+      'a switch that is neither open nor closed',
+      (n) =>
+        n.switches.push({
+          ...{ id: 's', bus: 'a', element: 'ab', elementKind: 'line' },
+          closed: 'false' as unknown as boolean,
+        }),
+      /switch "s": closed must be true or false/,
+    ],
+    [
+      'a tap changer on no side',
+      (n) =>
+        (n.transformers[0]!.tap = {
+          ...{ side: 'HV' as 'hv', position: 1, neutral: 0, min: -2, max: 2, stepPercent: 1 },
+        }),
+      /transformer "bc": tap.side must be "hv" or "lv"/,
+    ],
+    [
+      'a frequency below zero',
+      (n) => Object.assign(n, { frequencyHz: -50 }),
+      /frequencyHz must be a positive number/,
+    ],
+    [
+      'a table under another name',
+      (n) => Object.assign(n, { load: n.loads }),
+      /load is no table; there are buses, lines/,
+    ],
+    [
       'no buses',
       (n) => Object.assign(n, { buses: [], sources: [], lines: [], transformers: [], loads: [] }),
       /no buses/,

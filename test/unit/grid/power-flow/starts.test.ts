@@ -68,6 +68,13 @@ describe('starts', () => {
     });
   });
 
+  it('say which bus carries no voltage where the start is that of the file, and which starts there are', () => {
+    const network = ring();
+    network.buses.forEach((bus, at) => at !== 3 && Object.assign(bus, { vmPu: 1, vaDegree: 0 }));
+    assert.match(solved(network, 'case').reason ?? '', /bus "d" carries none: ask for "auto"/);
+    assert.throws(() => solved(network, 'falt' as Start), /must be one of auto, case, flat/);
+  });
+
   it('do not turn whole regions by a phase shifter within a mesh', () => {
     const network = ring((branches) => (branches[0]!.shiftDegree = -30));
     const { converged, iterations, start, reason } = solved(network, 'flat');

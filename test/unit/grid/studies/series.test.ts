@@ -102,6 +102,13 @@ describe('series', () => {
       /the load follows the voltage; only loadFactor/,
     ],
   ];
+  it('refuse a profile for a load of which only the reactive power follows the voltage', async () => {
+    const own = network();
+    Object.assign(own.loads![0]!, { currentPartQ: 0.5 });
+    const profiles = [{ table: 'loads' as const, id: own.loads![0]!.id, pMw: [1] }];
+    await assert.rejects(runSeries(own, { steps: 1, profiles }), /the load follows the voltage/);
+  });
+
   for (const [what, input, message] of REFUSED) {
     it(`refuse ${what}`, async () => {
       await assert.rejects(runSeries(network(), input), { code: 'GRID_SETTING_INVALID', message });

@@ -3,7 +3,7 @@ import { readStudy, StudyRunner } from '../../../../nodes/grid-sim/study.js';
 import type { ContingencyDocument, SeriesDocument } from '../../../../src/grid/studies/documents.js';
 import { BUILT_IN_NETWORKS } from '../../../../src/grid/index.js';
 
-const quiet = (): void => undefined;
+const quiet = { progress: (): void => undefined, ended: (): void => undefined };
 
 describe('studies of grid-sim', () => {
   it('takes every branch out and says what happens then', async () => {
@@ -12,7 +12,10 @@ describe('studies of grid-sim', () => {
     const request = readStudy('contingencies', { overloadPercent: 50 });
     assert.equal(request?.kind, 'contingencies');
     const seen: number[] = [];
-    const runner = new StudyRunner(network, (done, total) => seen.push(done / total));
+    const runner = new StudyRunner(network, {
+      ...quiet,
+      progress: (done, total) => seen.push(done / total),
+    });
     const study = (await runner.run(request)) as ContingencyDocument;
     assert.equal(study.contingencies.length, 11);
     const line = study.contingencies.find(({ id }) => id === '692-675');
@@ -40,6 +43,26 @@ describe('studies of grid-sim', () => {
     runner.cancel();
     await assert.rejects(long, { code: 'GRID_STUDY_CANCELLED' });
     assert.equal((await runner.run({ kind: 'series', input: { steps: 1 } })).study, 'series');
+  });
+
+  it('says that a study has ended once, with its result, and nothing of one that was refused or closed', async () => {
+    const ended: unknown[] = [];
+    const runner = new StudyRunner(BUILT_IN_NETWORKS.ieee13(), {
+      ...quiet,
+      ended: (document) => ended.push(document),
+    });
+    const long = runner.run({ kind: 'series', input: { steps: 100_000 } });
+    await assert.rejects(runner.run({ kind: 'series', input: { steps: 1 } }), { message: /is running/ });
+    assert.deepEqual(ended, [], 'the one that was refused is not the one that runs');
+    runner.cancel();
+    await assert.rejects(long, { code: 'GRID_STUDY_CANCELLED' });
+    assert.deepEqual(ended, [undefined]);
+    const study = await runner.run({ kind: 'series', input: { steps: 1 } });
+    assert.equal(ended[1], study);
+    const closed = runner.run({ kind: 'series', input: { steps: 100_000 } });
+    runner.close();
+    await assert.rejects(closed, { code: 'GRID_STUDY_CANCELLED' });
+    assert.equal(ended.length, 2);
   });
 
   it('refuses what it does not understand, and leaves steps alone', () => {
