@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import { BOUNDS } from '../../bounds.js';
 import { formatTime, parseTime } from '../../contracts/time/timestamp.js';
 import { GridwireError } from '../../errors.js';
@@ -44,14 +45,41 @@ export function parseReport(payload: unknown, now = Date.now()): DeviceReport {
     device_id: canonicalAddress(String(device_id)),
     timestamp: formatTime(timeOf(timestamp, now)),
   };
-  if (vehicle_id !== undefined) report.vehicle_id = vehicleIdOf(vehicle_id);
-  if (typeof device_type === 'string') report.device_type = device_type;
-  if (typeof connected === 'boolean') report.connected = connected;
+  if (isGiven(vehicle_id)) report.vehicle_id = vehicleIdOf(vehicle_id);
+  if (isGiven(device_type)) report.device_type = typed('device_type', device_type, 'string', 'text');
+  // Left out, a "false" would make a reading of the status, and the device would count as connected.
+  if (isGiven(connected)) report.connected = typed('connected', connected, 'boolean', 'true or false');
   for (const name of NUMBERS) {
     const value = rest[name];
-    if (typeof value === 'number' && Number.isFinite(value)) report[name] = value;
+    if (isGiven(value)) report[name] = typed(name, value, 'number', 'a number');
   }
-  return report;
+  if (report.connected !== undefined || report.voltage !== undefined) return report;
+  throw new GridwireError(
+    'SCHEMA_VIOLATION',
+    'The payload has neither "voltage", as a reading has, nor "connected", as a status has. Wire the reading and status outputs of a battery node to this one.',
+  );
+}
+
+/** Python writes null for what is not known. */
+function isGiven(value: unknown): boolean {
+  return value !== undefined && value !== null;
+}
+
+interface Types {
+  string: string;
+  boolean: boolean;
+  number: number;
+}
+
+function typed<T extends keyof Types>(name: string, value: unknown, type: T, expected: string): Types[T] {
+  if (typeof value === type && (typeof value !== 'number' || Number.isFinite(value)))
+    return value as Types[T];
+  const found = typeof value === 'number' ? String(value) : inspect(value);
+  throw new GridwireError(
+    'SCHEMA_VIOLATION',
+    `"${name}" is ${found.slice(0, 80)}, and must be ${expected}, or null where it is not known.`,
+    { details: { violations: [{ path: `/${name}`, rule: 'type', expected, found: found.slice(0, 80) }] } },
+  );
 }
 
 /** A report from the future would stay the newest, and every later one be ignored as old. */

@@ -177,7 +177,10 @@ function binaryAttributes(headers: Headers): CloudEventAttributes | undefined {
     // On MQTT 5 other user properties stand beside the attributes; those that cannot be one are not.
     if (!onKafka && !ATTRIBUTE_NAME.test(name)) continue;
     const written = text(value);
-    if (written !== undefined) attributes[name] = written;
+    if (written === undefined) continue;
+    // Which of two was meant, nobody can say.
+    if (Object.hasOwn(attributes, name)) throw refusal(name, 'given once', 'several values');
+    attributes[name] = written;
   }
   return attributes;
 }

@@ -1,5 +1,5 @@
 import { countedOverEnd } from './overflow.js';
-import type { LastValue } from './last-values.js';
+import type { Doubt, LastValue } from './last-values.js';
 import { type CounterRule, DEFAULT_CONFIRM, type Implausibility, type PlausibilityRule } from './rules.js';
 
 export interface ChangeVerdict {
@@ -40,15 +40,18 @@ export function doubtAfter(
   rule: CounterRule,
   { doubt }: LastValue,
   { value, time }: Reading,
-): { doubt: NonNullable<LastValue['doubt']>; restart: boolean } {
+): { doubt: Doubt; restart: boolean } {
   const goesOn = doubt !== undefined && follows(rule, doubt, { value, time });
   // The same reading delivered twice confirms nothing.
   const repeated = goesOn && doubt.time === time && doubt.value === value;
   const count = repeated ? doubt.count : goesOn ? doubt.count + 1 : 1;
-  return { doubt: { value, time, count }, restart: count >= (rule.confirm ?? DEFAULT_CONFIRM) };
+  const first = goesOn ? doubt.first : value;
+  return { doubt: { first, value, time, count }, restart: count >= (rule.confirm ?? DEFAULT_CONFIRM) };
 }
 
-function follows({ perSecond = Infinity, tolerance = 0 }: CounterRule, from: Reading, to: Reading): boolean {
+function follows({ perSecond = Infinity, tolerance = 0 }: CounterRule, from: Doubt, to: Reading): boolean {
+  // Each within the tolerance of the one before, and lower in the end: that counts down, and no counter does.
+  if (to.value < from.first) return false;
   const change = to.value - from.value;
   const seconds = (to.time - from.time) / 1000;
   // No rise is within every rate, also where no time has passed.

@@ -14,6 +14,8 @@ export interface LastValue {
 
 /** Readings in a row that contradict what is believed and go on from each other. */
 export interface Doubt {
+  /** The first of them. */
+  first: number;
   value: number;
   time: number;
   count: number;

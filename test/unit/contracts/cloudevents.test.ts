@@ -163,6 +163,19 @@ describe('CloudEvents with attributes that are no text', () => {
     assert.equal(refusal(() => fromCloudEvent(message)).code, 'SCHEMA_VIOLATION');
   });
 
+  it('or that are given twice are refused: nobody can say which was meant', () => {
+    const mqtt = { specversion: '1.0', id: '1', source: '/s', type: 't' };
+    for (const given of [
+      { ...headers, ce_id: ['1', '2'] },
+      { ...headers, ce_subject: ['a', 'a'] },
+      { ...mqtt, type: ['t', 'u'] },
+      { ...mqtt, specversion: ['0.3', '1.0'] },
+    ]) {
+      const message = { ...inbound('t', 1), headers: given };
+      assert.match(refusal(() => fromCloudEvent(message)).message, /given once/);
+    }
+  });
+
   it('and other headers beside them may be anything', () => {
     const message = { ...inbound('t', 1), headers: { ...headers, trace: Buffer.from([0xff]) } };
     assert.equal(fromCloudEvent(message)?.attributes['id'], '1');

@@ -26,6 +26,7 @@ describe('parseReport', () => {
     ['the year 1', { ...READING, timestamp: '0001-01-01T00:00:00Z' }, 'TIME_INVALID'],
     ['an uptime', { ...READING, timestamp: 4711 }, 'TIME_INVALID'],
     ['zero', { ...READING, timestamp: 0 }, 'TIME_INVALID'],
+    ['neither a reading nor a status', { ...READING, voltage: null, vehicle_id: 'van' }, 'SCHEMA_VIOLATION'],
     ['no time', { ...READING, timestamp: 'soon' }, 'TIME_INVALID'],
   ] as const) {
     it(`refuses ${what}`, () => {
@@ -33,9 +34,27 @@ describe('parseReport', () => {
     });
   }
 
-  it('does not take a voltage that is no number', () => {
-    assert.equal(parseReport({ ...READING, voltage: '12' }).voltage, undefined);
-    assert.equal(parseReport({ ...READING, voltage: NaN }).voltage, undefined);
+  for (const [member, value] of [
+    ['voltage', '12'],
+    ['voltage', NaN],
+    ['voltage', Infinity],
+    ['voltage', 12n],
+    ['current', []],
+    ['capacity', {}],
+    ['state_of_charge', true],
+    // It would become a reading, and the device connected.
+    ['connected', 'false'],
+    ['connected', 0],
+    ['device_type', 6],
+  ] as const) {
+    it(`refuses the ${typeof value} ${String(value)} for ${member}, and does not leave it out in silence`, () => {
+      assert.throws(() => parseReport({ ...READING, [member]: value }), { code: 'SCHEMA_VIOLATION' });
+    });
+  }
+
+  it('takes null for not known, as Python writes it', () => {
+    const nothing = { vehicle_id: null, device_type: null, connected: null, current: null, capacity: null };
+    assert.deepEqual(parseReport({ ...READING, ...nothing }), READING);
   });
 
   it('refuses a report from the future, which would silence its device', () => {

@@ -97,6 +97,23 @@ describe('plausibility: counters that begin anew', () => {
     );
   });
 
+  it('readings that walk down within the tolerance confirm nothing, however many', () => {
+    const walk = Array.from({ length: 20 }, (_, index) => 98.5 - index / 2);
+    const { faults, resets } = seen({ counter: { tolerance: 1 } }, [100, ...walk]);
+    assert.deepEqual(new Set(faults.slice(1)), new Set(['counter']));
+    assert.deepEqual(resets, []);
+  });
+
+  it('one that stands still is believed after such a walk, and so is one whose last digit is noisy', () => {
+    const counter = { tolerance: 1 };
+    assert.deepEqual(seen({ counter }, [100, 50, 49.5, 49, 49, 49, 49]).faults, [
+      ...['', 'counter', 'counter', 'counter', 'counter', '', ''],
+    ]);
+    assert.deepEqual(seen({ counter }, [100, 12, 11.9, 12, 11.9, 12]).faults, [
+      ...['', 'counter', 'counter', 'counter', '', ''],
+    ]);
+  });
+
   it('the number of readings can be chosen', () => {
     assert.deepEqual(seen({ counter: { confirm: 2 } }, [500, 20, 21]).faults, ['', 'counter', '']);
     assert.deepEqual(seen({ counter: { confirm: 1 } }, [500, 20, 21]).faults, ['', '', '']);
