@@ -7,6 +7,9 @@ import { type HeaderPair, tooManyHeaders } from '../../../header-order.js';
 import type { Frame } from './frame-reader.js';
 import { readUserProperties } from './user-properties.js';
 
+/** Parts of a request that wants an answer, by the names that the core nodes give them. */
+export type NotCarried = 'responseTopic' | 'correlationData';
+
 /** A PUBLISH as the broker sent it. */
 export interface PublishPacket {
   topic: string;
@@ -23,6 +26,8 @@ export interface PublishPacket {
   contentType?: string;
   /** Why it could not be read: then its headers are not known. */
   unreadable?: GridwireError;
+  /** What it has besides, and no message of Gridwire's has a place for. */
+  notCarried?: NotCarried[];
   /** Seconds the message may still live. */
   expiry?: number;
   /** Which of our subscriptions it is for, where the broker says so (MQTT 5). */
@@ -37,8 +42,9 @@ export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket
   try {
     const reader = new Reader(frame.bytes, frame.start);
     const qos = ((frame.flags >> 1) & 3) as Qos;
+    const topic = reader.textOrBytes();
     const packet: PublishPacket = {
-      topic: reader.text(),
+      topic: topic.toString(),
       body: Buffer.alloc(0),
       qos,
       retain: (frame.flags & 1) === 1,
@@ -50,6 +56,7 @@ export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket
     if ((frame.flags & 6) === 6 || packet.topic === '' || (qos > 0 && packet.packetId === 0)) {
       throw new Error('QoS, topic or packet id are not allowed');
     }
+    if (typeof topic !== 'string') packet.unreadable = notText('topic', topic);
     const pairs = protocolVersion === 5 ? readProperties(reader, packet) : [];
     packet.body = ownBytes(reader.rest());
     return pairs.length === 0 || packet.unreadable !== undefined
@@ -76,7 +83,10 @@ export function readPublishHead({ flags, bytes, start }: Frame): PublishPacket {
 const OWN_PROPERTIES = 2;
 const MOST_PROPERTIES = BOUNDS.headers + OWN_PROPERTIES;
 
-/** The properties a PUBLISH may carry: MQTT 5, 3.3.2.3. Those that no event has a place for are passed over. */
+/**
+ * The properties a PUBLISH may carry: MQTT 5, 3.3.2.3. The payload format (0x01) says nothing that the body does not show;
+ * a topic alias (0x23) is never granted.
+ */
 function readProperties(reader: Reader, packet: PublishPacket): HeaderPair[] {
   const pairs: HeaderPair[] = [];
   let count = 0;
@@ -85,20 +95,44 @@ function readProperties(reader: Reader, packet: PublishPacket): HeaderPair[] {
     const id = reader.varint();
     if (id === 0x01) reader.skip(1);
     else if (id === 0x02) packet.expiry = reader.uint32();
-    else if (id === 0x03) packet.contentType = reader.text();
-    else if (id === 0x08 || id === 0x09) reader.skip(reader.uint16());
-    else if (id === 0x0b) packet.subscriptionIds.push(reader.varint());
+    else if (id === 0x03) readContentType(reader, packet);
+    else if (id === 0x08 || id === 0x09) {
+      reader.skip(reader.uint16());
+      (packet.notCarried ??= []).push(id === 0x08 ? 'responseTopic' : 'correlationData');
+    } else if (id === 0x0b) packet.subscriptionIds.push(reader.varint());
     else if (id === 0x23) reader.skip(2);
     else if (id === 0x26) {
       count += 1;
       // The others are passed over, and the message is told as one that cannot be read.
-      if (count <= MOST_PROPERTIES) pairs.push([reader.text(), reader.textOrBytes()]);
+      if (count <= MOST_PROPERTIES) pairs.push(readPair(reader, packet));
       else for (let part = 0; part < 2; part += 1) reader.skip(reader.uint16());
     } else throw new Error(`property ${id} does not belong to PUBLISH`);
   }
   const many = tooManyHeaders(count - OWN_PROPERTIES);
-  if (many !== undefined) packet.unreadable = many;
+  if (many !== undefined) packet.unreadable ??= many;
   return pairs;
+}
+
+function readContentType(reader: Reader, packet: PublishPacket): void {
+  const contentType = reader.textOrBytes();
+  if (typeof contentType === 'string') packet.contentType = contentType;
+  else packet.unreadable ??= notText('content type', contentType);
+}
+
+function readPair(reader: Reader, packet: PublishPacket): HeaderPair {
+  const name = reader.textOrBytes();
+  if (typeof name !== 'string') packet.unreadable ??= notText('name of a user property', name);
+  return [name.toString(), reader.textOrBytes()];
+}
+
+/** Read all the same, it would be another topic, type or name, and two could become one. */
+function notText(what: string, bytes: Buffer): GridwireError {
+  const found = bytes.toString('latin1').slice(0, 80);
+  return new GridwireError(
+    'BROKER_PROTOCOL',
+    `The ${what} of the message is no UTF-8, as MQTT wants it: ${JSON.stringify(found)}. Mend its sender.`,
+    { details: { found } },
+  );
 }
 
 class Reader {
@@ -126,12 +160,6 @@ class Reader {
       if (byte < 0x80) return value;
     }
     throw new Error('a variable byte integer is longer than four bytes');
-  }
-
-  text(): string {
-    const length = this.uint16();
-    this.skip(length);
-    return this.bytes.toString('utf8', this.offset - length, this.offset);
   }
 
   /** Not every broker sees to it that a text is one. */

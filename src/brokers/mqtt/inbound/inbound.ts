@@ -20,6 +20,7 @@ import { identityOf, messageOf } from './inbound-message.js';
 import { InboundStream } from './inbound-stream.js';
 import { Leftovers } from './leftovers.js';
 import { Ledger } from './ledger.js';
+import { NotCarriedNotice } from './not-carried.js';
 import { Route } from './route.js';
 import { sessionFilters } from './session-filters.js';
 import { GRACE } from './unclaimed.js';
@@ -38,6 +39,7 @@ export class Inbound {
   readonly #address: string;
   #ledger = this.#newLedger();
   #stream: InboundStream | undefined;
+  readonly #notCarried: NotCarriedNotice;
   #held = false;
   #wanted = false;
   #hadSession = false;
@@ -54,6 +56,7 @@ export class Inbound {
   ) {
     this.#address = `${settings.host}:${settings.port}`;
     this.#asking = new Asking(settings, tell);
+    this.#notCarried = new NotCarriedNotice(tell);
     this.link = this.#newLink();
     this.#leftovers = new Leftovers(this.#filters, this.#asking, this.link, tell, () => this.#rest(), {
       grace,
@@ -182,11 +185,9 @@ export class Inbound {
     this.#limit();
     const lost = this.#hadSession && !sessionPresent;
     this.#hadSession = !this.settings.cleanSession;
-    if (!sessionPresent) {
-      for (const entry of this.#filters.all) {
-        entry.granted = false;
-        for (const route of entry.routes) route.sessionLost();
-      }
+    for (const entry of sessionPresent ? [] : this.#filters.all) {
+      entry.granted = false;
+      for (const route of entry.routes) route.sessionLost();
     }
     if (lost) {
       const text = `The broker no longer has the session of ${this.settings.clientId}: messages that it kept may be lost. Check its persistence and session expiry.`;
@@ -195,6 +196,7 @@ export class Inbound {
   }
 
   #published(packet: PublishPacket): void {
+    this.#notCarried.look(packet);
     const ledger = this.#ledger;
     const entry = ledger.published(packet);
     if (!entry) return;
@@ -220,8 +222,7 @@ export class Inbound {
   #oversized(packet: PublishPacket, size: number): void {
     const entry = this.#ledger.published(packet);
     if (entry) this.#ledger.settle(entry, NOT_PROCESSED);
-    const { topic } = packet;
-    const limit = this.settings.maximumPacketSize;
+    const [topic, limit] = [packet.topic, this.settings.maximumPacketSize];
     const text = `A message on ${topic} has ${size} bytes and this client takes ${limit}; it was passed over and is lost. Raise the largest message in the broker settings, or have it sent in parts.`;
     this.tell(new GridwireError('BODY_TOO_LARGE', text, { details: { topic, size, limit, lost: 1 } }));
   }
