@@ -27,20 +27,18 @@ export class TypesOfDocument {
   ) {
     this.references = new References(document, notes);
     this.operations = new Operations(this.references, notes);
-    for (const [id, written] of Object.entries(objectAt(document, 'operations')))
+    for (const [id, written] of Object.entries(this.references.shallow(document['operations'])))
       this.operations.add(id, written);
   }
 
   /** @throws GridwireError `CONTRACT_INVALID` where there is none, or more than a contract may have */
   types(): Record<string, EventTypeData> {
     const types: Record<string, EventTypeData> = {};
-    for (const [id, written] of Object.entries(objectAt(this.document, 'channels'))) {
-      const { messages: _messages, ...channel } = this.references.shallow(written);
+    for (const [id, written] of Object.entries(this.references.shallow(this.document['channels']))) {
+      const { messages, ...channel } = this.references.shallow(written);
       const topic = channelTopic(id, objectOf(this.references.resolve(channel)), this.notes);
       if (topic === undefined) continue;
-      for (const [messageId, message] of Object.entries(
-        objectAt(this.references.shallow(written), 'messages'),
-      )) {
+      for (const [messageId, message] of Object.entries(this.references.shallow(messages))) {
         const [name, type] = this.typeOf(id, messageId, message, topic);
         types[freeName(types, name, id)] = type;
         if (Object.keys(types).length > BOUNDS.contractTypes) {

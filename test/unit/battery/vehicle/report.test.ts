@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
 import { parseReport } from '../../../../src/battery/vehicle/report.js';
 
 const READING = { device_id: '50:54:7B:22:2F:20', timestamp: '2026-01-01T00:00:00.000Z', voltage: 12.6 };
@@ -47,7 +48,7 @@ describe('parseReport', () => {
     ['connected', 0],
     ['device_type', 6],
   ] as const) {
-    it(`refuses the ${typeof value} ${String(value)} for ${member}, and does not leave it out in silence`, () => {
+    it(`refuses ${inspect(value)} for ${member}, and does not leave it out in silence`, () => {
       assert.throws(() => parseReport({ ...READING, [member]: value }), { code: 'SCHEMA_VIOLATION' });
     });
   }

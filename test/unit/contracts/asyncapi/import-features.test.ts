@@ -66,6 +66,24 @@ components:
     );
   });
 
+  it('are followed where all channels, messages or operations of a place are one', () => {
+    const { contract, notes } = read(`
+channels: { $ref: '#/x-shared/channels' }
+operations: { $ref: '#/x-shared/operations' }
+x-shared:
+  channels: { power: { address: power, messages: { $ref: '#/x-shared/messages' } } }
+  messages: { kw: { payload: { type: number } } }
+  operations:
+    send:
+      action: send
+      channel: { $ref: '#/channels/power' }
+      messages: [{ $ref: '#/channels/power/messages/kw' }]
+      bindings: { mqtt: { qos: 2, retain: true } }
+`);
+    const { topic, qos, retain } = contract.build('kw', { payload: 45.2 });
+    assert.deepEqual([topic, qos, retain, notes], ['power', 2, true, []]);
+  });
+
   it('a parameter with an enum takes nothing else, when writing and when reading', () => {
     const { contract } = everywhere;
     const write = () => contract.build('power', { payload: { kw: 3 }, parameters: { plant: 'west' } });
