@@ -50,7 +50,9 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
   const { original, event } = message;
   const expiresAt = original?.expiresAt ?? event?.expiresAt;
   const rule = { ...contract.data.deadLetter, form: 'record' } as const;
-  const record = deadLetter(failure, rule, letterTopic(message, failure.topic, contract), undefined);
+  // Headers and content type stand beside it.
+  const { contentType: _contentType, ...rest } = { ...failure, headers: {} };
+  const record = deadLetter(rest, rule, letterTopic(message, failure.topic, contract), undefined);
   return {
     message: {
       topic: failure.topic,

@@ -3,7 +3,7 @@ import { parseJsonBody } from '../../contracts/json/json-body.js';
 import { isObject } from '../../contracts/json/json-value.js';
 import { formatTime } from '../../contracts/time/timestamp.js';
 import type { GridwireError } from '../../errors.js';
-import type { Headers, Json, JsonObject, Key, WireMessage } from '../../event.js';
+import type { Headers, HeaderValue, Json, JsonObject, Key, WireMessage } from '../../event.js';
 import { failureHeaders } from './headers/dialects.js';
 import type { DialectName, FailureRecord } from './headers/failure-headers.js';
 
@@ -26,12 +26,14 @@ export interface Failure {
 }
 
 const MAX_REASON = 2000;
+const JSON_TYPE = 'application/json';
 /** Deeper than any document of a contract. */
 const MAX_DEPTH = 128;
 
 /**
  * The dead letter for a failure by the contract's rule. With form `original` the body is the original bytes and the
- * reason is in headers; where the broker carries no headers, or with form `record`, the body is a JSON record.
+ * reason is in headers; where the broker carries no headers, or with form `record`, the body is a JSON record. The
+ * original's own headers go on as headers, or stand in the record where there are none.
  * @param topic the dead-letter topic
  * @param dialect how the headers are written; undefined if the broker that takes the letter carries none
  */
@@ -56,11 +58,15 @@ export function deadLetter(
       headers: { ...failure.headers, ...headers },
     };
   }
+  const document = record(failure, rule, headers === undefined);
   return {
     ...base,
-    body: Buffer.from(JSON.stringify(record(failure, rule))),
-    headers: headers ?? {},
-    contentType: 'application/json',
+    body: Buffer.from(JSON.stringify(document)),
+    headers: headers === undefined ? {} : { ...failure.headers, ...headers },
+    ...(headers === undefined || failure.headerOrder === undefined
+      ? {}
+      : { headerOrder: failure.headerOrder }),
+    contentType: JSON_TYPE,
   };
 }
 
@@ -90,15 +96,31 @@ function recordOf({ topic, error, time, place }: Failure): FailureRecord {
   };
 }
 
-function record(failure: Failure, rule: DeadLetterData): JsonObject {
+/** @param withHeaders nothing else carries the original's headers */
+function record(failure: Failure, rule: DeadLetterData, withHeaders: boolean): JsonObject {
   const names = rule.record;
+  const { headers, contentType = JSON_TYPE } = failure;
   return {
     [names.originalTopic]: failure.topic,
     [names.reason]: failure.error.message.slice(0, MAX_REASON),
     failure_code: failure.error.code,
     [names.time]: formatTime(failure.time),
     ...recordedPayload(failure.body, names.payload, rule.form === 'record'),
+    ...(contentType === JSON_TYPE ? {} : { payload_content_type: contentType }),
+    ...(withHeaders && Object.keys(headers).length > 0 ? { payload_headers: recordedHeaders(headers) } : {}),
   };
+}
+
+/** Text as text, bytes as base64, and what is given more than once as a list. */
+function recordedHeaders(headers: Headers): JsonObject {
+  const recorded = (value: HeaderValue): Json =>
+    value === null || typeof value === 'string' ? value : { base64: Buffer.from(value).toString('base64') };
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.map(recorded) : recorded(value),
+    ]),
+  );
 }
 
 /**

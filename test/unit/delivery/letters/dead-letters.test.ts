@@ -40,7 +40,28 @@ describe('dead letters', () => {
       failure_code: 'BODY_NOT_JSON',
       failure_timestamp: '2025-10-04T10:15:00.000Z',
       payload: 'hello',
+      payload_headers: { source: 'gateway-7' },
     });
+  });
+
+  it('lose no header and no content type of the original, whatever their form and their broker', () => {
+    const headers = { a: ['1', '2'], none: null, bytes: Buffer.from([0xff]), '': 'empty' };
+    const failed = {
+      ...failure(Buffer.from('hello')),
+      headers,
+      headerOrder: ['a', 'none', 'a', 'bytes', ''],
+    };
+    const typed = { ...failed, contentType: 'text/plain' };
+    for (const form of ['original', 'record'] as const) {
+      const carried = deadLetter(typed, { ...rule, form }, 'x-dlt', 'gridwire');
+      assert.deepEqual({ ...carried.headers, ...headers }, carried.headers);
+      assert.deepEqual(carried.headerOrder, failed.headerOrder);
+      const recorded = JSON.parse(
+        Buffer.from(deadLetter(typed, { ...rule, form }, 'x-dlt', undefined).body).toString(),
+      ) as JsonObject;
+      assert.deepEqual(recorded['payload_headers'], { ...headers, bytes: { base64: '/w==' } });
+      assert.equal(recorded['payload_content_type'], 'text/plain');
+    }
   });
 
   it('hold a JSON object as an object, however it is spaced, and its bytes beside it', () => {
