@@ -46,6 +46,9 @@ export interface EncoderOptions {
   retain: boolean;
 }
 
+/** What MQTT 3.1.1 has no place for. */
+type Part = 'headers' | 'key' | 'contentType' | 'expiresAt' | 'tombstone';
+
 export interface Encoded {
   wire: WireMessage;
   /** How the contract has it delivered. */
@@ -82,6 +85,9 @@ export class Encoder {
     }
     const event = await this.build(contract, message, asHeaders);
     assertNoLoop(message, brokerNode, event);
+    this.tellUnknown(message, event.topic);
+    // Key, content type and expiry are the contract's; headers are the flow's own.
+    this.tellNotCarried(event, ['headers']);
     const { about, data } = contract.type(event.type);
     const { liveFirst = false } = data;
     return {
@@ -167,19 +173,24 @@ export class Encoder {
       ...expiryOf(message),
       ...(tombstone ? { tombstone } : {}),
     };
-    for (const name of unknownProperties(message)) {
-      this.tell(
-        name,
-        `msg.${name} is not carried: the message for ${wire.topic} goes without, and so do those after it. Put it into a header, or into the payload.`,
-      );
-    }
-    if (!this.options.brokerNode.broker.capabilities.headers) this.tellNotCarried(wire);
+    this.tellUnknown(message, wire.topic);
+    this.tellNotCarried(wire, ['headers', 'key', 'contentType', 'expiresAt', 'tombstone']);
     return wire;
   }
 
+  private tellUnknown(message: GridwireMessage, topic: string): void {
+    for (const name of unknownProperties(message)) {
+      this.tell(
+        name,
+        `msg.${name} is not carried: the message for ${topic} goes without, and so do those after it. Put it into a header, or into the payload.`,
+      );
+    }
+  }
+
   /** Once for each part: a flow that runs on several brokers is not refused on one that carries less. */
-  private tellNotCarried(wire: WireMessage): void {
-    for (const part of ['headers', 'key', 'contentType', 'expiresAt', 'tombstone'] as const) {
+  private tellNotCarried(wire: Pick<WireMessage, 'topic' | Part>, parts: readonly Part[]): void {
+    if (this.options.brokerNode.broker.capabilities.headers) return;
+    for (const part of parts) {
       const value = wire[part];
       const isGiven = part === 'headers' ? Object.keys(wire.headers).length > 0 : value !== undefined;
       if (!isGiven) continue;

@@ -149,6 +149,30 @@ describe('With a contract, the publishing node refuses what it would have to lea
   }
 });
 
+describe('With a contract, the publishing node says what is not carried', () => {
+  const flows = useFlows();
+  const publish = node('publish', 'gridwire-publish', {
+    ...{ contract: 'ecogrid-ems', dialect: 'documented', eventType: 'telemetry', wires: [['sent']] },
+  });
+  const given = { payload: { powerKw: 1 }, parameters: { siteId: 1, serialNumber: 'INV-001' } };
+
+  it('of what the flow gave, once: headers on MQTT 3.1.1, and the address of an answer anywhere', async () => {
+    await flows.load([memory, publish, helper('sent')]);
+    const { broker } = flows.node('broker') as BrokerNode;
+    Object.assign(broker!, { capabilities: { ...broker!.capabilities, headers: false } });
+    flows.node('publish').receive({ ...given });
+    await settled(() => flows.received('sent'), 1);
+    assert.deepEqual(flows.logged('publish', 'warn'), []);
+    for (let time = 0; time < 2; time += 1)
+      flows.node('publish').receive({ ...given, headers: { trace: '1' }, responseTopic: 'answers' });
+    await settled(() => flows.received('sent'), 3);
+    assert.match(
+      flows.logged('publish', 'warn').join('\n'),
+      /^msg\.responseTopic.*\nThe broker carries no headers.*$/,
+    );
+  });
+});
+
 describe('What ingest read from a broker under a topic', () => {
   const flows = useFlows();
   const other: FlowNode = { ...memory, id: 'second', name: 'a second broker' };
