@@ -81,7 +81,7 @@ describe('trying a connection in the panel (Chromium, Mosquitto)', function () {
   it('moves the port of everybody with the switch for TLS, and no other', async () => {
     const { page } = editor!;
     const port = page.locator('#node-config-input-port');
-    await page.locator('a', { hasText: 'Security' }).click();
+    await page.locator('#gridwire-broker-tabs li', { hasText: 'Security' }).click();
     const useTls = page.locator('#node-config-input-useTls');
     await useTls.check();
     assert.equal(await port.inputValue(), String(mosquitto!.port));
