@@ -37,6 +37,13 @@ describe('trying a connection in the panel (Chromium, Mosquitto)', function () {
     await mosquitto?.stop();
   });
 
+  async function openTab(name: 'security' | 'messages'): Promise<void> {
+    const { page } = editor!;
+    const pane = page.locator(`#gridwire-broker-panes > #gridwire-broker-${name}`);
+    await page.locator(`#gridwire-broker-tabs a.red-ui-tab-label[href="#gridwire-broker-${name}"]`).click();
+    await pane.waitFor();
+  }
+
   async function tried(): Promise<string> {
     const { page } = editor!;
     await page.locator('#gridwire-trial').click();
@@ -63,12 +70,6 @@ describe('trying a connection in the panel (Chromium, Mosquitto)', function () {
     await sessions.waitFor();
     await page.locator('#node-config-input-protocolVersion').selectOption('4');
     await sessions.waitFor({ state: 'hidden' });
-    await page.locator('#gridwire-broker-tabs li', { hasText: 'Messages' }).click();
-    await page.locator('#node-config-input-willTopic').waitFor();
-    await page.locator('#node-config-input-transport').selectOption('kafka');
-    await page.locator('.gridwire-broker-no-mqtt', { hasText: 'Kafka keeps no sessions' }).waitFor();
-    await page.locator('#node-config-input-transport').selectOption('mqtt');
-    await page.locator('#gridwire-broker-tabs li', { hasText: 'Connection' }).click();
     const host = page.locator('#node-config-input-host');
     await host.fill('wss://127.0.0.1/mqtt');
     await host.press('Tab');
@@ -76,12 +77,19 @@ describe('trying a connection in the panel (Chromium, Mosquitto)', function () {
     await host.fill('127.0.0.1');
     await host.press('Tab');
     await page.locator('#node-config-input-port').waitFor();
+    await openTab('messages');
+    await page.locator('#node-config-input-willTopic').waitFor();
+    await page.locator('#node-config-input-transport').selectOption('kafka');
+    await page.locator('.gridwire-broker-no-mqtt', { hasText: 'Kafka keeps no sessions' }).waitFor();
+    await page.locator('#node-config-dialog-cancel').click();
+    await page.waitForSelector('#node-config-dialog-ok', { state: 'detached' });
   });
 
   it('moves the port of everybody with the switch for TLS, and no other', async () => {
     const { page } = editor!;
     const port = page.locator('#node-config-input-port');
-    await page.locator('#gridwire-broker-tabs li', { hasText: 'Security' }).click();
+    await editor!.editConfig('gridwire-broker', 'broker');
+    await openTab('security');
     const useTls = page.locator('#node-config-input-useTls');
     await useTls.check();
     assert.equal(await port.inputValue(), String(mosquitto!.port));
