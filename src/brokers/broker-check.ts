@@ -21,7 +21,8 @@ export type Subject =
   | 'replication'
   | 'in-sync'
   | 'elections'
-  | 'retention';
+  | 'retention'
+  | 'place';
 
 /** One line of a broker's check; the words belong to whoever shows it. */
 export interface Finding {

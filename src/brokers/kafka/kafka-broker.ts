@@ -17,7 +17,7 @@ import type {
   SubscribeOptions,
   Subscription,
 } from '../broker.js';
-import type { Finding } from '../broker-check.js';
+import { finding, type Finding } from '../broker-check.js';
 import { Presence } from '../presence.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
@@ -60,9 +60,9 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   );
 
   /** @throws GridwireError `SETTING_INVALID` */
-  constructor(settings: KafkaSettings) {
+  constructor(private readonly given: KafkaSettings) {
     super();
-    const checked = kafkaSettings(settings);
+    const checked = kafkaSettings(given);
     const kafka = kafkaClient(checked);
     const connection = new Connection(kafka, checked);
     // One listener for each subscription; there is no telling how many are too many.
@@ -137,8 +137,11 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     return subscription;
   }
 
-  check(): Promise<Finding[]> {
-    return checkKafka(this.#parts.connection.admin);
+  async check(): Promise<Finding[]> {
+    const found = await checkKafka(this.#parts.connection.admin);
+    // Groups that no setting names are called by the client id, and one of its own making is another in each process.
+    const place = finding('place', this.given.clientId === undefined ? 'risk' : 'good');
+    return this.#groups.size > 0 ? [...found, place] : found;
   }
 
   consume(channel: string, options?: ConsumeOptions): Promise<InboundMessage[]> {

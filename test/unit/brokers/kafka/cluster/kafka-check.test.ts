@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Admin } from 'kafkajs';
+import { KafkaBroker } from '../../../../../src/brokers/kafka/kafka-broker.js';
 import { checkKafka } from '../../../../../src/brokers/kafka/cluster/kafka-check.js';
 
 /** A cluster by its own description; one that really runs is asked in the system suite. */
@@ -56,5 +57,20 @@ describe('what a Kafka cluster promises', () => {
     const closed = { describeCluster: () => Promise.reject(new Error('CLUSTER_AUTHORIZATION_FAILED')) };
     assert.deepEqual(await judged(closed as unknown as Admin), ['connection good', 'replication unknown']);
     assert.deepEqual(await judged(undefined), ['connection unknown']);
+  });
+
+  it('says that subscribers without a group begin anew in each process where no client id names their groups', async () => {
+    const places = async (settings: { clientId?: string }, group?: string): Promise<string[]> => {
+      const broker = new KafkaBroker({ brokers: ['127.0.0.1:1'], ...settings });
+      // It begins when there is a connection.
+      const subscribing = broker.subscribe('t', () => undefined, group === undefined ? {} : { group });
+      const found = await broker.check();
+      await broker.disconnect();
+      await subscribing.catch(() => undefined);
+      return found.filter(({ subject }) => subject === 'place').map(({ judgement }) => judgement);
+    };
+    assert.deepEqual(await places({}), ['risk']);
+    assert.deepEqual(await places({ clientId: 'app' }), ['good']);
+    assert.deepEqual(await places({}, 'shared'), []);
   });
 });
