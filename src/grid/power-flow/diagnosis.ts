@@ -6,7 +6,7 @@ import type { Failure, Start } from './outcome.js';
 const PARTS = [0.5, 0.1, 0.01, 0.001, 0];
 
 /** What is tried where the start that was asked for led nowhere. */
-const OTHER_STARTS: readonly Start[] = ['case', 'dc', 'gradual'];
+const OTHER_STARTS: readonly Start[] = ['case', 'flat', 'dc', 'level', 'gradual'];
 
 /**
  * Says in a sentence why there is no solution. The load is blamed only where less of it has a solution.
@@ -37,7 +37,8 @@ export function describeFailure(
   }[failure.reason];
   // Singular equations are the network's own fault, whatever the load.
   if (failure.reason === 'singular') return how;
-  const start = asked === 'auto' ? undefined : OTHER_STARTS.find((one) => solvesWith(grid, 1, one));
+  const start =
+    asked === 'auto' ? undefined : OTHER_STARTS.find((one) => one !== asked && solvesWith(grid, 1, one));
   if (start !== undefined) {
     return `${how}; from start "${start}" there is a solution: ask for it, or for "auto", which tries all`;
   }
