@@ -112,11 +112,13 @@ export class Contract {
       now,
       ...(this.data.timeFormat === undefined ? {} : { timeFormat: this.data.timeFormat }),
     };
-    return type.eventFrom(type.compose(parts), {
+    const event = type.eventFrom(type.compose(parts), {
       given: parts.parameters,
       headers: input.headers ?? {},
       now,
     });
+    this.assertReadable(type, event.topic);
+    return event;
   }
 
   /**
@@ -240,6 +242,19 @@ export class Contract {
         ? `The message on ${topic} has the members of none of ${known}.`
         : `"${typeMember}" is ${describe(wireName)}, but on ${topic} the contract knows ${known}.`,
       { details: { topic, found: wireName ?? null } },
+    );
+  }
+
+  /** Where the document says its type, one under another type's topic is refused by whoever reads it. */
+  private assertReadable({ envelope, name }: EventType, topic: string): void {
+    if (envelope.typeMember === undefined) return;
+    const readAs = this.fitting(topic);
+    if (readAs.some((each) => each.name === name)) return;
+    const others = readAs.map((each) => each.name).join(', ');
+    throw new GridwireError(
+      'IDENTIFIER_ILLEGAL',
+      `The topic ${JSON.stringify(topic.slice(0, 120))} would be read as one of ${others === '' ? 'no type' : others} and not of ${name}: a name in it has a part of that topic. Choose another name.`,
+      { details: { topic } },
     );
   }
 

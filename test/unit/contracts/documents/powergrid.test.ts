@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import type { JsonObject } from '../../../../src/event.js';
+import fc from 'fast-check';
+import { GridwireError } from '../../../../src/errors.js';
+import type { GridwireEvent, JsonObject } from '../../../../src/event.js';
 import { inbound, open, overTheWire, refusal, violatedPaths } from '../helpers/check.js';
 
 const contract = open('powergrid');
@@ -180,5 +182,50 @@ describe('running code: PowerGrid', () => {
     const build = () =>
       deployed.build('actions', { payload: { action: [1] }, parameters, members: { timestamp: 0 } });
     assert.equal(refusal(build).code, 'IDENTIFIER_ILLEGAL');
+  });
+
+  it('refuses a name that would make the topic one of another type, and whatever it takes can be read', () => {
+    const parts = [
+      'a',
+      '_',
+      '__',
+      'to',
+      'env_',
+      '__action__',
+      '__info__',
+      '__broadcast__',
+      '__state_updates',
+    ];
+    const name = fc
+      .array(fc.constantFrom(...parts), { minLength: 1, maxLength: 4 })
+      .map((some) => some.join(''));
+    const names = fc.record({ env: name, upstream: name, node: name, agent: name });
+    fc.assert(
+      fc.property(fc.constantFrom(...deployed.types), names, (type, all) => {
+        const parameters = Object.fromEntries(
+          type.topic.parameters.map((each) => [each.name, all[each.name as keyof typeof all]]),
+        );
+        const payload = type.data.example;
+        let event: GridwireEvent;
+        try {
+          event = deployed.build(type.name, { payload, parameters, members: { timestamp: 0 } });
+        } catch (error) {
+          assert.ok(error instanceof GridwireError, String(error));
+          assert.equal(error.code, 'IDENTIFIER_ILLEGAL', error.message);
+          return;
+        }
+        const read = overTheWire(deployed, event);
+        assert.deepEqual([read.type, read.parameters], [type.name, parameters]);
+      }),
+      { numRuns: 500 },
+    );
+    const broadcast = { env: '1', agent: 'a__state_updates' };
+    const build = () =>
+      deployed.build('broadcast', {
+        payload: { price: 1 },
+        parameters: broadcast,
+        members: { timestamp: 0 },
+      });
+    assert.match(refusal(build).message, /would be read as one of state-updates/);
   });
 });
