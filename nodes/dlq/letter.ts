@@ -3,7 +3,12 @@ import type { Contract } from '../../src/contracts/contract.js';
 import { withoutPrefix } from '../../src/contracts/topic-template.js';
 import { withoutFailure } from '../../src/delivery/letters/headers/dialects.js';
 import type { DialectName, FailureRecord } from '../../src/delivery/letters/headers/failure-headers.js';
-import { carriedBy, deadLetter, type Failure } from '../../src/delivery/letters/dead-letters.js';
+import {
+  carriedBy,
+  deadLetter,
+  recordedOriginal,
+  type Failure,
+} from '../../src/delivery/letters/dead-letters.js';
 import { trustedFailure } from '../../src/delivery/letters/trusted-failure.js';
 import { ERROR_CODES, type ErrorCode, type FaultClass } from '../../src/errors.js';
 import type { JsonObject, Position, WireMessage } from '../../src/event.js';
@@ -79,16 +84,20 @@ function failureOf(message: GridwireMessage, contract: Contract): Failure {
   // What failed before, on its way from a retry topic or as a letter, keeps the place where it began.
   const earlier = original && trustedFailure(original, contract)?.failure;
   const place = earlier ?? placeOf(original?.position);
+  // A letter that is a record has the original in it: sent again as it is, it would be another message.
+  const recorded =
+    original && earlier && recordedOriginal(original.body, earlier.topic, contract.data.deadLetter);
+  const { body, contentType } = recorded ?? original ?? { body: undefined };
   return {
     topic: earlier?.topic ?? original?.topic ?? message.topic ?? '',
-    body: original === undefined ? bodyOf(message.payload ?? '') : Buffer.from(original.body),
+    body: body === undefined ? bodyOf(message.payload ?? '') : Buffer.from(body),
     headers: earlier === undefined ? (original?.headers ?? {}) : withoutFailure(original?.headers ?? {}),
     error: earlier !== undefined && message.error === undefined ? errorOfLetter(earlier) : errorOf(message),
     time: (isLetter(message, contract) ? original?.position?.timestamp : undefined) ?? Date.now(),
     ...(key === undefined ? {} : { key }),
     ...(original?.headerOrder === undefined ? {} : { headerOrder: original.headerOrder }),
     ...(original?.tombstone === undefined ? {} : { tombstone: original.tombstone }),
-    ...(original?.contentType === undefined ? {} : { contentType: original.contentType }),
+    ...(contentType === undefined ? {} : { contentType }),
     ...(place === undefined ? {} : { place }),
   };
 }

@@ -27,6 +27,8 @@ export interface Failure {
 
 const MAX_REASON = 2000;
 const JSON_TYPE = 'application/json';
+/** The member of a record that says of which type the original was. */
+const CONTENT_TYPE = 'payload_content_type';
 /** Deeper than any document of a contract. */
 const MAX_DEPTH = 128;
 
@@ -99,14 +101,14 @@ function recordOf({ topic, error, time, place }: Failure): FailureRecord {
 /** @param withHeaders nothing else carries the original's headers */
 function record(failure: Failure, rule: DeadLetterData, withHeaders: boolean): JsonObject {
   const names = rule.record;
-  const { headers, contentType = JSON_TYPE } = failure;
+  const { headers, contentType } = failure;
   return {
     [names.originalTopic]: failure.topic,
     [names.reason]: failure.error.message.slice(0, MAX_REASON),
     failure_code: failure.error.code,
     [names.time]: formatTime(failure.time),
     ...recordedPayload(failure.body, names.payload, rule.form === 'record'),
-    ...(contentType === JSON_TYPE ? {} : { payload_content_type: contentType }),
+    ...(contentType === undefined ? {} : { [CONTENT_TYPE]: contentType }),
     ...(withHeaders && Object.keys(headers).length > 0 ? { payload_headers: recordedHeaders(headers) } : {}),
   };
 }
@@ -149,6 +151,25 @@ export function originalBody(document: JsonObject, rule: DeadLetterData): Buffer
   return Buffer.from(payload, document['payload_encoding'] === 'base64' ? 'base64' : 'utf8');
 }
 
+/**
+ * The original in a letter that is a record, by the rule of the contract; undefined for any other body.
+ * @param topic the original topic, as the letter's headers say it
+ */
+export function recordedOriginal(
+  letter: Uint8Array,
+  topic: string,
+  rule: DeadLetterData,
+): Pick<WireMessage, 'body' | 'contentType'> | undefined {
+  if (rule.form !== 'record') return undefined;
+  const text = utf8(letter);
+  // One level more than the payload in it.
+  const document = text === undefined ? undefined : plainObject(text, MAX_DEPTH + 1);
+  if (document?.[rule.record.originalTopic] !== topic || document[rule.record.payload] === undefined)
+    return undefined;
+  const contentType = document[CONTENT_TYPE];
+  return { body: originalBody(document, rule), ...(typeof contentType === 'string' ? { contentType } : {}) };
+}
+
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
 function utf8(body: Uint8Array): string | undefined {
@@ -164,9 +185,9 @@ function originalMember(member: string): string {
 }
 
 /** Undefined for what is no object, and for one that would not be the same when it is read: keys twice, huge numbers. */
-function plainObject(text: string): JsonObject | undefined {
+function plainObject(text: string, maxDepth = MAX_DEPTH): JsonObject | undefined {
   try {
-    const value = parseJsonBody(Buffer.from(text), { maxBytes: Infinity, maxDepth: MAX_DEPTH });
+    const value = parseJsonBody(Buffer.from(text), { maxBytes: Infinity, maxDepth });
     return isObject(value) && !hasInexactNumber(text) ? value : undefined;
   } catch {
     return undefined;

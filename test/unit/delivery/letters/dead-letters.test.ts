@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ecogridEms } from '../../../../src/contracts/ecogrid-ems/contract.js';
-import { type Failure, deadLetter, originalBody } from '../../../../src/delivery/letters/dead-letters.js';
+import {
+  type Failure,
+  deadLetter,
+  originalBody,
+  recordedOriginal,
+} from '../../../../src/delivery/letters/dead-letters.js';
 import type { JsonObject } from '../../../../src/event.js';
 
 const rule = ecogridEms.deadLetter;
@@ -84,6 +89,25 @@ describe('dead letters', () => {
     // What would not be the same when it is read stays as it was written.
     for (const text of ['{"n": 12345678901234567890}', '{"n": 1e999}', '{"a": 1, "a": 2}', '[1, 2]', '{"a"'])
       assert.equal(payloadOf(text)['payload'], text);
+  });
+
+  it('that are records give back the original they hold, and no other body is taken for one', () => {
+    const record = { ...rule, form: 'record' } as const;
+    const { topic } = failure(Buffer.alloc(0));
+    for (const text of ['{"a": 1}', '{"a":1}', 'no JSON', '', '{"n":1e999}', '\ufeff{}', '"x"']) {
+      const failed = { ...failure(Buffer.from(text)), contentType: 'text/plain' };
+      const { body } = deadLetter(failed, record, 'x-dlt', 'gridwire');
+      const original = recordedOriginal(body, topic, record);
+      assert.deepEqual(
+        [Buffer.from(original?.body ?? []).toString(), original?.contentType],
+        [text, 'text/plain'],
+      );
+      assert.equal(recordedOriginal(body, 'another/topic', record), undefined);
+      assert.equal(recordedOriginal(body, topic, { ...rule, form: 'original' }), undefined);
+    }
+    for (const other of ['{"original_topic":"t"}', '[]', '{', '']) {
+      assert.equal(recordedOriginal(Buffer.from(other), 't', record), undefined);
+    }
   });
 
   for (const form of ['original', 'record'] as const) {
