@@ -78,18 +78,19 @@ export class SimOutboxRows implements OutboxRows {
     return this.write('outbox.move', () => 0);
   }
 
-  peek(queue: string, after: number, limit: number, bytes = Infinity): Promise<OutboxEntry[]> {
-    return this.read('outbox.load', () => {
+  async peek(queue: string, after: number, limit: number, bytes = Infinity): Promise<OutboxEntry[]> {
+    const rows = await this.read('outbox.load', () => {
       let sum = 0;
       const page = this.rowsOf(queue).filter(({ id }) => id > after);
       return page
         .slice(0, limit)
-        .filter(({ message }) => (sum += messageBytes(message)) - messageBytes(message) < bytes)
-        .map(({ id, message, enqueuedAt, origin, since }) => ({
-          ...{ id, message, enqueuedAt, age: this.time() - since },
-          ...(origin === undefined ? {} : { origin }),
-        }));
+        .filter(({ message }) => (sum += messageBytes(message)) - messageBytes(message) < bytes);
     });
+    // Of the moment of the answer, which may be much later than the reading.
+    return rows.map(({ id, message, enqueuedAt, origin, since }) => ({
+      ...{ id, message, enqueuedAt, age: this.time() - since },
+      ...(origin === undefined ? {} : { origin }),
+    }));
   }
 
   remove(queue: string, ids: readonly number[]): Promise<void> {
