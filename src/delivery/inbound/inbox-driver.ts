@@ -46,15 +46,14 @@ export class InboxDriver {
   private readonly effects: EffectQueue;
   private readonly keys: ArrivalKeys;
   private alarm: { at: number; cancel: Cancel } | undefined;
-  private readonly unreport = reportStanding(() =>
-    this.ports.facts?.standing(this.inbox, this.ports.clock.now()),
-  );
+  private readonly unreport: (() => void) | undefined;
 
   constructor(
     private readonly ports: InboxPorts,
     rules: Omit<InboxRules, 'hasStore' | 'random'>,
   ) {
-    const { random, store } = ports;
+    const { clock, random, store, facts } = ports;
+    this.unreport = facts && reportStanding(() => facts.standing(this.inbox, clock.now()));
     this.keys = new ArrivalKeys(random);
     this.effects = new EffectQueue(
       (effect) => this.carryOut(effect),
@@ -151,7 +150,7 @@ export class InboxDriver {
   async close(): Promise<void> {
     this.effects.close();
     this.inbox.close();
-    this.unreport();
+    this.unreport?.();
     this.alarm?.cancel();
     this.alarm = undefined;
     await this.until(() => this.isWritten, CLOSING);

@@ -46,7 +46,7 @@ export class Outbox {
   private again = false;
   private resting: (() => void) | undefined;
   private readonly onState = (): void => this.connectionChanged();
-  private readonly unreport: () => void;
+  private readonly unreport: (() => void) | undefined;
 
   constructor(
     private readonly broker: Broker,
@@ -62,9 +62,8 @@ export class Outbox {
       durable && new JournalDriver(this.machine, durable.journal, clock, (input) => this.turn(input));
     this.outlet = broker.outlet(this.onState);
     broker.on('state', this.onState);
-    this.unreport = reportStanding(() =>
-      this.surroundings.facts?.standing(this.machine, given, this.clock.now()),
-    );
+    const { facts } = surroundings;
+    this.unreport = facts && reportStanding(() => facts.standing(this.machine, given, clock.now()));
     this.connectionChanged();
   }
 
@@ -170,7 +169,7 @@ export class Outbox {
     this.turn(() => this.machine.close());
     this.broker.off('state', this.onState);
     this.outlet.close();
-    this.unreport();
+    this.unreport?.();
     this.wake?.cancel();
     this.wake = undefined;
   }
