@@ -23,6 +23,8 @@ export interface ClosedLoop extends PathUnderTest {
   /** Further settings of Node-RED. */
   settings?: Record<string, unknown>;
   env?: Record<string, string>;
+  /** A module with `Metrics`, which are at work in every other turn of the run. */
+  turns?: string;
 }
 
 /**
@@ -35,8 +37,16 @@ export async function closedLoopRate(loop: ClosedLoop): Promise<number> {
   return (await closedLoop(loop)).rate;
 }
 
+interface Figures {
+  rate: number;
+  perCpuSecond: number;
+  /** With turns: messages for each second of processor time with and without what takes turns. */
+  on?: number;
+  off?: number;
+}
+
 /** The same, with messages for each second of processor time that the process needs. */
-export async function closedLoop(loop: ClosedLoop): Promise<{ rate: number; perCpuSecond: number }> {
+export async function closedLoop(loop: ClosedLoop): Promise<Figures> {
   const total = loop.warmUp + loop.messages;
   const client = await mqtt.connectAsync(brokerUrl());
   let arrived = 0;
@@ -58,7 +68,13 @@ export async function closedLoop(loop: ClosedLoop): Promise<{ rate: number; perC
     if (line.includes('failure=')) throw new Error(line);
     await within(10_000, allArrived, () => `only ${arrived} of ${total} messages reached the broker`);
     const figure = (name: string): number => Number(new RegExp(`${name}=([\\d.]+)`).exec(line)![1]);
-    return { rate: figure('rate'), perCpuSecond: figure('perCpuSecond') };
+    if (loop.turns === undefined) return { rate: figure('rate'), perCpuSecond: figure('perCpuSecond') };
+    return {
+      rate: figure('rate'),
+      perCpuSecond: figure('perCpuSecond'),
+      on: figure(' on'),
+      off: figure(' off'),
+    };
   } finally {
     await nodeRed.stop();
     await client.endAsync(true);
@@ -89,6 +105,7 @@ function driverFlow(loop: ClosedLoop, total: number): FlowNode[] {
       warmUp: loop.warmUp,
       total,
       inFlight: loop.inFlight,
+      turns: loop.turns,
       wires: [[loop.path]],
     },
     ...loop.nodes,

@@ -29,6 +29,9 @@ describe('editor panels (Chromium)', function () {
     ['gridwire-ingest', 3, 'telemetry ingest'],
     ['gridwire-validate', 2, 'validate'],
     ['gridwire-dlq', 1, 'dlq'],
+    ['gridwire-metrics', 1, 'metrics'],
+    ['gridwire-health', 1, 'health'],
+    ['gridwire-alarm', 1, 'alarm'],
   ];
   palette.forEach(([type, outputs, label], index) => {
     it(`${type}: drag, open, choose, close; the palette says "${label}" and every text is translated`, async () => {
@@ -44,9 +47,10 @@ describe('editor panels (Chromium)', function () {
         await page.selectOption('#node-input-broker', 'broker');
       if ((await page.locator('#node-input-devices').count()) > 0)
         await page.selectOption('#node-input-devices', 'devices');
-      await page.waitForFunction(
-        `[...document.querySelector('#node-input-contract').options].some((each) => each.textContent === 'EcoGrid EMS')`,
-      );
+      if ((await page.locator('#node-input-contract').count()) > 0)
+        await page.waitForFunction(
+          `[...document.querySelector('#node-input-contract').options].some((each) => each.textContent === 'EcoGrid EMS')`,
+        );
       assert.doesNotMatch(await panel.innerText(), /gridwire[-.][\w-]+\.\w/, 'an untranslated key shows');
       await editor!.done();
       assert.equal(await editor!.evaluate(`RED.nodes.node('${id}').outputs`), outputs);
