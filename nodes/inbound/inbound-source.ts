@@ -115,7 +115,7 @@ export class InboundSource {
     const inbox = this.newInbox(`settle ${node.id}`);
     const receiver = new Receiver(this.tools, brokerNode, () => inbox.waiting);
     this.receiver = receiver;
-    const prepared = Promise.resolve(this.options.prepare?.(() => true, signal)).then(() => {
+    const prepared = Promise.all([this.options.prepare?.(() => true, signal), inbox.ready()]).then(() => {
       if (!signal.aborted) receiver.start(filter, (delivery) => this.take(inbox, delivery), options);
     });
     own(prepared, (error) => node.error(error.message));
@@ -231,6 +231,7 @@ export class InboundSource {
     const { store } = settlement;
     if (store === undefined || !this.keeps) return undefined;
     return new InboxQueueStore({
+      clock: systemClock,
       open: () => store.connection.access(),
       // What failed in a partition goes to whoever has the partition; the marks are for all who read the source.
       nameIn: (opened) => (shared === undefined ? opened.ownQueue(queue) : Promise.resolve(queue)),

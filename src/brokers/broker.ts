@@ -135,9 +135,14 @@ export interface Delivery {
   /**
    * Names the message at its broker for as long as the broker keeps it: the same after a redelivery, a restart, a
    * kill. Undefined where the broker has no name for it (MQTT, QoS 0). MQTT uses packet ids again, so a message that
-   * is not `redelivered` and has a known identity is another one. Computed when it is asked for.
+   * is not `redelivered` and has a known identity is another one, and may be given another identity (`rename`). Computed when it is asked for.
    */
   readonly identity?: string | undefined;
+  /**
+   * Gives it another identity, for as long as this process has it: a message that is not at its end yet had this one
+   * before, and has left its broker.
+   */
+  rename?(identity: string): void;
   /**
    * Says that the flow is done with the message. Idempotent: only the first call counts.
    * @param outcome `ack`: done. `nack`: give it back to the broker if `capabilities.redelivers`. Without it (MQTT)

@@ -8,16 +8,22 @@ export class SettledOnce implements Delivery {
   /**
    * @param waiting how many others wait for it, where a broker is answered in order
    * @param identify what the broker knows the message by; asked only when somebody wants to know
+   * @param noteIdentity told of another name, by which it is to be known from then on
    */
   constructor(
     readonly message: InboundMessage,
     private readonly done: (outcome: SettlementOutcome) => void,
     private readonly waiting: () => number = () => 0,
     private readonly identify: () => string | undefined = () => undefined,
+    private readonly noteIdentity: (identity: string) => void = () => undefined,
   ) {}
 
   get identity(): string | undefined {
     return this.identify();
+  }
+
+  rename(identity: string): void {
+    this.noteIdentity(identity);
   }
 
   settle(outcome: SettlementOutcome): void {

@@ -137,6 +137,8 @@ export interface ParkedStore {
   due(queue: string, now: number, limit: number, except?: readonly string[]): Promise<ParkedMessage[]>;
   /** When the earliest message, or the earliest after that moment, falls due; undefined when there is none. */
   nextDueAt(queue: string, after?: number): Promise<number | undefined>;
+  /** The names of the events that messages stand for, by their keys. */
+  names(queue: string, limit: number): Promise<{ key: string; name: string }[]>;
   /** How many wait for their next attempt: of the kind `parked`. */
   waiting(queue: string): Promise<number>;
   /**

@@ -12,12 +12,18 @@ export interface Time {
   wall: number;
 }
 
+/** Names what a broker hands over. */
+export interface ArrivalOrigin extends Origin {
+  /** Takes another name, made of its own and the number: its own is taken. To be asked for its key before. */
+  rename(number: number): void;
+}
+
 /** A message that a broker hands over. */
 export interface Arrival {
   /** Of this delivery, never used before; sorts by arrival. */
   key: string;
   message: InboundMessage;
-  origin: Origin;
+  origin: ArrivalOrigin;
   /** The digest of its id, where repetitions are looked for. */
   id: string | undefined;
   /** Where it stands in its broker's log: a further delivery of the same place is the same message. */
@@ -50,7 +56,12 @@ export interface Loaded {
 }
 
 /** What an earlier owner of the queue left. */
-export type Begun = readonly HeldGroup[];
+export interface Begun {
+  /** What waits for decisions. */
+  held: readonly HeldGroup[];
+  /** Under which names messages wait, by the key of the row. */
+  names: readonly { key: string; name: string }[];
+}
 
 /** What the inbox wants of the store; each is answered once. */
 export type StoreEffect =
@@ -81,5 +92,7 @@ export type Effect =
   | { do: 'acknowledge'; key: string }
   /** A further delivery of a message in hand: what settles that settles both. */
   | { do: 'attach'; key: string; delivery: string }
-  | { do: 'found'; held: Begun }
+  | { do: 'found'; held: readonly HeldGroup[] }
+  /** It is known, as far as that can be now, what an earlier owner of the queue left. */
+  | { do: 'ready' }
   | { do: 'tell'; error: GridwireError };

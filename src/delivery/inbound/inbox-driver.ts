@@ -34,6 +34,8 @@ export interface InboxPorts {
 /** How long what is being written down is waited for when the inbox closes, milliseconds. */
 const CLOSING = 2_000;
 const LOOK = 20;
+/** How long the store is waited for at the start, milliseconds. */
+const STARTING = 2_000;
 
 /** Does what the inbox wants done. It holds handles (deliveries, a timer) and decides nothing. */
 export class InboxDriver {
@@ -44,6 +46,7 @@ export class InboxDriver {
   /** Further deliveries of a message in hand. */
   private readonly attached = new Map<string, Delivery[]>();
   private readonly effects: EffectQueue;
+  private isReady: boolean;
   private readonly keys: ArrivalKeys;
   private alarm: { at: number; cancel: Cancel } | undefined;
   private readonly unreport: (() => void) | undefined;
@@ -63,6 +66,7 @@ export class InboxDriver {
       },
       ports.turn,
     );
+    this.isReady = store === undefined;
     this.inbox = new Inbox({ ...rules, random, hasStore: store !== undefined });
     this.calls =
       store &&
@@ -128,6 +132,14 @@ export class InboxDriver {
     return count;
   }
 
+  /**
+   * Resolves when it is known what an earlier process left, or when the store has not said so in time. Deliveries that
+   * come before are not told from messages that wait in the store under the same name.
+   */
+  ready(): Promise<void> {
+    return this.until(() => this.isReady, STARTING);
+  }
+
   /** Begins nothing new. */
   drain(): void {
     this.inbox.drain();
@@ -189,6 +201,9 @@ export class InboxDriver {
         break;
       case 'tell':
         tell(effect.error);
+        break;
+      case 'ready':
+        this.isReady = true;
         break;
       case 'found':
         work.heldBefore?.(effect.held);

@@ -11,6 +11,7 @@ export interface InboxStore {
   write(write: Write, again: boolean): Promise<void>;
   /** Which of the ids have been dealt with since that moment. */
   seen(ids: readonly string[], since: number): Promise<ReadonlySet<string>>;
+  /** @param now when it was asked */
   begin(now: number): Promise<Begun>;
   load(now: number, limit: number, except: readonly string[]): Promise<Omit<Loaded, 'ids'>>;
   decide(decision: Decision, now: number): Promise<number>;
@@ -18,6 +19,7 @@ export interface InboxStore {
 }
 
 export interface InboxQueue {
+  clock: Clock;
   open: () => Promise<EventStore>;
   /** The name of the queue of parked messages in that store. */
   nameIn: (store: EventStore) => Promise<string>;
@@ -30,6 +32,8 @@ export interface InboxQueue {
 
 /** Letters of one moment that are looked through for one that may have been written. */
 const LETTERS = 1_000;
+/** Names that are asked for. */
+const NAMES = 20_000;
 
 /** A queue of an event store. */
 export class InboxQueueStore implements InboxStore {
@@ -54,9 +58,11 @@ export class InboxQueueStore implements InboxStore {
     return store.deduplication.seen(this.queue.scope, ids, since);
   }
 
-  async begin(now: number): Promise<Begun> {
+  async begin(): Promise<Begun> {
     const [store, queue] = await this.opened();
-    return store.parked.takeUp(queue, now);
+    // Not the time of the question: to open the store may have taken long.
+    const held = await store.parked.takeUp(queue, this.queue.clock.now());
+    return { held, names: await store.parked.names(queue, NAMES) };
   }
 
   async load(now: number, limit: number, except: readonly string[]): Promise<Omit<Loaded, 'ids'>> {

@@ -84,14 +84,16 @@ export class Inbox {
   delivered(arrival: Arrival, time: Time): Effect[] {
     // Whatever comes now stays with its broker.
     if (!this.items.isOpen) return [];
-    const item = itemOf(arrival, time);
-    const { key, place } = item;
+    const { key, place } = arrival;
     const same = place === undefined ? undefined : this.items.byPlace.get(place);
     if (same !== undefined) {
       if (same.atBroker) this.items.effects.push({ do: 'attach', key: same.key, delivery: key });
       else this.items.effects.push({ do: 'acknowledge', key });
       return this.turn(time);
     }
+    // What was delivered before may be the very message whose acknowledgement was lost.
+    if (place === undefined && !arrival.message.redelivered) this.items.names.tellApart(arrival.origin);
+    const item = itemOf(arrival, time);
     this.items.table.set(key, item);
     if (place !== undefined) this.items.byPlace.set(place, item);
     if (this.items.rules.onReceipt) this.items.acknowledge(item);
@@ -160,7 +162,8 @@ export class Inbox {
     this.heard(answer, time);
     if (!answer.ok && answer.permanent) this.items.tell(answer.error);
     this.items.tasks.begun(answer.ok || answer.permanent ? undefined : time.now + RETRY);
-    if (answer.ok && answer.value.length > 0) this.items.effects.push({ do: 'found', held: answer.value });
+    if (answer.ok) this.items.begun(answer.value);
+    this.items.effects.push({ do: 'ready' });
     return this.turn(time);
   }
 
@@ -168,15 +171,11 @@ export class Inbox {
     if (this.isClosed) return [];
     this.heard(answer, time);
     if (!answer.ok && answer.permanent) this.items.tell(answer.error);
-    if (!answer.ok) this.items.rows.failed(time.now + (answer.permanent ? SLOW_RETRY : RETRY));
-    else {
-      const isKnown = (key: string): boolean => this.items.table.has(key);
-      for (const row of this.items.rows.loaded(answer.value, isKnown)) {
-        const item = resumedItem(row, this.items.rows.recall(row.key), answer.value.ids.get(row.key), time);
-        this.items.table.set(item.key, item);
-        this.items.places.enter(item);
-      }
-    }
+    const { rows, table } = this.items;
+    if (!answer.ok) rows.failed(time.now + (answer.permanent ? SLOW_RETRY : RETRY));
+    else
+      for (const row of rows.loaded(answer.value, (key) => table.has(key)))
+        this.items.resume(resumedItem(row, rows.recall(row.key), answer.value.ids.get(row.key), time));
     return this.turn(time);
   }
 

@@ -1,7 +1,7 @@
 import { GridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
 import type { NewDeadLetter } from '../../store/dead-letter-store.js';
-import type { Arrival, Time } from './effects.js';
+import type { Time } from './effects.js';
 import type { ParkedMessage, ParkedKind } from '../../store/queue-stores.js';
 import type { Decision, Origin } from './work.js';
 
@@ -66,7 +66,10 @@ export interface Item {
   decision: Decision | undefined;
 }
 
-export function itemOf({ key, message, origin, id, place }: Arrival, time: Time): Item {
+export function itemOf(
+  { key, message, origin, id, place }: Pick<Item, 'key' | 'message' | 'origin' | 'id' | 'place'>,
+  time: Time,
+): Item {
   // Written out member by member: this runs for every message.
   return {
     key,

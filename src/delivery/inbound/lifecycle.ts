@@ -2,7 +2,7 @@ import type { RetryData } from '../../contracts/contract-data.js';
 import type { GridwireError } from '../../errors.js';
 import type { NewDeadLetter } from '../../store/dead-letter-store.js';
 import { outageDelay, retryDelay, verdictOn } from '../retry-rule.js';
-import type { Answer, Effect, Time, Write } from './effects.js';
+import type { Answer, Begun, Effect, Time, Write } from './effects.js';
 import {
   exhausted,
   expired,
@@ -19,6 +19,7 @@ import { Repetitions } from './repetitions.js';
 import { Rows } from './rows.js';
 import { SlowOnes } from './slow-ones.js';
 import { StoreTasks } from './store-tasks.js';
+import { TakenNames } from './taken-names.js';
 import { Wakes } from './wakes.js';
 
 export interface InboxRules {
@@ -48,6 +49,7 @@ export class Lifecycle {
   readonly repetitions = new Repetitions();
   readonly rows = new Rows();
   readonly places = new Places();
+  readonly names = new TakenNames();
   readonly tasks: StoreTasks;
   effects: Effect[] = [];
   /** Whether anything new is begun. */
@@ -61,6 +63,19 @@ export class Lifecycle {
     const { id } = item;
     if (id === undefined) this.attempt(item, time);
     else item.state = this.repetitions.enter(item, id) ? 'asking' : 'following';
+  }
+
+  /** What an earlier owner of the queue left. */
+  begun({ held, names }: Begun): void {
+    for (const { key, name } of names) this.names.take(key, name);
+    if (held.length > 0) this.effects.push({ do: 'found', held });
+  }
+
+  /** A row that is due has been read. */
+  resume(item: Item): void {
+    this.table.set(item.key, item);
+    this.names.take(item.key, item.origin.key);
+    this.places.enter(item);
   }
 
   /** Those that were read from the store, as far as there are places. */
@@ -238,6 +253,7 @@ export class Lifecycle {
     if (ending?.kind === 'parked' && ending.as === 'parked')
       this.rows.parked(item, Math.ceil(ending.at), ending.known, !resumed);
     else if (item.hasRow) this.rows.released(key, resumed);
+    if (ending?.kind === 'settled') this.names.free(key);
     if (ending?.kind === 'settled' && ending.mark) this.tasks.marked(time.now);
     if (item.decision !== undefined) this.tasks.decide(item.decision);
     const followers = this.repetitions.leave(item);
@@ -250,6 +266,9 @@ export class Lifecycle {
 
   acknowledge(item: Item): void {
     if (item.atBroker) this.effects.push({ do: 'acknowledge', key: item.key });
+    // What comes under its name from now on is another message.
+    if (item.hasRow && item.place === undefined && item.ending?.kind !== 'settled')
+      this.names.take(item.key, item.origin.key);
     item.atBroker = false;
     this.slow.leave(item);
   }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { Delivery } from '../../brokers/broker.js';
 import type { InboundMessage } from '../../event.js';
-import type { Origin } from './work.js';
+import type { ArrivalOrigin } from './effects.js';
 
 /** Found out only when somebody asks: the identity may have to be computed from the bytes. */
-export class DeliveryOrigin implements Origin {
+export class DeliveryOrigin implements ArrivalOrigin {
   private found: string | undefined;
+  private identity: string | undefined;
   mayExist: boolean;
 
   /** @param otherwise the key of a message that its broker cannot name */
@@ -20,10 +21,16 @@ export class DeliveryOrigin implements Origin {
 
   get key(): string {
     if (this.found === undefined) {
-      const { identity } = this.delivery;
-      this.found = identity === undefined ? this.otherwise : digest(identity);
+      this.identity = this.delivery.identity;
+      this.found = this.identity === undefined ? this.otherwise : digest(this.identity);
     }
     return this.found;
+  }
+
+  rename(number: number): void {
+    const identity = `${this.identity ?? this.otherwise} ${number}`;
+    this.found = digest(identity);
+    this.delivery.rename?.(identity);
   }
 }
 

@@ -90,6 +90,7 @@ export class Holdings {
       acceptedAt: now,
       expiresAt,
       origin: origin?.name,
+      isAgain: origin?.found === 'same',
       waiters,
       retry,
       liveFirst,
@@ -102,7 +103,7 @@ export class Holdings {
     const item = this.enter({
       ...{ key: (this.adopted -= 1), message, bytes: messageBytes(message), acceptedAt },
       ...{ expiresAt: timeToLive === undefined ? undefined : acceptedAt + timeToLive },
-      ...{ origin, waiters: [], retry: this.retry, liveFirst: false },
+      ...{ origin, isAgain: true, waiters: [], retry: this.retry, liveFirst: false },
     });
     item.id = item.order = id;
     this.backlog?.byId.set(id, item);
@@ -150,9 +151,15 @@ export class Holdings {
     if (item.origin !== undefined && this.writing.get(item.origin) === item) this.writing.delete(item.origin);
   }
 
-  /** Nobody knows whether an event was written. Where it is being written once more, that write finds the row. */
-  revoke({ origin }: Item): void {
-    if (origin !== undefined && !this.writing.has(origin)) this.backlog?.revoke(origin);
+  /**
+   * Nobody knows whether an event was written. Where it is being written once more, that write finds the row, and so
+   * does a look where another event had the name: a row of that one must not be taken away.
+   */
+  revoke(item: Item): void {
+    const { origin } = item;
+    if (origin === undefined || this.writing.has(origin)) return;
+    if (item.isAgain || this.namesakeOf(item) === undefined) this.backlog?.revoke(origin);
+    else this.backlog?.search();
   }
 
   /**
@@ -174,12 +181,15 @@ export class Holdings {
 
   /** An event that could not be written follows one in memory that stands for the same. @returns whether there is one */
   followName(item: Item): boolean {
-    for (const known of this.backlog?.byId.values() ?? []) {
-      if (item.origin === undefined || known.origin !== item.origin) continue;
-      this.follow(item, known);
-      return true;
-    }
-    return false;
+    const known = item.isAgain ? this.namesakeOf(item) : undefined;
+    if (known !== undefined) this.follow(item, known);
+    return known !== undefined;
+  }
+
+  private namesakeOf({ origin }: Item): Item | undefined {
+    if (origin === undefined) return undefined;
+    for (const known of this.backlog?.byId.values() ?? []) if (known.origin === origin) return known;
+    return undefined;
   }
 
   private follow(item: Item, known: Item): void {

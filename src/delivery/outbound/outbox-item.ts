@@ -30,6 +30,8 @@ export interface Item {
   id: number | undefined;
   /** Names the event over restarts; a queue has at most one row of a name. */
   origin: string | undefined;
+  /** It was brought again: a row of its name is its own. */
+  isAgain: boolean;
   /** The keys of all who sent it and wait for its end; none for what an earlier process left. */
   waiters: number[];
   retry: RetryData;

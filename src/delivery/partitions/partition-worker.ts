@@ -198,6 +198,7 @@ export class PartitionWorker {
         delivery.settle(outcome);
       },
       holdsUp: () => delivery.holdsUp(),
+      rename: (identity) => delivery.rename?.(identity),
     });
   }
 }

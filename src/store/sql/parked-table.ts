@@ -95,6 +95,14 @@ export class ParkedTable implements ParkedStore {
     return typeof row?.next === 'number' ? row.next : undefined;
   }
 
+  async names(queue: string, limit: number): Promise<{ key: string; name: string }[]> {
+    const rows = await this.database.read({
+      sql: `SELECT id, origin FROM gridwire_parked WHERE queue = ? AND origin IS NOT NULL LIMIT ?`,
+      parameters: [queue, limit],
+    });
+    return rows.map(({ id, origin }) => ({ key: String(id), name: String(origin) }));
+  }
+
   async waiting(queue: string): Promise<number> {
     const [row] = await this.database.read({
       sql: `SELECT count(*) AS count FROM gridwire_parked WHERE queue = ? AND kind = 'parked'`,

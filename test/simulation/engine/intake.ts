@@ -13,6 +13,8 @@ export interface IntakeOptions {
   /** A message that comes again while it is in hand is not delivered twice (as `src/brokers/mqtt/inbound/ledger.ts`). */
   rebinds: boolean;
   now: () => number;
+  /** The process: what it knows dies with it. */
+  owner: object;
 }
 
 /** A message in this process's hands. */
@@ -115,9 +117,11 @@ export class Intake {
         held.settled = true;
         this.release();
       },
+      rename: (identity: string) => void (held.waiting.renamed = { by: options.owner, identity }),
       holdsUp: () => this.held.filter((other) => other.settled && !other.acknowledged).length,
       get identity(): string {
         if (options.isLog) return `log/0/${String(packet)}`;
+        if (held.waiting.renamed?.by === options.owner) return held.waiting.renamed.identity;
         const digest = createHash('sha1')
           .update(message.topic)
           .update(message.body)

@@ -7,6 +7,8 @@ export interface Waiting {
   packet: number | undefined;
   /** It was in flight before. */
   again: boolean;
+  /** What a process calls it that has it in hand. */
+  renamed?: { by: object; identity: string };
 }
 
 /** What a server keeps for one subscriber, connected or not. */

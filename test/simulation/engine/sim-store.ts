@@ -60,9 +60,11 @@ export class SimStore {
     const waits = (queue: string): ParkedRow[] =>
       database.parkedOf(queue).filter(({ kind }) => kind !== 'held');
     return {
-      takeUp: (queue, now) =>
-        this.write('parked.takeUp', () => {
-          for (const row of database.parkedOf(queue)) this.toPresentClock(row, now);
+      takeUp: (queue, now) => {
+        // As the tables do it: by both clocks as it is asked.
+        const { time } = this.timeline;
+        return this.write('parked.takeUp', () => {
+          for (const row of database.parkedOf(queue)) this.toPresentClock(row, now, time);
           for (const row of database.parkedOf(queue)) {
             const { kind = 'parked' } = row;
             if (kind === 'kept' || (kind === 'parked' && row.writtenAt > now))
@@ -72,7 +74,8 @@ export class SimStore {
           const groups = new Map<string, number>();
           for (const { by = '' } of held) groups.set(by, (groups.get(by) ?? 0) + 1);
           return [...groups].map(([by, count]) => ({ by, count }));
-        }),
+        });
+      },
       due: (queue, now, limit, except = []) =>
         this.read('parked.due', () =>
           database
@@ -88,6 +91,13 @@ export class SimStore {
           const later = times.filter((time) => time > after);
           return later.length === 0 ? undefined : Math.min(...later);
         }),
+      names: (queue, limit) =>
+        this.read('parked.names', () =>
+          database
+            .parkedOf(queue)
+            .flatMap(({ key, origin }) => (origin === undefined ? [] : [{ key, name: origin }]))
+            .slice(0, limit),
+        ),
       waiting: (queue) =>
         this.read(
           'parked.waiting',
@@ -113,8 +123,8 @@ export class SimStore {
   }
 
   /** The machine runs on: how long a row has waited is known, whatever the clock was set to. */
-  private toPresentClock(row: ParkedRow, now: number): void {
-    const shift = Math.round(now - (this.timeline.time - row.since) - row.writtenAt);
+  private toPresentClock(row: ParkedRow, now: number, time: number): void {
+    const shift = Math.round(now - (time - row.since) - row.writtenAt);
     if (Math.abs(shift) <= TOLERANCE) return;
     const { kind, nextAttemptAt, parkedAt, writtenAt, expiresAt } = row;
     this.database.change(row, {

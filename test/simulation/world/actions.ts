@@ -166,6 +166,9 @@ function endRun(world: World, random: Random, ending: Ending): string | undefine
   const { process } = world;
   const run = random.any(process.source?.runs ?? []);
   if (run === undefined || !process.runs) return undefined;
+  // A flow is done when what it publishes is; with explicit settlement it may be so before.
+  const isEarly = run.passes && ending.kind === 'done';
+  if (isEarly && world.profile.twins && !world.profile.intake.isLog) return undefined;
   // What it publishes goes on, though the flow has waited long enough.
   if (run.passes) world.out.excuse(({ source }) => source === String(run.event.n));
   run.end(ending);

@@ -22,7 +22,8 @@ export interface PublishNode {
 
 export interface SourceNode {
   machine: InboxMachine;
-  subscription: Subscription;
+  /** Absent until the machine is ready. */
+  subscription: Subscription | undefined;
   runs: Run[];
 }
 

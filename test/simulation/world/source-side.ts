@@ -3,7 +3,7 @@ import type { GridwireError } from '../../../src/errors.js';
 import type { InboundMessage, WireMessage } from '../../../src/event.js';
 import type { Random } from '../engine/random.js';
 import type { Ending, FlowWork, SourceEvent } from '../machines/machines.js';
-import type { Run, SimProcess } from './sim-process.js';
+import type { Run, SimProcess, SourceNode } from './sim-process.js';
 import type { World } from './world.js';
 
 const NODE = 's1';
@@ -24,7 +24,17 @@ export class SourceSide {
       this.workOf(process, runs),
       this.world.surroundings(process),
     );
-    const handler = process.brokers.get('in')!.subscribe(
+    const source: SourceNode = { machine, subscription: undefined, runs };
+    process.source = source;
+    void machine.ready().then(() => {
+      if (process.alive && process.source === source) this.subscribe(process, source);
+    });
+  }
+
+  private subscribe(process: SimProcess, source: SourceNode): void {
+    const { machine } = source;
+    const broker = process.brokers.get('in')!;
+    source.subscription = broker.subscribe(
       '#',
       (delivery) => {
         const event = this.world.in.of(delivery.message);
@@ -39,7 +49,7 @@ export class SourceSide {
       },
       NODE,
     );
-    process.source = { machine, subscription: handler, runs };
+    if (broker.isConnected()) for (const intake of broker.intakes) intake.up();
   }
 
   /** The node is closed, and its successor made if it is still deployed. */
@@ -54,7 +64,7 @@ export class SourceSide {
     this.world.in.processDied();
     process.closing += 1;
     void closed
-      .then(() => source.subscription.close())
+      .then(() => source.subscription?.close())
       .then(() => {
         process.closing -= 1;
         this.revive(process);
@@ -165,7 +175,10 @@ export class SourceSide {
         },
       };
       runs.push(run);
-      if (passes) this.passOn(process, run, message, origin);
+      // What is settled on receipt has no name in the flow, and is over as soon as it is sent.
+      const { onReceipt } = this.world.profile.inbox;
+      if (passes) this.passOn(process, run, message, onReceipt ? undefined : origin);
+      if (passes && onReceipt) run.end({ kind: 'done' });
     });
   }
 
@@ -205,6 +218,7 @@ export class SourceSide {
     const event = this.world.in.of(message)!;
     const { wiredRejected } = this.world.profile.inbox;
     event.givenUp = true;
+    event.endedWell = false;
     if (error.code === 'EVENT_EXPIRED') this.world.in.expired(event);
     if (!process.alive) return new Promise(() => undefined);
     if (wiredRejected) {

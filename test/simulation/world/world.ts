@@ -96,7 +96,8 @@ export class World {
   /** The promises that hold at every moment. */
   check(): void {
     if (this.profile.shape !== 'out') this.in.check();
-    if (this.profile.shape === 'through') checkRows(this.database, this.verdicts);
+    const isNamed = this.profile.shape === 'through' && !this.profile.inbox.onReceipt;
+    if (isNamed) checkRows(this.database, this.verdicts);
     if (!this.profile.shared && !this.publishing.redeployed.has(this.process)) checkSizes(this);
     if (this.healthySince !== Infinity) checkRetries(this);
     this.verdicts.check();
@@ -119,7 +120,7 @@ export class World {
     const { wire, intake } = this.profile;
     return new SimBroker(server, process, {
       windows: wire,
-      intake: { ...intake, now: () => process.clock.now() },
+      intake: { ...intake, now: () => process.clock.now(), owner: process },
       onWire: (to: Server, message: WireMessage) => this.out.wired(to.name, message),
     });
   }

@@ -8,7 +8,7 @@ export type QueueParts = Pick<EventStore, 'settle'> & {
     EventStore['outbox'],
     'addNamed' | 'named' | 'unname' | 'revoke' | 'peek' | 'remove' | 'usage'
   >;
-  parked: Pick<EventStore['parked'], 'takeUp' | 'due' | 'nextDueAt' | 'waiting' | 'decide'>;
+  parked: Pick<EventStore['parked'], 'takeUp' | 'due' | 'nextDueAt' | 'names' | 'waiting' | 'decide'>;
   deduplication: Pick<EventStore['deduplication'], 'seen'>;
 };
 
@@ -100,6 +100,8 @@ export function queueSuite(open: () => Promise<{ store: QueueParts; close: () =>
     assert.equal(await store.parked.nextDueAt('q', 30_000), undefined);
     assert.equal(await store.parked.waiting('q'), 3);
     assert.equal(await store.parked.waiting('other'), 0);
+    await park('named', 90_000, { origin: 'name' });
+    assert.deepEqual(await store.parked.names('q', 10), [{ key: 'named', name: 'name' }]);
   });
 
   it('lets what a dead owner worked on fall due, and the rest wait as long as it had left, whatever the clock says', async () => {

@@ -30,6 +30,7 @@ export class HeldMessage {
     return {
       held: this,
       handedBefore: false,
+      renamed: undefined,
       settle: (outcome) => {
         if (settled) return;
         settled = true;
@@ -46,5 +47,7 @@ export interface Share {
   readonly held: HeldMessage;
   /** A subscription that ended had it in hand, so the flow may see it twice. */
   handedBefore: boolean;
+  /** The identity that the subscription has given it, if it has. */
+  renamed: string | undefined;
   settle(outcome: SettlementOutcome): void;
 }

@@ -85,7 +85,8 @@ export class Route {
         copy,
         (outcome) => this.#settle(share, outcome),
         share.held.holdsUp,
-        share.held.identity,
+        () => share.renamed ?? share.held.identity(),
+        (name) => (share.renamed = name),
       );
       try {
         this.handler(delivery);

@@ -102,6 +102,60 @@ describe('inbox: where it went wrong before', () => {
     assert.deepEqual([log.sort(), ends], [['good runs', 'late EVENT_EXPIRED'], [now + 60_000]]);
   });
 
+  describe('two messages that their broker gives one name', () => {
+    const names: string[] = [];
+    beforeEach(() => names.splice(0));
+    const inboxOf = (outcome: (body: string) => Outcome) =>
+      open(() => DONE, {
+        process: (message, _attempt, { key, mayExist }) => {
+          names.push(`${text(message)} ${key} ${mayExist}`);
+          return Promise.resolve(outcome(text(message)));
+        },
+      }).inbox;
+    function deliver(inbox: ReturnType<typeof inboxOf>, body: string, identity: string, redelivered = false) {
+      const delivery = {
+        ...{ message: inbound(body, { redelivered }), identity, settle: () => undefined, holdsUp: () => 0 },
+        rename: (name: string) => void (delivery.identity = name),
+      };
+      inbox.take(delivery);
+      return delivery;
+    }
+    const nameOf = (body: string): string =>
+      names.find((line) => line.startsWith(`${body} `))?.split(' ')[1] ?? '';
+
+    it('are told apart while the first one waits in the store, also by a later inbox', async () => {
+      const first = inboxOf((body) => (body === 'one' ? failed() : DONE));
+      deliver(first, 'one', 'packet 1');
+      await clock.pass(0);
+      assert.equal(store.rows.size, 1);
+      const twin = deliver(first, 'two', 'packet 1');
+      assert.notEqual(nameOf('two'), nameOf('one'));
+      await first.close();
+      const second = inboxOf((body) => (body.startsWith('one') ? failed() : DONE));
+      await clock.pass(SECOND);
+      await second.ready();
+      deliver(second, 'third', 'packet 1');
+      deliver(second, 'again', twin.identity, true);
+      assert.equal(nameOf('again'), nameOf('two'));
+      assert.notEqual(nameOf('third'), nameOf('one'));
+      await second.close();
+    });
+
+    it('are one where the second is delivered again, and share nothing when the first is at its end', async () => {
+      const inbox = inboxOf(() => failed());
+      deliver(inbox, 'one', 'packet 1');
+      await clock.pass(0);
+      deliver(inbox, 'again', 'packet 1', true);
+      assert.equal(nameOf('again'), nameOf('one'));
+      await inbox.close();
+      const other = inboxOf((body) => (body === 'a' ? failed('EVENT_REJECTED') : DONE));
+      deliver(other, 'a', 'packet 2');
+      await clock.pass(SECOND);
+      deliver(other, 'b', 'packet 2');
+      assert.equal(nameOf('b'), nameOf('a'));
+    });
+  });
+
   describe('a subject that is forgotten', () => {
     const names = (message: { body: Uint8Array }): boolean => text(message).startsWith('SN-7');
 

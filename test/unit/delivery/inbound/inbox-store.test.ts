@@ -9,6 +9,7 @@ onEachStore('inbox: the letters of one moment', (stores) => {
   it('are told apart by their headers, and one whose answer was lost is not written twice', async () => {
     const store = await stores.open();
     const queue = new InboxQueueStore({
+      clock: systemClock,
       open: () => Promise.resolve(store),
       nameIn: () => Promise.resolve('q'),
       scope: 'q',

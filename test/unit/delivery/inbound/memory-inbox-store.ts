@@ -48,7 +48,8 @@ export class MemoryInboxStore implements InboxStore {
         Object.assign(row, { kind: 'parked', nextAttemptAt: now });
       if (row.kind === 'held') held.set(row.by ?? '', (held.get(row.by ?? '') ?? 0) + 1);
     }
-    return [...held].map(([by, count]) => ({ by, count }));
+    const names = [...this.rows.values()].map(({ key, origin = key }) => ({ key, name: origin }));
+    return { held: [...held].map(([by, count]) => ({ by, count })), names };
   }
 
   async load(now: number, limit: number, except: readonly string[]): Promise<Omit<Loaded, 'ids'>> {
