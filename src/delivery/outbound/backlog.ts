@@ -28,7 +28,8 @@ export class Backlog {
   isOpen = false;
   /** All rows up to this id are in memory, or known to have ended. */
   private cursor = 0;
-  private newest = 0;
+  /** The highest id that is known. */
+  newest = 0;
   /** There may be rows that nobody counted. */
   private searching = false;
   private newestAtLoad = 0;
@@ -166,7 +167,7 @@ export class Backlog {
    * A page has come. @param isWriting whether an event of that name is on its way into the journal, with an answer to come
    * @returns of its rows, those that are to go into memory
    */
-  loaded(page: readonly KeptEntry[], isWriting: (origin: string) => boolean): KeptEntry[] {
+  loaded(page: readonly KeptEntry[], isWriting: (origin: string, id: number) => boolean): KeptEntry[] {
     this.done('load');
     if (!this.isStale) this.cursor = Math.max(this.cursor, page.at(-1)?.id ?? 0);
     const fresh = page.filter(({ id, origin }) => {
@@ -174,7 +175,7 @@ export class Backlog {
       const known = this.byId.get(id);
       // Who writes it once more will follow the one that is known.
       if (known !== undefined) return known.state === 'left';
-      return origin === undefined || !(this.revoked.has(origin) || isWriting(origin));
+      return origin === undefined || !(this.revoked.has(origin) || isWriting(origin, id));
     });
     for (const { id, message } of fresh) if (!this.byId.has(id)) this.met(messageBytes(message));
     return fresh;

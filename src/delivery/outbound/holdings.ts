@@ -91,6 +91,7 @@ export class Holdings {
       expiresAt,
       origin: origin?.name,
       isAgain: origin?.found === 'same',
+      after: origin?.found === 'other' ? (this.backlog?.newest ?? 0) : 0,
       waiters,
       retry,
       liveFirst,
@@ -103,7 +104,7 @@ export class Holdings {
     const item = this.enter({
       ...{ key: (this.adopted -= 1), message, bytes: messageBytes(message), acceptedAt },
       ...{ expiresAt: timeToLive === undefined ? undefined : acceptedAt + timeToLive },
-      ...{ origin, isAgain: true, waiters: [], retry: this.retry, liveFirst: false },
+      ...{ origin, isAgain: true, after: 0, waiters: [], retry: this.retry, liveFirst: false },
     });
     item.id = item.order = id;
     this.backlog?.byId.set(id, item);

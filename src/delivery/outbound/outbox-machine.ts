@@ -126,7 +126,10 @@ export class OutboxMachine {
     const { holdings } = this;
     const { backlog } = holdings;
     if (backlog === undefined) return;
-    const fresh = backlog.loaded(page, (origin) => holdings.writing.has(origin));
+    const fresh = backlog.loaded(
+      page,
+      (origin, id) => id > (holdings.writing.get(origin)?.after ?? Infinity),
+    );
     if (this.closed) return;
     for (const entry of fresh) {
       const item = backlog.byId.get(entry.id) ?? holdings.adopt(entry, now);

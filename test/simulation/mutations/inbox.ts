@@ -162,6 +162,7 @@ export const mutations: Mutation[] = [
     file: `${INBOUND}/item.ts`,
     find: 'return expiresAt === undefined ? received : { ...received, expiresAt: Math.round(wall + expiresAt - now) };',
     replace: 'return received;',
+    test: 'test/unit/delivery/inbound/inbox-faults.test.ts',
   },
   {
     name: 'a row waits by the clock of the process that wrote it',
