@@ -231,7 +231,6 @@ export class InboundSource {
     const { store } = settlement;
     if (store === undefined || !this.keeps) return undefined;
     return new InboxQueueStore({
-      clock: systemClock,
       open: () => store.connection.access(),
       // What failed in a partition goes to whoever has the partition; the marks are for all who read the source.
       nameIn: (opened) => (shared === undefined ? opened.ownQueue(queue) : Promise.resolve(queue)),

@@ -19,7 +19,6 @@ export interface InboxStore {
 }
 
 export interface InboxQueue {
-  clock: Clock;
   open: () => Promise<EventStore>;
   /** The name of the queue of parked messages in that store. */
   nameIn: (store: EventStore) => Promise<string>;
@@ -58,10 +57,10 @@ export class InboxQueueStore implements InboxStore {
     return store.deduplication.seen(this.queue.scope, ids, since);
   }
 
-  async begin(): Promise<Begun> {
+  async begin(asked: number): Promise<Begun> {
     const [store, queue] = await this.opened();
     // Not the time of the question: to open the store may have taken long.
-    const held = await store.parked.takeUp(queue, this.queue.clock.now());
+    const held = await store.parked.takeUp(queue, Math.max(asked, this.queue.clock.now()));
     return { held, names: await store.parked.names(queue, NAMES) };
   }
 

@@ -11,7 +11,6 @@ export const newInbox: Machines['inbox'] = (node, work, { clock, random, store, 
   const kept =
     store &&
     new InboxQueueStore({
-      clock,
       open: () => Promise.resolve(store as unknown as EventStore),
       nameIn: () => Promise.resolve(`settle ${node}`),
       scope: `settle ${node}`,

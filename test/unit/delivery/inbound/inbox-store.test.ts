@@ -9,7 +9,6 @@ onEachStore('inbox: the letters of one moment', (stores) => {
   it('are told apart by their headers, and one whose answer was lost is not written twice', async () => {
     const store = await stores.open();
     const queue = new InboxQueueStore({
-      clock: systemClock,
       open: () => Promise.resolve(store),
       nameIn: () => Promise.resolve('q'),
       scope: 'q',

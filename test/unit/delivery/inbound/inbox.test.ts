@@ -51,7 +51,6 @@ onEachStore('inbox with a store', (stores) => {
     const retry = { attempts: 3, delay: 20, factor: 1, maximumDelay: 20, ...rule };
     const window = { count: 1000, age: 60_000 };
     const queue = {
-      clock,
       open: () => Promise.resolve(store),
       nameIn: () => Promise.resolve('q'),
       scope: 'q',
