@@ -31,4 +31,18 @@ describe('dead letter of a message', () => {
     const onLetters = storedLetter(failed('sites/1/devices/B/commands-dlt', { headers }), contract);
     assert.equal(onLetters.message.topic, 'sites/1/devices/B/commands');
   });
+
+  it('that is a record is taken in as the original it holds, to the byte, with its headers and content type', () => {
+    const taylordash = new Contract(builtInContract('taylordash'));
+    for (const body of ['{"kind": "x",  "trace_id": 1.50}', 'no JSON', '{"n":9007199254740993}']) {
+      const came = { body: Buffer.from(body), headers: { trace: ['1', '2'] }, contentType: 'text/plain' };
+      const topic = 'tracker/events/projects/created';
+      const letter = letterFor(failed(topic, came), taylordash, 'gridwire');
+      const { message } = storedLetter(failed(letter.topic, letter), taylordash);
+      assert.deepEqual(
+        { ...message, body: String(Buffer.from(message.body)) },
+        { topic, qos: 1, retain: false, ...came, body },
+      );
+    }
+  });
 });
