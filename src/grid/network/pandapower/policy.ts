@@ -23,6 +23,7 @@ export function checkTables(tables: Tables): { warnings: string[]; leftOut: stri
     const row = tables.rows(table).find(inService);
     if (row !== undefined) throw refuse(`${table} ${row.index} has no counterpart; replace or remove it`);
   }
+  checkBuses(tables);
   const warnings: string[] = [];
   const leftOut: string[] = [];
   for (const table of tables.names()) {
@@ -39,6 +40,23 @@ export function checkTables(tables: Tables): { warnings: string[]; leftOut: stri
     } else warnings.push(...unknownColumns(tables, table), ...emptyCells(tables, table));
   }
   return { warnings, leftOut };
+}
+
+const BUS_COLUMNS = ['bus', 'from_bus', 'to_bus', 'hv_bus', 'mv_bus', 'lv_bus'];
+
+/** Every bus that a row in service names must be there. */
+function checkBuses(tables: Tables): void {
+  const buses = new Set(tables.rows('bus').map(({ index }) => index));
+  for (const table of Object.keys(KNOWN)) {
+    for (const row of tables.rows(table)) {
+      if (!inService(row)) continue;
+      const wrong = BUS_COLUMNS.find((column) => typeof row[column] === 'number' && !buses.has(row[column]));
+      if (wrong === undefined) continue;
+      throw refuse(
+        `${table} ${row.index}: column ${wrong} names bus ${String(row[wrong])}, which is not in table bus`,
+      );
+    }
+  }
 }
 
 /** Empty cells that count as something: pandapower would find no solution, or another one. */

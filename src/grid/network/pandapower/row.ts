@@ -20,13 +20,22 @@ export function flag(row: Row, column: string, fallback: boolean): boolean {
   throw refuse(`${row.table} ${row.index}: column ${column} must be true or false, found ${show(value)}`);
 }
 
+/** Limits: without end where there is none. */
+const MAY_BE_INFINITE = new Set(['max_i_ka', 'df', 'max_step', 'min_vm_pu', 'max_vm_pu']);
+
 /** A cell that must be a number; an empty cell (null or NaN) counts as `fallback`. */
 export function number(row: Row, column: string, fallback?: number): number {
   const value = row[column];
-  if (typeof value === 'number' && !Number.isNaN(value)) return value;
+  const off = row.in_service === false || row.in_service === 0;
+  if (typeof value === 'number' && !Number.isNaN(value)) {
+    if (Number.isFinite(value) || off || MAY_BE_INFINITE.has(column)) return value;
+    // A fallback that is no finite number is the caller's way to say that anything will do.
+    if (fallback !== undefined && !Number.isFinite(fallback)) return value;
+    throw refuse(`${row.table} ${row.index}: column ${column} must hold a finite number, found ${value}`);
+  }
   const empty = value === undefined || value === null || Number.isNaN(value);
   // Nobody looks at what is out of service: whatever stands there does no harm.
-  const harmless = fallback ?? (row.in_service === false || row.in_service === 0 ? 0 : undefined);
+  const harmless = fallback ?? (off ? 0 : undefined);
   if (harmless !== undefined && (empty || fallback === undefined)) return harmless;
   throw refuse(
     `${row.table} ${row.index}: column ${column} must hold a number, found ${empty ? 'nothing' : show(value)}`,

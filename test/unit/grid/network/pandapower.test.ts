@@ -272,6 +272,27 @@ describe('pandapower import', () => {
   });
 });
 
+describe('a pandapower file that cannot be used', () => {
+  const refused =
+    (changes: Record<string, unknown>): (() => unknown) =>
+    () =>
+      readPandapower(example(changes));
+  const load = (bus: number, p: string | number): unknown => frame(['bus', 'p_mw', 'q_mvar'], [bus, p, 0]);
+
+  it('is refused with table, row and column of a number without end', () => {
+    const text = example({ load: load(2, 'END') }).replace('\\"END\\"', 'Infinity');
+    assert.throws(
+      () => readPandapower(text),
+      /load 0: column p_mw must hold a finite number, found Infinity/,
+    );
+  });
+
+  it('is refused with table, row and column of a bus that is not there', () => {
+    assert.throws(refused({ load: load(7, 1) }), /load 0: column bus names bus 7, which is not in table bus/);
+    assert.doesNotThrow(refused({ load: frame(['bus', 'p_mw', 'q_mvar', 'in_service'], [7, 1, 0, false]) }));
+  });
+});
+
 describe('what pandapower would make something else of', () => {
   const warningsOf = (changes: Record<string, unknown>): string[] =>
     readPandapower(example({ sgen: frame(['bus']), storage: frame(['bus']), ...changes })).warnings;
