@@ -56,7 +56,7 @@ describe('the letters sidebar for people with few rights (Chromium)', function (
   it('shows counts and no content to a person who may see states, and offers nothing', async () => {
     await open(['gridwire.states.read']);
     await sidebar().getByText('SCHEMA_VIOLATION (1)').waitFor();
-    assert.deepEqual(await tabs(), ['Letters', 'Queues']);
+    assert.deepEqual(await tabs(), ['Letters', 'Queues', 'What is wrong']);
     await sidebar().getByRole('tab', { name: 'Queues' }).click();
     await sidebar().getByText('To be tried again: gone').click();
     assert.doesNotMatch(await sidebar().innerText(), new RegExp(MARKER));
@@ -66,8 +66,8 @@ describe('the letters sidebar for people with few rights (Chromium)', function (
 
   it('shows what letters hold to a person who may see payloads, and offers no repair', async () => {
     await open(['gridwire.payloads.read']);
-    await sidebar().getByText('1 letters').waitFor();
-    assert.deepEqual(await tabs(), ['Letters', 'Queues', 'Log']);
+    await sidebar().getByText('1 letter', { exact: true }).waitFor();
+    assert.deepEqual(await tabs(), ['Letters', 'Queues', 'Log', 'What is wrong']);
     await sidebar().getByRole('button', { name: 'Open' }).click();
     const body = editor!.page.locator('.gridwire-letter').getByLabel('Body');
     assert.equal(await body.inputValue(), MARKER);
