@@ -36,10 +36,11 @@ export async function run(target: Target, limits: Limits, note: (index: number) 
   const fire = await target.start();
   const meter = new Meter(() => index);
   const begin = Date.now();
-  const isOver = (): boolean =>
-    index - from >= limits.cases || Date.now() - begin >= limits.milliseconds || finds.length >= MOST_FINDS;
+  const isPast = (part: number): boolean =>
+    index - from >= part * limits.cases || Date.now() - begin >= part * limits.milliseconds;
+  const isOver = (): boolean => isPast(1) || finds.length >= MOST_FINDS;
   for (; !isOver(); index += 1) {
-    if (index - from === WARM || Date.now() - begin > limits.milliseconds / 10) meter.warm();
+    if (index - from >= WARM && isPast(0.1)) meter.warm();
     note(index);
     try {
       await fire.shoot(new Chance(seed, index));

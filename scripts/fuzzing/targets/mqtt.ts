@@ -16,6 +16,8 @@ const MOST_WAITING = 65_536;
 /** An MQTT server whose clients are our connections: a good one as far as nobody tells it to send something else. */
 class Server {
   readonly sockets = new Set<net.Socket>();
+  /** What the next client gets instead of a good answer to CONNECT. */
+  greeting: Buffer | undefined;
   private readonly server = net.createServer((socket) => this.accept(socket));
 
   async start(): Promise<number> {
@@ -41,7 +43,11 @@ class Server {
     reader.on('packet', (packet) => {
       if (packet.cmd === 'connect') {
         this.sockets.add(socket);
-        send({ cmd: 'connack', returnCode: 0, reasonCode: 0, sessionPresent: false });
+        const { greeting } = this;
+        this.greeting = undefined;
+        if (greeting === undefined)
+          send({ cmd: 'connack', returnCode: 0, reasonCode: 0, sessionPresent: false });
+        else socket.write(greeting);
       } else if (packet.cmd === 'subscribe') {
         const granted = packet.subscriptions.map(({ qos }) => qos);
         send({ cmd: 'suback', granted, messageId: packet.messageId ?? 0 });
@@ -60,7 +66,10 @@ class Server {
   }
 }
 
-async function start(bytesOf: (chance: Chance) => Buffer): Promise<Fire> {
+async function start(
+  bytesOf: (chance: Chance) => Buffer,
+  greetingOf?: (chance: Chance) => Buffer | undefined,
+): Promise<Fire> {
   const server = new Server();
   const port = await server.start();
   const broker = new MqttBroker({
@@ -71,6 +80,7 @@ async function start(bytesOf: (chance: Chance) => Buffer): Promise<Fire> {
   await broker.subscribe('#', (delivery) => delivery.settle('ack'));
   return {
     shoot: async (chance) => {
+      server.greeting = greetingOf?.(chance);
       for (let left = chance.int(1, PACKETS); left > 0; left -= 1)
         for (const socket of server.sockets) {
           // Who reads nothing more has its window full: that is right, and what waits for it here is our own memory.
@@ -131,6 +141,23 @@ function written(packet: Packet): Buffer {
   return generate(packet, { protocolVersion: VERSION });
 }
 
+/** Identifiers of the properties of CONNACK, and what is none. */
+const GREETING = [
+  0x11, 0x12, 0x13, 0x15, 0x16, 0x1a, 0x1c, 0x1f, 0x21, 0x22, 0x23, 0x24, 0x25, 0x26, 0x27, 0x28, 0x29, 0x2a,
+];
+
+/** An answer to CONNECT whose properties come twice, are spoiled, or say what none may. */
+function hostileGreeting(chance: Chance): Buffer | undefined {
+  if (chance.is(0.5)) return undefined;
+  const property = [chance.pick(GREETING), ...Buffer.alloc(4, chance.pick([0, 1, 255]))].slice(
+    0,
+    chance.int(1, 5),
+  );
+  const properties = Array.from({ length: chance.int(1, 3) }, () => property).flat();
+  const frame = Buffer.from([0x20, properties.length + 3, 0, 0, properties.length, ...properties]);
+  return chance.is(0.2) ? chance.changedBytes(frame) : frame;
+}
+
 function hostileFrame(chance: Chance): Buffer {
   if (chance.is(0.1)) return chance.bytes(300);
   const frame = written(anyPacket(chance));
@@ -140,7 +167,7 @@ function hostileFrame(chance: Chance): Buffer {
 export const mqttServer: Target = {
   name: 'mqtt-server',
   what: 'a broker: spoiled frames of MQTT on both connections',
-  start: () => start(hostileFrame),
+  start: () => start(hostileFrame, hostileGreeting),
 };
 
 export const mqttClient: Target = {

@@ -139,7 +139,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
       ...(will === undefined ? {} : { will: willOf(will) }),
       ...(userProperties === undefined || protocolVersion === 4 ? {} : { properties: { userProperties } }),
     };
-    const link = new Link(this.#settings, options, (socket) => new OutboundStream(socket));
+    const link = new Link(this.#settings, options, (socket) => new OutboundStream(socket, protocolVersion));
     link.on('up', (client, connack) => {
       this.#publisher.attach(client, connack.properties ?? {});
       this.#watch.attach(client);

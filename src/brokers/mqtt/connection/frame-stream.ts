@@ -1,6 +1,6 @@
 import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
-import { GridwireError } from '../../../errors.js';
+import { errorText, GridwireError } from '../../../errors.js';
 import { FrameReader, type Frame } from './frame-reader.js';
 
 /** Stands between a socket and mqtt.js, and lets a subclass see, change or take out what the broker sends. */
@@ -57,6 +57,23 @@ export abstract class FrameStream extends Duplex {
     });
   }
 
+  /** mqtt.js reads from here, and may throw at what a broker sends: that ends the connection, and not the process. */
+  override pipe<Destination extends NodeJS.WritableStream>(
+    destination: Destination,
+    options?: { end?: boolean },
+  ): Destination {
+    const write = destination.write.bind(destination) as (chunk: string | Uint8Array) => boolean;
+    destination.write = (chunk: string | Uint8Array): boolean => {
+      try {
+        return write(chunk);
+      } catch (cause) {
+        this.destroy(unreadable(cause));
+        return false;
+      }
+    };
+    return super.pipe(destination, options);
+  }
+
   override _read(): void {
     // What mqtt.js gets is small and rare; holding the socket back is `hold`'s work.
   }
@@ -104,6 +121,11 @@ export abstract class FrameStream extends Duplex {
       this.destroy(error as Error);
     }
   }
+}
+
+function unreadable(cause: unknown): GridwireError {
+  const text = `The broker sent a packet that this client cannot read: ${errorText(cause)}.`;
+  return new GridwireError('BROKER_PROTOCOL', text, { cause });
 }
 
 /** Of all that a broker sends only messages can be long; another packet of that size is an attack or nonsense. */

@@ -1,10 +1,10 @@
-import { isUtf8 } from 'node:buffer';
 import { BOUNDS } from '../../../bounds.js';
 import { ownBytes } from '../../../bytes.js';
 import { GridwireError } from '../../../errors.js';
 import type { Headers, Key, Qos } from '../../../event.js';
 import { type HeaderPair, tooManyHeaders } from '../../../header-order.js';
 import type { Frame } from './frame-reader.js';
+import { PacketReader } from './packet-reader.js';
 import { readUserProperties } from './user-properties.js';
 
 /** Parts of a request that wants an answer, by the names that the core nodes give them. */
@@ -40,7 +40,7 @@ export interface PublishPacket {
  */
 export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket {
   try {
-    const reader = new Reader(frame.bytes, frame.start);
+    const reader = new PacketReader(frame.bytes, frame.start);
     const qos = ((frame.flags >> 1) & 3) as Qos;
     const topic = reader.textOrBytes();
     const packet: PublishPacket = {
@@ -87,7 +87,7 @@ const MOST_PROPERTIES = BOUNDS.headers + OWN_PROPERTIES;
  * The properties a PUBLISH may carry: MQTT 5, 3.3.2.3. The payload format (0x01) says nothing that the body does not show;
  * a topic alias (0x23) is never granted.
  */
-function readProperties(reader: Reader, packet: PublishPacket): HeaderPair[] {
+function readProperties(reader: PacketReader, packet: PublishPacket): HeaderPair[] {
   const pairs: HeaderPair[] = [];
   let count = 0;
   const end = reader.varint() + reader.offset;
@@ -113,13 +113,13 @@ function readProperties(reader: Reader, packet: PublishPacket): HeaderPair[] {
   return pairs;
 }
 
-function readContentType(reader: Reader, packet: PublishPacket): void {
+function readContentType(reader: PacketReader, packet: PublishPacket): void {
   const contentType = reader.textOrBytes();
   if (typeof contentType === 'string') packet.contentType = contentType;
   else packet.unreadable ??= notText('content type', contentType);
 }
 
-function readPair(reader: Reader, packet: PublishPacket): HeaderPair {
+function readPair(reader: PacketReader, packet: PublishPacket): HeaderPair {
   const name = reader.textOrBytes();
   if (typeof name !== 'string') packet.unreadable ??= notText('name of a user property', name);
   return [name.toString(), reader.textOrBytes()];
@@ -133,49 +133,4 @@ function notText(what: string, bytes: Buffer): GridwireError {
     `The ${what} of the message is no UTF-8, as MQTT wants it: ${JSON.stringify(found)}. Mend its sender.`,
     { details: { found } },
   );
-}
-
-class Reader {
-  constructor(
-    private readonly bytes: Buffer,
-    public offset: number,
-  ) {}
-
-  uint16(): number {
-    this.offset += 2;
-    return this.bytes.readUInt16BE(this.offset - 2);
-  }
-
-  uint32(): number {
-    this.offset += 4;
-    return this.bytes.readUInt32BE(this.offset - 4);
-  }
-
-  varint(): number {
-    let value = 0;
-    for (let position = 0; position < 4; position += 1) {
-      const byte = this.bytes.readUInt8(this.offset);
-      this.offset += 1;
-      value += (byte & 0x7f) * 128 ** position;
-      if (byte < 0x80) return value;
-    }
-    throw new Error('a variable byte integer is longer than four bytes');
-  }
-
-  /** Not every broker sees to it that a text is one. */
-  textOrBytes(): string | Buffer {
-    const length = this.uint16();
-    this.skip(length);
-    const bytes = this.bytes.subarray(this.offset - length, this.offset);
-    return isUtf8(bytes) ? bytes.toString('utf8') : ownBytes(bytes);
-  }
-
-  skip(length: number): void {
-    this.offset += length;
-    if (this.offset > this.bytes.length) throw new Error('a field is longer than its packet');
-  }
-
-  rest(): Buffer {
-    return this.bytes.subarray(this.offset);
-  }
 }

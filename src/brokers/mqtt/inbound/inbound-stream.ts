@@ -10,6 +10,7 @@ import {
 } from '../connection/frame-reader.js';
 import { type Frame, PINGRESP as PINGRESP_TYPE } from '../connection/frame-reader.js';
 import { FrameStream, tooLong } from '../connection/frame-stream.js';
+import { Greeting } from '../connection/greeting.js';
 import type { Acknowledgement } from './ledger.js';
 import { readPublish, readPublishHead, type PublishPacket } from '../connection/publish-packet.js';
 
@@ -33,6 +34,8 @@ const EXPECTED = new Set([CONNACK, SUBACK, UNSUBACK, PINGRESP_TYPE, DISCONNECT])
  * the application has seen it, so it never learns of them; connecting, subscribing and keepalive stay its work.
  */
 export class InboundStream extends FrameStream {
+  readonly #greeting: Greeting;
+
   constructor(
     socket: Duplex,
     private readonly protocolVersion: 4 | 5,
@@ -40,6 +43,7 @@ export class InboundStream extends FrameStream {
     private readonly receiver: InboundFrames,
   ) {
     super(socket, limit);
+    this.#greeting = new Greeting(protocolVersion);
   }
 
   /** Acknowledgements of one turn leave in one write. */
@@ -53,6 +57,7 @@ export class InboundStream extends FrameStream {
   }
 
   protected override inspect(frame: Frame): Buffer | undefined {
+    this.#greeting.check(frame);
     if (frame.size > this.limit) {
       if (frame.type !== PUBLISH) throw tooLong(frame);
       this.receiver.oversized(readPublishHead(frame), frame.size);

@@ -10,6 +10,7 @@ import {
 } from '../connection/frame-reader.js';
 import { type Frame, SUBACK, UNSUBACK } from '../connection/frame-reader.js';
 import { FrameStream, tooLong } from '../connection/frame-stream.js';
+import { Greeting } from '../connection/greeting.js';
 
 const UNSPECIFIED = 0x80;
 
@@ -33,6 +34,7 @@ function isAskedFor({ flags, bytes, start, size }: Frame): boolean {
  */
 export class OutboundStream extends FrameStream {
   readonly #codes = new Map<number, number>();
+  readonly #greeting: Greeting;
 
   /** The reason code that the broker gave for a packet, where it was not a standard one. */
   takeCode(packetId: number): number | undefined {
@@ -41,11 +43,13 @@ export class OutboundStream extends FrameStream {
     return code;
   }
 
-  constructor(socket: Duplex) {
+  constructor(socket: Duplex, protocolVersion: 4 | 5) {
     super(socket, LONGEST);
+    this.#greeting = new Greeting(protocolVersion);
   }
 
   protected override inspect(frame: Frame): Buffer | undefined {
+    this.#greeting.check(frame);
     if (frame.type === PUBLISH) return isAskedFor(frame) ? frame.bytes : undefined;
     if (!EXPECTED.has(frame.type)) return undefined;
     if (frame.size > LONGEST) throw tooLong(frame);

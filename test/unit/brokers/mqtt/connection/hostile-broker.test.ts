@@ -126,3 +126,59 @@ for (const protocolVersion of [4, 5] as const) {
     });
   });
 }
+
+describe('a broker whose answer to CONNECT is hostile, MQTT 5', () => {
+  const connack = (...properties: number[]): Buffer =>
+    Buffer.from([0x20, properties.length + 3, 0, 0, properties.length, ...properties]);
+  const good = connack();
+  const greetings: Record<string, Buffer> = {
+    'a keep alive twice, which would end the process': connack(0x13, 0, 1, 0x13, 0, 1),
+    'a receive maximum of 0, which would stop all publishes': connack(0x21, 0, 0),
+    'a receive maximum twice': connack(0x21, 0, 9, 0x21, 0, 9),
+    'a maximum packet size of 0, which would make dead letters of all events': connack(0x27, 0, 0, 0, 0),
+    'a maximum QoS twice': connack(0x24, 1, 0x24, 1),
+    'a maximum QoS of 2': connack(0x24, 2),
+    'a property of another packet': connack(0x23, 0, 1),
+    'a text that is longer than the packet': connack(0x1f, 0xff, 0xff),
+    'properties longer than they say': Buffer.from([0x20, 6, 0, 0, 1, 0x13, 0, 1]),
+    'properties without an end': Buffer.from([0x20, 6, 0, 0, 0xff, 0xff, 0xff, 0x7f]),
+    'no code': Buffer.from([0x20, 1, 0]),
+    'flags that nobody knows': Buffer.from([0x20, 3, 254, 0, 0]),
+    'an answer twice': Buffer.concat([good, good]),
+    'a message before it': Buffer.concat([Buffer.from([0x30, 4, 0, 1, 0x74, 0]), good]),
+  };
+  for (const side of ['outbound', 'inbound'] as const)
+    for (const [name, bytes] of Object.entries(greetings))
+      it(`is told, and tried again, on the ${side} connection: ${name}`, async () => {
+        const server = new ScriptedMqttServer(5);
+        let isFirst = true;
+        server.script.connack = ({ clientId }, serial) => {
+          if (clientId.endsWith('-out') !== (side === 'outbound') || !isFirst) return {};
+          isFirst = false;
+          server.connections[serial - 1]?.socket.write(bytes);
+          return undefined;
+        };
+        await server.start();
+        const address = { host: '127.0.0.1', port: server.port };
+        const broker = new MqttBroker({
+          ...address,
+          ...{ protocolVersion: 5, clientId: 'c', reconnect: { minimum: 5, maximum: 20 } },
+        });
+        const codes: (string | undefined)[] = [];
+        broker.on('state', (_state, error) => codes.push(error?.code));
+        const bodies: string[] = [];
+        await broker.connect();
+        await broker.subscribe('t', (delivery) => {
+          bodies.push(Buffer.from(delivery.message.body).toString());
+          delivery.settle('ack');
+        });
+        await until('it is connected', () => broker.state === 'connected' && server[side].length === 2);
+        await broker.publish(MESSAGE);
+        server.inbound.at(-1)?.publish(1, 'good');
+        await until('messages come', () => bodies.length > 0);
+        assert.deepEqual(bodies, ['good']);
+        assert.ok(codes.includes('BROKER_PROTOCOL'), String(codes));
+        await broker.disconnect();
+        await server.stop();
+      });
+});
