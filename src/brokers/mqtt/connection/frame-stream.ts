@@ -62,7 +62,7 @@ export abstract class FrameStream extends Duplex {
     destination: Destination,
     options?: { end?: boolean },
   ): Destination {
-    const write = destination.write.bind(destination) as (chunk: string | Uint8Array) => boolean;
+    const write: (chunk: string | Uint8Array) => boolean = destination.write.bind(destination);
     destination.write = (chunk: string | Uint8Array): boolean => {
       try {
         return write(chunk);
