@@ -60,6 +60,8 @@ export const BOUNDS = {
   schemaSteps: 100_000,
   /** Values of a document whose faults are all listed; of a larger one the first is told. */
   listedValues: 10_000,
+  /** Values of a document times values of its schema: so many faults at most are all listed. */
+  listedFaults: 200_000,
   /** Characters of a regular expression. */
   patternCharacters: 1_000,
 

@@ -6,6 +6,8 @@ import type { Json, JsonObject } from '../event.js';
 export interface SchemaFacts {
   /** Keywords beginning with `x-`: annotations by convention (`x-unit`, `x-kind`, `x-sign` and those of users). */
   annotations: Set<string>;
+  /** How many values it has. */
+  values: number;
 }
 
 /** `$id` of a schema that would take the place of JSON Schema's own. */
@@ -28,7 +30,7 @@ export function walkSchema(schema: JsonObject): SchemaFacts {
     for (const member of Object.values(value)) walk(member, depth + 1);
   };
   walk(schema, 0);
-  return { annotations };
+  return { annotations, values };
 }
 
 function readKeywords(schema: JsonObject, annotations: Set<string>): void {

@@ -5,6 +5,7 @@ import type { Json, JsonObject } from '../event.js';
 import { atPointer } from './json/pointer.js';
 import { once } from '../once.js';
 import { counted } from './schema-steps.js';
+import { walkSchema } from './schema-walk.js';
 import type * as SchemaCompiler from './schema-compiler.js';
 
 /** One thing that is wrong with a document, in words an operator can act on. */
@@ -46,16 +47,19 @@ export function compileSchema(schema: JsonObject, name: string): SchemaCheck {
   if (known !== undefined) return known;
   const isValid = compile(false, schema, name);
   let list: ValidateFunction | undefined;
+  let mostListed: number | undefined;
   const check: SchemaCheck = (value) => {
     // Nothing but true: a validator that answers later would give a promise.
     const answer: unknown = counted(isValid, value);
     if (answer === true) return VALID;
-    const first = isValid.errors ?? [];
-    // A list of a megabyte has hundreds of thousands of faults, and to collect them takes half a second.
-    if (hasMoreValues(value, BOUNDS.listedValues)) return first.map((error) => toViolation(error, value));
+    const told = (errors: readonly ErrorObject[]): Violation[] =>
+      errors.slice(0, MAX_VIOLATIONS).map((error) => toViolation(error, value));
+    // Each value may break each rule: 40 KB and a choice among 2,000 have 20 million faults, more than fit into memory.
+    mostListed ??= Math.min(BOUNDS.listedValues, BOUNDS.listedFaults / walkSchema(schema).values);
+    if (hasMoreValues(value, mostListed)) return told(isValid.errors ?? []);
     const all = (list ??= compile(true, schema, name));
     counted(all, value);
-    return (all.errors ?? []).slice(0, MAX_VIOLATIONS).map((error) => toViolation(error, value));
+    return told(all.errors ?? []);
   };
   compiled.set(schema, check);
   return check;

@@ -29,6 +29,13 @@ describe('hostile schemas', () => {
     });
   }
 
+  it('tells the first faults of a document that has millions of them, and keeps no others', () => {
+    const anyOf = Array.from({ length: 2_000 }, (_each, index) => ({ const: index }));
+    const violations = compileSchema({ type: 'array', items: { anyOf } }, 'test')(Array(9_900).fill('x'));
+    assert.equal(violations.length, 20);
+    assert.ok(violations.every(({ path }) => path === '/0'));
+  });
+
   it('refuses $async in an imported contract', () => {
     const document = {
       asyncapi: '3.0.0',
