@@ -17,6 +17,7 @@ import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import store from '../../../nodes/store/store.js';
 import subscribe from '../../../nodes/subscribe/subscribe.js';
 import validate from '../../../nodes/validate/validate.js';
+import { standings } from '../../../src/observe/facts/standings.js';
 import { type EmbeddedNodeRed, startNodeRed } from '../../../test/support/node-red-runtime.js';
 import type { Chance } from '../generator.js';
 import type { Fire, Target } from '../target.js';
@@ -190,7 +191,8 @@ async function startReceipts(): Promise<Fire> {
         contract: '',
         filter: 't/#',
       },
-      ...{ settlement: 'explicit', settleTimeout: '86400', wires: [[], []] },
+      // Where nothing is wired an event is settled at once, and nothing would wait.
+      ...{ settlement: 'explicit', settleTimeout: '86400', wires: [['somebody'], []] },
     },
     {
       id: 'ack',
@@ -224,6 +226,9 @@ async function startReceipts(): Promise<Fire> {
         : one();
       const message = { payload: chance.json(2), receipt, [Symbol.for('gridwire.receipt')]: one() };
       nodes.getNode('ack').receive(message);
+      const left = standings().flatMap((standing) => (standing.of === 'inbox' ? standing.inHand : []));
+      // What this case settles shows in the next.
+      if (left[0] !== WAITING) throw new Error(`Of ${WAITING} events that wait ${left.join()} are left.`);
     },
     stop: () => nodeRed.stop(),
   };
