@@ -110,6 +110,7 @@ export default tseslint.config(
         console: 'readonly',
         process: 'readonly',
         setTimeout: 'readonly',
+        setInterval: 'readonly',
         clearTimeout: 'readonly',
         URL: 'readonly',
         fetch: 'readonly',
