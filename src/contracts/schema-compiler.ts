@@ -8,6 +8,7 @@ import { GridwireError } from '../errors.js';
 import type { JsonObject } from '../event.js';
 import { linearPattern } from '../untrusted/linear-pattern.js';
 import { countCalls } from './counted-calls.js';
+import { countCall } from './schema-steps.js';
 import { walkSchema } from './schema-walk.js';
 import { isTimeText } from './time/timestamp.js';
 import { UNIQUE_ITEMS } from './unique-items.js';
@@ -109,11 +110,22 @@ function eager(code: string): string {
   return code.includes('return function') ? `${code.replace('return function', 'return (function')})` : code;
 }
 
+/**
+ * Steps that a pattern takes for a text, and for each of its characters: one pattern may see all texts of the largest
+ * body, hundreds of patterns for each of thousands of names are too many.
+ */
+const FOR_A_PATTERN = 0.1;
+const FOR_A_CHARACTER = 0.05;
+
 /** A pattern of a schema on the engine that cannot hang. */
 const regExp: RegExpEngine = Object.assign(
   (pattern: string) => {
     const compiled = linearPattern(pattern);
-    return { test: (text: string) => compiled.test(text), toString: () => `/${pattern}/` };
+    const test = (text: string): boolean => {
+      countCall(FOR_A_PATTERN + FOR_A_CHARACTER * text.length);
+      return compiled.test(text);
+    };
+    return { test, toString: () => `/${pattern}/` };
   },
   // Only for validators written to a file, of which there are none.
   { code: 'new RegExp' },

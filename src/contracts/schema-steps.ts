@@ -24,12 +24,12 @@ export function counted<Value, Result>(check: (value: Value) => Result, value: V
   }
 }
 
-/** One more call, of so many steps. @throws GridwireError `COMPUTATION_STOPPED` */
+/** One more call, or pattern, of so many steps. @throws GridwireError `COMPUTATION_STOPPED` */
 export function countCall(steps: number): void {
   left -= steps;
   if (left >= 0) return;
   throw new GridwireError(
     'COMPUTATION_STOPPED',
-    `The schema takes more than ${BOUNDS.schemaSteps} steps for one document. Let it call itself once on each level, and keep small what it calls for each item of a list.`,
+    `The schema takes more than ${BOUNDS.schemaSteps} steps for one document. Let it call itself once on each level, keep small what it calls for each item of a list, and few the patterns for each name.`,
   );
 }

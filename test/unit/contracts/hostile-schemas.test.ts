@@ -112,6 +112,18 @@ describe('hostile schemas', () => {
     );
   });
 
+  it('counts patterns for names: many for each of many are stopped, one for every text of the largest body is not', () => {
+    const patternProperties = Object.fromEntries(
+      Array.from({ length: 900 }, (_each, index) => [`^${'a'.repeat(50)}${index}$`, {}]),
+    );
+    const name = (index: number): string => `${'a'.repeat(50)}x${index}`;
+    const names = Object.fromEntries(Array.from({ length: 9_999 }, (_each, index) => [name(index), 0]));
+    assert.equal(refusal(() => check({ patternProperties }, names)).code, 'COMPUTATION_STOPPED');
+    const items = { type: 'string', pattern: '^[a-z0-9]*$' };
+    assert.ok(check({ type: 'array', items }, Array<Json>(250_000).fill('a1')));
+    assert.ok(check(items, 'a'.repeat(1_000_000)));
+  });
+
   it('finds repetitions in a large array in a time that grows with it', () => {
     const many = Array.from({ length: 100_000 }, (_, index) => ({ index }));
     assert.ok(check({ uniqueItems: true }, many));
