@@ -35,14 +35,15 @@ export function registerStoreRoutes(RED: NodeAPI): void {
     const events = await store();
     const names = subjectTest(body['subject']);
     // What is in memory first, so that it is not sent meanwhile; and again, for what came meanwhile.
-    const forget = (): void => {
+    const forget = (): number => {
+      let count = 0;
       for (const [memory, storeId] of memoriesOf(RED))
-        if (storeId === undefined || storeId === node.id) memory.erase(names);
+        if (storeId === undefined || storeId === node.id) count += memory.erase(names);
+      return count;
     };
-    forget();
-    const receipt = await events.erase(body['subject'], actor, { right: permission });
-    forget();
-    return receipt;
+    const inMemory = forget();
+    const receipt = await events.erase(body['subject'], actor, { right: permission, inMemory });
+    return { ...receipt, inMemory: inMemory + forget() };
   });
 
   storeRoute(RED, 'get', 'audit', 'payloads', ['before'], async ({ store, query }) => {

@@ -291,7 +291,12 @@ describe('store nodes', () => {
     // Node-RED hands messages over a turn later.
     await new Promise(setImmediate);
     await new Promise(setImmediate);
-    await helper.request().post('/gridwire/stores/store/erase').send({ subject: 'SN-77' }).expect(200);
+    const { body } = (await helper
+      .request()
+      .post('/gridwire/stores/store/erase')
+      .send({ subject: 'SN-77' })
+      .expect(200)) as { body: { inMemory: number } };
+    assert.equal(body.inMemory, 1);
     assert.deepEqual(await settled(() => errors, 1), ['OUTBOX_DROPPED']);
   });
 });
