@@ -107,7 +107,9 @@ export const KNOWN: Readonly<Record<string, Known>> = {
 };
 
 /** What an empty cell of a used column counts as. Columns that are missing altogether mean the same, as always. */
-export const EMPTY_COUNTS_AS: Readonly<Record<string, number>> = {
+export const EMPTY_COUNTS_AS: Readonly<Record<string, number | boolean>> = {
+  // pandapower takes it for out of service, though a column that is missing for in service.
+  in_service: true,
   ...{ q_mvar: 0, scaling: 1, parallel: 1, df: 1, loading_percent: 100, efficiency_percent: 100 },
   ...{ c_nf_per_km: 0, g_us_per_km: 0, pfe_kw: 0, i0_percent: 0, loss_percent: 0, loss_mw: 0 },
   ...{ shift_degree: 0, shift_mv_degree: 0, shift_lv_degree: 0, va_degree: 0, z_ohm: 0 },

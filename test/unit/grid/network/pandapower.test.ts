@@ -310,7 +310,12 @@ describe('what pandapower would make something else of', () => {
 
   it('is named where an empty cell counts as something', () => {
     const empty = {
-      load: frame(['bus', 'p_mw', 'q_mvar', 'in_service'], [2, 6, null, true], [2, 1, null, false]),
+      load: frame(
+        ['bus', 'p_mw', 'q_mvar', 'in_service'],
+        [2, 6, null, true],
+        [2, 1, null, false],
+        [2, 1, 0, null],
+      ),
       switch: frame(
         ['bus', 'element', 'et', 'closed', 'z_ohm'],
         [1, 2, 'b', true, null],
@@ -318,6 +323,7 @@ describe('what pandapower would make something else of', () => {
       ),
     };
     assert.deepEqual(warningsOf(empty), [
+      'load 2: column in_service is empty and counts as true',
       'load 0: column q_mvar is empty and counts as 0',
       'switch 0: column z_ohm is empty and counts as 0',
     ]);
