@@ -165,6 +165,7 @@ export const mutations: Mutation[] = [
         replace: 'this.cursor',
       },
     ],
+    test: 'test/unit/delivery/outbound/backlog.test.ts',
   },
   {
     name: 'an event that waits for the former broker of its node goes to the present one too',

@@ -17,4 +17,17 @@ describe('the backlog of a durable outbox', () => {
     backlog.nothingElse();
     assert.equal(backlog.isAllInMemory, true);
   });
+
+  it('ends no search by a page that was asked for before it began', () => {
+    const backlog = new Backlog({ count: 10, bytes: 10_000 });
+    const tasks = (): JournalTask[] => [...backlog.tasks(0, { count: 0, bytes: 0 }, false)];
+    tasks();
+    backlog.opened({ count: 1, bytes: 1, newestId: 5 });
+    assert.deepEqual(tasks(), [{ do: 'load', after: 0, count: 10, bytes: 10_000 }]);
+    backlog.search();
+    backlog.loaded([], () => false);
+    assert.deepEqual(backlog.nothingElse(), []);
+    assert.equal(backlog.isAllInMemory, false);
+    assert.deepEqual(tasks(), [{ do: 'load', after: 0, count: 10, bytes: 10_000 }]);
+  });
 });
