@@ -81,7 +81,11 @@ export default async function run(): Promise<Heard[]> {
   inject('battery monitors', { payload: 'read' });
   inject('wrong settings', { payload: 'read' });
   await until('refusals', () => by('caught').length > 2, PATIENCE_MS);
-  await until('a status that says what is missing', () => by('status').length > 0, PATIENCE_MS);
+  await until(
+    'a status that says what is missing',
+    () => by('status').some(({ code }) => code !== 'gridwire.status.ready'),
+    PATIENCE_MS,
+  );
   const shutdown = await hearOutside('battery_hawk/system/shutdown');
   await nodeRed.stop();
   await until('the shutdown is told', () => by('outside').length > 0, PATIENCE_MS);

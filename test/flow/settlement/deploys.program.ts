@@ -11,6 +11,7 @@ import subscribe from '../../../nodes/subscribe/subscribe.js';
 import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import type { DevicesNode } from '../../../nodes/runtime/devices-node.js';
 import type { StoreNode } from '../../../nodes/runtime/store-node.js';
+import type { Subscription } from '../../../src/brokers/broker.js';
 import { MemoryBroker } from '../../../src/brokers/memory/memory-broker.js';
 import { type FlowNode, startNodeRed } from '../../support/node-red-runtime.js';
 import { until } from '../../support/wait.js';
@@ -75,8 +76,37 @@ const FLOWS: FlowNode[] = [
   { ...code('nobody', 'return msg;'), d: true },
 ];
 
-/** A broker with sessions that live through deploys, as real ones have them. */
-const withSession = new MemoryBroker({ name: 'deploys', clientId: 'deploys' });
+/** A broker with sessions that live through deploys, as real ones have them; it says which filters are read. */
+class SessionBroker extends MemoryBroker {
+  readonly reads = new Set<string>();
+
+  override async subscribe(...parameters: Parameters<MemoryBroker['subscribe']>): Promise<Subscription> {
+    const subscription = await super.subscribe(...parameters);
+    this.reads.add(subscription.filter);
+    return {
+      ...subscription,
+      close: (options) => {
+        this.reads.delete(subscription.filter);
+        return subscription.close(options);
+      },
+    };
+  }
+}
+
+const withSession = new SessionBroker({ name: 'deploys', clientId: 'deploys' });
+
+/** Whether every source that is deployed and enabled reads. */
+function isRead(flow: readonly FlowNode[]): boolean {
+  const isOff = ({ d, z }: FlowNode): boolean =>
+    d === true || flow.some(({ id, disabled }) => id === z && disabled === true);
+  return flow
+    .filter((node) => ['gridwire-subscribe', 'gridwire-ingest'].includes(node.type) && !isOff(node))
+    .every(({ id, type }) =>
+      [...withSession.reads].some((filter) =>
+        type === 'gridwire-ingest' ? filter.startsWith('sites/') : filter === `${id}/#`,
+      ),
+    );
+}
 
 function brokerNode(RED: NodeAPI): void {
   RED.nodes.registerType('gridwire-broker', function (this: BrokerNode, config: NodeDef) {
@@ -113,9 +143,8 @@ export default async function run(): Promise<DeploysReport> {
   const events = () => (RED.nodes.getNode('store') as StoreNode).connection!.access();
   const deploy = async (next: FlowNode[], type: 'full' | 'nodes' = 'nodes'): Promise<void> => {
     await nodeRed.deploy(next, type);
-    // Ingest asks the store before it subscribes; what is asked after it is answered after it.
-    await (await events()).lastValues.list('asked last');
-    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    // Sources ask the store before they subscribe.
+    await until('every source reads', () => isRead(next));
   };
   await deploy(flows, 'full');
   const out = new MemoryBroker({ name: 'deploys' });
