@@ -119,7 +119,9 @@ export class SourceSide {
     const id = original?.id ?? '';
     const headers = { ...letter.message.headers, id, n: String(this.last) };
     const { expiresAt: _late, ...rest } = letter.message;
-    const message = { ...rest, body: Buffer.from(letter.message.body), headers };
+    // One that is equal to what failed is a twin of it.
+    const change = Buffer.from(this.world.profile.twins ? '' : ' repaired');
+    const message = { ...rest, body: Buffer.concat([letter.message.body, change]), headers };
     return `repairs the letter of event ${original?.n ?? 0}: ${this.bring(this.last, message, id, true, undefined)}`;
   }
 
