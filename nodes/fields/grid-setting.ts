@@ -1,10 +1,6 @@
 import { GridwireError } from '../../src/errors.js';
-import {
-  BUILT_IN_ENVIRONMENTS,
-  GridEnvironment,
-  isBuiltInEnvironment,
-  type EnvironmentConfig,
-} from '../../src/grid/index.js';
+import type { EnvironmentConfig, GridEnvironment } from '../../src/grid/index.js';
+import { gridLibrary } from '../runtime/grid-library.js';
 import type { Settings } from '../runtime/settings.js';
 
 /** The panel's word for an environment that the user writes as JSON. */
@@ -35,12 +31,13 @@ export function gridSetting(settings: Settings): GridSetting | undefined {
   if (base === undefined) return undefined;
   return settings.check('environment', () => {
     const whole = { ...base, ...config, powerFlow: { start, ...base.powerFlow } };
-    return { config: whole, environment: new GridEnvironment(whole) };
+    return { config: whole, environment: new (gridLibrary().GridEnvironment)(whole) };
   });
 }
 
 function named(name: string, own: () => string): EnvironmentConfig {
   if (name === OWN) return parse(own());
+  const { BUILT_IN_ENVIRONMENTS, isBuiltInEnvironment } = gridLibrary();
   if (isBuiltInEnvironment(name)) return BUILT_IN_ENVIRONMENTS[name]();
   const known = [...Object.keys(BUILT_IN_ENVIRONMENTS), OWN].join(', ');
   throw new GridwireError('GRID_SETTING_INVALID', `must be one of ${known}; found "${name}".`);

@@ -1,8 +1,8 @@
 import type { Subscription } from '../../src/brokers/broker.js';
 import type { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, JsonObject } from '../../src/event.js';
-import { seededRandom } from '../../src/grid/index.js';
 import type { AgentConfig, Device, EnvironmentConfig, GridEnvironment } from '../../src/grid/index.js';
+import { gridLibrary } from '../runtime/grid-library.js';
 import type { GridChannels } from '../messages/grid-channels.js';
 import { readAgentAction, stateDocument, type StateDocument } from '../messages/grid-messages.js';
 import { StepOrder } from './step-order.js';
@@ -87,7 +87,7 @@ export class DeviceAgent {
     if (place === 'over') return false;
     const actions = readAgentAction(hosted.agent, action);
     if (place === 'first again') {
-      const random = seededRandom(this.config.seed ?? 0);
+      const random = gridLibrary().seededRandom(this.config.seed ?? 0);
       for (const device of hosted.devices) device.reset(random);
     }
     // Step numbers count from 1, conditions from 0.

@@ -2,7 +2,7 @@ import type { Subscription } from '../../src/brokers/broker.js';
 import type { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, JsonObject } from '../../src/event.js';
 import type { Actions, DeviceState, GridEnvironment, StepResult } from '../../src/grid/index.js';
-import { confirmations } from '../../src/grid/index.js';
+import { gridLibrary } from '../runtime/grid-library.js';
 import type { GridChannels } from '../messages/grid-channels.js';
 import { actionDocument, networkDocument, readState } from '../messages/grid-messages.js';
 
@@ -122,7 +122,7 @@ export class GridExchange {
       this.channels.publish('network-state', network, to(id)),
     );
     if (result.trades.length > 0) {
-      const byAgent = [...confirmations(result.trades)].map(([id, trades]) => [
+      const byAgent = [...gridLibrary().confirmations(result.trades)].map(([id, trades]) => [
         id,
         { trades: trades.map((trade) => ({ ...trade })) },
       ]);

@@ -1,10 +1,11 @@
 import { GridwireError } from '../../src/errors.js';
-import { runContingencies, runSeries, type Network, type SeriesInput } from '../../src/grid/index.js';
+import type { Network, SeriesInput } from '../../src/grid/index.js';
 import {
   contingenciesDocument,
   seriesDocument,
   type StudyDocument,
 } from '../../src/grid/studies/documents.js';
+import { gridLibrary } from '../runtime/grid-library.js';
 
 /** What `msg.study` asks for. */
 export type StudyRequest =
@@ -94,6 +95,7 @@ export class StudyRunner {
     request: Exclude<StudyRequest, { kind: 'cancel' }>,
     signal: AbortSignal,
   ): Promise<StudyDocument> {
+    const { runContingencies, runSeries } = gridLibrary();
     const options = { signal, onProgress: this.listener.progress };
     if (request.kind === 'series') return seriesDocument(await runSeries(network, request.input, options));
     const { kind, ...limits } = request;
