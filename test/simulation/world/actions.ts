@@ -68,7 +68,7 @@ export const actions: Actions = {
 
   cut: (world, random) => {
     const broker = random.any([...world.process.brokers.values()].filter((each) => each.isConnected()));
-    if (broker === undefined || !world.process.runs || isLeftOut(world, broker.server.name)) return undefined;
+    if (broker === undefined || !world.process.runs) return undefined;
     world.excuseAll();
     broker.cut(random.int(4));
     return `the connection to ${broker.server.name} is cut`;
@@ -82,7 +82,6 @@ export const actions: Actions = {
   },
   serverDown: (world, random) => {
     const server = random.pick([...world.servers.values()]);
-    if (isLeftOut(world, server.name)) return undefined;
     server.down = !server.down;
     const broker = world.process.brokers.get(server.name);
     if (server.down && world.process.runs) {
@@ -174,15 +173,6 @@ function endRun(world: World, random: Random, ending: Ending): string | undefine
   if (run.passes) world.out.excuse(({ source }) => source === String(run.event.n));
   run.end(ending);
   return `the flow ends with event ${run.event.n}: ${ending.kind}`;
-}
-
-/**
- * A cut in the way of a message that its broker gives the name of an equal one, of which a row waits in an outbox: see
- * what is left in docs/decisions/0054.
- */
-function isLeftOut({ profile }: World, server: string): boolean {
-  const { twins, shape, durable, intake } = profile;
-  return twins && !intake.isLog && durable && shape === 'through' && server === 'in';
 }
 
 function failed(code: 'FLOW_FAILED' | 'BROKER_TIMEOUT' | 'SCHEMA_VIOLATION', text: string): Ending {

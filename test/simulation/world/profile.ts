@@ -184,7 +184,7 @@ export function profileOf(seed: number): Profile {
     storm: shape === 'in' && durable && random.chance(0.012),
     brokers: random.chance(0.3) ? 2 : 1,
   };
-  // MQTT uses packet ids again. With one broker only: see what is left in docs/decisions/0054.
-  if (!isLog && profile.brokers === 1) profile.twins = new Random(seed * 17 + 5).chance(0.2);
+  // MQTT uses packet ids again. Not where they go on into a durable outbox: see what is left in docs/decisions/0054.
+  if (!isLog && (shape !== 'through' || !durable)) profile.twins = new Random(seed * 17 + 5).chance(0.2);
   return profile;
 }
