@@ -244,7 +244,8 @@ export class PublishSide {
     const live = rows.filter((message) => out.of(message)?.told === 0 && out.of(message)?.received === 0);
     const waiting = out.open(machine).map(({ message }) => message);
     const fills = (messages: readonly WireMessage[]): boolean => {
-      const all = [...new Set([...messages, ...waiting])];
+      // By number: with a clock that was set, a row has another time to live than its sender gave.
+      const all = [...new Map([...messages, ...waiting].map((each) => [numberOf(each), each])).values()];
       const sum = all.reduce((before, message) => before + messageBytes(message), bytes);
       return all.length >= profile.publish.count || sum > profile.publish.bytes;
     };
