@@ -115,7 +115,7 @@ export class InboundSource {
     const inbox = this.newInbox(`settle ${node.id}`);
     const receiver = new Receiver(this.tools, brokerNode, () => inbox.waiting);
     this.receiver = receiver;
-    const prepared = Promise.all([this.options.prepare?.(() => true, signal), inbox.ready()]).then(() => {
+    const prepared = Promise.resolve(this.options.prepare?.(() => true, signal)).then(() => {
       if (!signal.aborted) receiver.start(filter, (delivery) => this.take(inbox, delivery), options);
     });
     own(prepared, (error) => node.error(error.message));

@@ -84,7 +84,6 @@ const hasty: Machines = {
         inbox.take(delivery);
         delivery.settle('ack');
       },
-      ready: () => inbox.ready(),
       close: () => inbox.close(),
       get waiting() {
         return inbox.waiting;

@@ -34,7 +34,7 @@ export interface InboxPorts {
 /** How long what is being written down is waited for when the inbox closes, milliseconds. */
 const CLOSING = 2_000;
 const LOOK = 20;
-/** How long the store is waited for at the start, milliseconds. */
+/** How long deliveries wait at the start for what the store knows, milliseconds. */
 const STARTING = 2_000;
 
 /** Does what the inbox wants done. It holds handles (deliveries, a timer) and decides nothing. */
@@ -46,7 +46,11 @@ export class InboxDriver {
   /** Further deliveries of a message in hand. */
   private readonly attached = new Map<string, Delivery[]>();
   private readonly effects: EffectQueue;
+  /** Whether it is known what an earlier process left, or the store has not said so in time. */
   private isReady: boolean;
+  /** Deliveries that came before. */
+  private readonly early: Delivery[] = [];
+  private readonly cancelStarting: Cancel;
   private readonly keys: ArrivalKeys;
   private alarm: { at: number; cancel: Cancel } | undefined;
   private readonly unreport: (() => void) | undefined;
@@ -75,6 +79,7 @@ export class InboxDriver {
         idOf: (message) => this.digestOfId(message),
         wrote: (write) => this.ports.facts?.wrote(write),
       });
+    this.cancelStarting = clock.after(STARTING, () => this.begin());
     this.input((time) => this.inbox.open(time));
   }
 
@@ -98,7 +103,16 @@ export class InboxDriver {
     return this.inbox.memory;
   }
 
+  /**
+   * A broker has brought a message. What it may give the name of another one that waits in the store has to wait until
+   * it is known what does.
+   */
   take(delivery: Delivery): void {
+    if (this.isReady || (delivery.rename === undefined && this.early.length === 0)) this.takeNow(delivery);
+    else this.early.push(delivery);
+  }
+
+  private takeNow(delivery: Delivery): void {
     if (!this.inbox.isOpen) return;
     const { message } = delivery;
     const time = this.time();
@@ -132,14 +146,6 @@ export class InboxDriver {
     return count;
   }
 
-  /**
-   * Resolves when it is known what an earlier process left, or when the store has not said so in time. Deliveries that
-   * come before are not told from messages that wait in the store under the same name.
-   */
-  ready(): Promise<void> {
-    return this.until(() => this.isReady, STARTING);
-  }
-
   /** Begins nothing new. */
   drain(): void {
     this.inbox.drain();
@@ -151,6 +157,7 @@ export class InboxDriver {
    * @returns how many the store has then, and the topics of what is still unsettled: it will be given up
    */
   async finish(patience: number): Promise<{ kept: number; lost: string[] }> {
+    this.begin();
     this.drain();
     await this.until(() => this.inbox.inHand === 0, patience);
     this.input((time) => this.inbox.keepAll(time));
@@ -160,6 +167,8 @@ export class InboxDriver {
 
   /** Settles nothing any more but what is being written down; resolves when that has ended, or takes too long. */
   async close(): Promise<void> {
+    this.cancelStarting();
+    this.early.length = 0;
     this.effects.close();
     this.inbox.close();
     this.unreport?.();
@@ -168,6 +177,12 @@ export class InboxDriver {
     await this.until(() => this.isWritten, CLOSING);
     this.deliveries.clear();
     this.attached.clear();
+  }
+
+  private begin(): void {
+    this.isReady = true;
+    this.cancelStarting();
+    for (const delivery of this.early.splice(0)) this.takeNow(delivery);
   }
 
   private get isWritten(): boolean {
@@ -203,7 +218,7 @@ export class InboxDriver {
         tell(effect.error);
         break;
       case 'ready':
-        this.isReady = true;
+        this.begin();
         break;
       case 'found':
         work.heldBefore?.(effect.held);

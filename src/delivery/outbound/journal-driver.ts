@@ -170,7 +170,7 @@ export class JournalDriver {
 
   private opened(usage: Awaited<ReturnType<OutboxJournal['usage']>>): void {
     this.generation = this.journal.generation();
-    this.machine.opened(usage);
+    this.machine.opened(usage, this.clock.now());
     for (const { resolve } of this.opening.splice(0)) resolve();
   }
 }

@@ -51,3 +51,6 @@ export const NO_RETRY: RetryData = { attempts: 1, delay: 0, factor: 1, maximumDe
 
 /** Wait before what a store failed to do is tried again, milliseconds. */
 export const STORE_RETRY = 2_000;
+
+/** How long a queue in which something was left is not sent, so that sources can say what of it is theirs, milliseconds. */
+export const SOURCES_FIRST = 1_000;

@@ -10,7 +10,7 @@ import type { JournalUsage, KeptEntry } from './journal.js';
 import * as errors from './outbox-errors.js';
 import type { Effect } from './outbox-effects.js';
 import type { Item } from './outbox-item.js';
-import { NO_RETRY, type OutboxOptions } from './outbox-limits.js';
+import { NO_RETRY, type OutboxOptions, SOURCES_FIRST } from './outbox-limits.js';
 
 /**
  * An outbox's only state, and its rules: what is accepted, where it stands, whose turn it is, what is told. Every
@@ -28,6 +28,7 @@ export class OutboxMachine {
   private connected = false;
   private noRoomAtAll = false;
   private accepted = 0;
+  private sendsFrom = 0;
   /** @param retry the rule for events of a journal that nobody waits for */
   constructor(
     private readonly options: OutboxOptions,
@@ -52,6 +53,7 @@ export class OutboxMachine {
     if (this.closed) return undefined;
     const { deadlines, lanes, backlog } = this.holdings;
     const times = [deadlines.first, lanes.wakeAt, backlog?.wakeAt];
+    if (this.sendsFrom > now) times.push(this.sendsFrom);
     if (this.connected) times.push(this.breaker.wait(now), this.drain.wait(now));
     const known = times.filter((time) => time !== undefined);
     return known.length === 0 ? undefined : Math.min(...known);
@@ -117,8 +119,10 @@ export class OutboxMachine {
     if (item.state !== 'ended') holdings.end(item, { kind: 'failed', error });
   }
 
-  opened(usage: JournalUsage): void {
+  opened(usage: JournalUsage, now: number): void {
     this.holdings.backlog?.opened(usage);
+    // Sources bring again what they were not told of; what had been sent by then would be sent twice.
+    if (usage.count > 0) this.sendsFrom = now + SOURCES_FIRST;
   }
 
   /** A page of the journal. */
@@ -173,7 +177,7 @@ export class OutboxMachine {
   /** The event to be offered to the transport now; `started` or `refusedRoom` says what came of it. */
   next(now: number): Item | undefined {
     for (;;) {
-      if (this.closed || !this.connected || this.noRoomAtAll) return undefined;
+      if (this.closed || !this.connected || this.noRoomAtAll || now < this.sendsFrom) return undefined;
       if (this.holdings.underWay >= this.options.window || !this.breaker.allows(now)) return undefined;
       const item = this.holdings.lanes.next(now, this.drain.wait(now) !== undefined);
       if (item === undefined || item.deadline > now) return item;

@@ -53,8 +53,6 @@ export interface FlowWork {
 
 export interface InboxMachine {
   take(delivery: Delivery): void;
-  /** Resolves when it may take deliveries. */
-  ready(): Promise<void>;
   close(): Promise<void>;
   /** What it remembers beside the messages in hand. */
   readonly memory: { messages: number; bytes: number };

@@ -26,9 +26,7 @@ export class SourceSide {
     );
     const source: SourceNode = { machine, subscription: undefined, runs };
     process.source = source;
-    void machine.ready().then(() => {
-      if (process.alive && process.source === source) this.subscribe(process, source);
-    });
+    this.subscribe(process, source);
   }
 
   private subscribe(process: SimProcess, source: SourceNode): void {

@@ -133,7 +133,6 @@ describe('inbox: where it went wrong before', () => {
       await first.close();
       const second = inboxOf((body) => (body.startsWith('one') ? failed() : DONE));
       await clock.pass(SECOND);
-      await second.ready();
       deliver(second, 'third', 'packet 1');
       deliver(second, 'again', twin.identity, true);
       assert.equal(nameOf('again'), nameOf('two'));

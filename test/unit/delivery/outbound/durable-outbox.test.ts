@@ -89,6 +89,24 @@ describe('outbox with a journal', () => {
     assert.deepEqual(await kept(), []);
   });
 
+  it('lets sources bring again what was left before it sends it, and sends it once', async () => {
+    const named = { name: 'an event', found: 'same' } as const;
+    const away = new ScriptedBroker();
+    away.become('disconnected');
+    const first = open(away);
+    const waiting = first.send(message('t', 'a'), {}, named);
+    await until('it is kept', async () => (await kept()).length === 1);
+    first.close();
+    assert.equal(await waiting, undefined);
+
+    const broker = new ScriptedBroker();
+    broker.respond = () => undefined;
+    const second = open(broker);
+    assert.equal((await second.send(message('t', 'a'), {}, named))?.success, true);
+    assert.equal(broker.published.length, 1);
+    second.close();
+  });
+
   it('keeps what was under way when it was closed', async () => {
     const broker = new ScriptedBroker();
     const outbox = open(broker);
