@@ -6,6 +6,7 @@ import { reportStanding } from '../../observe/facts/standings.js';
 import { ArrivalKeys } from './arrival-keys.js';
 import type { TurnBudget } from '../../turn.js';
 import { EffectQueue } from './effect-queue.js';
+import { EarlyDeliveries } from './early-deliveries.js';
 import type { Effect, Time } from './effects.js';
 import { Moment } from './moment.js';
 import type { InboxFacts } from './inbox-facts.js';
@@ -34,8 +35,6 @@ export interface InboxPorts {
 /** How long what is being written down is waited for when the inbox closes, milliseconds. */
 const CLOSING = 2_000;
 const LOOK = 20;
-/** How long deliveries wait at the start for what the store knows, milliseconds. */
-const STARTING = 2_000;
 
 /** Does what the inbox wants done. It holds handles (deliveries, a timer) and decides nothing. */
 export class InboxDriver {
@@ -46,11 +45,7 @@ export class InboxDriver {
   /** Further deliveries of a message in hand. */
   private readonly attached = new Map<string, Delivery[]>();
   private readonly effects: EffectQueue;
-  /** Whether it is known what an earlier process left, or the store has not said so in time. */
-  private isReady: boolean;
-  /** Deliveries that came before. */
-  private readonly early: Delivery[] = [];
-  private readonly cancelStarting: Cancel;
+  private readonly early: EarlyDeliveries;
   private readonly keys: ArrivalKeys;
   private alarm: { at: number; cancel: Cancel } | undefined;
   private readonly unreport: (() => void) | undefined;
@@ -70,7 +65,7 @@ export class InboxDriver {
       },
       ports.turn,
     );
-    this.isReady = store === undefined;
+    this.early = new EarlyDeliveries(clock, store === undefined, (delivery) => this.takeNow(delivery));
     this.inbox = new Inbox({ ...rules, random, hasStore: store !== undefined });
     this.calls =
       store &&
@@ -79,7 +74,6 @@ export class InboxDriver {
         idOf: (message) => this.digestOfId(message),
         wrote: (write) => this.ports.facts?.wrote(write),
       });
-    this.cancelStarting = clock.after(STARTING, () => this.begin());
     this.input((time) => this.inbox.open(time));
   }
 
@@ -103,13 +97,8 @@ export class InboxDriver {
     return this.inbox.memory;
   }
 
-  /**
-   * A broker has brought a message. What it may give the name of another one that waits in the store has to wait until
-   * it is known what does.
-   */
   take(delivery: Delivery): void {
-    if (this.isReady || (delivery.rename === undefined && this.early.length === 0)) this.takeNow(delivery);
-    else this.early.push(delivery);
+    if (!this.early.hold(delivery)) this.takeNow(delivery);
   }
 
   private takeNow(delivery: Delivery): void {
@@ -157,7 +146,7 @@ export class InboxDriver {
    * @returns how many the store has then, and the topics of what is still unsettled: it will be given up
    */
   async finish(patience: number): Promise<{ kept: number; lost: string[] }> {
-    this.begin();
+    this.early.end();
     this.drain();
     await this.until(() => this.inbox.inHand === 0, patience);
     this.input((time) => this.inbox.keepAll(time));
@@ -167,8 +156,7 @@ export class InboxDriver {
 
   /** Settles nothing any more but what is being written down; resolves when that has ended, or takes too long. */
   async close(): Promise<void> {
-    this.cancelStarting();
-    this.early.length = 0;
+    this.early.forget();
     this.effects.close();
     this.inbox.close();
     this.unreport?.();
@@ -177,12 +165,6 @@ export class InboxDriver {
     await this.until(() => this.isWritten, CLOSING);
     this.deliveries.clear();
     this.attached.clear();
-  }
-
-  private begin(): void {
-    this.isReady = true;
-    this.cancelStarting();
-    for (const delivery of this.early.splice(0)) this.takeNow(delivery);
   }
 
   private get isWritten(): boolean {
@@ -218,7 +200,7 @@ export class InboxDriver {
         tell(effect.error);
         break;
       case 'ready':
-        this.begin();
+        this.early.end();
         break;
       case 'found':
         work.heldBefore?.(effect.held);

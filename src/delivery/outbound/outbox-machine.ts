@@ -121,7 +121,7 @@ export class OutboxMachine {
 
   opened(usage: JournalUsage, now: number): void {
     this.holdings.backlog?.opened(usage);
-    // Sources bring again what they were not told of; what had been sent by then would be sent twice.
+    // Sources bring again what they were not told of: sent before, it would be sent twice.
     if (usage.count > 0) this.sendsFrom = now + SOURCES_FIRST;
   }
 
@@ -257,8 +257,7 @@ export class OutboxMachine {
   close(): void {
     this.closed = true;
     const { holdings } = this;
-    for (const item of holdings.all()) {
-      if (item.state === 'underWay' || item.state === 'writing') continue;
+    for (const item of holdings.all().filter(({ state }) => state !== 'underWay' && state !== 'writing')) {
       if (holdings.backlog === undefined)
         holdings.end(item, { kind: 'unsent', error: errors.closedError(item.topic) });
       else holdings.end(item, { kind: 'kept' });
