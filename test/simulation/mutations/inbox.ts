@@ -178,5 +178,6 @@ export const mutations: Mutation[] = [
     file: `${INBOUND}/inbox.ts`,
     find: 'this.items.names.tellApart(arrival.origin);',
     replace: 'void 0;',
+    test: 'test/unit/delivery/inbound/inbox-faults.test.ts',
   },
 ];

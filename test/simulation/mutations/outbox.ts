@@ -126,8 +126,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a closed outbox forgets what is being written',
     file: `${OUTBOUND}/outbox-machine.ts`,
-    find: "if (item.state === 'underWay' || item.state === 'writing') continue;",
-    replace: "if (item.state === 'underWay') continue;",
+    find: "state !== 'underWay' && state !== 'writing'",
+    replace: "state !== 'underWay'",
   },
   {
     name: 'a full outbox takes one more',
