@@ -8,6 +8,8 @@ export interface Counts {
   failed: number;
   /** Full titles of the tests that skipped themselves. */
   skipped: string[];
+  /** What failed: the full title, and on the next lines the reason. */
+  failures?: string[];
   /** What went wrong around the tests, if anything did. */
   problem?: string;
 }

@@ -18,7 +18,8 @@ export interface Verdict {
 }
 
 /**
- * The table for people, and alone on the last line the count that CI reads.
+ * What failed, once more: a log is often read from its end only. Then the table for people, and alone on the last line
+ * the count that CI reads.
  * @param strict with CI=true a suite or a test that was skipped counts as failed
  */
 export function summarise(rows: readonly Row[], strict: boolean): Verdict {
@@ -35,9 +36,13 @@ export function summarise(rows: readonly Row[], strict: boolean): Verdict {
   const counts = [`${String(total.passed)} passed`, `${String(total.failed)} failed`];
   if (total.skipped > 0) counts.push(`${String(total.skipped)} skipped`);
   return {
-    text: [...align([heading, ...table]), '', counts.join(', ')].join('\n'),
+    text: [...rows.flatMap(failuresOf), ...align([heading, ...table]), '', counts.join(', ')].join('\n'),
     ok: total.failed === 0 && rows.length > 0,
   };
+}
+
+function failuresOf({ label, counts }: Row): string[] {
+  return (counts.failures ?? []).map((failure) => `failed in ${label}: ${failure}\n`);
 }
 
 function judge(row: Row, strict: boolean) {

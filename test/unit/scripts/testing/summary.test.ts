@@ -21,6 +21,14 @@ describe('the end of npm test', () => {
     assert.equal(summarise([], false).ok, false);
   });
 
+  it('repeats what failed and why above the table, where the end of a log shows it', () => {
+    const rows = [row({ passed: 3, failed: 1, failures: ['a letter is kept\nAssertionError: 1 is not 2'] })];
+    assert.match(
+      summarise(rows, false).text,
+      /^failed in unit: a letter is kept\nAssertionError: 1 is not 2\n/,
+    );
+  });
+
   it('counts a suite that broke off as failed although none of its tests did', () => {
     const rows = [row({ passed: 3, problem: 'mocha ended with 7' })];
     assert.equal(lastLine(rows, false), '3 passed, 1 failed');
