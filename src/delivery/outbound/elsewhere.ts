@@ -1,7 +1,8 @@
 import type { Clock } from '../../clock.js';
 import { toGridwireError } from '../../errors.js';
 import { own } from '../../own.js';
-import type { OutboxStore } from '../../store/queue-stores.js';
+import type { OutboxStore, QueueSummary } from '../../store/queue-stores.js';
+import { Turn } from './handover.js';
 import type { Origin } from './journal.js';
 import { storableOrigin } from './origins.js';
 
@@ -103,7 +104,7 @@ export class Elsewhere {
     const places: typeof this.places = [];
     for (const { open, isOne, isRequired } of this.others()) {
       const store = await this.answer(isRequired, open(), undefined);
-      const all = store === undefined ? [] : await this.answer(isRequired, store.outbox.queues(), []);
+      const all = store === undefined ? [] : await this.answer(isRequired, queuesOf(store, isOne), []);
       const queues = all.map(({ queue }) => queue).filter(isOne);
       if (store !== undefined && queues.length > 0) places.push({ store, queues, isRequired });
     }
@@ -123,4 +124,10 @@ export class Elsewhere {
     cancel();
     return value;
   }
+}
+
+/** What the node's former outbox is still writing is there when it is looked for. */
+async function queuesOf(store: ElsewhereStore, isOne: OtherQueues['isOne']): Promise<QueueSummary[]> {
+  await Turn.over(store, isOne);
+  return store.outbox.queues();
 }

@@ -32,6 +32,12 @@ export class Turn {
     return turn;
   }
 
+  /** Resolves when those of a store's queues have been left that are meant. */
+  static async over(store: object, isMeant: (queue: string) => boolean): Promise<void> {
+    const turns = [...(turnsOf.get(store) ?? [])].filter(([queue]) => isMeant(queue));
+    await Promise.all(turns.map(([, { ended }]) => ended));
+  }
+
   /** Waits for the turn, and has what the last one left taken away; to be called again if that fails. */
   async begin(takeAway: (left: LeftOver) => Promise<void>): Promise<void> {
     const left = await this.before;

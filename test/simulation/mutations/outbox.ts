@@ -175,6 +175,14 @@ export const mutations: Mutation[] = [
     replace: 'if (free.includes(name)) kept.add(name);',
   },
   {
+    name: 'what a former outbox of the node is still writing is not waited for',
+    fault: '16',
+    file: `${OUTBOUND}/elsewhere.ts`,
+    find: '  await Turn.over(store, isOne);\n',
+    replace: '',
+    test: 'test/unit/delivery/outbound/elsewhere.test.ts',
+  },
+  {
     name: 'those behind an event that is asked about overtake it',
     file: `${OUTBOUND}/elsewhere.ts`,
     find: 'return this.isAsking || this.places.length > 0 ||',

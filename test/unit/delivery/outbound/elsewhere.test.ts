@@ -90,6 +90,36 @@ onEachStore('an event that waits in a queue that its node had before', (stores) 
     });
   }
 
+  it('is found though its writing took longer than the deploy waited for it', async () => {
+    let write = (): void => undefined;
+    const slow = Object.create(store, {
+      outbox: {
+        value: Object.create(store.outbox, {
+          addNamed: {
+            value: async (...asked: Parameters<EventStore['outbox']['addNamed']>) => {
+              await new Promise<void>((resolve) => (write = resolve));
+              return store.outbox.addNamed(...asked);
+            },
+          },
+        }) as unknown,
+      },
+    }) as EventStore;
+    const away = new ScriptedBroker();
+    away.become('disconnected');
+    const slowJournal = new StoreJournal(() => Promise.resolve(slow), BEFORE);
+    const former = new Outbox(away, {}, { durable: { journal: slowJournal, onLost: () => undefined } });
+    const kept = former.send(message('t', '1'), {}, first('1'));
+    await until('it is being written', () => former.size === 1);
+    former.close();
+
+    const elsewhere = others({ open: () => Promise.resolve(slow) });
+    outbox = new Outbox(broker, {}, { durable: durable('publish n to b'), elsewhere });
+    const again1 = outbox.send(message('t', '1'), {}, again('1'));
+    write();
+    assert.deepEqual(await Promise.all([kept, again1]), [undefined, undefined]);
+    assert.deepEqual([sent(), await leftRows()], [[], 1]);
+  });
+
   it('is another one if its name was used again, and does not stand for that one later', async () => {
     await left('name');
     outbox = new Outbox(broker, {}, { elsewhere: others() });
