@@ -1,17 +1,12 @@
+import path from 'node:path';
 import { GridwireError } from '../../src/errors.js';
 import type { Network, SeriesInput } from '../../src/grid/index.js';
-import {
-  contingenciesDocument,
-  seriesDocument,
-  type StudyDocument,
-} from '../../src/grid/studies/documents.js';
-import { gridLibrary } from '../runtime/grid-library.js';
+import type { StudyDocument } from '../../src/grid/studies/documents.js';
+import type { Study, StudyJob } from '../../src/grid/studies/study-job.js';
+import { UntrustedProcess } from '../../src/untrusted/untrusted-process.js';
 
 /** What `msg.study` asks for. */
-export type StudyRequest =
-  | { kind: 'contingencies'; overloadPercent?: number; minPu?: number; maxPu?: number }
-  | { kind: 'series'; input: SeriesInput }
-  | { kind: 'cancel' };
+export type StudyRequest = Study | { kind: 'cancel' };
 
 const KINDS = ['contingencies', 'series', 'cancel'];
 
@@ -58,8 +53,15 @@ export interface StudyListener {
   ended: (document: StudyDocument | undefined) => void;
 }
 
-/** Runs one study at a time over a network, and stops it when asked to. */
+/** A day of work on one study; the memory of a hundred thousand steps, or of ten thousand branches taken out. */
+const LIMITS = { milliseconds: 86_400_000, megabytes: 4096, characters: 268_435_456 };
+
+/**
+ * Runs one study at a time over a network, and stops it when asked to. The work is done in a process of its own, because
+ * one power flow of a large network is one piece of work of up to seconds, in which flows would stand still.
+ */
 export class StudyRunner {
+  private readonly process = new UntrustedProcess(path.join(__dirname, 'study-process'), LIMITS);
   private running: AbortController | undefined;
   private closed = false;
 
@@ -69,7 +71,7 @@ export class StudyRunner {
   ) {}
 
   /** @throws GridwireError GRID_STUDY_CANCELLED, GRID_STUDY_IMPOSSIBLE, GRID_SETTING_INVALID, NETWORK_INVALID */
-  async run(request: Exclude<StudyRequest, { kind: 'cancel' }>): Promise<StudyDocument> {
+  async run(study: Study): Promise<StudyDocument> {
     if (this.running !== undefined) {
       throw new GridwireError(
         'GRID_SETTING_INVALID',
@@ -78,11 +80,9 @@ export class StudyRunner {
     }
     const controller = new AbortController();
     this.running = controller;
-    // Steps of the simulation change loads and taps of its network: the study has one of its own.
-    const network = structuredClone(this.network);
     let document: StudyDocument | undefined;
     try {
-      document = await this.study(network, request, controller.signal);
+      document = await this.compute(study, controller.signal);
       return document;
     } finally {
       this.running = undefined;
@@ -90,16 +90,21 @@ export class StudyRunner {
     }
   }
 
-  private async study(
-    network: Network,
-    request: Exclude<StudyRequest, { kind: 'cancel' }>,
-    signal: AbortSignal,
-  ): Promise<StudyDocument> {
-    const { runContingencies, runSeries } = gridLibrary();
-    const options = { signal, onProgress: this.listener.progress };
-    if (request.kind === 'series') return seriesDocument(await runSeries(network, request.input, options));
-    const { kind, ...limits } = request;
-    return contingenciesDocument(kind, await runContingencies(network, { ...limits, ...options }));
+  private async compute(study: Study, signal: AbortSignal): Promise<StudyDocument> {
+    let [done, total] = [0, 0];
+    const progress = (...at: [number, number]): void => {
+      [done, total] = at;
+      this.listener.progress(done, total);
+    };
+    // Steps of the simulation change loads and taps of its network: the study has them as they are now.
+    const job: StudyJob = { network: structuredClone(this.network), study };
+    try {
+      return (await this.process.run(job, '', { progress, signal })) as StudyDocument;
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      const text = `The study was cancelled after ${done} of ${total}.`;
+      throw new GridwireError('GRID_STUDY_CANCELLED', text, { details: { done, total } });
+    }
   }
 
   cancel(): void {
@@ -110,5 +115,6 @@ export class StudyRunner {
   close(): void {
     this.closed = true;
     this.cancel();
+    this.process.close();
   }
 }

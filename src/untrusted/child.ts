@@ -8,15 +8,25 @@ export interface Limits {
   milliseconds: number;
   /** Of the process's heap. */
   megabytes: number;
+  /** Of what a job may give back as JSON. */
+  characters?: number;
 }
 
-/** What `serve` sends: that it is ready, or how a job ended. Answers are JSON, so that nothing else can come. */
+/**
+ * What `serve` sends: that it is ready, how far a job is, or how it ended. Answers are JSON, so that nothing else can
+ * come.
+ */
 export type Reply =
   | 'ready'
+  | { done: number; total: number }
   | { answer: string | undefined }
   | { code: ErrorCode; message: string; details: Record<string, unknown> };
 
+/** Hears how far a job is. */
+export type Progress = (done: number, total: number) => void;
+
 interface Waiting {
+  progress: Progress;
   resolve: (answer: unknown) => void;
   reject: (error: GridwireError) => void;
   cancel: Cancel;
@@ -44,7 +54,7 @@ export class Child {
   ) {
     // Tests run the TypeScript source; the process needs the loader that its parent has.
     const extension = path.extname(__filename);
-    this.process = fork(file + extension, [String(limits.milliseconds)], {
+    this.process = fork(file + extension, [JSON.stringify(limits)], {
       env: {},
       execArgv: [
         `--max-old-space-size=${limits.megabytes}`,
@@ -65,10 +75,10 @@ export class Child {
   }
 
   /** @throws GridwireError `COMPUTATION_STOPPED`, or what the job failed with */
-  async ask(job: object): Promise<unknown> {
+  async ask(job: object, progress: Progress = () => undefined): Promise<unknown> {
     await this.ready;
     if (this.ended) throw stopped('its process ended');
-    const answer = this.expect(this.limits.milliseconds);
+    const answer = this.expect(this.limits.milliseconds, progress);
     this.process.send(job, (error) => {
       if (error !== null) this.end();
     });
@@ -80,13 +90,13 @@ export class Child {
     this.process.kill('SIGKILL');
   }
 
-  private expect(milliseconds: number): Promise<unknown> {
+  private expect(milliseconds: number, progress: Progress = () => undefined): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const late = (): void => {
         this.take()?.reject(stopped(`it took more than ${milliseconds} ms`));
         this.kill();
       };
-      this.waiting = { resolve, reject, cancel: this.clock.after(milliseconds, late) };
+      this.waiting = { progress, resolve, reject, cancel: this.clock.after(milliseconds, late) };
     });
   }
 
@@ -98,6 +108,10 @@ export class Child {
   }
 
   private receive(reply: Reply): void {
+    if (typeof reply === 'object' && 'done' in reply) {
+      this.waiting?.progress(reply.done, reply.total);
+      return;
+    }
     const waiting = this.take();
     if (reply === 'ready') waiting?.resolve(undefined);
     else if ('code' in reply) {
@@ -111,6 +125,6 @@ export class Child {
   }
 }
 
-function stopped(why: string): GridwireError {
+export function stopped(why: string): GridwireError {
   return new GridwireError('COMPUTATION_STOPPED', `The computation was stopped: ${why}. Make it simpler.`);
 }

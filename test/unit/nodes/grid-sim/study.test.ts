@@ -65,6 +65,22 @@ describe('studies of grid-sim', () => {
     assert.equal(ended.length, 2);
   });
 
+  it('serves the rest of the flows while one power flow is under way', async () => {
+    const runner = new StudyRunner(BUILT_IN_NETWORKS.ieee34(), quiet);
+    // A single step, which has no solution: nothing in it would let others have their turn.
+    const study = runner.run({ kind: 'series', input: { steps: 1, loadFactor: [300] } });
+    let turns = 0;
+    let goesOn = true;
+    const turn = (): void => {
+      turns++;
+      if (goesOn) setImmediate(turn);
+    };
+    setImmediate(turn);
+    assert.equal(((await study) as SeriesDocument).failed, 1);
+    goesOn = false;
+    assert.ok(turns > 10, `${turns} turns of the event loop`);
+  });
+
   it('refuses what it does not understand, and leaves steps alone', () => {
     assert.equal(readStudy(undefined, {}), undefined);
     assert.deepEqual(readStudy('cancel', 1), { kind: 'cancel' });
