@@ -2,6 +2,7 @@ import { canonicalAddress } from '../../src/battery/address.js';
 import { FAMILY_NAMES, type Family } from '../../src/battery/frames/family.js';
 import type { DeviceSettings } from '../../src/battery/reader/device-loop.js';
 import { vehicleIdOf } from '../../src/battery/vehicle/report.js';
+import { cellText, decimalNumber } from '../../src/written.js';
 import type { Settings } from '../runtime/settings.js';
 import type { AdapterChoice } from './adapters.js';
 
@@ -41,26 +42,29 @@ export function deviceSettings(settings: Settings, rows: unknown): DeviceSetting
 
 function deviceOf(row: Record<string, unknown>): DeviceSettings {
   const text = (field: string): string => {
-    const value = row[field];
-    return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+    const cell = cellText(row[field]);
+    if (cell === undefined) throw new Error(`the ${field} must be text or a number.`);
+    return cell;
   };
   const family = text('family');
   const vehicle = text('vehicle');
   const seconds = text('seconds');
   return {
     address: canonicalAddress(text('address')),
-    ...(isFamily(family) ? { family } : {}),
+    ...(family === '' ? {} : { family: familyOf(family) }),
     ...(vehicle === '' ? {} : { vehicleId: vehicleIdOf(vehicle) }),
     ...(seconds === '' ? {} : { seconds: secondsOf(seconds) }),
   };
 }
 
-function isFamily(text: string): text is Family {
-  return (FAMILY_NAMES as string[]).includes(text);
+function familyOf(text: string): Family {
+  const family = FAMILY_NAMES.find((each) => each === text);
+  if (family !== undefined) return family;
+  throw new Error(`the family "${text}" must be one of ${FAMILY_NAMES.join(', ')}, or empty.`);
 }
 
 function secondsOf(text: string): number {
-  const seconds = Number(text);
-  if (seconds >= 0 && seconds <= LONGEST_INTERVAL_S) return seconds;
+  const seconds = decimalNumber(text);
+  if (seconds !== undefined && seconds >= 0 && seconds <= LONGEST_INTERVAL_S) return seconds;
   throw new Error(`the interval "${text}" must be 0 to ${LONGEST_INTERVAL_S} seconds.`);
 }

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { NodeMessage } from 'node-red';
 import { canonicalAddress } from '../../src/battery/address.js';
 import type { DeviceSettings } from '../../src/battery/reader/device-loop.js';
@@ -20,8 +21,16 @@ export function chosenDevices(
   throw new GridwireError('DEVICE_UNKNOWN', 'No device is listed in the panel, and msg.device names none.');
 }
 
-/** `msg.limit`, the newest records to read, within the panel's own limit. */
+/**
+ * `msg.limit`, the newest records to read, within the panel's own limit.
+ * @throws GridwireError `SETTING_INVALID`
+ */
 export function limitOf(message: NodeMessage, most: number): number {
   const { limit } = message as { limit?: unknown };
-  return typeof limit === 'number' && limit >= 1 ? Math.min(Math.floor(limit), most) : most;
+  if (limit === undefined || limit === null) return most;
+  if (typeof limit === 'number' && Number.isInteger(limit) && limit >= 1) return Math.min(limit, most);
+  throw new GridwireError(
+    'SETTING_INVALID',
+    `msg.limit is ${inspect(limit).slice(0, 80)}; it must be a whole number from 1 on.`,
+  );
 }

@@ -1,6 +1,7 @@
 import { inspect, types } from 'node:util';
 import { GridwireError } from '../../src/errors.js';
 import type { HeaderValue, Headers, Key, Qos, WireMessage } from '../../src/event.js';
+import { wholeNumber } from '../../src/written.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 
 /**
@@ -64,13 +65,15 @@ export function headersOf(message: GridwireMessage): Headers {
     );
   }
   return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]: [string, unknown]) => {
+    Object.entries(given).flatMap(([name, value]: [string, unknown]): [string, Headers[string]][] => {
+      // As JSON has it: what is undefined is not there.
       if (value === undefined) return [];
       if (name === '__proto__' || !isText(name))
         throw new GridwireError('NOT_SUPPORTED', `A header cannot have the name ${JSON.stringify(name)}.`);
-      return [
-        [name, Array.isArray(value) ? value.map((each) => headerOf(name, each)) : headerOf(name, value)],
-      ];
+      if (!Array.isArray(value)) return [[name, headerOf(name, value)]];
+      if (value.length > 0) return [[name, value.map((each) => headerOf(name, each))]];
+      const reason = `The header ${name} is an empty list, which no message can have; delete it, or give null for a header without a value.`;
+      throw new GridwireError('NOT_SUPPORTED', reason, { details: { header: name } });
     }),
   );
 }
@@ -123,7 +126,7 @@ export function expiryOf(message: GridwireMessage, now = Date.now()): Pick<WireM
 
 function expiryInterval(interval: unknown, now: number): Pick<WireMessage, 'expiresAt'> {
   if (!isGiven(interval) || interval === '') return {};
-  const seconds = typeof interval === 'string' ? Number(interval) : interval;
+  const seconds = typeof interval === 'string' ? wholeNumber(interval.trim()) : interval;
   if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0 && seconds <= 0xffff_ffff)
     return { expiresAt: now + seconds * 1000 };
   const reason = `msg.messageExpiryInterval is ${shown(interval)}; it must be a whole number of seconds from 1 on.`;

@@ -5,7 +5,7 @@ import type { CommandTest } from '../../src/delivery/history/command-test.js';
 import type { IdOf } from '../../src/delivery/history/event-id.js';
 import { planOf, type ReplayPlan } from '../../src/delivery/history/replay-plan.js';
 import type { GridwireMessage } from '../runtime/messages.js';
-import { type ReplaySettings, selectionOf } from './replay-settings.js';
+import { EVENT_MEMBERS, type ReplaySettings, selectionOf } from './replay-settings.js';
 import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
 
 /** Replays events from the mirror, one replay at a time. */
@@ -32,7 +32,12 @@ export class EventReplays implements ReplayWork {
   }
 
   async start(message: GridwireMessage): Promise<object> {
-    const { codes: _codes, ...query } = selectionOf(message.payload, this.settings, Date.now());
+    const { codes: _codes, ...query } = selectionOf(
+      message.payload,
+      this.settings,
+      Date.now(),
+      EVENT_MEMBERS,
+    );
     const { pace, prefix, commands } = this.settings;
     const plan = { name: this.tools.node.id, query, pace, prefix, commands };
     return summary(await this.run(plan, actorOf(this.tools.node, message)));

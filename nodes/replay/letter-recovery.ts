@@ -5,7 +5,7 @@ import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/del
 import { outcomeText } from '../../src/delivery/history/recovery-outcome.js';
 import { assertRepaired, letterPatch } from '../outbound/letter-patch.js';
 import type { GridwireMessage } from '../runtime/messages.js';
-import { type ReplaySettings, selectionOf } from './replay-settings.js';
+import { LETTER_MEMBERS, type ReplaySettings, selectionOf } from './replay-settings.js';
 import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
 
 /** Repairs and republishes dead letters, one recovery at a time. */
@@ -55,7 +55,7 @@ export class LetterRecovery implements ReplayWork {
 
   private async run(message: GridwireMessage, signal: AbortSignal): Promise<RecoveryProgress> {
     const { node, contract, publish, store } = this.tools;
-    const selection = selectionOf(message.payload, this.settings, Date.now());
+    const selection = selectionOf(message.payload, this.settings, Date.now(), LETTER_MEMBERS);
     const { topicFilter, codes, from, to } = selection;
     const { deadLetters, audit } = await store();
     const details = { ...selection, patch: this.settings.patch } as JsonObject;

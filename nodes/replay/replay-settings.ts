@@ -2,6 +2,7 @@ import { parseTime } from '../../src/contracts/time/timestamp.js';
 import { GridwireError, errorText } from '../../src/errors.js';
 import { listOf } from '../../src/list.js';
 import type { ReplayPace } from '../../src/delivery/history/replay-plan.js';
+import { decimalNumber } from '../../src/written.js';
 import type { Settings } from '../runtime/settings.js';
 
 /** What the panel says; a message's payload may replace any of it. */
@@ -23,8 +24,8 @@ const MINUTE = 60_000;
 
 export function replaySettings(settings: Settings): ReplaySettings {
   const pace = settings.choice('pace', ['original', 'rate', 'unlimited'], 'original');
-  const speed = Number(settings.text('speed', '1'));
-  if (!(speed > 0) || !Number.isFinite(speed)) settings.fault('speed', 'must be a number above 0.');
+  const speed = decimalNumber(settings.text('speed', '1')) ?? 0;
+  if (speed <= 0) settings.fault('speed', 'must be a number above 0.');
   return {
     topicFilter: settings.text('topicFilter'),
     kinds: listOf(settings.text('kinds')),
@@ -54,9 +55,21 @@ export interface Selection {
   to?: number;
 }
 
-/** @throws GridwireError `SETTING_INVALID` naming the member that cannot be used */
-export function selectionOf(payload: unknown, settings: ReplaySettings, now: number): Selection {
-  const asked = (typeof payload === 'object' && payload !== null ? payload : {}) as Record<string, unknown>;
+/** What a message may say of the events that it wants, and of the dead letters. */
+export const EVENT_MEMBERS: readonly (keyof Selection)[] = ['topicFilter', 'kinds', 'types', 'from', 'to'];
+export const LETTER_MEMBERS: readonly (keyof Selection)[] = ['topicFilter', 'codes', 'from', 'to'];
+
+/**
+ * @param members those that mean something for what is sent again
+ * @throws GridwireError `SETTING_INVALID` naming the member that cannot be used
+ */
+export function selectionOf(
+  payload: unknown,
+  settings: ReplaySettings,
+  now: number,
+  members: readonly (keyof Selection)[],
+): Selection {
+  const asked = askedOf(payload, members);
   const topicFilter = textOf(asked, 'topicFilter') ?? settings.topicFilter;
   const kinds = namesOf(asked, 'kinds') ?? settings.kinds;
   const types = namesOf(asked, 'types') ?? settings.types;
@@ -73,17 +86,33 @@ export function selectionOf(payload: unknown, settings: ReplaySettings, now: num
   };
 }
 
+/**
+ * What a message asks for. Whatever else starts a replay, a time or a button's text, asks for nothing; a member that is
+ * not known is refused, because without it far more would be replayed.
+ */
+function askedOf(payload: unknown, members: readonly string[]): Record<string, unknown> {
+  if (typeof payload !== 'object' || payload === null) return {};
+  const unknown = Object.keys(payload).find((name) => !members.includes(name));
+  if (unknown === undefined && !Array.isArray(payload)) return payload as Record<string, unknown>;
+  const what = Array.isArray(payload) ? 'a list' : `an object with "${String(unknown).slice(0, 80)}"`;
+  throw new GridwireError(
+    'SETTING_INVALID',
+    `msg.payload is ${what}, which selects nothing here; it may have ${members.join(', ')}.`,
+  );
+}
+
 function textOf(asked: Record<string, unknown>, name: string): string | undefined {
   const value = asked[name];
-  if (value === undefined || typeof value === 'string') return value;
-  throw unusable(name, 'a text');
+  if (value === undefined || isName(value)) return value;
+  throw unusable(name, 'a text that is not empty; # selects all');
 }
 
 function namesOf(asked: Record<string, unknown>, name: string): string[] | undefined {
   const value = asked[name];
   if (value === undefined) return undefined;
-  if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return value;
-  throw unusable(name, 'a list of texts');
+  const isNames = Array.isArray(value) && value.length > 0 && value.every(isName);
+  if (isNames) return value;
+  throw unusable(name, 'a list of one or more texts; leave it out for what the panel says');
 }
 
 /** A moment as every reader of Gridwire takes it; without a zone it is UTC, as all that is kept. */
@@ -96,6 +125,10 @@ function momentOf(asked: Record<string, unknown>, name: string): number | undefi
     const text = `msg.payload.${name} cannot be used: ${errorText(cause)}`;
     throw new GridwireError('SETTING_INVALID', text, { cause });
   }
+}
+
+function isName(value: unknown): value is string {
+  return typeof value === 'string' && value.trim() !== '';
 }
 
 function unusable(name: string, what: string): GridwireError {

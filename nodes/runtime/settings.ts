@@ -1,6 +1,7 @@
 import type { Node, NodeAPI } from 'node-red';
 import { GridwireError, errorText } from '../../src/errors.js';
 import { substituteVariables } from '../../src/variables.js';
+import { wholeNumber } from '../../src/written.js';
 
 export interface SettingFault {
   field: string;
@@ -29,17 +30,13 @@ export class Settings {
 
   /** A text with variables filled in, trimmed; `otherwise` where it is empty. */
   text(field: string, otherwise = ''): string {
-    const raw = this.raw(field);
-    const written =
-      typeof raw === 'string' ? raw : typeof raw === 'number' || typeof raw === 'boolean' ? String(raw) : '';
-    const value = this.fill(field, written).trim();
+    const value = this.fill(field, this.written(field)).trim();
     return value === '' ? otherwise : value;
   }
 
   /** A text as it is written, without variables. */
   verbatim(field: string): string {
-    const raw = this.raw(field);
-    return typeof raw === 'string' ? raw : '';
+    return this.written(field);
   }
 
   required(field: string, what: string): string {
@@ -51,8 +48,8 @@ export class Settings {
   integer(field: string, { minimum, maximum, otherwise }: NumberRange): number {
     const written = this.text(field);
     if (written === '') return otherwise;
-    const value = Number(written);
-    if (!Number.isInteger(value) || value < minimum || value > maximum) {
+    const value = wholeNumber(written);
+    if (value === undefined || value < minimum || value > maximum) {
       this.fault(field, `must be a whole number from ${minimum} to ${maximum}; found "${written}".`);
       return otherwise;
     }
@@ -72,7 +69,9 @@ export class Settings {
   flag(field: string, otherwise: boolean): boolean {
     const raw = this.raw(field);
     if (typeof raw === 'boolean') return raw;
-    return raw === 'true' ? true : raw === 'false' ? false : otherwise;
+    if (raw === 'true' || raw === 'false') return raw === 'true';
+    if (raw !== undefined && raw !== null && raw !== '') this.fault(field, 'must be true or false.');
+    return otherwise;
   }
 
   /** Another node that this one refers to; undefined, and a fault, if it is missing or disabled. */
@@ -97,8 +96,11 @@ export class Settings {
 
   /** A list that the panel keeps: its rows as they were saved, which may be anything. */
   rows<Row extends object>(field: string): Partial<Row>[] {
-    const raw = this.raw(field);
-    return Array.isArray(raw) ? raw.filter((row): row is Row => typeof row === 'object' && row !== null) : [];
+    const raw = this.raw(field) ?? '';
+    const isList = Array.isArray(raw) && raw.every((row) => typeof row === 'object' && row !== null);
+    if (isList) return raw as Partial<Row>[];
+    if (raw !== '') this.fault(field, 'must be a list of rows, each an object of names and values.');
+    return [];
   }
 
   /** The same settings, some of them replaced; with faults of their own. */
@@ -137,6 +139,15 @@ export class Settings {
   fill(field: string, text: string): string {
     const filled = this.check(field, () => substituteVariables(text, (name) => this.variable(name)));
     return filled ?? '';
+  }
+
+  /** Faults, and `''`, for what is no text: a flow that is written by hand may have anything there. */
+  private written(field: string): string {
+    const raw = this.raw(field) ?? '';
+    if (typeof raw === 'string') return raw;
+    if (typeof raw === 'number' || typeof raw === 'boolean') return String(raw);
+    this.fault(field, 'must be a text.');
+    return '';
   }
 
   private raw(field: string): unknown {

@@ -1,4 +1,5 @@
 import { ERROR_CODES, type ErrorCode, GridwireError } from '../../src/errors.js';
+import { wholeNumber as writtenNumber } from '../../src/written.js';
 import type { DeadLetterQuery, DeadLetterState } from '../../src/store/dead-letter-store.js';
 
 /** Reading what a request asks for: everything bounded, everything checked. */
@@ -54,7 +55,7 @@ export function text(asked: Asked, name: string, longest = MAX_TEXT): string | u
 export function wholeNumber(asked: Asked, name: string): number | undefined {
   const value = asked[name];
   if (value === undefined || value === '') return undefined;
-  const number = typeof value === 'string' ? Number(value) : value;
+  const number = typeof value === 'string' ? writtenNumber(value) : value;
   if (typeof number === 'number' && Number.isSafeInteger(number) && number >= 0) return number;
   throw unusable(name, 'a whole number');
 }

@@ -14,9 +14,12 @@ export function parameterSettings(settings: Settings, topic: TopicTemplate): Rec
   const known = topic.parameters.map(({ name }) => name);
   const fixed: Record<string, string> = {};
   for (const { name, value, type } of settings.rows<Row>('parameters')) {
-    if (typeof name !== 'string' || typeof value !== 'string') continue;
-    if (known.includes(name))
-      fixed[name] = settings.fill('parameters', type === 'env' ? `\${${value}}` : value);
+    if (name === undefined || name === '') continue;
+    // Left out, it would widen the subscription.
+    if (typeof name !== 'string' || (typeof value !== 'string' && typeof value !== 'number'))
+      settings.fault('parameters', 'each needs a name, and a value that is text or a number.');
+    else if (known.includes(name))
+      fixed[name] = settings.fill('parameters', type === 'env' ? `\${${value}}` : String(value));
     else settings.fault('parameters', `"${name}" is no parameter of the topic; it has ${known.join(', ')}.`);
   }
   return fixed;

@@ -2,6 +2,7 @@ import { canonicalAddress } from '../../src/battery/address.js';
 import { vehicleIdOf } from '../../src/battery/vehicle/report.js';
 import type { Vehicle } from '../../src/battery/vehicle/summaries.js';
 import type { VehicleDevice } from '../../src/battery/vehicle/summary.js';
+import { cellText, decimalNumber } from '../../src/written.js';
 import type { Settings } from '../runtime/settings.js';
 
 interface VehicleRow {
@@ -26,12 +27,14 @@ export function vehicleSettings(settings: Settings, rows: unknown): Vehicle[] {
 
 function rowOf(row: Record<string, unknown>): VehicleRow {
   const text = (field: string): string => {
-    const value = row[field];
-    return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+    const cell = cellText(row[field]);
+    if (cell === undefined) throw new Error(`the ${field} must be text or a number.`);
+    return cell;
   };
-  const capacity = Number(text('capacity'));
-  if (!(capacity >= 0 && capacity <= 100_000)) {
-    throw new Error(`the capacity "${text('capacity')}" must be 0 to 100000 Ah.`);
+  const written = text('capacity');
+  const capacity = written === '' ? 0 : decimalNumber(written);
+  if (capacity === undefined || !(capacity >= 0 && capacity <= 100_000)) {
+    throw new Error(`the capacity "${written}" must be 0 to 100000 Ah.`);
   }
   return {
     vehicle: vehicleIdOf(text('vehicle')),

@@ -1,6 +1,7 @@
 import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
+import { wholeNumber as writtenNumber } from '../written.js';
 import { hasVariable, substituteVariables } from '../variables.js';
 import { isObject } from '../contracts/json/json-value.js';
 import { parseYaml } from '../contracts/json/yaml.js';
@@ -62,6 +63,8 @@ const CONFIG_SETTINGS = new Set([
   ...['reconnect_interval', 'max_reconnect_attempts', 'token_refresh_margin'],
 ]);
 
+const FILE_SETTINGS = new Set(['brokers', 'default_broker']);
+
 type LookUp = (name: string) => string | undefined;
 
 /**
@@ -87,6 +90,13 @@ export function readBrokersFile(
     throw new GridwireError(
       'CONTRACT_INVALID',
       'The file has no list "brokers"; give the content of brokers.yaml.',
+    );
+  }
+  const other = Object.keys(document).find((name) => !FILE_SETTINGS.has(name) && !name.startsWith('x-'));
+  if (other !== undefined) {
+    throw new GridwireError(
+      'SETTING_INVALID',
+      `The file has "${other.slice(0, 80)}" beside "brokers" and "default_broker", which nothing reads. Take it out, or put x- before its name.`,
     );
   }
   const writtenBrokers = (written as { brokers: JsonObject }).brokers;
@@ -141,12 +151,12 @@ function brokerEntry(name: string, entry: Json): Omit<BrokerEntry, 'variables' |
   const kafka = config['bootstrap_servers'] !== undefined;
   const servers = kafka ? text(name, config, 'bootstrap_servers', '') : '';
   const tls = flag(name, config, 'use_tls', false);
-  const [host, port] = kafka ? firstServer(servers) : [undefined, undefined];
+  const [host, port] = kafka ? firstServer(name, servers) : [undefined, undefined];
   return {
     name,
     enabled: flag(name, entry, 'enabled', true),
     transport: kafka ? 'kafka' : 'mqtt',
-    host: host ?? text(name, config, 'host', 'localhost'),
+    host: host ?? required(name, config, 'host', 'localhost'),
     port: wholeNumber(name, config, 'port', { value: port, minimum: 1, otherwise: tls ? 8883 : 1883 }),
     clientId: text(name, config, 'client_id', ''),
     username: text(name, config, 'username', ''),
@@ -162,9 +172,11 @@ function brokerEntry(name: string, entry: Json): Omit<BrokerEntry, 'variables' |
   };
 }
 
-function firstServer(servers: string): [host: string, port: string] {
+function firstServer(broker: string, servers: string): [host: string, port: string] {
   const server = (servers.split(',')[0] ?? '').trim();
-  const [, host = server, port = '9092'] = /^(\[[^\]]*\]|[^:]*)(?::(\d+))?$/.exec(server) ?? [];
+  const [, host, port = '9092'] = /^(\[[^\]]+\]|[^:\s]+)(?::(\d+))?$/.exec(server) ?? [];
+  if (host === undefined)
+    throw invalid(broker, 'bootstrap_servers', 'servers as host:port, with commas between them');
   return [host.replaceAll(/[[\]]/g, ''), port];
 }
 
@@ -182,6 +194,14 @@ function text(broker: string, config: JsonObject, name: string, otherwise: strin
   const value = config[name] ?? otherwise;
   if (typeof value === 'string') return value;
   throw invalid(broker, name, 'a text');
+}
+
+/** A text that is not blank: a blank one would be another computer, or none. */
+function required(broker: string, config: JsonObject, name: string, otherwise: string): string {
+  const value = text(broker, config, name, otherwise);
+  // An empty one may be a variable that is not set yet.
+  if (value === '' || value.trim() !== '') return value;
+  throw invalid(broker, name, 'a text that is not empty; leave it out for the default');
 }
 
 function flag(broker: string, config: JsonObject, name: string, otherwise: boolean): boolean {
@@ -205,8 +225,9 @@ function wholeNumber(
   }: { value?: Json | undefined; minimum: number; otherwise: number },
 ): number {
   if (value === undefined || value === null || value === '') return otherwise;
-  const number = Number(value);
-  if (Number.isInteger(number) && number >= minimum && number <= 65_535) return number;
+  const number = typeof value === 'string' ? writtenNumber(value.trim()) : value;
+  if (typeof number === 'number' && Number.isInteger(number) && number >= minimum && number <= 65_535)
+    return number;
   throw invalid(broker, name, `a whole number from ${minimum} to 65535`);
 }
 

@@ -1,5 +1,6 @@
 import { ANY_SIZE, parseJsonBody } from '../contracts/json/json-body.js';
 import { GridwireError, errorText } from '../errors.js';
+import { cellText, wholeNumber } from '../written.js';
 import { csvRows } from './csv.js';
 import type { Device } from './device.js';
 
@@ -97,11 +98,11 @@ function checkRow(raw: unknown, row: number): Device | { faults: DeviceFault[] }
       `The serial number ${serialNumber.slice(0, 40)} cannot be part of a topic: it contains +, #, / or a control character, or is too long.`,
     );
   }
-  const id = wholeNumber(fields.id);
+  const id = wholeNumber(text(fields.id));
   if (id === undefined) fault('id', 'The device id must be a whole number.');
   const type = text(fields.type);
   if (type === '') fault('type', 'The device type is missing.');
-  const site = text(fields.site) === '' ? undefined : wholeNumber(fields.site);
+  const site = text(fields.site) === '' ? undefined : wholeNumber(text(fields.site));
   if (text(fields.site) !== '' && site === undefined)
     fault('site', 'The site must be a whole number or empty.');
   const name = text(fields.name);
@@ -139,15 +140,9 @@ function fieldOf(column: string): keyof Device | undefined {
   return Object.hasOwn(ALIASES, name) ? ALIASES[name] : undefined;
 }
 
+/** What is no cell has its fault already. */
 function text(value: unknown): string {
-  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
-}
-
-function wholeNumber(value: unknown): number | undefined {
-  const written = text(value);
-  const number = Number(written);
-  // As people write one: 1e3, 0x10 and 1.0 are more likely a mistake.
-  return /^[+-]?\d+$/.test(written) && Number.isSafeInteger(number) ? number : undefined;
+  return cellText(value) ?? '';
 }
 
 function parseJson(source: string): unknown[] {

@@ -20,6 +20,7 @@ const ROOMS = [
   ['src/turn.ts', 'turn'],
   ['src/variables.ts', 'variables'],
   ['src/list.ts', 'list'],
+  ['src/written.ts', 'written'],
   ['src/untrusted/', 'untrusted'],
   ['src/contracts/time/', 'time'],
   ['src/contracts/json/', 'json'],
@@ -62,6 +63,7 @@ const GROUND: readonly Room[] = [
   'turn',
   'variables',
   'list',
+  'written',
   'bounds',
   'facts',
 ];
@@ -84,6 +86,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   turn: ['bounds'],
   variables: ['errors'],
   list: [],
+  written: [],
   bounds: [],
   event: ['errors', 'bounds'],
   // What happened, for whoever listens; it may be told on every floor.

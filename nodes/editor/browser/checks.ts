@@ -1,4 +1,5 @@
 import { parseTime } from '../../../src/contracts/time/timestamp.js';
+import { wholeNumber as writtenNumber } from '../../../src/written.js';
 import { logChoice } from './log-panel.js';
 import type { EditorNode } from './red.js';
 
@@ -19,8 +20,8 @@ export function wholeNumber(minimum: number, maximum: number, blankAllowed = tru
   return function (value) {
     const written = text(value);
     if (hasVariable(written) || (written === '' && blankAllowed)) return true;
-    const number = Number(written);
-    if (written !== '' && Number.isInteger(number) && number >= minimum && number <= maximum) return true;
+    const number = writtenNumber(written);
+    if (number !== undefined && number >= minimum && number <= maximum) return true;
     return this._('gridwire.check.number', { minimum, maximum });
   };
 }

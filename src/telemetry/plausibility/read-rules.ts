@@ -1,4 +1,5 @@
 import { GridwireError } from '../../errors.js';
+import { cellText, decimalNumber } from '../../written.js';
 import type { PlausibilityRule } from './rules.js';
 import { COMMON_SENTINELS } from './sentinels.js';
 
@@ -24,7 +25,7 @@ const MOST_MARKS = 100;
 
 function readRule(row: Row, number: number): PlausibilityRule {
   const value = (column: string): number | undefined => numberIn(row, column, number);
-  const member = text(row, 'member');
+  const member = text(row, 'member', number);
   if (member === '') throw invalid(number, 'member', 'names no member');
   const minimum = value('minimum');
   const maximum = value('maximum');
@@ -32,12 +33,15 @@ function readRule(row: Row, number: number): PlausibilityRule {
   const stuck = value('stuck');
   const tolerance = value('tolerance');
   const confirm = value('confirm');
-  const counter = text(row, 'counter');
+  const counter = text(row, 'counter', number);
   const resetBelow = RESET_BELOW[counter];
   const counts = counter === 'yes' || resetBelow !== undefined;
   if (!counts && counter !== '' && counter !== 'no')
     throw invalid(number, 'counter', `is "${counter}"; it must be no, yes, resets or anywhere`);
-  const sentinels = [...(text(row, 'sentinels') === 'yes' ? COMMON_SENTINELS : []), ...marksIn(row, number)];
+  const common = text(row, 'sentinels', number);
+  if (!['', 'no', 'yes'].includes(common))
+    throw invalid(number, 'sentinels', `is "${common}"; it must be no or yes`);
+  const sentinels = [...(common === 'yes' ? COMMON_SENTINELS : []), ...marksIn(row, number)];
   const rate = perSecond === undefined ? {} : { perSecond };
   return {
     member: member.startsWith('/') ? member : `/${member}`,
@@ -66,29 +70,31 @@ function readRule(row: Row, number: number): PlausibilityRule {
 }
 
 function numberIn(row: Row, column: string, number: number): number | undefined {
-  const written = text(row, column);
+  const written = text(row, column, number);
   if (written === '') return undefined;
-  const value = Number(written);
-  if (!Number.isFinite(value)) throw invalid(number, column, `is "${written}", which is no number`);
+  const value = decimalNumber(written);
+  if (value === undefined) throw invalid(number, column, `is "${written}", which is no number`);
   return value;
 }
 
 /** Decimal or hexadecimal, with a sign. */
 function marksIn(row: Row, number: number): number[] {
-  const written = text(row, 'marks')
+  const written = text(row, 'marks', number)
     .split(/[\s,;]+/)
     .filter((mark) => mark !== '');
   if (written.length > MOST_MARKS) throw invalid(number, 'marks', `has more than ${MOST_MARKS} numbers`);
   return written.map((mark) => {
-    const value = mark.startsWith('-') ? -Number(mark.slice(1)) : Number(mark);
-    if (!Number.isFinite(value)) throw invalid(number, 'marks', `has "${mark}", which is no number`);
+    const [, sign, digits] = /^([+-]?)(0[xX][\da-fA-F]+)$/.exec(mark) ?? [];
+    const value = digits === undefined ? decimalNumber(mark) : Number(digits) * (sign === '-' ? -1 : 1);
+    if (value === undefined) throw invalid(number, 'marks', `has "${mark}", which is no number`);
     return value;
   });
 }
 
-function text(row: Row, column: string): string {
-  const value = row[column];
-  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+function text(row: Row, column: string, number: number): string {
+  const cell = cellText(row[column]);
+  if (cell === undefined) throw invalid(number, column, 'must be text or a number');
+  return cell;
 }
 
 function invalid(row: number, column: string, reason: string): GridwireError {

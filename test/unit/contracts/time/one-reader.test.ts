@@ -4,7 +4,7 @@ import type { ContractData } from '../../../../src/contracts/contract-data.js';
 import { Contract } from '../../../../src/contracts/contract.js';
 import { contracts } from '../../../../src/contracts/library/built-in.js';
 import type { Json } from '../../../../src/event.js';
-import { type ReplaySettings, selectionOf } from '../../../../nodes/replay/replay-settings.js';
+import { EVENT_MEMBERS, type ReplaySettings, selectionOf } from '../../../../nodes/replay/replay-settings.js';
 import { inbound, refusal } from '../helpers/check.js';
 
 const MOMENT = Date.UTC(2024, 0, 15, 10, 30);
@@ -63,7 +63,7 @@ const readers: [name: string, read: (value: Json) => number | undefined][] = [
     (timestamp) =>
       Date.parse(parseReport({ device_id: '50:54:7B:22:2F:20', timestamp, voltage: 12.6 }).timestamp),
   ],
-  ['replay', (from) => selectionOf({ from }, PANEL, MOMENT).from],
+  ['replay', (from) => selectionOf({ from }, PANEL, MOMENT, EVENT_MEMBERS).from],
 ];
 
 describe('one reader of times', () => {

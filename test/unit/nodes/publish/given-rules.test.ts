@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import vm from 'node:vm';
-import { headersOf, keyOf, qosOf, retainOf } from '../../../../nodes/publish/given-rules.js';
+import { expiryOf, headersOf, keyOf, qosOf, retainOf } from '../../../../nodes/publish/given-rules.js';
 import { bodyOf, type GridwireMessage, topicOf } from '../../../../nodes/runtime/messages.js';
 
 const said = (members: object): GridwireMessage => ({ _msgid: 'x', ...members });
@@ -12,6 +12,16 @@ describe('what a message says of its sending', () => {
     assert.equal(qosOf(said({})), undefined);
     for (const qos of [3, '1.0', true, {}])
       assert.throws(() => qosOf(said({ qos })), { code: 'SETTING_INVALID' });
+  });
+
+  it('expires after whole seconds, as a number or as text', () => {
+    for (const given of [5, '5', ' 5 '])
+      assert.deepEqual(expiryOf(said({ messageExpiryInterval: given }), 0), { expiresAt: 5_000 });
+    assert.deepEqual(expiryOf(said({ messageExpiryInterval: '' }), 0), {});
+    for (const messageExpiryInterval of [' ', '0x10', '1e2', 'soon', 0, 1.5, [5], true, 4_294_967_296])
+      assert.throws(() => expiryOf(said({ messageExpiryInterval })), { code: 'TIME_INVALID' });
+    for (const expiresAt of ['', '1764400000000', -1, 1.5])
+      assert.throws(() => expiryOf(said({ expiresAt })), { code: 'TIME_INVALID' });
   });
 
   it('says whether it is retained as a truth value or as text, and in no other way', () => {
@@ -84,7 +94,7 @@ describe('what a message says of its sending', () => {
       ...{ a: '1', b: 'true', c: ['x', '2', null] },
       ...{ d: null, e: Uint8Array.of(1) },
     });
-    for (const value of [{}, NaN, [[]], [{}], () => 1])
+    for (const value of [{}, NaN, [], [[]], [{}], () => 1])
       assert.throws(() => headersOf(said({ headers: { value } })), { code: 'NOT_SUPPORTED' });
     for (const whole of ['a', [], 5])
       assert.throws(() => headersOf(said({ headers: whole })), { code: 'NOT_SUPPORTED' });

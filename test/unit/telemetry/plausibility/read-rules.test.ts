@@ -43,12 +43,19 @@ describe('plausibility: rules from a table', () => {
       { minimum: '1' },
       { member: 'a', marks: 'none' },
       { member: 'a', counter: 'perhaps' },
+      { member: 'a', sentinels: 'perhaps' },
+      { member: 'a', marks: '-' },
+      { member: 'a', marks: '1e999' },
+      { member: 'a', minimum: '0x10' },
+      { member: 'a', minimum: true },
+      { member: {} },
     ];
     for (const row of bad) {
       assert.throws(
         () => readPlausibilityRules([{ member: 'ok' }, row]),
         (error) =>
-          error instanceof GridwireError && /^Row 2: "(minimum|member|marks|counter)"/.test(error.message),
+          error instanceof GridwireError &&
+          /^Row 2: "(minimum|member|marks|counter|sentinels)"/.test(error.message),
       );
     }
   });
