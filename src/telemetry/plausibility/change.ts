@@ -1,3 +1,4 @@
+import { liesBeyond } from './beyond.js';
 import { countedOverEnd } from './overflow.js';
 import type { Doubt, LastValue } from './last-values.js';
 import { type CounterRule, DEFAULT_CONFIRM, type Implausibility, type PlausibilityRule } from './rules.js';
@@ -25,7 +26,7 @@ export function changeVerdict(rule: PlausibilityRule, before: LastValue, reading
     if (verdict !== undefined) return { fault: { path: rule.member, rule: 'counter', ...verdict, found } };
   }
   const perSecond = rule.rate?.perSecond;
-  if (perSecond !== undefined && Math.abs(value - before.value) > perSecond * seconds) {
+  if (perSecond !== undefined && isFaster(value, before.value, perSecond * seconds)) {
     const expected = `a change of at most ${perSecond} per second`;
     return { fault: { path: rule.member, rule: 'rate', expected, found } };
   }
@@ -52,10 +53,14 @@ export function doubtAfter(
 function follows({ perSecond = Infinity, tolerance = 0 }: CounterRule, from: Doubt, to: Reading): boolean {
   // Each within the tolerance of the one before, and lower in the end: that counts down, and no counter does.
   if (to.value < from.first) return false;
-  const change = to.value - from.value;
   const seconds = (to.time - from.time) / 1000;
+  if (seconds < 0 || liesBeyond(from.value, to.value, tolerance)) return false;
   // No rise is within every rate, also where no time has passed.
-  return seconds >= 0 && change >= -tolerance && (change <= 0 || change <= perSecond * seconds);
+  return to.value <= from.value || !liesBeyond(to.value, from.value, perSecond * seconds);
+}
+
+function isFaster(value: number, before: number, bound: number): boolean {
+  return liesBeyond(Math.max(value, before), Math.min(value, before), bound);
 }
 
 function counterVerdict(
@@ -65,14 +70,15 @@ function counterVerdict(
   seconds: number,
 ): 'restart' | { expected: string } | undefined {
   const perSecond = counter.perSecond ?? Infinity;
-  const canCount = (count: number): boolean => count <= 0 || count <= perSecond * seconds;
-  if (highest - to > (counter.tolerance ?? 0)) {
+  const canCount = (until: number, from: number): boolean =>
+    until <= from || !liesBeyond(until, from, perSecond * seconds);
+  if (liesBeyond(highest, to, counter.tolerance ?? 0)) {
     if (counter.resetBelow === undefined) return { expected: 'a counter that only rises' };
     if (to <= counter.resetBelow) return 'restart';
     const counted = countedOverEnd(highest, to);
-    if (counted !== undefined && canCount(counted)) return 'restart';
+    if (counted !== undefined && canCount(counted, 0)) return 'restart';
     return { expected: 'a counter that only rises' };
   }
-  if (canCount(to - highest)) return undefined;
+  if (canCount(to, highest)) return undefined;
   return { expected: `a count of at most ${counter.perSecond ?? 0} per second` };
 }

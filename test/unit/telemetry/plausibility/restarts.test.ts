@@ -160,6 +160,20 @@ describe('plausibility: tolerance and times', () => {
     assert.equal(at(102, now + 4 * MINUTE), '');
   });
 
+  it('a value at a bound is within it, though its difference is rounded', () => {
+    const counter = { perSecond: 0.1, tolerance: 0.1 };
+    assert.deepEqual(seen({ counter }, [10.2, 10.3, 10.2], [0, 1000, 2000]).faults, ['', '', '']);
+    assert.deepEqual(seen({ counter }, [10.2, 10.301], [0, 1000]).faults, ['', 'counter']);
+    const rate = { perSecond: 0.1 };
+    assert.deepEqual(seen({ rate }, [10.2, 10.3, 10.2, 10.3001], [0, 1000, 2000, 3000]).faults, [
+      '',
+      '',
+      '',
+      'rate',
+    ]);
+    assert.deepEqual(seen({ counter: {} }, [0.3, 0.1 + 0.2, 0.3]).faults, ['', '', 'counter']);
+  });
+
   it('a range says nothing about time', () => {
     const check = new PlausibilityCheck([{ member: '/v', range: { maximum: 10 } }]);
     assert.deepEqual(check.check('forecast', { v: 5 }, Date.now() + 24 * 60 * MINUTE).faults, []);
@@ -196,7 +210,9 @@ describe('plausibility: what holds for any readings', () => {
           const { faults, notes } = check.check('meter', { v }, index * MINUTE);
           if (faults.length > 0) continue;
           if (notes.length > 0) highest = -Infinity;
-          assert.ok(v >= highest - (counter.tolerance ?? 0));
+          const { tolerance = 0 } = counter;
+          const rounding = tolerance === 0 ? 0 : 1e-9;
+          assert.ok(v >= highest - tolerance - rounding);
           highest = Math.max(highest, v);
         }
       }),
