@@ -27,6 +27,7 @@ const WORST_FIRST = [
   'problem',
   'refused',
   'dropped',
+  'stream-missed',
   'given-up',
   'rejected',
   // Waits for somebody, or for something
@@ -60,6 +61,7 @@ const WORST_FIRST = [
   'replayed',
   'settled',
   'stepped',
+  'streaming',
   'connected',
   'ready',
 ] as const;

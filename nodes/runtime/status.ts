@@ -35,6 +35,7 @@ const LOOKS: Record<StatusWord, Look> = {
   problem: { fill: 'yellow', shape: 'dot' },
   refused: { fill: 'yellow', shape: 'dot' },
   dropped: { fill: 'yellow', shape: 'dot' },
+  'stream-missed': { fill: 'yellow', shape: 'dot' },
   'given-up': { fill: 'yellow', shape: 'dot' },
   rejected: { fill: 'yellow', shape: 'dot' },
   held: { fill: 'yellow', shape: 'ring' },
@@ -57,6 +58,7 @@ const LOOKS: Record<StatusWord, Look> = {
   replayed: { fill: 'green', shape: 'dot' },
   settled: { fill: 'green', shape: 'dot' },
   stepped: { fill: 'green', shape: 'dot' },
+  streaming: { fill: 'green', shape: 'dot' },
   connected: { fill: 'green', shape: 'dot' },
   ready: { fill: 'grey', shape: 'ring' },
 };

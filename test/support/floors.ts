@@ -33,6 +33,7 @@ const ROOMS = [
   ['src/battery/', 'battery'],
   ['src/observe/facts/', 'facts'],
   ['src/observe/', 'observe'],
+  ['src/stream/', 'stream'],
   ['src/grid/', 'grid'],
   ['src/cli/', 'cli'],
   ['nodes/rights.ts', 'rights'],
@@ -68,7 +69,7 @@ const GROUND: readonly Room[] = [
   'facts',
 ];
 const MIDDLE: readonly Room[] = ['contracts', 'brokers', 'store', 'json', 'time', 'untrusted'];
-const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe'];
+const UPPER: readonly Room[] = ['delivery', 'telemetry', 'battery', 'observe', 'stream'];
 const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', 'grid'];
 
 /** Which rooms a room may import from beside itself. Arrows point down only. */
@@ -103,6 +104,8 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   battery: [...MIDDLE, ...GROUND, 'frames'],
   // Listeners know what is told, and nobody who tells it.
   observe: [...GROUND, 'json', 'time'],
+  // Events for those who look on.
+  stream: [...GROUND, 'json', 'brokers'],
   // Pure functions and typed arrays, usable alone.
   frames: ['errors'],
   grid: ['errors'],

@@ -110,6 +110,7 @@ function ofStanding(
       return [critical('probe-failed', standing.place.node, text, standing.code)];
     }
     case 'alarms':
+    case 'stream':
       return [];
     case 'devices':
       return ofDevices(standing);

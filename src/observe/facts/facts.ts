@@ -71,6 +71,8 @@ export const facts = {
   lag: new Fact<{ place: Place; count: number }>('lag'),
   /** A store has committed. `code`: it could not. */
   written: new Fact<{ kind: string; rows: number; seconds: number; code?: ErrorCode }>('written'),
+  /** Clients of a stream were too slow for events, and miss them. */
+  missed: new Fact<{ place: Place; count: number }>('missed'),
   /** A step of the grid was computed. */
   solved: new Fact<{ place: Place; converged: boolean; seconds: number }>('solved'),
   /** A battery monitor was read, or could not be. */

@@ -23,6 +23,8 @@ export type Standing =
   | { of: 'probe'; place: Place; code: string | undefined }
   /** The devices of a registry that were not heard for as long as it allows; `since` in milliseconds. */
   | { of: 'devices'; node: string; known: number; silent: { device: string; since: number }[] }
+  /** How many look on at a stream. */
+  | { of: 'stream'; place: Place; clients: number }
   /** How many alarms are active or acknowledged. */
   | { of: 'alarms'; node: string; critical: number; warning: number };
 

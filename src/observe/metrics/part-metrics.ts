@@ -46,7 +46,13 @@ export function countParts(registry: Registry): () => void {
     'node',
     'broker',
   );
+  const missed = registry.counter(
+    'gridwire_stream_missed_events_total',
+    'Events that clients of a stream were too slow for; each client counts.',
+    'node',
+  );
   return listen({
+    missed: ({ place, count }) => missed.of(place.node).add(count),
     connected: ({ place: { broker = '', system = '' } }) => connections.of(broker, system).add(),
     lost: ({ place: { broker = '', system = '' }, code }) => lost.of(broker, system, code ?? '').add(),
     written: (told) => {
@@ -109,7 +115,16 @@ export function measureStandings(registry: Registry): () => void {
     'node',
     'severity',
   );
-  const all = [alarms, silent, ...Object.values(outboxes), inboxes, connected, ...Object.values(stores)];
+  const watchers = registry.gauge('gridwire_stream_clients', 'Clients that look on at a stream.', 'node');
+  const all = [
+    watchers,
+    alarms,
+    silent,
+    ...Object.values(outboxes),
+    inboxes,
+    connected,
+    ...Object.values(stores),
+  ];
   const measure = (standing: Standing): void => {
     switch (standing.of) {
       case 'outbox': {
@@ -138,6 +153,9 @@ export function measureStandings(registry: Registry): () => void {
         break;
       case 'devices':
         silent.of(standing.node).value = standing.silent.length;
+        break;
+      case 'stream':
+        watchers.of(standing.place.node).add(standing.clients);
         break;
       case 'probe':
         break;
