@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import esbuild from 'esbuild';
+import { helpHtml } from './help-html.cjs';
 import { panelHtml } from './panel-html.cjs';
 
 const root = path.resolve(import.meta.dirname, '..');
@@ -50,6 +51,7 @@ function copyLocales(name, from, to) {
     if (!existsSync(own) || !existsSync(shared)) continue;
     const words = { ...readJson(own), gridwire: readJson(shared) };
     writeFileSync(path.join(to, 'locales', language, `${name}.json`), JSON.stringify(words));
+    writeFileSync(path.join(to, 'locales', language, `${name}.html`), helpHtml(root, name, language));
   }
 }
 

@@ -1,0 +1,1 @@
+export declare function helpHtml(root: string, name: string, language: string): string;
