@@ -25,7 +25,7 @@ export function flat(words: Words, prefix = ''): Record<string, string> {
     ...Object.entries(words).map(([name, value]) =>
       typeof value === 'object'
         ? flat(value as Words, `${prefix}${name}.`)
-        : { [prefix + name]: String(value) },
+        : { [prefix + name]: value as string },
     ),
   ) as Record<string, string>;
 }
