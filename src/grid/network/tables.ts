@@ -11,7 +11,27 @@ export interface Table {
   buses: readonly string[];
   numbers: Readonly<Record<string, Rule>>;
   optional: Readonly<Record<string, Rule>>;
+  /** What else its rows may hold, besides `id`, `name` and `inService`. */
+  others?: readonly string[];
 }
+
+/** What an entry of a table may hold. */
+export function keysOf({ buses, numbers, optional, others = [] }: Table): Set<string> {
+  const own = [...buses, ...Object.keys(numbers), ...Object.keys(optional), ...others];
+  return new Set(['id', 'name', 'inService', ...own]);
+}
+
+/** What a network may hold besides its tables. */
+export const NETWORK_KEYS = ['name', 'reference', 'baseMva', 'frequencyHz'];
+
+/** What a tap changer, a position of it, and a step of a shunt may hold. */
+export const TAP_KEYS: ReadonlySet<string> = new Set(
+  'side position neutral min max stepPercent stepDegree ideal table'.split(' '),
+);
+export const TAP_STEP_KEYS: ReadonlySet<string> = new Set(
+  'position ratio degree vkPercent vkrPercent'.split(' '),
+);
+export const SHUNT_STEP_KEYS: ReadonlySet<string> = new Set(['step', 'pMw', 'qMvar']);
 
 /** What each table must hold. Data, so that one loop checks them all. */
 export const TABLES: readonly Table[] = [
@@ -20,7 +40,7 @@ export const TABLES: readonly Table[] = [
     word: 'bus',
     buses: [],
     numbers: { nominalKv: 'not-negative' },
-    optional: { vmPu: 'positive', vaDegree: 'any' },
+    optional: { vmPu: 'positive', vaDegree: 'any', minPu: 'any', maxPu: 'any', x: 'any', y: 'any' },
   },
   {
     key: 'lines',
@@ -48,6 +68,7 @@ export const TABLES: readonly Table[] = [
       resistanceRatioHv: 'part',
       reactanceRatioHv: 'part',
     },
+    others: ['tap', 'tap2'],
   },
   {
     key: 'branches',
@@ -73,6 +94,7 @@ export const TABLES: readonly Table[] = [
     buses: ['bus'],
     numbers: { pMw: 'any', qMvar: 'any' },
     optional: { step: 'not-negative', maxStep: 'not-negative' },
+    others: ['table'],
   },
   {
     key: 'loads',
@@ -112,5 +134,8 @@ export const TABLES: readonly Table[] = [
     numbers: { vmPu: 'positive' },
     optional: { vaDegree: 'any' },
   },
-  { key: 'switches', word: 'switch', buses: ['bus'], numbers: {}, optional: {} },
+  {
+    ...{ key: 'switches', word: 'switch', buses: ['bus'], numbers: {}, optional: {} },
+    others: ['element', 'elementKind', 'closed'],
+  },
 ];

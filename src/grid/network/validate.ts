@@ -1,6 +1,15 @@
 import { GridwireError } from '../../errors.js';
 import { isInService, type Element, type Network } from './network.js';
-import { TABLES, type Rule, type Table } from './tables.js';
+import {
+  keysOf,
+  NETWORK_KEYS,
+  SHUNT_STEP_KEYS,
+  TABLES,
+  TAP_KEYS,
+  TAP_STEP_KEYS,
+  type Rule,
+  type Table,
+} from './tables.js';
 import { tapStep } from './tap.js';
 
 /** Largest network that is accepted; the largest public case has 193,000 buses and 229,000 branches. */
@@ -34,8 +43,9 @@ export function validateNetwork(network: Network): void {
       );
     }
     const seen = new Set<string>();
+    const known = keysOf(table);
     for (const row of rows as unknown as Row[]) {
-      checkRow(table, row, seen, table.key === 'buses' ? undefined : buses);
+      checkRow(table, row, seen, known, table.key === 'buses' ? undefined : buses);
       if (table.key === 'buses') buses.add(row.id as string);
     }
   }
@@ -46,16 +56,33 @@ export function validateNetwork(network: Network): void {
   checkSwitches(network, buses);
 }
 
-/** A table under a name that nobody reads would be left out in silence. */
+/** A table or a setting under a name that nobody reads would be left out in silence. */
 function checkNames(network: Network): void {
-  const known = TABLES.map(({ key }) => key as string);
+  const tables = TABLES.map(({ key }) => key as string);
   for (const [name, value] of Object.entries(network)) {
-    if (Array.isArray(value) && !known.includes(name))
-      fail('the network', `${name} is no table; there are ${known.join(', ')}`);
+    if (tables.includes(name) || NETWORK_KEYS.includes(name) || value === undefined) continue;
+    const known = Array.isArray(value)
+      ? `table; there are ${tables.join(', ')}`
+      : `setting; there are ${NETWORK_KEYS.join(', ')}`;
+    fail('the network', `${name} is no ${known}`);
   }
 }
 
-function checkRow(table: Table, row: Row, seen: Set<string>, buses: Set<string> | undefined): void {
+/** A value under a name that nobody reads would be left out in silence. */
+function checkKeys(element: string, holder: object, known: ReadonlySet<string>): void {
+  for (const [key, value] of Object.entries(holder)) {
+    if (!known.has(key) && value !== undefined)
+      fail(element, `${key} is not known; it may have ${[...known].join(', ')}`);
+  }
+}
+
+function checkRow(
+  table: Table,
+  row: Row,
+  seen: Set<string>,
+  known: ReadonlySet<string>,
+  buses: Set<string> | undefined,
+): void {
   if (typeof row !== 'object' || typeof row.id !== 'string' || row.id === '') {
     fail(`a ${table.word}`, 'every element needs an id that is a non-empty text');
   }
@@ -66,6 +93,7 @@ function checkRow(table: Table, row: Row, seen: Set<string>, buses: Set<string> 
     fail(element, 'inService must be true or false');
   // What is out of service may hold anything: it takes no part.
   if (row.inService === false) return;
+  checkKeys(element, row, known);
   for (const key of table.buses) {
     const bus = row[key];
     if (typeof bus !== 'string' || !buses?.has(bus))
@@ -142,6 +170,8 @@ function checkTaps(network: Network): void {
     ] as const) {
       if (one === undefined) continue;
       const element = `transformer "${id}"`;
+      checkKeys(`${element}: ${word}`, one, TAP_KEYS);
+      for (const step of one.table ?? []) checkKeys(`${element}: ${word}.table`, step, TAP_STEP_KEYS);
       if (!SIDES.includes(one.side)) fail(element, `${word}.side must be "hv" or "lv"`);
       for (const key of ['position', 'neutral', 'min', 'max', 'stepPercent'] as const) {
         checkNumber(element, `${word}.${key}`, one[key], 'any');
@@ -169,6 +199,7 @@ function checkLoads(network: Network): void {
     }
   }
   for (const { id, step = 1, table } of inService(network.shunts)) {
+    for (const one of table ?? []) checkKeys(`shunt "${id}": table`, one, SHUNT_STEP_KEYS);
     if (table !== undefined && table.every((row) => row.step !== step)) {
       fail(`shunt "${id}"`, `step ${step} is not in its table`);
     }

@@ -1,7 +1,7 @@
 import type { Line, PerUnitBranch, Switch } from '../network.js';
 import type { Settings } from './options.js';
 import { refuse } from './refuse.js';
-import { busId, flag, head, inService, number } from './row.js';
+import { busId, flag, head, inService, isEmpty, number } from './row.js';
 import type { Row, Tables } from './tables.js';
 import { windingAt, windingId } from './trafo3w.js';
 
@@ -21,7 +21,9 @@ export function readLine(row: Row): Line {
 export function readImpedance(row: Row, baseMva: number): PerUnitBranch {
   const rated = number(row, 'sn_mva');
   const toBase = baseMva / rated;
-  const series = (column: string, old: string): number => number(row, column, number(row, old, 0)) * toBase;
+  // Once there was one figure for both directions.
+  const series = (column: string, old: string): number =>
+    number(row, isEmpty(row[column]) && !isEmpty(row[old]) ? old : column) * toBase;
   const [rPu, xPu] = [series('rft_pu', 'r_pu'), series('xft_pu', 'x_pu')];
   const [rToPu, xToPu] = [series('rtf_pu', 'r_pu'), series('xtf_pu', 'x_pu')];
   const ground = (column: string): number => number(row, column, 0) / toBase;

@@ -110,10 +110,36 @@ export const KNOWN: Readonly<Record<string, Known>> = {
 export const EMPTY_COUNTS_AS: Readonly<Record<string, number | boolean>> = {
   // pandapower takes it for out of service, though a column that is missing for in service.
   in_service: true,
+  closed: true,
   ...{ q_mvar: 0, scaling: 1, parallel: 1, df: 1, loading_percent: 100, efficiency_percent: 100 },
   ...{ c_nf_per_km: 0, g_us_per_km: 0, pfe_kw: 0, i0_percent: 0, loss_percent: 0, loss_mw: 0 },
   ...{ shift_degree: 0, shift_mv_degree: 0, shift_lv_degree: 0, va_degree: 0, z_ohm: 0 },
   ...{ p_a_mw: 0, p_b_mw: 0, p_c_mw: 0, q_a_mvar: 0, q_b_mvar: 0, q_c_mvar: 0 },
+  ...{ const_z_percent: 0, const_i_percent: 0, const_z_p_percent: 0, const_i_p_percent: 0 },
+  ...{ const_z_q_percent: 0, const_i_q_percent: 0 },
+};
+
+/** The same for single tables. */
+export const EMPTY_COUNTS_AS_IN: Readonly<Record<string, Readonly<Record<string, string | number>>>> = {
+  shunt: { p_mw: 0, step: 1, vn_kv: "the bus's" },
+};
+
+/**
+ * Columns that pandapower always writes and would not do without: where a table of another origin lacks one, what it
+ * counts as is an assumption, and said. What it counts as is written in `EMPTY_COUNTS_AS`, or here.
+ */
+export const MISSED_COLUMNS: Readonly<Record<string, string>> = {
+  ext_grid: 'va_degree',
+  line: 'c_nf_per_km',
+  trafo: 'pfe_kw i0_percent shift_degree',
+  trafo3w: 'pfe_kw i0_percent shift_mv_degree shift_lv_degree',
+  ...{ load: 'q_mvar', sgen: 'q_mvar', storage: 'q_mvar' },
+  motor: 'loading_percent efficiency_percent',
+  asymmetric_load: 'p_a_mw p_b_mw p_c_mw q_a_mvar q_b_mvar q_c_mvar',
+  asymmetric_sgen: 'p_a_mw p_b_mw p_c_mw q_a_mvar q_b_mvar q_c_mvar',
+  shunt: 'p_mw q_mvar vn_kv step',
+  dcline: 'loss_percent loss_mw',
+  switch: 'closed',
 };
 
 /** Where they count in another table only. */

@@ -1,15 +1,17 @@
 import {
   DIRECT_CURRENT_TABLES,
   EMPTY_COUNTS_AS,
+  EMPTY_COUNTS_AS_IN,
   EMPTY_IS_NOTHING,
   IRRELEVANT_EVERYWHERE,
   IRRELEVANT_TABLES,
   KNOWN,
+  MISSED_COLUMNS,
   REFUSED_TABLES,
 } from './columns.js';
 import { refuse } from './refuse.js';
-import { inService, isEmpty } from './row.js';
-import type { Tables } from './tables.js';
+import { flag, inService, isEmpty } from './row.js';
+import type { Row, Tables } from './tables.js';
 
 /**
  * Looks through the tables for what the import does not use: nothing that could change the power flow passes in
@@ -37,9 +39,14 @@ export function checkTables(tables: Tables): { warnings: string[]; leftOut: stri
     } else if (!Object.hasOwn(KNOWN, table)) {
       warnings.push(`table ${table} is not known: its ${rows.length} rows were left out`);
       leftOut.push(table);
-    } else warnings.push(...unknownColumns(tables, table), ...emptyCells(tables, table));
+    } else
+      warnings.push(
+        ...unknownColumns(tables, table),
+        ...missedColumns(tables, table),
+        ...emptyCells(tables, table),
+      );
   }
-  return { warnings, leftOut };
+  return { warnings: [...warnings, ...missedFrequency(tables)], leftOut };
 }
 
 const BUS_COLUMNS = ['bus', 'from_bus', 'to_bus', 'hv_bus', 'mv_bus', 'lv_bus'];
@@ -59,19 +66,48 @@ function checkBuses(tables: Tables): void {
   }
 }
 
+/** What empty cells and missing columns of a table count as. */
+function countsAs(table: string): Record<string, string | number | boolean> {
+  return { ...EMPTY_COUNTS_AS, ...EMPTY_COUNTS_AS_IN[table] };
+}
+
+/** Columns that a table lacks altogether: pandapower would refuse it. */
+function missedColumns(tables: Tables, table: string): string[] {
+  if (!tables.rows(table).some(inService)) return [];
+  const values = countsAs(table);
+  return (MISSED_COLUMNS[table] ?? '')
+    .split(' ')
+    .filter((column) => column !== '' && !tables.has(table, column))
+    .map((column) => `${table}: there is no column ${column}; it counts as ${values[column] ?? 0}`);
+}
+
+function missedFrequency(tables: Tables): string[] {
+  const charged = tables
+    .rows('line')
+    .some((row) => inService(row) && typeof row.c_nf_per_km === 'number' && row.c_nf_per_km !== 0);
+  return charged && !tables.saysFrequency ? ['f_hz is missing and counts as 50'] : [];
+}
+
 /** Empty cells that count as something: pandapower would find no solution, or another one. */
 function emptyCells(tables: Tables, table: string): string[] {
   const columns = tables.columns(table);
-  return Object.entries(EMPTY_COUNTS_AS).flatMap(([column, value]) => {
+  return Object.entries(countsAs(table)).flatMap(([column, value]) => {
     if (!columns.includes(column) || EMPTY_IS_NOTHING.has(`${table} ${column}`)) return [];
     const rows = tables
       .rows(table)
-      .filter((row) => isEmpty(row[column]) && inService(row) && (column !== 'z_ohm' || row.et === 'b'));
+      .filter((row) => isEmpty(row[column]) && inService(row) && (column !== 'z_ohm' || joinsBuses(row)));
     if (rows.length === 0) return [];
     const shown = rows.slice(0, 5).map(({ index }) => index);
     const more = rows.length > shown.length ? ` and ${rows.length - shown.length} more` : '';
-    return [`${table} ${shown.join(', ')}${more}: column ${column} is empty and counts as ${value}`];
+    // With numba pandapower joins the buses of such a switch, without it leaves them apart.
+    const beware = column === 'z_ohm' ? ', which pandapower without numba takes for an open switch' : '';
+    return [`${table} ${shown.join(', ')}${more}: column ${column} is empty and counts as ${value}${beware}`];
   });
+}
+
+/** Open switches, and those at lines and transformers, have no impedance that counts. */
+function joinsBuses(row: Row): boolean {
+  return row.et === 'b' && flag(row, 'closed', true);
 }
 
 function unknownColumns(tables: Tables, table: string): string[] {

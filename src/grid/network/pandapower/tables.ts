@@ -8,6 +8,7 @@ export interface Tables {
   name: string;
   baseMva: number;
   frequencyHz: number;
+  saysFrequency: boolean;
   /** Version of pandapower that wrote the file, as numbers; undefined where it does not say. */
   version: readonly number[] | undefined;
   /** `user_pf_options`: the settings that the network carries for its power flow. */
@@ -38,6 +39,7 @@ export function readTables(text: string): Tables {
     name: typeof net.name === 'string' && net.name !== '' ? net.name : 'pandapower',
     baseMva: setting(net, 'sn_mva', 1),
     frequencyHz: setting(net, 'f_hz', 50),
+    saysFrequency: net.f_hz !== undefined && net.f_hz !== null,
     version: readVersion(net),
     options: isObject(net.user_pf_options) ? net.user_pf_options : {},
     names: () => [...frames.keys()],

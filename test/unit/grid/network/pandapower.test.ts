@@ -325,7 +325,36 @@ describe('what pandapower would make something else of', () => {
     assert.deepEqual(warningsOf(empty), [
       'load 2: column in_service is empty and counts as true',
       'load 0: column q_mvar is empty and counts as 0',
-      'switch 0: column z_ohm is empty and counts as 0',
+      'switch 0: column z_ohm is empty and counts as 0, which pandapower without numba takes for an open switch',
     ]);
+  });
+
+  it('is named where a column is missing that counts as something', () => {
+    const bare = {
+      ...{
+        f_hz: undefined,
+        shunt: frame(['bus', 'q_mvar'], [1, -0.4]),
+        load: frame(['bus', 'p_mw'], [2, 6]),
+      },
+      switch: frame(['bus', 'element', 'et'], [1, 1, 'l']),
+    };
+    assert.deepEqual(warningsOf(bare).sort(), [
+      'f_hz is missing and counts as 50',
+      'load: there is no column q_mvar; it counts as 0',
+      'shunt: there is no column p_mw; it counts as 0',
+      'shunt: there is no column step; it counts as 1',
+      "shunt: there is no column vn_kv; it counts as the bus's",
+      'switch: there is no column closed; it counts as true',
+    ]);
+  });
+
+  it('is refused where an impedance has figures for one direction only', () => {
+    const impedance = frame(
+      ['from_bus', 'to_bus', 'rft_pu', 'xft_pu', 'rtf_pu', 'sn_mva'],
+      [1, 2, 1, 1, 1, 1],
+    );
+    assert.throws(() => readPandapower(example({ impedance })), {
+      message: /impedance 0: column xtf_pu must hold a number, found nothing/,
+    });
   });
 });

@@ -52,6 +52,21 @@ describe('network validation', () => {
     ['an unknown bus', (n) => (n.lines[0]!.to = 'x'), /line "ab": to names unknown bus "x"/],
     ['an unknown bus of a load', (n) => (n.loads[0]!.bus = 'x'), /load "house": bus names unknown bus "x"/],
     [
+      'a column that nobody reads',
+      (n) => Object.assign(n.lines[0]!, { cUfPerKm: 0.2 }),
+      /line "ab": cUfPerKm is not known; it may have id, name, inService, from, to, lengthKm,/,
+    ],
+    [
+      'a setting that nobody reads',
+      (n) => Object.assign(n, { frequency: 60 }),
+      /the network: frequency is no setting; there are name, reference, baseMva, frequencyHz/,
+    ],
+    [
+      'a figure of a tap changer that nobody reads',
+      (n) => Object.assign(n.transformers[0]!.tap!, { stepDegrees: 5 }),
+      /transformer "bc": tap: stepDegrees is not known/,
+    ],
+    [
       'zero impedance',
       (n) => Object.assign(n.lines[0]!, { rOhmPerKm: 0, xOhmPerKm: 0 }),
       /line "ab": its impedance is zero/,
