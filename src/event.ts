@@ -60,6 +60,10 @@ export interface WireMessage {
   /** The headers' names as they follow each other, a repeated one as often, where `headers` cannot say it: see header-order.ts. */
   headerOrder?: readonly string[];
   contentType?: string;
+  /** Where an answer is expected (MQTT 5). */
+  responseTopic?: string;
+  /** What the answer has to bring along, so that whoever asked knows it. */
+  correlationData?: Uint8Array;
   expiresAt?: number;
   /** For a broker that keeps a log and has to create the topic. */
   log?: LogHint;
@@ -84,20 +88,37 @@ export interface Position {
 
 /** What travels of a message, without what its receiver, or the one who sends it, knows of it besides. */
 export function wirePart(message: WireMessage): WireMessage {
-  const { topic, body, key, tombstone, qos, retain, headers, headerOrder, contentType, expiresAt } = message;
+  const { topic, body, qos, retain, headers, expiresAt } = message;
   return {
     ...{ topic, body, qos, retain, headers },
+    ...besides(message),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
+  };
+}
+
+/** What a message may have beside its body and its headers, and keeps wherever it lies: all but its expiry. */
+export type Besides = Pick<
+  WireMessage,
+  'key' | 'tombstone' | 'headerOrder' | 'contentType' | 'responseTopic' | 'correlationData'
+>;
+
+export function besides(message: Besides): Besides {
+  const { key, tombstone, headerOrder, contentType, responseTopic, correlationData } = message;
+  return {
     ...(headerOrder === undefined ? {} : { headerOrder }),
     ...(key === undefined ? {} : { key }),
     ...(tombstone === undefined ? {} : { tombstone }),
     ...(contentType === undefined ? {} : { contentType }),
-    ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(responseTopic === undefined ? {} : { responseTopic }),
+    ...(correlationData === undefined ? {} : { correlationData }),
   };
 }
 
 /** What a message occupies where it is kept, roughly, in bytes. */
 export function messageBytes(message: WireMessage): number {
-  let bytes = message.topic.length + message.body.byteLength + (message.key?.length ?? 0) + 64;
+  const { topic, body, key, responseTopic, correlationData } = message;
+  let bytes = topic.length + body.byteLength + (key?.length ?? 0) + 64;
+  bytes += (responseTopic?.length ?? 0) + (correlationData?.byteLength ?? 0);
   for (const [name, value] of headerEntries(message.headers)) bytes += name.length + (value?.length ?? 0);
   return bytes;
 }

@@ -15,7 +15,9 @@ export {
 export type * from './contracts/generated/index.js';
 export { convertSigns } from './contracts/signs.js';
 export { Outbox, type OutboxOptions } from './delivery/outbound/outbox.js';
-export { deadLetter, originalBody, type Failure } from './delivery/letters/dead-letters.js';
+export { deadLetter } from './delivery/letters/dead-letters.js';
+export type { Failure } from './delivery/letters/failure.js';
+export { originalBody } from './delivery/letters/record.js';
 export {
   failureHeaders,
   HEADER_DIALECTS,

@@ -1,17 +1,13 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { withoutPrefix } from '../../src/contracts/topic-template.js';
-import { withoutFailure } from '../../src/delivery/letters/headers/dialects.js';
 import type { DialectName, FailureRecord } from '../../src/delivery/letters/headers/failure-headers.js';
-import {
-  carriedBy,
-  deadLetter,
-  recordedOriginal,
-  type Failure,
-} from '../../src/delivery/letters/dead-letters.js';
-import { trustedFailure } from '../../src/delivery/letters/trusted-failure.js';
+import { deadLetter } from '../../src/delivery/letters/dead-letters.js';
+import type { Failure } from '../../src/delivery/letters/failure.js';
+import { recordOf } from '../../src/delivery/letters/record.js';
+import { trustedLetter } from '../../src/delivery/letters/trusted-letter.js';
 import { ERROR_CODES, type ErrorCode, type FaultClass } from '../../src/errors.js';
-import type { JsonObject, Position, WireMessage } from '../../src/event.js';
+import { besides, type Position, type WireMessage } from '../../src/event.js';
 import type { About } from '../../src/observe/facts/facts.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import { type GridwireMessage, bodyOf } from '../runtime/messages.js';
@@ -45,7 +41,7 @@ export function letterKind(message: GridwireMessage, contract: Contract): { abou
 
 /** Whether a message is a dead letter already, of Gridwire or of another system: it was read from where letters lie. */
 export function isLetter({ original }: GridwireMessage, contract: Contract): boolean {
-  const earlier = original && trustedFailure(original, contract)?.failure;
+  const earlier = original && trustedLetter(original, contract)?.failure;
   return earlier !== undefined && kafkaName(earlier.topic) !== kafkaName(original?.topic ?? '');
 }
 
@@ -53,11 +49,9 @@ export function isLetter({ original }: GridwireMessage, contract: Contract): boo
 export function storedLetter(message: GridwireMessage, contract: Contract): NewDeadLetter {
   const failure = failureOf(message, contract);
   const { original, event } = message;
-  const expiresAt = original?.expiresAt ?? event?.expiresAt;
-  const rule = { ...contract.data.deadLetter, form: 'record' } as const;
-  // Headers and content type stand beside it.
-  const { contentType: _contentType, ...rest } = { ...failure, headers: {} };
-  const record = deadLetter(rest, rule, letterTopic(message, failure.topic, contract), undefined);
+  const { topic, body, error, time, expiresAt } = failure;
+  // What else the message had stands beside it.
+  const bare = { topic, body, headers: {}, error, time };
   return {
     message: {
       topic: failure.topic,
@@ -65,7 +59,7 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
       headers: failure.headers,
       qos: original?.qos ?? event?.qos ?? 1,
       retain: original?.retain ?? event?.retain ?? false,
-      ...carriedBy(failure),
+      ...besides(failure),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },
     contract: contract.name,
@@ -74,30 +68,30 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
     reason: failure.error.message,
     fault: failure.error.fault,
     failedAt: failure.time,
-    record: JSON.parse(Buffer.from(record.body).toString()) as JsonObject,
+    record: recordOf(bare, { ...contract.data.deadLetter, form: 'record' }, false),
   };
 }
 
 function failureOf(message: GridwireMessage, contract: Contract): Failure {
-  const { original } = message;
-  const key = original?.key ?? message.event?.key;
+  const { event } = message;
   // What failed before, on its way from a retry topic or as a letter, keeps the place where it began.
-  const earlier = original && trustedFailure(original, contract)?.failure;
-  const place = earlier ?? placeOf(original?.position);
+  const letter = message.original && trustedLetter(message.original, contract);
+  const earlier = letter?.failure;
   // A letter that is a record has the original in it: sent again as it is, it would be another message.
-  const recorded =
-    original && earlier && recordedOriginal(original.body, earlier.topic, contract.data.deadLetter);
-  const { body, contentType } = recorded ?? original ?? { body: undefined };
+  const original = letter?.original ?? message.original;
+  const key = original?.key ?? event?.key;
+  const expiresAt = original?.expiresAt ?? event?.expiresAt;
+  const place = earlier ?? placeOf(message.original?.position);
+  const { position } = message.original ?? {};
   return {
-    topic: earlier?.topic ?? original?.topic ?? message.topic ?? '',
-    body: body === undefined ? bodyOf(message.payload ?? '') : Buffer.from(body),
-    headers: earlier === undefined ? (original?.headers ?? {}) : withoutFailure(original?.headers ?? {}),
+    topic: earlier?.topic ?? message.original?.topic ?? message.topic ?? '',
+    body: original === undefined ? bodyOf(message.payload ?? '') : Buffer.from(original.body),
+    headers: original?.headers ?? {},
     error: earlier !== undefined && message.error === undefined ? errorOfLetter(earlier) : errorOf(message),
-    time: (isLetter(message, contract) ? original?.position?.timestamp : undefined) ?? Date.now(),
+    time: (isLetter(message, contract) ? position?.timestamp : undefined) ?? Date.now(),
+    ...besides(original ?? {}),
     ...(key === undefined ? {} : { key }),
-    ...(original?.headerOrder === undefined ? {} : { headerOrder: original.headerOrder }),
-    ...(original?.tombstone === undefined ? {} : { tombstone: original.tombstone }),
-    ...(contentType === undefined ? {} : { contentType }),
+    ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(place === undefined ? {} : { place }),
   };
 }
@@ -158,9 +152,11 @@ function errorOf(message: GridwireMessage): { code: ErrorCode; message: string; 
 }
 
 /** The reason that a letter brings with it; those of other systems are names of exceptions. */
-function errorOfLetter({ code, reason, fault }: FailureRecord): Failure['error'] {
+function errorOfLetter({ code, reason, fault, headersLeftOut }: FailureRecord): Failure['error'] {
   const known = ERROR_CODES.find((each) => each === code);
-  const told = [known === undefined ? code : undefined, reason].filter((part) => part !== undefined);
+  const short =
+    headersLeftOut === undefined ? undefined : `the letter had no room for ${headersLeftOut} of its headers`;
+  const told = [known === undefined ? code : undefined, reason, short].filter((part) => part !== undefined);
   return {
     code: known ?? 'FLOW_FAILED',
     message: told.length === 0 ? 'The letter gives no reason.' : told.join(': '),

@@ -2,6 +2,7 @@ import { assertTopic } from '../../src/brokers/topic-filter.js';
 import { type WireMessage, wirePart } from '../../src/event.js';
 import type { MirrorEntry } from '../../src/store/mirror-store.js';
 import { bodyOf, type GridwireMessage } from '../runtime/messages.js';
+import { askedRequest } from '../runtime/request.js';
 
 /**
  * What is kept of a message: the bytes it came with, if it came from a Gridwire node; the envelope of its event, if
@@ -25,7 +26,8 @@ export function mirrorEntry(message: GridwireMessage): MirrorEntry {
 }
 
 /** What did not come from a broker. */
-function onItsWayOut({ event, topic, payload }: GridwireMessage): WireMessage {
+function onItsWayOut(message: GridwireMessage): WireMessage {
+  const { event, topic, payload } = message;
   return {
     topic: event?.topic ?? topic ?? '',
     body: bodyOf(written(event) ?? payload),
@@ -33,6 +35,7 @@ function onItsWayOut({ event, topic, payload }: GridwireMessage): WireMessage {
     retain: event?.retain ?? false,
     headers: event?.headers ?? {},
     ...(event?.key === undefined ? {} : { key: event.key }),
+    ...askedRequest(message),
   };
 }
 

@@ -19,6 +19,7 @@ import {
   textParameters,
   topicOf,
 } from '../runtime/messages.js';
+import { askedRequest } from '../runtime/request.js';
 import { carrierOf } from './cloud-event-carrier.js';
 import {
   contentTypeOf,
@@ -29,7 +30,6 @@ import {
   keyOf,
   qosOf,
   retainOf,
-  unknownProperties,
 } from './given-rules.js';
 
 export interface EncoderOptions {
@@ -47,7 +47,13 @@ export interface EncoderOptions {
 }
 
 /** What MQTT 3.1.1 has no place for. */
-type Part = 'headers' | 'key' | 'contentType' | 'expiresAt' | 'tombstone';
+type Part =
+  'headers' | 'key' | 'contentType' | 'expiresAt' | 'tombstone' | 'responseTopic' | 'correlationData';
+
+const ALL_PARTS: readonly Part[] = [
+  ...(['headers', 'key', 'contentType', 'expiresAt', 'tombstone'] as const),
+  ...(['responseTopic', 'correlationData'] as const),
+];
 
 export interface Encoded {
   wire: WireMessage;
@@ -85,13 +91,13 @@ export class Encoder {
     }
     const event = await this.build(contract, message, asHeaders);
     assertNoLoop(message, brokerNode, event);
-    this.tellUnknown(message, event.topic);
-    // Key, content type and expiry are the contract's; headers are the flow's own.
-    this.tellNotCarried(event, ['headers']);
+    // Key, content type and expiry are the contract's; headers, and what an answer needs, are the flow's own.
+    const request = askedRequest(message);
+    this.tellNotCarried({ ...event, ...request }, ['headers', 'responseTopic', 'correlationData']);
     const { about, data } = contract.type(event.type);
     const { liveFirst = false } = data;
     return {
-      wire: this.wireOf(contract, event, trace),
+      wire: { ...this.wireOf(contract, event, trace), ...request },
       rule: { retry: contract.data.retry, liveFirst, about },
     };
   }
@@ -170,25 +176,19 @@ export class Encoder {
       ...headerOrderOf(message),
       ...keyOf(message),
       ...contentTypeOf(message),
+      ...askedRequest(message),
       ...expiryOf(message),
       ...(tombstone ? { tombstone } : {}),
     };
-    this.tellUnknown(message, wire.topic);
-    this.tellNotCarried(wire, ['headers', 'key', 'contentType', 'expiresAt', 'tombstone']);
+    this.tellNotCarried(wire, ALL_PARTS);
     return wire;
   }
 
-  private tellUnknown(message: GridwireMessage, topic: string): void {
-    for (const name of unknownProperties(message)) {
-      this.tell(
-        name,
-        `msg.${name} is not carried: the message for ${topic} goes without, and so do those after it. Put it into a header, or into the payload.`,
-      );
-    }
-  }
-
   /** Once for each part: a flow that runs on several brokers is not refused on one that carries less. */
-  private tellNotCarried(wire: Pick<WireMessage, 'topic' | Part>, parts: readonly Part[]): void {
+  private tellNotCarried(
+    wire: Pick<WireMessage, 'topic' | 'headers'> & Partial<Record<Part, unknown>>,
+    parts: readonly Part[],
+  ): void {
     if (this.options.brokerNode.broker.capabilities.headers) return;
     for (const part of parts) {
       const value = wire[part];

@@ -133,13 +133,6 @@ function expiryInterval(interval: unknown, now: number): Pick<WireMessage, 'expi
   throw new GridwireError('TIME_INVALID', reason);
 }
 
-/** What the core MQTT nodes put on a message, and Gridwire has no place for. */
-export function unknownProperties(message: GridwireMessage): string[] {
-  return ['responseTopic', 'correlationData'].filter(
-    (name) => isGiven(message[name]) && message[name] !== '',
-  );
-}
-
 function isGiven(value: unknown): boolean {
   return value !== undefined && value !== null;
 }

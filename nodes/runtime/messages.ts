@@ -13,6 +13,7 @@ import {
   type Qos,
   wirePart,
 } from '../../src/event.js';
+import { requestOf } from './request.js';
 
 /** The bytes a message came with, so that a dead letter or a retry has them unchanged whatever the flow did. */
 export interface OriginalMessage {
@@ -25,6 +26,8 @@ export interface OriginalMessage {
   headers: Headers;
   headerOrder?: readonly string[];
   contentType?: string;
+  responseTopic?: string;
+  correlationData?: Uint8Array;
   /** After this moment (milliseconds since the epoch) it must not be delivered any more. */
   expiresAt?: number;
   position?: Position;
@@ -59,7 +62,10 @@ export interface GridwireMessage extends NodeMessage {
 
 /** The message for an event that came from a broker. */
 export function eventMessage(event: GridwireEvent, original: InboundMessage): GridwireMessage {
-  return { topic: event.topic, payload: event.payload, event, original: originalOf(original) };
+  return {
+    ...{ topic: event.topic, payload: event.payload, event, original: originalOf(original) },
+    ...requestOf(original),
+  };
 }
 
 /** The message for bytes that could not be read; the payload is text where it is text. */

@@ -115,6 +115,8 @@ async function shown(letter: DeadLetter, { audit }: EventStore): Promise<object>
     qos: message.qos,
     retain: message.retain,
     contentType: message.contentType,
+    responseTopic: message.responseTopic,
+    correlationData: message.correlationData && Buffer.from(message.correlationData).toString('hex'),
     headers: headerPairs(message).map(([name, value]) => ({
       name,
       value: typeof value === 'string' ? value : Buffer.from(value ?? []).toString('hex'),

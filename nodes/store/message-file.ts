@@ -6,6 +6,7 @@ import { assertTopic } from '../../src/brokers/topic-filter.js';
 /** A message as JSON, to the byte: bodies, and whatever is no text, in base64. */
 export function messageToJson(message: WireMessage): Record<string, unknown> {
   const { topic, body, key, qos, retain, contentType, expiresAt, tombstone } = message;
+  const { responseTopic, correlationData } = message;
   return {
     topic,
     body: base64(body),
@@ -17,6 +18,8 @@ export function messageToJson(message: WireMessage): Record<string, unknown> {
     })),
     ...(key === undefined ? {} : typeof key === 'string' ? { key } : { keyBase64: base64(key) }),
     ...(contentType === undefined ? {} : { contentType }),
+    ...(responseTopic === undefined ? {} : { responseTopic }),
+    ...(correlationData === undefined ? {} : { correlationData: base64(correlationData) }),
     ...(expiresAt === undefined ? {} : { expiresAt: new Date(expiresAt).toISOString() }),
     ...(tombstone === undefined ? {} : { tombstone }),
   };
@@ -27,13 +30,14 @@ export function messageToJson(message: WireMessage): Record<string, unknown> {
  * @throws GridwireError `SETTING_INVALID` naming the member, `TOPIC_ILLEGAL`
  */
 export function messageFromJson(given: Record<string, unknown>): WireMessage {
-  const { topic, qos, retain, key, contentType } = given;
+  const { topic, qos, retain } = given;
+  const [key, contentType, responseTopic] = ['key', 'contentType', 'responseTopic'].map((name) =>
+    given[name] === undefined ? undefined : text(given, name),
+  );
   if (typeof topic !== 'string') throw wrong('topic', 'a text');
   assertTopic(topic);
   if (qos !== 0 && qos !== 1 && qos !== 2) throw wrong('qos', '0, 1 or 2');
   if (typeof retain !== 'boolean') throw wrong('retain', 'true or false');
-  if (key !== undefined && typeof key !== 'string') throw wrong('key', 'a text');
-  if (contentType !== undefined && typeof contentType !== 'string') throw wrong('contentType', 'a text');
   const expiresAt = given['expiresAt'] === undefined ? undefined : Date.parse(text(given, 'expiresAt'));
   if (Number.isNaN(expiresAt)) throw wrong('expiresAt', 'a time');
   return {
@@ -41,6 +45,8 @@ export function messageFromJson(given: Record<string, unknown>): WireMessage {
     ...(key === undefined ? {} : { key }),
     ...(given['keyBase64'] === undefined ? {} : { key: bytes(given, 'keyBase64') }),
     ...(contentType === undefined ? {} : { contentType }),
+    ...(responseTopic === undefined ? {} : { responseTopic }),
+    ...(given['correlationData'] === undefined ? {} : { correlationData: bytes(given, 'correlationData') }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(given['tombstone'] === true ? { tombstone: true } : {}),
   };

@@ -2,8 +2,7 @@ import { assertNotExpired } from '../../src/brokers/expiry.js';
 import { REPLAY_HEADER } from '../../src/brokers/recording.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
-import type { readFailure } from '../../src/delivery/letters/headers/dialects.js';
-import { trustedFailure } from '../../src/delivery/letters/trusted-failure.js';
+import { type ReadLetter, trustedLetter } from '../../src/delivery/letters/trusted-letter.js';
 import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { eventMessage, type GridwireMessage, originalOf, readable } from '../runtime/messages.js';
 
@@ -14,7 +13,7 @@ import { eventMessage, type GridwireMessage, originalOf, readable } from '../run
 export function receivedMessage(contract: Contract | undefined, message: InboundMessage): GridwireMessage {
   const received =
     contract === undefined ? bareMessage(message) : eventMessage(inTime(contract, message), message);
-  const letter = trustedFailure(message, contract);
+  const letter = trustedLetter(message, contract);
   return letter === undefined ? received : { ...received, failure: failureOf(letter) };
 }
 
@@ -32,8 +31,8 @@ function bareMessage(message: InboundMessage): GridwireMessage {
   return { ...rest, payload: jsonOr(readable(body)), original };
 }
 
-/** What the headers of a dead letter say, in a form that Node-RED can show and JSON can hold. */
-function failureOf({ dialect, failure }: NonNullable<ReturnType<typeof readFailure>>): object {
+/** What a dead letter says, in a form that Node-RED can show and JSON can hold. */
+function failureOf({ dialect, failure }: ReadLetter): object {
   const { offset, ...rest } = failure;
   return { dialect, ...rest, ...(offset === undefined ? {} : { offset: String(offset) }) };
 }

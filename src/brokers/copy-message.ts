@@ -5,6 +5,7 @@ import type { HeaderValue, Headers, WireMessage } from '../event.js';
 export function copyOf<T extends WireMessage>(message: T): T {
   const copy = { ...message, body: ownBytes(message.body), headers: ownHeaders(message.headers) };
   if (message.key instanceof Uint8Array) copy.key = ownBytes(message.key);
+  if (message.correlationData !== undefined) copy.correlationData = ownBytes(message.correlationData);
   return copy;
 }
 

@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import type { WireMessage } from '../event.js';
+import { besides, type WireMessage } from '../event.js';
 import { headerPairs } from '../header-order.js';
 
 /** Topics remembered for one subscriber; the oldest give way, and their values may be processed once more. */
@@ -87,12 +87,15 @@ export function forgetMemory(...place: readonly string[]): void {
 
 /** Empty for most, which carry nothing else. Not the expiry, which is counted anew at each delivery. */
 function restOf(message: WireMessage): string {
-  const { headers, key, contentType, tombstone } = message;
-  const names = Object.keys(headers);
-  if (names.length === 0 && key === undefined && contentType === undefined && tombstone === undefined)
-    return '';
+  const { headerOrder: _order, ...parts } = besides(message);
+  if (Object.keys(message.headers).length === 0 && Object.keys(parts).length === 0) return '';
+  const { key, contentType, tombstone, responseTopic, correlationData } = parts;
   const pairs = headerPairs(message).map(([name, value]) => [name, value === null ? null : textOf(value)]);
-  const rest = [pairs, key === undefined ? null : textOf(key), contentType ?? null, tombstone ?? null];
+  const rest = [
+    pairs,
+    ...[key, correlationData].map((part) => (part === undefined ? null : textOf(part))),
+    ...[contentType ?? null, tombstone ?? null, responseTopic ?? null],
+  ];
   return hash('sha1', JSON.stringify(rest), 'base64');
 }
 

@@ -7,6 +7,7 @@ export const PARTS: Record<keyof Carried, string> = {
   headers: 'headers',
   tombstone: 'no value (tombstone)',
   contentType: 'content type',
+  request: 'response topic, correlation data',
   expires: 'expiry',
 };
 
@@ -14,6 +15,9 @@ export const PARTS: Record<keyof Carried, string> = {
 export const NOT_CARRIED: Record<string, Partial<Carried>> = {
   memory: {},
   'MQTT 5': {},
-  'MQTT 3.1.1': { key: undefined, headers: [], tombstone: false, contentType: undefined, expires: false },
+  'MQTT 3.1.1': {
+    ...{ key: undefined, headers: [], tombstone: false, contentType: undefined },
+    ...{ request: undefined, expires: false },
+  },
   Kafka: {},
 };

@@ -51,6 +51,12 @@ const body = fc.oneof(
   fc.constant(Buffer.alloc(0)),
 );
 
+/** Where answers go; with a wildcard none can. */
+const address = fc.oneof(
+  { weight: 6, arbitrary: fc.constantFrom('answers/a', '/', 'é', ' ') },
+  { weight: 1, arbitrary: fc.oneof(fc.constantFrom('a/+/b', '#', ''), text) },
+);
+
 /** Any message that a system may send, and many that none should. */
 const message = (topic: string): fc.Arbitrary<WireMessage> =>
   fc
@@ -63,19 +69,24 @@ const message = (topic: string): fc.Arbitrary<WireMessage> =>
         fc.oneof(fc.constantFrom('application/json', 'text/plain; charset=utf-8', ''), text),
         { nil: undefined, freq: 2 },
       ),
+      responseTopic: fc.option(address, { nil: undefined, freq: 2 }),
+      correlationData: fc.option(bytes, { nil: undefined, freq: 2 }),
       expiresAt: fc.option(fc.integer({ min: 4_000_000_000_000, max: 5_000_000_000_000 }), {
         nil: undefined,
         freq: 5,
       }),
     })
-    .map(({ body: given, isTombstone, key, headers, contentType, expiresAt }) => ({
+    .map(({ body: given, isTombstone, key, headers, ...rest }) => ({
       ...{ topic, body: given, qos: 1, retain: false },
       ...headersOfPairs(headers),
       ...(key === undefined ? {} : { key }),
       ...(isTombstone && given.length === 0 ? { tombstone: true as const } : {}),
-      ...(contentType === undefined ? {} : { contentType }),
-      ...(expiresAt === undefined ? {} : { expiresAt }),
+      ...(present(rest) as Partial<WireMessage>),
     }));
+
+function present(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
+}
 
 /** The same for the same seed. */
 export function randomMessages(
@@ -92,6 +103,7 @@ export interface Carried {
   headers: string[];
   tombstone: boolean;
   contentType: string | undefined;
+  request: string | undefined;
   expires: boolean;
 }
 
@@ -105,8 +117,15 @@ export function carried(message: WireMessage, without: readonly string[] = []): 
       .map(([name, value]) => `${JSON.stringify(name)}: ${value === null ? 'none' : hex(value)}`),
     tombstone: message.tombstone === true,
     contentType: message.contentType,
+    request: requestOf(message),
     expires: message.expiresAt !== undefined,
   };
+}
+
+/** Where an answer is expected, and what it has to bring. */
+function requestOf({ responseTopic, correlationData }: WireMessage): string | undefined {
+  if (responseTopic === undefined && correlationData === undefined) return undefined;
+  return JSON.stringify([responseTopic, correlationData && hex(correlationData)]);
 }
 
 function hex(value: string | Uint8Array): string {

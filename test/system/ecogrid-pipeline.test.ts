@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import mqtt, { type MqttClient } from 'mqtt';
 import { ecogridEms } from '../../src/contracts/ecogrid-ems/contract.js';
-import { originalBody } from '../../src/delivery/letters/dead-letters.js';
+import { originalBody } from '../../src/delivery/letters/record.js';
 import type { ErrorCode } from '../../src/errors.js';
 import type { JsonObject } from '../../src/event.js';
 import { ecogridPipeline, mqttBroker } from '../support/flows.js';

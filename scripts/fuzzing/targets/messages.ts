@@ -9,7 +9,7 @@ import { jsonText } from '../../../src/contracts/json/json-text.js';
 import { toJson } from '../../../src/contracts/json/json-value.js';
 import { parseJsonBody } from '../../../src/contracts/json/json-body.js';
 import { readFailure } from '../../../src/delivery/letters/headers/dialects.js';
-import { trustedFailure } from '../../../src/delivery/letters/trusted-failure.js';
+import { trustedLetter } from '../../../src/delivery/letters/trusted-letter.js';
 import type { Headers, HeaderValue, Json } from '../../../src/event.js';
 import type { Chance } from '../generator.js';
 import { pure, refusable } from '../target.js';
@@ -107,7 +107,7 @@ export const headers = pure(
     const topic = chance.pick([message.topic, 'tracker/dlq/a', 'device-telemetry-dlt', chance.text()]);
     const sent = inbound({ ...message, topic, headers: hostileHeaders(chance) });
     await refusable(() => readFailure(sent.headers));
-    await refusable(() => trustedFailure(sent, contract));
+    await refusable(() => trustedLetter(sent, contract));
     await refusable(() => fromCloudEvent({ ...sent, contentType: chance.text() }));
     await refusable(() => contract.parse(unwrapCloudEvent(sent)));
   },

@@ -105,13 +105,17 @@ function contentOf({ body, headers, key, ...rest }: WireMessage): string {
   const values = [...headerEntries(headers)].map(
     ([name, value]) => `${name} ${value === null ? '' : Buffer.from(value).toString('base64')}`,
   );
-  const { topic, tombstone, contentType, expiresAt } = rest;
-  const written = [key ?? [], body].map((each) => Buffer.from(each as string).toString('base64'));
+  const { topic, tombstone, contentType, responseTopic, correlationData, expiresAt } = rest;
+  const written = [key ?? [], correlationData ?? [], body].map((each) =>
+    Buffer.from(each as string).toString('base64'),
+  );
   return JSON.stringify([
     topic,
     key === undefined,
     tombstone,
     contentType,
+    responseTopic,
+    correlationData === undefined,
     expiresAt,
     values.sort(),
     written,

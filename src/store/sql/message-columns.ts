@@ -14,6 +14,8 @@ interface StoredRules {
   headers?: Record<string, StoredHeader | StoredHeader[]>;
   headerOrder?: readonly string[];
   contentType?: string;
+  responseTopic?: string;
+  correlationData?: StoredText;
   expiresAt?: number;
   log?: LogHint;
 }
@@ -25,6 +27,8 @@ export function messageColumn(message: WireMessage): string {
   if (message.key !== undefined) rules.key = storedText(message.key);
   if (message.tombstone === true) rules.tombstone = true;
   if (message.contentType !== undefined) rules.contentType = message.contentType;
+  if (message.responseTopic !== undefined) rules.responseTopic = message.responseTopic;
+  if (message.correlationData !== undefined) rules.correlationData = storedText(message.correlationData);
   if (message.expiresAt !== undefined) rules.expiresAt = message.expiresAt;
   if (message.log !== undefined) rules.log = message.log;
   if (message.headerOrder !== undefined) rules.headerOrder = message.headerOrder;
@@ -55,6 +59,8 @@ export function messageOf(row: Row): WireMessage {
     ...(rules.key === undefined ? {} : { key: textOf(rules.key) }),
     ...(rules.tombstone === undefined ? {} : { tombstone: true }),
     ...(rules.contentType === undefined ? {} : { contentType: rules.contentType }),
+    ...(rules.responseTopic === undefined ? {} : { responseTopic: rules.responseTopic }),
+    ...(rules.correlationData === undefined ? {} : { correlationData: bytesOfText(rules.correlationData) }),
     ...(rules.expiresAt === undefined ? {} : { expiresAt: rules.expiresAt }),
   };
 }
@@ -78,6 +84,10 @@ function storedHeader(value: HeaderValue): StoredHeader {
 
 function textOf(stored: StoredText): Key {
   return typeof stored === 'string' ? stored : new Uint8Array(Buffer.from(stored.base64, 'base64'));
+}
+
+function bytesOfText(stored: StoredText): Uint8Array {
+  return Buffer.from(textOf(stored) as string);
 }
 
 function headerOf(stored: StoredHeader): HeaderValue {

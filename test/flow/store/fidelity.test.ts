@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
-import { withoutFailure } from '../../../src/delivery/letters/headers/dialects.js';
+import { Contract } from '../../../src/contracts/contract.js';
+import { builtInContract } from '../../../src/contracts/library/built-in.js';
+import { trustedLetter } from '../../../src/delivery/letters/trusted-letter.js';
 import type { InboundMessage, WireMessage } from '../../../src/event.js';
 import { useFlows } from '../../support/flow-helper.js';
 import { carried, type Carried, randomMessages } from '../../support/random-messages.js';
@@ -84,10 +86,11 @@ onEachStore('Random messages through the nodes are the same at every end, or ref
       expected,
     );
     await until('all letters came', () => letters.length === expected.length, 60_000);
+    const contract = new Contract(builtInContract('ecogrid-ems'));
     same(
       'letters',
-      letters.map((each) => ({ ...each, headers: withoutFailure(each.headers) })),
-      expected.map(lasting),
+      letters.map((each) => trustedLetter(each, contract)?.original as WireMessage),
+      expected,
     );
 
     flows.node('events').receive({ payload: {} });

@@ -4,6 +4,7 @@ import { GridwireError, toGridwireError } from '../../../errors.js';
 import { tooManyHeaders } from '../../../header-order.js';
 import { unpack } from '../codecs/codecs.js';
 import { ByteReader } from './byte-reader.js';
+import { OWN_HEADERS } from './own-headers.js';
 
 /** Bytes of a batch before its records, offset and length included, and how many its length counts at least. */
 const HEAD = 61;
@@ -133,7 +134,7 @@ function readHeaders(reader: ByteReader): Pick<BatchRecord, 'headers' | 'headerN
   if (count < 0 || count > reader.left) throw new RangeError('a record names more headers than it has bytes');
   const headers = Object.create(null) as Record<string, Buffer | null | (Buffer | null)[]>;
   const headerNames: string[] = [];
-  let unreadable = tooManyHeaders(count);
+  let unreadable = tooManyHeaders(count - OWN_HEADERS);
   for (let index = 0; index < count; index += 1) {
     const bytes = reader.take(reader.varint());
     const name = unreadable === undefined ? exactText(bytes) : undefined;

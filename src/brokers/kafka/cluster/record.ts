@@ -1,5 +1,5 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
-import { exactText, isWritable, ownBytes } from '../../../bytes.js';
+import { exactText, ownBytes } from '../../../bytes.js';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import {
   type HeaderValue,
@@ -11,11 +11,7 @@ import {
 import type { Qos, WireMessage } from '../../../event.js';
 import { headerPairs, orderOf, tooManyHeaders } from '../../../header-order.js';
 import { NULL_HEADER } from './client-repair.js';
-
-/** The name CloudEvents' Kafka binding gives it. */
-const CONTENT_TYPE = 'content-type';
-/** Kafka has no expiry of single records, so it travels as milliseconds since the epoch. */
-const EXPIRES_AT = 'gridwire-expires-at';
+import { assertWritable, ownHeaders, takeOwn } from './own-headers.js';
 
 /** Rough cost of a record beside its texts, for batch sizes. */
 const OVERHEAD = 70;
@@ -49,20 +45,23 @@ function writtenHeaders(message: WireMessage): IHeaders {
   }
   const many = tooManyHeaders(headerEntries(message.headers).length);
   if (many !== undefined) throw many;
-  setOwn(headers, CONTENT_TYPE, message.contentType, topic);
-  setOwn(headers, EXPIRES_AT, message.expiresAt?.toString(), topic);
+  for (const [name, value] of ownHeaders(message)) setOwn(headers, name, value, topic);
   return headerOrder === undefined ? { ...headers } : inOrder(headers, headerOrder);
 }
 
 /** What Kafka has no place of its own for is a header too, and must not take the place of one of that name. */
-function setOwn(headers: IHeaders, name: string, value: string | undefined, topic: string): void {
-  if (value === undefined) return;
-  assertWritable(value, `the ${name}`, topic);
-  if (headers[name] !== undefined && headers[name] !== value) {
+function setOwn(headers: IHeaders, name: string, value: string | Buffer, topic: string): void {
+  const given = headers[name];
+  if (given !== undefined && !isSame(given, value)) {
     const reason = `The message for ${topic} cannot be sent: it has a header ${name}, and something else that Kafka carries under this name. Leave one of them out.`;
     throw new GridwireError('NOT_SUPPORTED', reason, { details: { topic, header: name } });
   }
   headers[name] = value;
+}
+
+function isSame(given: NonNullable<IHeaders[string]>, value: string | Buffer): boolean {
+  if (Array.isArray(given) || given === NULL_HEADER) return false;
+  return Buffer.from(given as string).equals(Buffer.from(value as string));
 }
 
 /**
@@ -80,12 +79,6 @@ function writtenHeader(value: HeaderValue, topic: string): string | Buffer {
   if (value === null) return NULL_HEADER;
   if (typeof value === 'string') assertWritable(value, 'a header', topic);
   return typeof value === 'string' ? value : Buffer.from(value);
-}
-
-function assertWritable(text: string, what: string, topic: string): void {
-  if (isWritable(text)) return;
-  const reason = `The message for ${topic} cannot be sent: ${what} holds half of a character (a lone surrogate), which UTF-8 cannot write. Send bytes instead.`;
-  throw new GridwireError('NOT_SUPPORTED', reason, { details: { topic } });
 }
 
 /** About how many bytes the record takes, without compression. */
@@ -126,8 +119,7 @@ export function messageOf(
   { topic, partition, group, qos, redelivered }: Origin,
 ): InboundMessage {
   const headers = headersOf(record.headers ?? {});
-  const contentType = takeText(headers, CONTENT_TYPE);
-  const expiresAt = Number(takeText(headers, EXPIRES_AT, TIME) ?? NaN);
+  const own = takeOwn(headers);
   return {
     topic,
     body: ownBytes(record.value ?? Buffer.alloc(0)),
@@ -136,9 +128,8 @@ export function messageOf(
     qos,
     retain: false,
     headers: { ...headers },
-    ...orderOfNames(record.headerNames ?? [], headers, contentType, expiresAt),
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(Number.isNaN(expiresAt) ? {} : { expiresAt }),
+    ...orderOfNames(record.headerNames ?? [], headers, ownHeaders({ topic, ...own })),
+    ...own,
     receivedAt: Date.now(),
     redelivered,
     position: { partition, offset: record.offset, timestamp: Number(record.timestamp), group },
@@ -149,13 +140,11 @@ export function messageOf(
 function orderOfNames(
   names: readonly string[],
   headers: Headers,
-  contentType: string | undefined,
-  expiresAt: number,
+  own: readonly [name: string, value: string | Buffer][],
 ): Pick<WireMessage, 'headerOrder'> {
   if (names.length < 2) return {};
   const written: Headers = { ...headers };
-  if (contentType !== undefined) written[CONTENT_TYPE] = contentType;
-  if (!Number.isNaN(expiresAt)) written[EXPIRES_AT] = String(expiresAt);
+  for (const [name, value] of own) written[name] = value;
   return orderOf(
     written,
     names.map((name) => [name]),
@@ -164,19 +153,6 @@ function orderOfNames(
 
 function keyOf(bytes: Buffer): Key {
   return exactText(bytes) ?? ownBytes(bytes);
-}
-
-/** Milliseconds since the epoch, as they stand in a header, and would be written again. */
-const TIME = /^(?:0|[1-9]\d{0,14})$/;
-
-/** Takes a header out if it is given once and is text of that form; any other stays where it is. */
-function takeText(headers: Headers, name: string, form?: RegExp): string | undefined {
-  const value = headers[name];
-  // What is read as bytes may be text all the same, with control characters in it.
-  const text = value instanceof Uint8Array ? exactText(value) : value;
-  if (typeof text !== 'string' || form?.test(text) === false) return undefined;
-  Reflect.deleteProperty(headers, name);
-  return text;
 }
 
 /** Kafka's headers are bytes. Plain text becomes a string; anything else (Spring's numbers) stays bytes. */

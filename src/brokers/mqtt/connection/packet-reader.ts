@@ -41,6 +41,13 @@ export class PacketReader {
     return isUtf8(bytes) ? bytes.toString('utf8') : ownBytes(bytes);
   }
 
+  /** A copy: what is kept must not hold the read buffer. */
+  binary(): Buffer {
+    const length = this.uint16();
+    this.skip(length);
+    return ownBytes(this.bytes.subarray(this.offset - length, this.offset));
+  }
+
   skip(length: number): void {
     this.offset += length;
     if (this.offset > this.bytes.length) throw new Error('a field is longer than its packet');

@@ -7,9 +7,6 @@ import type { Frame } from './frame-reader.js';
 import { PacketReader } from './packet-reader.js';
 import { readUserProperties } from './user-properties.js';
 
-/** Parts of a request that wants an answer, by the names that the core nodes give them. */
-export type NotCarried = 'responseTopic' | 'correlationData';
-
 /** A PUBLISH as the broker sent it. */
 export interface PublishPacket {
   topic: string;
@@ -24,10 +21,10 @@ export interface PublishPacket {
   key?: Key;
   tombstone?: true;
   contentType?: string;
+  responseTopic?: string;
+  correlationData?: Uint8Array;
   /** Why it could not be read: then its headers are not known. */
   unreadable?: GridwireError;
-  /** What it has besides, and no message of Gridwire's has a place for. */
-  notCarried?: NotCarried[];
   /** Seconds the message may still live. */
   expiry?: number;
   /** Which of our subscriptions it is for, where the broker says so (MQTT 5). */
@@ -95,11 +92,10 @@ function readProperties(reader: PacketReader, packet: PublishPacket): HeaderPair
     const id = reader.varint();
     if (id === 0x01) reader.skip(1);
     else if (id === 0x02) packet.expiry = reader.uint32();
-    else if (id === 0x03) readContentType(reader, packet);
-    else if (id === 0x08 || id === 0x09) {
-      reader.skip(reader.uint16());
-      (packet.notCarried ??= []).push(id === 0x08 ? 'responseTopic' : 'correlationData');
-    } else if (id === 0x0b) packet.subscriptionIds.push(reader.varint());
+    else if (id === 0x03) readText(reader, packet, 'contentType');
+    else if (id === 0x08) readText(reader, packet, 'responseTopic');
+    else if (id === 0x09) packet.correlationData = reader.binary();
+    else if (id === 0x0b) packet.subscriptionIds.push(reader.varint());
     else if (id === 0x23) reader.skip(2);
     else if (id === 0x26) {
       count += 1;
@@ -113,10 +109,12 @@ function readProperties(reader: PacketReader, packet: PublishPacket): HeaderPair
   return pairs;
 }
 
-function readContentType(reader: PacketReader, packet: PublishPacket): void {
-  const contentType = reader.textOrBytes();
-  if (typeof contentType === 'string') packet.contentType = contentType;
-  else packet.unreadable ??= notText('content type', contentType);
+const SPOKEN = { contentType: 'content type', responseTopic: 'response topic' } as const;
+
+function readText(reader: PacketReader, packet: PublishPacket, name: keyof typeof SPOKEN): void {
+  const text = reader.textOrBytes();
+  if (typeof text === 'string') packet[name] = text;
+  else packet.unreadable ??= notText(SPOKEN[name], text);
 }
 
 function readPair(reader: PacketReader, packet: PublishPacket): HeaderPair {

@@ -156,26 +156,42 @@ function unescaped(text: string): string | undefined {
 
 /** @throws GridwireError `NOT_SUPPORTED` */
 function assertText(text: string, topic: string): string {
-  const reason = !isWritable(text)
+  const reason = whyNoText(text);
+  if (reason === undefined) return text;
+  throw refusal('a header', reason, topic);
+}
+
+function whyNoText(text: string): string | undefined {
+  return !isWritable(text)
     ? 'holds half of a character (a lone surrogate), which UTF-8 cannot write. Send bytes instead'
     : Buffer.byteLength(text) > LONGEST
       ? `takes more than the ${LONGEST} bytes that MQTT has for a text. Put it into the body`
       : undefined;
-  if (reason === undefined) return text;
-  throw new GridwireError('NOT_SUPPORTED', `The message for ${topic} cannot be sent: a header ${reason}.`, {
-    details: { topic },
-  });
 }
 
 /**
- * A content type, for which there is no other way to be written.
+ * A text that has a property of its own, for which there is no other way to be written.
  * @throws GridwireError `NOT_SUPPORTED`
  */
-export function contentTypeText(contentType: string, topic: string): string {
-  if (!UNWRITTEN.test(contentType)) return assertText(contentType, topic);
-  throw new GridwireError(
-    'NOT_SUPPORTED',
-    `The message for ${topic} cannot be sent: its content type has control characters in it, which MQTT does not allow.`,
-    { details: { topic } },
-  );
+export function propertyText(name: string, text: string, topic: string): string {
+  const reason = UNWRITTEN.test(text)
+    ? 'has control characters in it, which MQTT does not allow'
+    : whyNoText(text);
+  if (reason === undefined) return text;
+  throw refusal(`its ${name}`, reason, topic);
+}
+
+/**
+ * Correlation data in the form of mqtt.js.
+ * @throws GridwireError `NOT_SUPPORTED`
+ */
+export function correlationBytes(data: Uint8Array, topic: string): Buffer {
+  if (data.byteLength <= LONGEST) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const reason = `takes more than the ${LONGEST} bytes that MQTT has for it. Put it into the body`;
+  throw refusal('its correlation data', reason, topic);
+}
+
+function refusal(what: string, reason: string, topic: string): GridwireError {
+  const text = `The message for ${topic} cannot be sent: ${what} ${reason}.`;
+  return new GridwireError('NOT_SUPPORTED', text, { details: { topic } });
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { InboundMessage } from '../../../event.js';
+import { besides, type InboundMessage } from '../../../event.js';
 import type { PublishPacket } from '../connection/publish-packet.js';
 
 /** A packet id alone would not do: the broker gives it to another message once this one is answered. */
@@ -14,7 +14,7 @@ export function identityOf(
 
 /** The message of a packet, as Gridwire hands it on. */
 export function messageOf(packet: PublishPacket): InboundMessage {
-  const { topic, body, qos, retain, headers, headerOrder, key, tombstone, unreadable } = packet;
+  const { topic, body, qos, retain, headers, unreadable } = packet;
   const receivedAt = Date.now();
   return {
     topic,
@@ -24,11 +24,8 @@ export function messageOf(packet: PublishPacket): InboundMessage {
     headers,
     receivedAt,
     redelivered: packet.dup,
-    ...(headerOrder === undefined ? {} : { headerOrder }),
-    ...(key === undefined ? {} : { key }),
-    ...(tombstone === undefined ? {} : { tombstone }),
+    ...besides(packet),
     ...(unreadable === undefined ? {} : { unreadable }),
-    ...(packet.contentType === undefined ? {} : { contentType: packet.contentType }),
     ...(packet.expiry === undefined ? {} : { expiresAt: receivedAt + packet.expiry * 1000 }),
   };
 }

@@ -20,7 +20,6 @@ import { identityOf, messageOf } from './inbound-message.js';
 import { InboundStream } from './inbound-stream.js';
 import { Leftovers } from './leftovers.js';
 import { Ledger } from './ledger.js';
-import { NotCarriedNotice } from './not-carried.js';
 import { Route } from './route.js';
 import { sessionFilters } from './session-filters.js';
 import { GRACE } from './unclaimed.js';
@@ -39,7 +38,6 @@ export class Inbound {
   readonly #address: string;
   #ledger = this.#newLedger();
   #stream: InboundStream | undefined;
-  readonly #notCarried: NotCarriedNotice;
   #held = false;
   #wanted = false;
   #hadSession = false;
@@ -56,7 +54,6 @@ export class Inbound {
   ) {
     this.#address = `${settings.host}:${settings.port}`;
     this.#asking = new Asking(settings, tell);
-    this.#notCarried = new NotCarriedNotice(tell);
     this.link = this.#newLink();
     this.#leftovers = new Leftovers(this.#filters, this.#asking, this.link, tell, () => this.#rest(), {
       grace,
@@ -196,7 +193,6 @@ export class Inbound {
   }
 
   #published(packet: PublishPacket): void {
-    this.#notCarried.look(packet);
     const ledger = this.#ledger;
     const entry = ledger.published(packet);
     if (!entry) return;

@@ -1,16 +1,17 @@
 import type { IClientPublishOptions } from 'mqtt';
+import { GridwireError } from '../../../errors.js';
 import type { WireMessage } from '../../../event.js';
-import { contentTypeText, userProperties } from '../connection/user-properties.js';
+import { correlationBytes, propertyText, userProperties } from '../connection/user-properties.js';
 
-/** Fixed header, packet id, topic length, properties that are not texts: the most they can take. */
-const OVERHEAD = 32;
+/** Fixed header, packet id, lengths, properties that are numbers: the most they can take. */
+const OVERHEAD = 48;
 
 /**
  * How mqtt.js is to send a message; MQTT 3.1.1 has no place for headers, key, content type and expiry.
  * @throws GridwireError `NOT_SUPPORTED` for what MQTT 5 cannot carry
  */
 export function publishOptions(message: WireMessage, protocolVersion: 4 | 5): IClientPublishOptions {
-  const { topic, qos, retain, contentType, expiresAt } = message;
+  const { topic, qos, retain, contentType, responseTopic, correlationData, expiresAt } = message;
   if (protocolVersion === 4) return { qos, retain };
   // mqtt-packet 9.0 miscounts an empty set.
   const properties = userProperties(message);
@@ -19,10 +20,19 @@ export function publishOptions(message: WireMessage, protocolVersion: 4 | 5): IC
     retain,
     properties: {
       ...(properties === undefined ? {} : { userProperties: properties }),
-      ...(contentType === undefined ? {} : { contentType: contentTypeText(contentType, topic) }),
+      ...(contentType === undefined ? {} : { contentType: propertyText('content type', contentType, topic) }),
+      ...(responseTopic === undefined ? {} : { responseTopic: responseTopicText(responseTopic, topic) }),
+      ...(correlationData === undefined ? {} : { correlationData: correlationBytes(correlationData, topic) }),
       ...(expiresAt === undefined ? {} : { messageExpiryInterval: secondsLeft(expiresAt) }),
     },
   };
+}
+
+/** Brokers end the connection over a response topic with a wildcard in it. */
+function responseTopicText(responseTopic: string, topic: string): string {
+  if (!/[+#]/.test(responseTopic)) return propertyText('response topic', responseTopic, topic);
+  const reason = `The message for ${topic} cannot be sent: its response topic has + or # in it, which MQTT does not allow.`;
+  throw new GridwireError('NOT_SUPPORTED', reason, { details: { topic } });
 }
 
 /** In whole seconds, rather too few than too many; 0 would be none, and less than that ends the connection. */
@@ -33,7 +43,9 @@ function secondsLeft(expiresAt: number): number {
 /** An upper bound of the packet's size in bytes, on MQTT 5. */
 export function packetSize(message: WireMessage): number {
   let size = OVERHEAD + message.body.byteLength + Buffer.byteLength(message.topic);
-  if (message.contentType !== undefined) size += Buffer.byteLength(message.contentType);
+  for (const text of [message.contentType, message.responseTopic])
+    if (text !== undefined) size += Buffer.byteLength(text);
+  size += message.correlationData?.byteLength ?? 0;
   for (const [name, values] of Object.entries(userProperties(message) ?? {}))
     for (const value of values) size += 5 + Buffer.byteLength(name) + Buffer.byteLength(value);
   return size;

@@ -1,6 +1,7 @@
 import type { Headers } from '../../../event.js';
 import type { DialectName, FailureRecord, HeaderDialect } from './failure-headers.js';
 import { GRIDWIRE } from './gridwire.js';
+import { present, readWhole } from './header-values.js';
 import { KAFKA_CONNECT } from './kafka-connect.js';
 import { SPRING } from './spring.js';
 
@@ -9,16 +10,31 @@ export const HEADER_DIALECTS: readonly HeaderDialect[] = [GRIDWIRE, KAFKA_CONNEC
 
 /** The failure headers of a dead letter in one dialect. */
 export function failureHeaders(failure: FailureRecord, dialect: DialectName = 'gridwire'): Headers {
-  return (HEADER_DIALECTS.find(({ name }) => name === dialect) ?? GRIDWIRE).write(failure);
+  const { expiresAt } = failure;
+  return {
+    ...(HEADER_DIALECTS.find(({ name }) => name === dialect) ?? GRIDWIRE).write(failure),
+    // No dialect has a place for it. As the letter's own expiry it would end the letter.
+    ...(expiresAt === undefined ? {} : { [EXPIRES_AT]: String(expiresAt) }),
+  };
 }
+
+const EXPIRES_AT = 'gridwire-original-expires-at';
+/** How many headers of the original a letter has no room for. */
+export const LEFT_OUT = 'gridwire-failure-headers-left-out';
 
 /** What a dead letter's headers say, and in which dialect; undefined if it is none that is known. */
 export function readFailure(headers: Headers): { dialect: DialectName; failure: FailureRecord } | undefined {
   for (const dialect of HEADER_DIALECTS) {
     const failure = dialect.read(headers);
-    if (failure) return { dialect: dialect.name, failure };
+    if (failure) return { dialect: dialect.name, failure: { ...failure, ...besidesDialects(headers) } };
   }
   return undefined;
+}
+
+function besidesDialects(headers: Headers): Pick<FailureRecord, 'expiresAt' | 'headersLeftOut'> {
+  const expiresAt = readWhole(headers, EXPIRES_AT);
+  const headersLeftOut = readWhole(headers, LEFT_OUT);
+  return present({ expiresAt, headersLeftOut });
 }
 
 /** The headers that the message had before it became a dead letter; for its replay. */

@@ -19,6 +19,10 @@ export interface FailureRecord {
   stage?: string;
   /** When it failed, as its writer gives it. */
   failedAt?: string;
+  /** Gridwire's: after this moment (milliseconds since the epoch) the original must not be delivered any more. */
+  expiresAt?: number;
+  /** Gridwire's: how many of the original's headers the letter had no room for. */
+  headersLeftOut?: number;
 }
 
 /** One system's way of writing a failure into headers. */

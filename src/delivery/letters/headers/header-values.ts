@@ -23,6 +23,11 @@ export function readInt32(headers: Headers, name: string): number | undefined {
   return decimal(bytes, Number.MAX_SAFE_INTEGER);
 }
 
+/** A whole number that is written as text. */
+export function readWhole(headers: Headers, name: string): number | undefined {
+  return decimal(bytesOf(headers, name), Number.MAX_SAFE_INTEGER);
+}
+
 /** A number of 8 bytes, or one written as text; undefined for anything else. */
 export function readInt64(headers: Headers, name: string): bigint | undefined {
   const bytes = bytesOf(headers, name);

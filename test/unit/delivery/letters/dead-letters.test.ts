@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { ecogridEms } from '../../../../src/contracts/ecogrid-ems/contract.js';
-import {
-  type Failure,
-  deadLetter,
-  originalBody,
-  recordedOriginal,
-} from '../../../../src/delivery/letters/dead-letters.js';
+import { deadLetter } from '../../../../src/delivery/letters/dead-letters.js';
+import type { Failure } from '../../../../src/delivery/letters/failure.js';
+import { originalBody } from '../../../../src/delivery/letters/record.js';
+import { trustedLetter } from '../../../../src/delivery/letters/trusted-letter.js';
+import { BOUNDS } from '../../../../src/bounds.js';
+import { Contract } from '../../../../src/contracts/contract.js';
+import { builtInContract } from '../../../../src/contracts/library/built-in.js';
 import type { JsonObject } from '../../../../src/event.js';
 
 const rule = ecogridEms.deadLetter;
@@ -46,6 +47,7 @@ describe('dead letters', () => {
       failure_timestamp: '2025-10-04T10:15:00.000Z',
       payload: 'hello',
       payload_headers: { source: 'gateway-7' },
+      payload_key: 'INV-001',
     });
   });
 
@@ -64,7 +66,14 @@ describe('dead letters', () => {
       const recorded = JSON.parse(
         Buffer.from(deadLetter(typed, { ...rule, form }, 'x-dlt', undefined).body).toString(),
       ) as JsonObject;
-      assert.deepEqual(recorded['payload_headers'], { ...headers, bytes: { base64: '/w==' } });
+      const written = [
+        ['a', '1'],
+        ['none', null],
+        ['a', '2'],
+        ['bytes', { base64: '/w==' }],
+        ['', 'empty'],
+      ];
+      assert.deepEqual(recorded['payload_headers'], written);
       assert.equal(recorded['payload_content_type'], 'text/plain');
     }
   });
@@ -91,23 +100,80 @@ describe('dead letters', () => {
       assert.equal(payloadOf(text)['payload'], text);
   });
 
+  const taylordash = new Contract(builtInContract('taylordash'));
+
   it('that are records give back the original they hold, and no other body is taken for one', () => {
-    const record = { ...rule, form: 'record' } as const;
-    const { topic } = failure(Buffer.alloc(0));
+    const record = taylordash.data.deadLetter;
     for (const text of ['{"a": 1}', '{"a":1}', 'no JSON', '', '{"n":1e999}', '\ufeff{}', '"x"']) {
       const failed = { ...failure(Buffer.from(text)), contentType: 'text/plain' };
-      const { body } = deadLetter(failed, record, 'x-dlt', 'gridwire');
-      const original = recordedOriginal(body, topic, record);
+      const letter = deadLetter(failed, record, 'x-dlt', 'gridwire');
+      const { original } = trustedLetter(letter, taylordash) ?? {};
       assert.deepEqual(
         [Buffer.from(original?.body ?? []).toString(), original?.contentType],
         [text, 'text/plain'],
       );
-      assert.equal(recordedOriginal(body, 'another/topic', record), undefined);
-      assert.equal(recordedOriginal(body, topic, { ...rule, form: 'original' }), undefined);
+      // Headers of another message beside it: what they say counts, and the body is as it came.
+      const headers = { ...letter.headers, 'gridwire-original-topic': 'another/topic' };
+      assert.deepEqual(trustedLetter({ ...letter, headers }, taylordash)?.original.body, letter.body);
     }
-    for (const other of ['{"original_topic":"t"}', '[]', '{', '']) {
-      assert.equal(recordedOriginal(Buffer.from(other), 't', record), undefined);
+    for (const other of ['{"original_topic":"t"}', '[]', '{', ''])
+      assert.equal(
+        trustedLetter({ topic: 'x-dlt', headers: {}, body: Buffer.from(other) }, taylordash),
+        undefined,
+      );
+  });
+
+  it('of a broker without headers, and of the system itself, are known by their body, with all they hold', () => {
+    const failed: Failure = {
+      ...failure(Buffer.from([0xff])),
+      headers: { a: ['1', Buffer.from([0xfe])], __proto_: 'x', none: null },
+      headerOrder: ['a', 'none', 'a', '__proto_'],
+      key: Buffer.from([0xfd]),
+      ...{ contentType: 'text/plain', responseTopic: 'answers', correlationData: Buffer.from([1]) },
+      expiresAt: 4_000_000_000_123,
+    };
+    Object.defineProperty(failed.headers, '__proto__', { value: 'own', enumerable: true });
+    const ecogrid = new Contract(builtInContract('ecogrid-ems'));
+    for (const contract of [ecogrid, taylordash, undefined]) {
+      const letter = deadLetter(failed, contract?.data.deadLetter ?? rule, 'x-dlt', undefined);
+      const read = trustedLetter(letter, contract);
+      const { topic, error: _error, time: _time, ...held } = failed;
+      const order = [...(failed.headerOrder ?? []), '__proto__'];
+      assert.deepEqual(read?.original, { ...held, headerOrder: order });
+      assert.deepEqual(read.failure, {
+        ...{ topic, code: 'BODY_NOT_JSON', reason: 'The message is not JSON.' },
+        failedAt: '2025-10-04T10:15:00.000Z',
+      });
+      assert.equal(trustedLetter({ ...letter, topic: 'sites/1/devices/A/telemetry' }, contract), undefined);
     }
+    // As TaylorDash's own processor writes one.
+    const theirs = {
+      ...{ original_topic: 'tracker/events/a/b', failure_reason: 'no', failure_timestamp: 'today' },
+      payload: { kind: 'x' },
+    };
+    const body = Buffer.from(JSON.stringify(theirs));
+    const read = trustedLetter({ topic: 'tracker/dlq/tracker_events_a_b', headers: {}, body }, taylordash);
+    assert.deepEqual(read?.original, { body: Buffer.from('{"kind":"x"}'), headers: {} });
+  });
+
+  it('say when the original expires in every dialect, and do not expire themselves', () => {
+    for (const dialect of ['gridwire', 'kafka-connect', 'spring'] as const) {
+      const letter = deadLetter({ ...failure(Buffer.from('x')), expiresAt: 4e12 }, rule, 'x-dlt', dialect);
+      assert.equal(letter.expiresAt, undefined);
+      const read = trustedLetter(letter, undefined);
+      assert.deepEqual([read?.original.expiresAt, read?.original.headers], [4e12, { source: 'gateway-7' }]);
+    }
+  });
+
+  it('are written for a message with as many headers as there may be, and say what had no room', () => {
+    const many = Object.fromEntries(Array.from({ length: BOUNDS.headers }, (_each, at) => [`h${at}`, '1']));
+    const letter = deadLetter({ ...failure(Buffer.from('x')), headers: many }, rule, 'x-dlt', 'gridwire');
+    assert.equal(Object.keys(letter.headers).length, BOUNDS.headers);
+    const read = trustedLetter(letter, undefined);
+    const kept = Object.keys(read?.original.headers ?? {}).length;
+    assert.equal(read?.failure.headersLeftOut, BOUNDS.headers - kept);
+    const recorded = deadLetter({ ...failure(Buffer.from('x')), headers: many }, rule, 'x-dlt', undefined);
+    assert.deepEqual(trustedLetter(recorded, undefined)?.original.headers, many);
   });
 
   for (const form of ['original', 'record'] as const) {

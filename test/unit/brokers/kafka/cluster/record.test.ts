@@ -147,10 +147,34 @@ describe('Kafka records', () => {
       { headers: { 'content-type': 'a/b' }, contentType: 'c/d' },
       { headers: { 'content-type': ['a/b', 'a/b'] }, contentType: 'a/b' },
       { headers: { 'gridwire-expires-at': 'soon' }, expiresAt: 5 },
+      { headers: { 'gridwire-response-topic': null }, responseTopic: '' },
+      { headers: { 'gridwire-correlation-data': 'b' }, correlationData: Buffer.from('a') },
+      { responseTopic: 'a/\ud800' },
     ];
     for (const one of both) assert.throws(() => recordOf({ ...plain, ...one }), { code: 'NOT_SUPPORTED' });
     assert.ok(recordOf({ ...plain, headers: { 'content-type': 'a/b' }, contentType: 'a/b' }));
     assert.throws(() => recordOf({ ...plain, contentType: 'a/\ud800' }), { code: 'NOT_SUPPORTED' });
+  });
+
+  it('have response topic and correlation data in headers, to the byte', () => {
+    const request = { responseTopic: 'answers/é', correlationData: Buffer.from([0, 0xff]) };
+    const { headers = {} } = recordOf({ ...plain, ...request, headers: { a: '1' }, contentType: 'a/b' });
+    const raw = Object.fromEntries(
+      Object.entries(headers).map(([name, value]) => [name, Buffer.from(value as string)]),
+    );
+    const {
+      responseTopic,
+      correlationData,
+      headers: left,
+    } = messageOf(received({ value: null, headers: raw }), ORIGIN);
+    assert.deepEqual({ responseTopic, correlationData }, request);
+    assert.deepEqual(left, { a: '1' });
+    const twice = { 'gridwire-correlation-data': [Buffer.from('a'), Buffer.from('b')] };
+    const message = messageOf(received({ value: null, headers: twice }), ORIGIN);
+    assert.deepEqual(
+      [message.correlationData, message.headers],
+      [undefined, { 'gridwire-correlation-data': ['a', 'b'] }],
+    );
   });
 
   it('have no expiry where the header would not be written the same again', () => {

@@ -88,21 +88,23 @@ describe('MQTT frames', () => {
           ? [70_000, 'text/plain', [2_097_151], { a: '1', b: 'ß' }]
           : [undefined, undefined, [], {}],
       );
-      // What no message has a place for is named, so that it can be told.
-      const notCarried = protocolVersion === 5 ? ['responseTopic', 'correlationData'] : undefined;
-      assert.deepEqual(read.notCarried, notCarried);
+      assert.deepEqual(
+        [read.responseTopic, read.correlationData],
+        protocolVersion === 5 ? ['r', Buffer.from('c')] : [undefined, undefined],
+      );
     });
   }
 
-  for (const [what, topic, contentType, name] of [
+  for (const [what, topic, contentType, name, answers = [0x61]] of [
     ['topic', [0x61, 0xff], [0x61], [0x61]],
+    ['response topic', [0x61], [0x61], [0x61], [0xff]],
     ['content type', [0x61], [0xff, 0x61], [0x61]],
     ['content type', [0x61], [0xed, 0xa0, 0x80], [0x61]],
     ['name of a user property', [0x61], [0x61], [0xc0, 0x80]],
   ] as const) {
     it(`name a ${what} that is no UTF-8 instead of making another one of it`, () => {
       const text = (bytes: readonly number[]) => [0, bytes.length, ...bytes];
-      const properties = [3, ...text(contentType), 0x26, ...text(name), ...text([0x62])];
+      const properties = [3, ...text(contentType), 8, ...text(answers), 0x26, ...text(name), ...text([0x62])];
       const bytes = Buffer.from([...text(topic), properties.length, ...properties, 1, 2]);
       const packet = readPublish({ type: PUBLISH, flags: 0, bytes, start: 0, size: bytes.length }, 5);
       assert.equal(packet.unreadable?.code, 'BROKER_PROTOCOL');

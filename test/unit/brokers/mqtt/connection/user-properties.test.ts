@@ -34,16 +34,10 @@ describe('MQTT 5 user properties', () => {
       taken += 1;
       for (const text of properties.flat())
         assert.doesNotMatch(String(text), /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u);
-      const { body, qos, retain, topic, contentType, expiresAt } = sent;
-      const back = { topic, body, qos, retain, ...readUserProperties(properties, body.length > 0) };
-      assert.deepEqual(
-        carried({
-          ...back,
-          ...(contentType === undefined ? {} : { contentType }),
-          ...(expiresAt === undefined ? {} : { expiresAt }),
-        }),
-        carried(sent),
-      );
+      // What has a property of its own goes beside them.
+      const { body, headers: _, headerOrder: _order, key: _key, tombstone: _tombstone, ...own } = sent;
+      const back = { ...own, body, ...readUserProperties(properties, body.length > 0) };
+      assert.deepEqual(carried(back), carried(sent));
     }
     assert.ok(taken > 1_000);
   });

@@ -3,11 +3,12 @@ import { Contract } from '../../../../src/contracts/contract.js';
 import { builtInContract } from '../../../../src/contracts/library/built-in.js';
 import { failureHeaders } from '../../../../src/delivery/letters/headers/dialects.js';
 import type { DialectName } from '../../../../src/delivery/letters/headers/failure-headers.js';
-import { trustedFailure } from '../../../../src/delivery/letters/trusted-failure.js';
+import { trustedLetter } from '../../../../src/delivery/letters/trusted-letter.js';
 
 const COMMAND = 'sites/1/devices/A/commands';
 const forged = (topic: string, dialect: DialectName = 'gridwire') => ({
   topic,
+  body: Buffer.from('{}'),
   headers: failureHeaders({ topic: COMMAND, code: 'FLOW_FAILED', reason: 'no' }, dialect),
 });
 
@@ -25,7 +26,7 @@ describe('failure headers', () => {
       'my-connector-dlq',
       'dead-letters',
     ]) {
-      assert.equal(trustedFailure(forged(topic), undefined)?.failure.topic, COMMAND, topic);
+      assert.equal(trustedLetter(forged(topic), undefined)?.failure.topic, COMMAND, topic);
     }
   });
 
@@ -43,13 +44,13 @@ describe('failure headers', () => {
         'home/mydlqs/1',
         'wordlqt',
       ]) {
-        assert.equal(trustedFailure(forged(topic, dialect), undefined), undefined, topic);
+        assert.equal(trustedLetter(forged(topic, dialect), undefined), undefined, topic);
       }
     }
   });
 
   it('count by the topics of the contract that the flow has', () => {
     const prefixed = new Contract(builtInContract('ecogrid-ems'), { prefix: 'dlq' });
-    assert.equal(trustedFailure(forged('dlq/sites/1/devices/A/telemetry'), prefixed), undefined);
+    assert.equal(trustedLetter(forged('dlq/sites/1/devices/A/telemetry'), prefixed), undefined);
   });
 });
