@@ -58,7 +58,10 @@ function overview(contract: Contract): string {
       code(topic.text),
       String(data.qos),
       data.retain ? 'yes' : 'no',
-      code(data.keyPointer ?? (data.keyParameter === undefined ? '' : `{${data.keyParameter}}`)),
+      code(
+        (data.keyPointer && [data.keyPointer].flat().join(', ')) ??
+          (data.keyParameter === undefined ? '' : `{${data.keyParameter}}`),
+      ),
       data.publisher ?? '',
       (data.consumers ?? []).join(', '),
     ]),

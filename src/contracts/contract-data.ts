@@ -153,7 +153,7 @@ export interface EventTypeData {
    * Partition key: a pointer into the document, or the name of a parameter. A parameter that is not in the topic stands
    * in the key alone: there it is read, and there it is written.
    */
-  keyPointer?: string;
+  keyPointer?: string | string[];
   keyParameter?: string;
   /** Headers that readers need where a broker keeps a log (Kafka): Spring finds the Java type of a value by them. */
   logHeaders?: Record<string, string>;

@@ -81,7 +81,7 @@ const TYPE = object(
     consumers: TEXTS,
     switch: TEXT,
     liveFirst: FLAG,
-    keyPointer: POINTER,
+    keyPointer: { anyOf: [POINTER, POINTERS] },
     keyParameter: TEXT,
     logHeaders: each(TEXT),
     log: object(

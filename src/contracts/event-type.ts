@@ -198,7 +198,7 @@ export class EventType {
   private keyOf(document: Json, parameters: Readonly<Record<string, string>>): string | undefined {
     const { keyPointer, keyParameter } = this.data;
     if (keyParameter !== undefined) return parameters[keyParameter];
-    return keyPointer === undefined ? undefined : firstText(document, [keyPointer]);
+    return keyPointer === undefined ? undefined : firstText(document, [keyPointer].flat());
   }
 
   private refuse(violations: readonly Violation[]): void {

@@ -36,7 +36,7 @@ export function readAsyncApi(text: string, name?: string): Imported {
   }
   if (!version.startsWith('3.')) {
     throw invalid(
-      `its version is ${version.slice(0, 20)}, and 3 is needed; convert it with the AsyncAPI converter`,
+      `its version is ${version.slice(0, 20)}, and 3 is needed; make one of it with AsyncAPI's own tool: npx @asyncapi/cli convert asyncapi.yaml -o asyncapi-3.yaml --target-version=3.0.0`,
     );
   }
   const notes = new ImportNotes();

@@ -19,6 +19,19 @@ const SAYS_NOTHING = new Set([
   'deprecated',
 ]);
 
+/** Keywords that hold somebody's values: what looks like a reference in them is a value too. */
+const VALUES = new Set(['default', 'const', 'enum', 'examples', 'example']);
+
+/** Members whose own members are named by somebody: a property may be called `default`. */
+const NAMED = new Set([
+  ...['properties', 'patternProperties', 'definitions', '$defs', 'dependentSchemas', 'dependencies'],
+  ...['channels', 'operations', 'messages', 'parameters', 'schemas', 'servers', 'variables', 'replies'],
+  ...['messageTraits', 'operationTraits', 'correlationIds'],
+]);
+
+/** What a value is below: an object of the document, one whose members are named by somebody, or a value. */
+type Below = 'object' | 'names' | 'value';
+
 /** The references of one document. Only those within it are followed: nothing is fetched. */
 export class References {
   private values = 0;
@@ -35,7 +48,7 @@ export class References {
    *   and for too many values in all
    */
   resolve(part: Json | undefined, abroad: 'refused' | 'noted' = 'noted'): Json {
-    return this.copy(part ?? null, [], abroad);
+    return this.copy(part ?? null, [], abroad, 'object');
   }
 
   /** The object a part stands for, without what is below it being resolved; empty for anything else. */
@@ -70,20 +83,23 @@ export class References {
     return place;
   }
 
-  private copy(value: Json, stack: readonly string[], abroad: 'refused' | 'noted'): Json {
+  private copy(value: Json, stack: readonly string[], abroad: 'refused' | 'noted', below: Below): Json {
     this.values += 1;
     if (this.values > BOUNDS.documentValues) {
       throw invalid(`it has more than ${BOUNDS.documentValues} values when its references are filled in`);
     }
-    if (Array.isArray(value)) return value.map((item) => this.copy(item, stack, abroad));
+    if (Array.isArray(value)) return value.map((item) => this.copy(item, stack, abroad, below));
     if (!isObject(value)) return value;
-    const reference = referenceOf(value);
+    const reference = below === 'value' ? undefined : referenceOf(value);
     if (reference !== undefined) {
       if (abroad === 'refused') this.noteBeside(value, reference);
-      return this.follow(reference, stack, abroad);
+      return this.follow(reference, stack, abroad, below);
     }
     return Object.fromEntries(
-      Object.entries(value).map(([name, member]) => [name, this.copy(member, stack, abroad)]),
+      Object.entries(value).map(([name, member]) => [
+        name,
+        this.copy(member, stack, abroad, belowMember(below, name, member)),
+      ]),
     );
   }
 
@@ -96,13 +112,21 @@ export class References {
     );
   }
 
-  private follow(reference: string, stack: readonly string[], abroad: 'refused' | 'noted'): Json {
+  private follow(
+    reference: string,
+    stack: readonly string[],
+    abroad: 'refused' | 'noted',
+    below: Below,
+  ): Json {
     if (!isLocal(reference)) return this.leave(reference, abroad);
     const { pointer, value } = this.walk(reference, 0);
-    if (stack.includes(pointer) || stack.length >= MAX_CHAIN) {
+    if (stack.includes(pointer))
       throw invalid(`"${reference.slice(0, 200)}" leads back to itself, which is not supported`);
-    }
-    return this.copy(value, [...stack, pointer], abroad);
+    if (stack.length >= BOUNDS.documentDepth)
+      throw invalid(
+        `"${reference.slice(0, 200)}" stands below ${BOUNDS.documentDepth} other references, which is too deep`,
+      );
+    return this.copy(value, [...stack, pointer], abroad, below);
   }
 
   private leave(reference: string, abroad: 'refused' | 'noted'): JsonObject {
@@ -117,6 +141,13 @@ export class References {
   private at(pointer: string): Json {
     return this.walk(pointer, 0).value;
   }
+}
+
+function belowMember(below: Below, name: string, member: Json): Below {
+  if (below === 'value') return 'value';
+  if (below === 'names') return 'object';
+  if (VALUES.has(name)) return 'value';
+  return NAMED.has(name) && isObject(member) ? 'names' : 'object';
 }
 
 /** A step of a pointer as a reference has it. @throws GridwireError `CONTRACT_INVALID` for half a character */

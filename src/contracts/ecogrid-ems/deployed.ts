@@ -24,6 +24,10 @@ function telemetryOn(kind: string): JsonObject {
   };
 }
 
+/** The code reads a status in any case of letters. */
+const statusPattern = (names: readonly string[]): string =>
+  `^(?:${names.map((name) => name.replaceAll(/[A-Z]/g, (letter) => `[${letter}${letter.toLowerCase()}]`)).join('|')})$`;
+
 const statuses = ['ONLINE', 'OFFLINE', 'MAINTENANCE', 'ERROR', 'COMMISSIONING', 'DECOMMISSIONED'];
 const telemetryRoute: JsonObject = {
   becomes: 'device-telemetry',
@@ -52,19 +56,21 @@ export const deployed: DialectData = {
       'telemetry-ev': telemetryOn('ev'),
       status: {
         payload: {
-          properties: { status: { enum: [...statuses, ...statuses.map((name) => name.toLowerCase())] } },
+          properties: { status: { enum: null, type: 'string', pattern: statusPattern(statuses) } },
         },
       },
       'device-telemetry': {
-        keyPointer: '/deviceId',
+        // Two services write it: one with the serial number, as documented, and one without.
+        keyPointer: ['/serialNumber', '/deviceId'],
         logHeaders: javaMap,
         envelope: {
           order: ['deviceId', 'siteId', 'deviceType', 'telemetry', 'timestamp'],
           members: { telemetry: {} },
         },
         payload: {
-          required: ['deviceId', 'siteId', 'deviceType', 'telemetry', 'timestamp'],
-          properties: { telemetryData: null, telemetry: { type: 'object' }, timestamp: localDateTime },
+          required: ['deviceId', 'siteId', 'deviceType', 'timestamp'],
+          oneOf: [{ required: ['telemetry'] }, { required: ['telemetryData', 'serialNumber'] }],
+          properties: { telemetry: { type: 'object' }, timestamp: localDateTime },
         },
         example: {
           serialNumber: null,

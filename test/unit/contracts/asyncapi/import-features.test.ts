@@ -419,6 +419,32 @@ describe('AsyncAPI: what is not understood is said', () => {
     assert.equal(data.types['m']?.role, 'event');
   });
 
+  const SCHEMA =
+    "{ type: object, default: { $ref: '#/nowhere' }, examples: [{ $ref: 'other.yaml' }], required: [link], properties: { link: { const: { $ref: '#/components/schemas/s' } }, kind: { enum: [{ $ref: 'a' }, 1] }, default: { $ref: '#/components/schemas/s' }, enum: { allOf: [{ $ref: '#/components/schemas/s' }] }, }, }";
+  it('what looks like a reference among values is a value, and a property may have the name of a keyword', () => {
+    const { contract } = read(`${channel(SCHEMA)}components: { schemas: { s: { type: integer } } }\n`);
+    const link = { $ref: '#/components/schemas/s' };
+    for (const payload of [{ link }, { link, kind: { $ref: 'a' } }, { link, default: 1, enum: 2 }])
+      assert.deepEqual(contract.parse(inbound('c', payload)).payload, payload);
+    for (const payload of [{ link: 5 }, { link, kind: 2 }, { link, default: 'x' }, { link, enum: 'x' }])
+      assert.equal(refusal(() => contract.parse(inbound('c', payload))).code, 'SCHEMA_VIOLATION');
+  });
+
+  it('references that go deep, and a version that is not 3, with what to do', () => {
+    const schemas = Array.from({ length: 90 }, (_each, at) =>
+      at === 89
+        ? `s89: { type: integer }`
+        : `s${at}: { properties: { a: { $ref: '#/components/schemas/s${at + 1}' } } }`,
+    );
+    const deep = `${channel("{ $ref: '#/components/schemas/s50' }")}components: { schemas: { ${schemas.join(', ')} } }\n`;
+    assert.ok(read(deep).contract);
+    for (const version of ['2.6.0', '1.2.0', '4.0.0'])
+      assert.match(
+        refusal(() => readAsyncApi(`asyncapi: ${version}\nchannels: {}\n`)).message,
+        /3 is needed.*npx @asyncapi\/cli convert/,
+      );
+  });
+
   it('a payload that is no schema, and a draft named like a member of every object', () => {
     for (const payload of ['5', '[]', 'text'])
       assert.equal(refusal(() => read(channel(payload))).code, 'CONTRACT_INVALID');

@@ -54,6 +54,34 @@ describe('EcoGrid as it runs: what its services write', () => {
     assert.equal(records.length, 9);
   });
 
+  it('reads both forms of device-telemetry, each with the key of its service, and no third one', () => {
+    const document = { deviceId: 1, siteId: 1, deviceType: 'BMS', timestamp: [2026, 11, 29, 9, 53] };
+    const documented = {
+      ...{ ...document, serialNumber: 'BMS-SITE1-001', telemetryData: { soc: 5 } },
+      eventType: 'DEVICE_TELEMETRY',
+    };
+    const event = deployed.parse(message('device-telemetry', documented, 'BMS-SITE1-001'));
+    assert.deepEqual([event.key, event.payload], ['BMS-SITE1-001', documented]);
+    const rebuilt = deployed.build('device-telemetry', { payload: documented });
+    assert.deepEqual([rebuilt.key, rebuilt.envelope], ['BMS-SITE1-001', documented]);
+    for (const none of [document, { ...document, telemetryData: {} }, { ...documented, telemetry: {} }])
+      assert.equal(
+        codeOf(() => deployed.parse(message('device-telemetry', none, '1'))),
+        'SCHEMA_VIOLATION',
+      );
+  });
+
+  it('reads a status in any case of letters, as the code does, and no other word', () => {
+    const status = (word: string) => message('sites/1/devices/A/status', { status: word });
+    for (const word of ['ONLINE', 'online', 'Online', 'oFFLINE', 'Commissioning'])
+      assert.deepEqual(deployed.parse(status(word)).payload, { status: word });
+    for (const word of ['On line', 'ONLINE ', '', 'ONLINEOFFLINE'])
+      assert.equal(
+        codeOf(() => deployed.parse(status(word))),
+        'SCHEMA_VIOLATION',
+      );
+  });
+
   it('reads a LocalDateTime with and without seconds and nanoseconds, and as a text', () => {
     const at = Date.UTC(2026, 10, 29, 9, 53, 56);
     assert.equal(timeOf([2026, 11, 29, 9, 53, 56]), at);
