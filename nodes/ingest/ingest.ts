@@ -124,7 +124,7 @@ export default function register(RED: NodeAPI): void {
           const sent = Array.from<GridwireMessage | null>({ length: outputs }).fill(null);
           sent[outputOf(event.type)] = {
             ...eventMessage(event, message),
-            ...{ attempt, ingestedFrom: brokerNode.id },
+            ...{ attempt, ingestedFrom: brokerNode.broker.address },
           };
           return sent;
         });

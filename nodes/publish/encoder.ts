@@ -246,10 +246,10 @@ function payloadOf({ payload }: GridwireMessage): Json {
  */
 function assertNoLoop(
   { ingestedFrom, original }: GridwireMessage,
-  { id, name }: UsableBrokerNode,
+  { id, name, broker: { address } }: UsableBrokerNode,
   { topic }: Pick<WireMessage, 'topic'>,
 ): void {
-  if (ingestedFrom !== id || topic !== original?.topic) return;
+  if (ingestedFrom !== address || topic !== original?.topic) return;
   const broker = name === undefined || name === '' ? id : name;
   const reason = `The event was ingested from ${topic} on the broker "${broker}", and there ingest would read it again and again. Publish it to another broker, or under another topic or prefix.`;
   throw new GridwireError('NOT_SUPPORTED', reason, { details: { topic } });

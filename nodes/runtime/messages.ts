@@ -51,7 +51,7 @@ export interface GridwireMessage extends NodeMessage {
   failure?: object;
   /** 1 for the first time; sources count up when the flow failed with the event before. */
   attempt?: number;
-  /** The broker node that ingest read it from. */
+  /** The address of the broker that ingest read it from. */
   ingestedFrom?: string;
   /** The step of a trace that made it, as W3C has it; what a publish node sends follows from it. */
   traceparent?: string;

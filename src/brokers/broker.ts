@@ -11,6 +11,8 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   readonly kind: BrokerKind;
   readonly capabilities: BrokerCapabilities;
   readonly state: BrokerState;
+  /** Where it is, the same for all its clients as far as their settings say so. */
+  readonly address: string;
 
   /**
    * Starts connecting and keeps the connection up, with backoff, until `disconnect`. Resolves when the first

@@ -13,6 +13,7 @@ import type { WireMessage } from '../../src/event.js';
 /** A broker whose answers the test writes: what delivery does when a broker fails cannot be had from a real one on cue. */
 export class ScriptedBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly kind = 'memory';
+  readonly address = 'scripted';
   readonly capabilities = { headers: true, retain: true, redelivers: true, log: false };
   state: BrokerState = 'connected';
   readonly published: { topic: string; text: string }[] = [];

@@ -75,6 +75,10 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     connection.on('state', (state, error) => this.#changed(state, error));
   }
 
+  get address(): string {
+    return [...this.#parts.settings.brokers].sort((one, other) => one.localeCompare(other)).join(',');
+  }
+
   get state(): BrokerState {
     return this.#parts.connection.state;
   }

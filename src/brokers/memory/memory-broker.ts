@@ -54,6 +54,10 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.#hub = hubFor(this.#settings);
   }
 
+  get address(): string {
+    return this.#hub.name;
+  }
+
   get state(): BrokerState {
     return this.#state;
   }

@@ -32,7 +32,7 @@ export class MemoryHub {
   readonly #single = new Map<MemoryQueue, Target>();
   readonly #sessions = new Map<string, MemoryQueue[]>();
   readonly #ready = new Set<MemoryQueue>();
-  readonly #name = randomUUID();
+  readonly name = randomUUID();
   #count = 0;
   #scheduled = false;
 
@@ -73,7 +73,7 @@ export class MemoryHub {
   ): MemoryQueue {
     const kept = session === undefined ? undefined : this.#sessions.get(`${session} ${filter}`)?.shift();
     if (kept) return kept;
-    const memory = identity === undefined ? undefined : memoryOf(this.#name, identity, filter);
+    const memory = identity === undefined ? undefined : memoryOf(this.name, identity, filter);
     const wake = (woken: MemoryQueue, delay: number): void => this.#wake(woken, delay);
     const queue = new MemoryQueue(filter, qos, this.limits.queue, wake, memory);
     const shared = /^\$share\/([^/]+)\/(.+)$/.exec(filter);
@@ -148,7 +148,7 @@ export class MemoryHub {
   /** A name that no message had before, in this process or an earlier one. */
   #nextId(): string {
     this.#count += 1;
-    return `${this.#name}/${this.#count}`;
+    return `${this.name}/${this.#count}`;
   }
 
   #wake(queue: MemoryQueue, delay: number): void {

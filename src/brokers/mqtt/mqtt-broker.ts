@@ -69,6 +69,10 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.#publisher = new Publisher(this.#settings, (error) => this.#outbound.reset(error));
   }
 
+  get address(): string {
+    return `${this.#settings.host.toLowerCase()}:${this.#settings.port}`;
+  }
+
   get state(): BrokerState {
     return this.#state;
   }

@@ -179,9 +179,14 @@ describe('What ingest read from a broker under a topic', () => {
   const other: FlowNode = { ...memory, id: 'second', name: 'a second broker' };
   const hawk = { contract: 'battery-hawk', dialect: 'documented' };
   const registry: FlowNode = { id: 'devices', type: 'gridwire-devices', devices: [], policy: 'onboard' };
+  const shared: FlowNode = { ...memory, memoryName: 'shared-by-two' };
+  const twin: FlowNode = { ...shared, id: 'twin', name: 'the same broker once more' };
   const ingest = node('ingest', 'gridwire-ingest', {
     ...hawk,
-    ...{ devices: 'devices', wires: [['again', 'elsewhere'], [], []] },
+    ...{ devices: 'devices', wires: [['again', 'twice', 'elsewhere'], [], []] },
+  });
+  const twice = node('twice', 'gridwire-publish', {
+    ...{ ...hawk, eventType: '', broker: 'twin', wires: [['sent']] },
   });
   const again = node('again', 'gridwire-publish', { ...hawk, eventType: '', wires: [['sent']] });
   const elsewhere = node('elsewhere', 'gridwire-publish', {
@@ -191,15 +196,15 @@ describe('What ingest read from a broker under a topic', () => {
 
   it('does not go back there, where ingest would read it again and again, and goes to another one', async () => {
     await flows.load([
-      ...[memory, other, registry, ingest, again, elsewhere, device],
+      ...[shared, twin, other, registry, ingest, again, twice, elsewhere, device],
       ...['sent', 'sent-elsewhere'].map(helper),
     ]);
     const payload = { device_id: 'AA:BB:CC:DD:EE:FF', voltage: 12.6, state_of_charge: 90, temperature: 20 };
     flows.node('device').receive({ payload, parameters: { mac: 'AA:BB:CC:DD:EE:FF' } });
     const [sent] = (await settled(() => flows.received('sent-elsewhere'), 1)) as GridwireMessage[];
     assert.match(String(sent?.topic), /reading$/);
-    const [end] = await settled(() => flows.endsOf('again'), 1);
-    assert.equal(end, 'NOT_SUPPORTED');
+    for (const id of ['again', 'twice'])
+      assert.deepEqual(await settled(() => flows.endsOf(id), 1), ['NOT_SUPPORTED']);
     assert.deepEqual(flows.received('sent'), []);
   });
 });
