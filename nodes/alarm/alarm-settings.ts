@@ -28,6 +28,7 @@ export function alarmSettings(settings: Settings): AlarmSettings {
       idle: number('idle', 1, 86_400, DEFAULT_BOUNDS.idle),
       letters: number('letters', 1, 1_000_000, DEFAULT_BOUNDS.letters),
       disk: number('disk', 1, PERCENT, DEFAULT_BOUNDS.disk * PERCENT) / PERCENT,
+      certificate: number('certificate', 1, 365, DEFAULT_BOUNDS.certificate),
     },
     rules: {
       ...DEFAULT_RULES,

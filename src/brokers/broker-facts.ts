@@ -24,7 +24,12 @@ export function tellBrokerFacts(broker: Broker, place: Place, isUsed: () => bool
   broker.on('state', onState);
   broker.on('problem', onProblem);
   const unreport = reportStanding(() =>
-    isUsed() ? { of: 'broker', place, connected: broker.state === 'connected' } : undefined,
+    isUsed()
+      ? {
+          ...{ of: 'broker', place, connected: broker.state === 'connected' },
+          certificates: broker.certificates ?? [],
+        }
+      : undefined,
   );
   return () => {
     broker.off('state', onState);

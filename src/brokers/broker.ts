@@ -2,6 +2,7 @@ import type { EventEmitter } from 'node:events';
 import type { GridwireError } from '../errors.js';
 import type { InboundMessage, WireMessage } from '../event.js';
 import type { Finding } from './broker-check.js';
+import type { Certificate } from './certificates.js';
 
 /**
  * The one interface behind which memory, MQTT and Kafka stand. A flow moves from one to the next by changing one
@@ -24,6 +25,9 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   disconnect(): Promise<void>;
 
   isConnected(): boolean;
+
+  /** The certificates that its connections rest on, as far as they are known; absent where there are none ever. */
+  readonly certificates?: readonly Certificate[];
 
   /**
    * Hands one message to the broker, as soon as there is room for it. For those who send little and keep nothing;

@@ -18,6 +18,7 @@ import type {
   Subscription,
 } from '../broker.js';
 import { finding, type Finding } from '../broker-check.js';
+import { type Certificate, Certificates } from '../certificates.js';
 import { Presence } from '../presence.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
@@ -46,6 +47,7 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     cloudEvents: 'kafka',
   } as const;
   readonly #parts: KafkaParts;
+  readonly #certificates: Certificates;
   readonly #publisher: Publisher;
   readonly #subscriptions = new Set<KafkaSubscription>();
   readonly #groups = new Set<string>();
@@ -63,7 +65,8 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   constructor(private readonly given: KafkaSettings) {
     super();
     const checked = kafkaSettings(given);
-    const kafka = kafkaClient(checked);
+    this.#certificates = new Certificates(checked.tls);
+    const kafka = kafkaClient(checked, (server, socket) => this.#certificates.seen(server, socket));
     const connection = new Connection(kafka, checked);
     // One listener for each subscription; there is no telling how many are too many.
     connection.setMaxListeners(0);
@@ -81,6 +84,10 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   get state(): BrokerState {
     return this.#parts.connection.state;
+  }
+
+  get certificates(): Certificate[] {
+    return this.#certificates.all;
   }
 
   isConnected(): boolean {

@@ -18,6 +18,7 @@ import type {
 } from '../broker.js';
 import type { Finding } from '../broker-check.js';
 import { Presence } from '../presence.js';
+import { type Certificate, Certificates } from '../certificates.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { DropWatch } from './connection/drop-watch.js';
 import { Sessions } from './inbound/sessions.js';
@@ -43,6 +44,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly #outbound: Link;
   readonly #publisher: Publisher;
   readonly #watch: DropWatch;
+  readonly #certificates: Certificates;
   #sessions: Sessions;
   #state: BrokerState = 'disconnected';
   readonly #presence = new Presence(
@@ -64,6 +66,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.#watch = new DropWatch(`${this.#settings.host}:${this.#settings.port}`, (problem) =>
       this.#tell(problem),
     );
+    this.#certificates = new Certificates(this.#settings.tls);
     this.#outbound = this.#makeOutbound();
     this.#sessions = this.#makeSessions();
     this.#publisher = new Publisher(this.#settings, (error) => this.#outbound.reset(error));
@@ -75,6 +78,10 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   get state(): BrokerState {
     return this.#state;
+  }
+
+  get certificates(): Certificate[] {
+    return this.#certificates.all;
   }
 
   isConnected(): boolean {
@@ -144,6 +151,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
       ...(userProperties === undefined || protocolVersion === 4 ? {} : { properties: { userProperties } }),
     };
     const link = new Link(this.#settings, options, (socket) => new OutboundStream(socket, protocolVersion));
+    link.on('secured', (socket) => this.#certificates.seen('', socket));
     link.on('up', (client, connack) => {
       this.#publisher.attach(client, connack.properties ?? {});
       this.#watch.attach(client);

@@ -21,7 +21,7 @@ export interface Alarm {
 /** What somebody is to be told: an alarm became active, was acknowledged, became worse, or was cleared. */
 export interface AlarmChange {
   alarm: Alarm;
-  /** `worse`: a warning became critical. */
+  /** `worse`: a warning became critical, or what gets worse by itself came a step further. */
   change: 'active' | 'acknowledged' | 'worse' | 'cleared';
 }
 
@@ -79,7 +79,9 @@ export class Alarms {
       if (this.kept.size >= this.rules.most) return [];
       this.kept.set(key, (alarm = { key, state: 'raised', condition, since: now, seen: now }));
     }
-    const isWorse = condition.severity === 'critical' && alarm.condition.severity === 'warning';
+    const { severity, stage = 0 } = alarm.condition;
+    const isWorse =
+      (condition.severity === 'critical' && severity === 'warning') || (condition.stage ?? 0) > stage;
     alarm.condition = condition;
     alarm.seen = now;
     if (alarm.state === 'raised') {

@@ -17,6 +17,7 @@ export const CONDITIONS = [
   'events-refused',
   'dead-letters',
   'device-silent',
+  'certificate-ends',
   'disk-full',
   'clock-wrong',
 ] as const;
@@ -33,6 +34,8 @@ export interface Condition {
   text: string;
   /** How much of it there is: events, seconds, a share. */
   value?: number;
+  /** Of what gets worse by itself, how far it is; each step is news. */
+  stage?: number;
   /** The error behind it. */
   code?: string;
 }
@@ -49,6 +52,8 @@ export interface ConditionBounds {
   letters: number;
   /** Share of the disk that is used, 0 to 1. */
   disk: number;
+  /** Days before a certificate ends. */
+  certificate: number;
 }
 
 export const DEFAULT_BOUNDS: ConditionBounds = {
@@ -57,6 +62,7 @@ export const DEFAULT_BOUNDS: ConditionBounds = {
   idle: 60,
   letters: 1,
   disk: 0.8,
+  certificate: 30,
 };
 
 /** What is known of the machine. */
@@ -65,9 +71,14 @@ export interface Machine {
   disk?: number;
   /** What is not plausible about the clock. */
   clock?: string;
+  /** What its clock says, by which certificates are judged; milliseconds since the epoch. */
+  wall?: number;
 }
 
 const CRITICAL_DISK = 0.95;
+const DAY = 86_400_000;
+/** Days before the end of a certificate at which it is told again, more urgently. */
+const URGENT = [7, 1, 0];
 /** So many silent devices have a condition of their own. */
 const NAMED_DEVICES = 100;
 
@@ -80,7 +91,9 @@ export function conditionsOf(
   bounds: ConditionBounds = DEFAULT_BOUNDS,
 ): Condition[] {
   return [
-    ...standings.flatMap((standing) => ofStanding(standing, watch, now, bounds)),
+    ...standings.flatMap((standing) =>
+      ofStanding(standing, watch, { now, wall: machine.wall ?? now }, bounds),
+    ),
     ...watch.recentLosses().flatMap((loss) => ofLoss(loss, bounds)),
     ...ofMachine(machine, bounds),
   ];
@@ -89,15 +102,16 @@ export function conditionsOf(
 function ofStanding(
   standing: Standing,
   watch: Pick<Watch, 'lastSent' | 'lastSettled' | 'reasonFor'>,
-  now: number,
+  { now, wall }: { now: number; wall: number },
   bounds: ConditionBounds,
 ): Condition[] {
   switch (standing.of) {
     case 'broker': {
-      if (standing.connected) return [];
+      const ending = ofCertificates(standing, wall, bounds);
+      if (standing.connected) return ending;
       const code = watch.reasonFor(standing.place);
       const text = `The broker ${standing.place.node} is not connected${because(code)}. Events for it wait; look at the broker, the network and the settings.`;
-      return [critical('broker-away', standing.place.node, text, code)];
+      return [...ending, critical('broker-away', standing.place.node, text, code)];
     }
     case 'store': {
       if (standing.open) return [];
@@ -119,6 +133,25 @@ function ofStanding(
     case 'outbox':
       return ofOutbox(standing, watch.lastSent(standing.place), now, bounds);
   }
+}
+
+/** A certificate that has ended ends the connection at the next attempt. */
+function ofCertificates(
+  { place, certificates }: Standing & { of: 'broker' },
+  wall: number,
+  bounds: ConditionBounds,
+): Condition[] {
+  return certificates.flatMap(({ whose, endsAt }) => {
+    const days = (endsAt - wall) / DAY;
+    if (days > bounds.certificate) return [];
+    const stage = URGENT.filter((least) => days <= least).length;
+    const subject = whose === 'own' ? `${place.node} (own)` : place.node;
+    const what =
+      whose === 'own' ? `The certificate of this side at ${place.node}` : `The certificate of ${place.node}`;
+    const text = `${what} ends at ${new Date(endsAt).toISOString()}. Renew it; without a valid one there is no connection.`;
+    const severity = stage === 0 ? 'warning' : 'critical';
+    return [{ name: 'certificate-ends', subject, severity, text, value: Math.floor(days), stage }];
+  });
 }
 
 /** One for each, so that each is told as it falls silent; beyond some, all others are one. */

@@ -29,7 +29,11 @@ export class MachineWatch {
     if (now - this.disk.at >= DISK_EVERY) this.disk = { at: now, used: await usedShare(this.folder) };
     const { used } = this.disk;
     const clock = this.clockFault(now);
-    return { ...(used === undefined ? {} : { disk: used }), ...(clock === undefined ? {} : { clock }) };
+    return {
+      wall: this.clock.wall(),
+      ...(used === undefined ? {} : { disk: used }),
+      ...(clock === undefined ? {} : { clock }),
+    };
   }
 
   private clockFault(now: number): string | undefined {

@@ -17,7 +17,13 @@ export type Standing =
   /** `oldest`: for how long the flow has had what it has had longest, seconds. */
   | { of: 'inbox'; place: Place; inHand: number; waiting: number; oldest: number }
   /** Only of a broker that somebody uses. */
-  | { of: 'broker'; place: Place; connected: boolean }
+  | {
+      of: 'broker';
+      place: Place;
+      connected: boolean;
+      /** When certificates end, milliseconds since the epoch: its own, and the one by which this side says who it is. */
+      certificates: readonly { whose: 'broker' | 'own'; endsAt: number }[];
+    }
   | { of: 'store'; name: string; kind: string; open: boolean; pending: number; pendingBytes: number }
   /** Whether the last event that was published to see whether the way is open was acknowledged. */
   | { of: 'probe'; place: Place; code: string | undefined }

@@ -1,4 +1,6 @@
-import { Kafka, logLevel, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import net from 'node:net';
+import tls from 'node:tls';
+import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { repairClient } from './client-repair.js';
 import { repairReader } from './reader-repair.js';
 import type { KafkaSasl, ResolvedKafkaSettings } from './kafka-settings.js';
@@ -6,12 +8,20 @@ import type { KafkaSasl, ResolvedKafkaSettings } from './kafka-settings.js';
 /** First wait of kafkajs' own retries, milliseconds; it doubles up to the longest. */
 const FIRST_RETRY = 100;
 const LONGEST_RETRY = 5_000;
+/** After so long without a word the system looks whether the other side is there, milliseconds. */
+const KEEP_ALIVE = 60_000;
 
-/** The kafkajs client of these settings. It logs nothing: what goes wrong is told by errors and events. */
-export function kafkaClient(settings: ResolvedKafkaSettings): Kafka {
+/** Told each server that TLS stands with, and its socket. */
+type Secured = (server: string, socket: tls.TLSSocket) => void;
+
+/**
+ * The kafkajs client of these settings. It logs nothing: what goes wrong is told by errors and events.
+ * @param secured where somebody wants to know of the servers' certificates
+ */
+export function kafkaClient(settings: ResolvedKafkaSettings, secured?: Secured): Kafka {
   repairClient();
   repairReader();
-  const { brokers, clientId, tls, sasl, retries, requestTimeout, connectTimeout } = settings;
+  const { brokers, clientId, tls: secure, sasl, retries, requestTimeout, connectTimeout } = settings;
   const config: KafkaConfig = {
     brokers,
     clientId,
@@ -20,9 +30,22 @@ export function kafkaClient(settings: ResolvedKafkaSettings): Kafka {
     authenticationTimeout: connectTimeout,
     logLevel: logLevel.NOTHING,
     retry: { retries, initialRetryTime: FIRST_RETRY, maxRetryTime: LONGEST_RETRY },
-    ssl: tls === true ? {} : tls,
+    ssl: secure === true ? {} : secure,
+    ...(secure === false || secured === undefined ? {} : { socketFactory: securedSockets(secured) }),
   };
   return new Kafka(sasl === undefined ? config : { ...config, sasl: saslOptions(sasl) });
+}
+
+/** As kafkajs makes its sockets by itself. */
+function securedSockets(secured: Secured): ISocketFactory {
+  return ({ host, port, ssl, onConnect }) => {
+    const servername = net.isIP(host) === 0 ? { servername: host } : {};
+    const socket = tls.connect({ host, port, ...servername, ...ssl }, () => {
+      secured(`${host}:${port}`, socket);
+      onConnect();
+    });
+    return socket.setKeepAlive(true, KEEP_ALIVE);
+  };
 }
 
 /** For requests whose repetition is ours to decide: each bootstrap server is asked once. */

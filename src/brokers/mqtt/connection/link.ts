@@ -20,6 +20,8 @@ interface LinkEvents {
   state: [state: BrokerState, error?: GridwireError];
   up: [client: MqttClient, connack: IConnackPacket];
   down: [error: GridwireError];
+  /** TLS stands on this socket. */
+  secured: [socket: unknown];
 }
 
 /**
@@ -206,7 +208,9 @@ export class Link extends EventEmitter<LinkEvents> {
     const { host, port, webSocket, maximumPacketSize, connectTimeout } = this.settings;
     if (webSocket !== undefined) {
       const address = { host, port, path: webSocket, tls: this.settings.tls };
-      return openWebSocket(address, maximumPacketSize, connectTimeout);
+      return openWebSocket(address, maximumPacketSize, connectTimeout, (under) =>
+        this.emit('secured', under),
+      );
     }
     const socket = this.settings.tls === false ? net.connect({ host, port }) : this.#openTls();
     // Acknowledgements are small; held back by Nagle's algorithm they wait for the peer's delayed ACK.
@@ -218,7 +222,8 @@ export class Link extends EventEmitter<LinkEvents> {
     const { host, port } = this.settings;
     const options = typeof this.settings.tls === 'object' ? this.settings.tls : {};
     const servername = net.isIP(host) === 0 ? { servername: host } : {};
-    return tls.connect({ ...servername, ...options, host, port });
+    const socket = tls.connect({ ...servername, ...options, host, port });
+    return socket.once('secureConnect', () => this.emit('secured', socket));
   }
 
   #clientOptions(): IClientOptions {

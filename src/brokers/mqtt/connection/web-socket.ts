@@ -17,11 +17,13 @@ export interface WebSocketAddress {
  * MQTT over a WebSocket (MQTT 5, chapter 6), as a stream of bytes.
  * @param largest packet that is taken, bytes
  * @param patience until a server that does not answer counts as away, milliseconds
+ * @param opened told the socket below it when the server has agreed
  */
 export function openWebSocket(
   { host, port, path, tls }: WebSocketAddress,
   largest: number,
   patience: number,
+  opened: (socket: Duplex) => void,
 ): Duplex {
   const address = `${tls === false ? 'ws' : 'wss'}://${host.includes(':') ? `[${host}]` : host}:${port}${path}`;
   const socket = new WebSocket(address, ['mqtt'], {
@@ -31,5 +33,6 @@ export function openWebSocket(
     followRedirects: false,
     maxPayload: Math.max(FRAME, 2 * largest),
   });
+  socket.once('upgrade', (response) => opened(response.socket));
   return createWebSocketStream(socket);
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -69,6 +70,18 @@ describe('MQTT security (Mosquitto)', function () {
     qos: 1 as const,
     retain: false,
     headers: {},
+  });
+
+  it('knows when the certificate of the broker ends, and its own', async () => {
+    const read = (name: string) => readFileSync(path.join(certificates, name));
+    const own = { cert: read('server.pem'), key: read('server.key') };
+    await connect({ tls: { ...trusted(), ...own } });
+    const { validTo } = new X509Certificate(read('server.pem'));
+    const endsAt = Date.parse(validTo);
+    assert.deepEqual(broker.certificates, [
+      { whose: 'broker', endsAt },
+      { whose: 'own', endsAt },
+    ]);
   });
 
   it('carries messages both ways over TLS, with a password', async () => {

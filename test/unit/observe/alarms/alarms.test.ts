@@ -57,6 +57,15 @@ describe('alarms', () => {
     assert.deepEqual(look(10_000), ['broker-away b cleared cleared']);
   });
 
+  it('are told again at each step of what gets worse by itself, and not when it gets better', () => {
+    const ends = (stage: number): Condition => ({ ...away('critical'), stage });
+    look(0, ends(1));
+    look(2_000, ends(1));
+    alarms.acknowledge('broker-away b', 'ann');
+    assert.deepEqual(look(3_000, ends(2)), ['broker-away b worse active']);
+    assert.deepEqual([...look(4_000, ends(2)), ...look(5_000, ends(1))], []);
+  });
+
   it('are bounded in number', () => {
     const many = Array.from({ length: 10 }, (_, number) => ({ ...away(), subject: `b${number}` }));
     look(0, ...many);

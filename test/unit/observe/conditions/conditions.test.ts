@@ -8,7 +8,7 @@ import { systemStatus } from '../../../../src/observe/health/system-status.js';
 import { ManualClock } from '../../../support/manual-clock.js';
 
 const place = { node: 'n', broker: 'b', system: 'mqtt' };
-const broker = (connected: boolean): Standing => ({ of: 'broker', place, connected });
+const broker = (connected: boolean): Standing => ({ of: 'broker', place, connected, certificates: [] });
 const outbox = (more: Partial<Standing & { of: 'outbox' }> = {}): Standing => ({
   ...{ of: 'outbox', place, waiting: 0, underWay: 0, bytes: 0, limit: 100, oldest: 0, breaker: 'closed' },
   ...more,
@@ -43,6 +43,26 @@ describe('conditions', () => {
     assert.deepEqual(found([broker(false)]), ['broker-away critical BROKER_UNREACHABLE']);
     facts.connected.tell({ place });
     assert.deepEqual(found([broker(false)]), ['broker-away critical']);
+  });
+
+  it('name a certificate that ends soon, more urgently the nearer it is, and whether it is the own one', () => {
+    const DAY = 86_400_000;
+    const ends = (days: number, whose: 'broker' | 'own'): string[] => {
+      const standing = { ...broker(true), certificates: [{ whose, endsAt: clock.now() + days * DAY }] };
+      return all([standing as Standing]).map(
+        ({ name, subject, severity, stage }) => `${name} ${subject} ${severity} ${stage}`,
+      );
+    };
+    assert.deepEqual(ends(31, 'broker'), []);
+    assert.deepEqual(ends(30, 'broker'), ['certificate-ends n warning 0']);
+    assert.deepEqual(ends(7, 'own'), ['certificate-ends n (own) critical 1']);
+    assert.deepEqual(ends(1, 'own'), ['certificate-ends n (own) critical 2']);
+    assert.deepEqual(ends(-1, 'broker'), ['certificate-ends n critical 3']);
+  });
+
+  it('judge certificates by the clock that TLS goes by, though it was set meanwhile', () => {
+    const standing = { ...broker(true), certificates: [{ whose: 'broker', endsAt: clock.now() + 1e9 }] };
+    assert.deepEqual(found([standing as Standing], { wall: clock.now() - 3e9 }), []);
   });
 
   it('name queues that are too old, too full, or not worked on', async () => {

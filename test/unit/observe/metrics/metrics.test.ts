@@ -17,7 +17,7 @@ describe('metrics of TaylorDash', () => {
       seconds: 1,
       code: 'FLOW_FAILED',
     });
-    const unreport = reportStanding(() => ({ of: 'broker', place, connected: true }));
+    const unreport = reportStanding(() => ({ of: 'broker', place, connected: true, certificates: [] }));
     const about = taylordash.aboutOf('tracker/events/projects/created');
     facts.processed.tell({ place, about, seconds: 0.02 });
     facts.processed.tell({ place, about, seconds: 0.3, code: 'FLOW_FAILED' });
