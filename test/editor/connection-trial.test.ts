@@ -128,7 +128,7 @@ describe('trying a connection in the panel (Chromium, Mosquitto)', function () {
   it('lists in the sidebar what is wrong with which node', async () => {
     const { page } = editor!;
     await nodeRed!.admin.inject('send');
-    await editor!.evaluate(`RED.sidebar.show('gridwire-letters')`);
+    await editor!.show('letters');
     await page.locator('[data-view="wrong"]').click();
     const list = page.locator('.gridwire-letters-list:visible');
     await page.waitForFunction(

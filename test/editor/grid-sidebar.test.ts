@@ -29,7 +29,7 @@ describe('grid sidebar (Chromium)', function () {
 
   it('shows the diagram, follows a day of the example while it runs, and plots it', async () => {
     const { page } = editor!;
-    await page.evaluate(`RED.sidebar.show('gridwire-grid')`);
+    await editor!.show('grid');
     const sidebar = page.locator('.gridwire-grid-sidebar');
     await sidebar.locator('select').selectOption(SIMULATION);
     const buses = sidebar.locator('.gridwire-bus');

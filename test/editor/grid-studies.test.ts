@@ -24,7 +24,7 @@ describe('studies in the grid sidebar (Chromium)', function () {
 
   it('list the worst contingencies of the example, and plot its day', async () => {
     const { page } = editor!;
-    await page.evaluate(`RED.sidebar.show('gridwire-grid')`);
+    await editor!.show('grid');
     const sidebar = page.locator('.gridwire-grid-sidebar');
     await sidebar.locator('select').selectOption(SIMULATION);
     await sidebar.locator('.gridwire-bus').nth(74).waitFor({ state: 'attached' });

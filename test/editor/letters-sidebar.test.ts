@@ -51,7 +51,7 @@ describe('letters sidebar (Chromium)', function () {
     await store.close();
     nodeRed = await NodeRedProcess.start({ flows: FLOW, userDir });
     editor = await EditorPage.open(nodeRed.url);
-    await editor.page.evaluate(`RED.sidebar.show('gridwire-letters')`);
+    await editor.show('letters');
   });
   after(async () => {
     await editor?.close();

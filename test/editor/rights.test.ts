@@ -41,7 +41,7 @@ describe('the letters sidebar for people with few rights (Chromium)', function (
     };
     nodeRed = await NodeRedProcess.start({ flows: FLOW, userDir, settings: { adminAuth } });
     editor = await EditorPage.open(nodeRed.url);
-    await editor.page.evaluate(`RED.sidebar.show('gridwire-letters')`);
+    await editor.show('letters');
   }
   afterEach(async () => {
     await editor?.close();

@@ -86,6 +86,12 @@ export class EditorPage {
     );
   }
 
+  /** Shows a section of our sidebar, as the list of actions does. */
+  async show(section: string): Promise<void> {
+    await this.evaluate(`RED.actions.invoke('gridwire:show-${section}')`);
+    await this.page.locator(`#gridwire-sidebar-${section}`).waitFor();
+  }
+
   /** Opens a node's panel, as a double click does. */
   async edit(id: string): Promise<void> {
     await this.evaluate(`RED.editor.edit(RED.nodes.node(${JSON.stringify(id)}))`);

@@ -91,7 +91,7 @@ interface Editor {
   actions: { add(name: string, action: () => void, options?: object): void };
   menu: { addItem(menu: string, item: MenuItem): void };
   tray: { show(options: TrayOptions): void; close(): void };
-  sidebar: { addTab(options: object): void };
+  sidebar: { addTab(options: object): void; show(id: string): void };
   comms: { subscribe(topic: string, handler: (topic: string, data: unknown) => void): void };
   events: { on(event: string, handler: (subject?: unknown) => void): void };
 }

@@ -1,29 +1,24 @@
+import { addSection } from '../sidebar/sidebar.js';
 import { DiagramView } from './diagram-view.js';
 import { Recording } from './frames.js';
 import { Plots } from './plots.js';
 import { StudyView } from './study-view.js';
 
-const ID = 'gridwire-grid';
 const NODE_TYPE = 'gridwire-grid-sim';
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;
 
-let added = false;
-
-/** Adds the sidebar that shows running simulations; once, whatever Node-RED calls. */
+/** Adds the view of running simulations to the sidebar. */
 export function addSidebar(translate: Translate): void {
-  if (added) return;
-  added = true;
-  const text: Translate = (key, values) => translate(`${NODE_TYPE}.view.${key}`, values);
-  const sidebar = new Sidebar(text);
-  RED.sidebar.addTab({
-    ...{ id: ID, label: text('label'), name: text('title'), iconClass: 'fa fa-sitemap' },
-    ...{ content: sidebar.element, enableOnEdit: true, onchange: () => sidebar.opened() },
+  addSection('grid', () => {
+    const text: Translate = (key, values) => translate(`${NODE_TYPE}.view.${key}`, values);
+    const grid = new Grid(text);
+    return { label: text('title'), element: grid.element, opened: () => grid.opened() };
   });
 }
 
 /** Chooses a simulation, draws it, and follows it for as long as it is chosen. */
-class Sidebar {
+class Grid {
   readonly element = document.createElement('div');
   private readonly choice = document.createElement('select');
   private readonly message = document.createElement('div');

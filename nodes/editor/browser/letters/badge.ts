@@ -1,5 +1,6 @@
 import { StoreApi } from './api.js';
 import { told } from '../notify.js';
+import { sidebarTab } from '../sidebar/sidebar.js';
 import { element, type Translate } from './elements.js';
 import { storeRights } from './rights.js';
 
@@ -7,13 +8,12 @@ import { storeRights } from './rights.js';
 const EVERY = 30_000;
 const MOST = 999;
 
-/** The number of letters that wait in all stores of the flows, on the tab of their sidebar. */
+/** The number of letters that wait in all stores of the flows, on the tab of the sidebar. */
 export class Badge {
   private readonly mark = element('span', { className: 'gridwire-badge', hidden: true });
 
-  /** @param id of the tab; @param stores the ids of those that are deployed */
+  /** @param stores the ids of those that are deployed */
   constructor(
-    private readonly id: string,
     private readonly text: Translate,
     private readonly stores: () => string[],
   ) {
@@ -34,10 +34,7 @@ export class Badge {
   }
 
   private show(count: number): void {
-    // Node-RED has no place for a badge: the first is the tab's button in 5, the second in 4.
-    const tab = document.querySelector(
-      `.red-ui-sidebar-tab-bar [data-tab-id="${this.id}"], #red-ui-tab-${this.id}-link-button`,
-    );
+    const tab = sidebarTab();
     if (tab !== null && this.mark.parentElement !== tab) tab.append(this.mark);
     this.mark.hidden = count === 0;
     this.mark.textContent = count > MOST ? `${MOST}+` : String(count);

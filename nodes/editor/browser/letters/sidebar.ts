@@ -6,22 +6,17 @@ import { LetterCounts } from './letter-counts.js';
 import { LetterList } from './letter-list.js';
 import { QueueList } from './queue-list.js';
 import { storeRights } from './rights.js';
+import { addSection } from '../sidebar/sidebar.js';
 import { TroubleList } from './trouble-list.js';
 
-const ID = 'gridwire-letters';
 const STORE_TYPE = 'gridwire-store';
 
-let added = false;
-
-/** Adds the sidebar with the dead letters of the deployed stores; once, whatever Node-RED calls. */
+/** Adds the dead letters of the deployed stores to the sidebar. */
 export function addLetters(translate: Translate): void {
-  if (added) return;
-  added = true;
-  const text: Translate = (key, values) => translate(`gridwire-replay.letters.${key}`, values);
-  const sidebar = new Letters(text);
-  RED.sidebar.addTab({
-    ...{ id: ID, label: text('label'), name: text('title'), iconClass: 'fa fa-envelope-o' },
-    ...{ content: sidebar.element, enableOnEdit: true, onchange: () => sidebar.opened() },
+  addSection('letters', () => {
+    const text: Translate = (key, values) => translate(`gridwire-replay.letters.${key}`, values);
+    const letters = new Letters(text);
+    return { label: text('title'), element: letters.element, opened: () => letters.opened() };
   });
 }
 
@@ -59,7 +54,7 @@ class Letters {
       ...Object.values(this.views).map((view) => view.element),
     );
     RED.events.on('deploy', () => this.opened());
-    this.badge = new Badge(ID, text, () => storesOfFlows().map(({ value }) => value));
+    this.badge = new Badge(text, () => storesOfFlows().map(({ value }) => value));
     this.badge.look();
     this.choose(this.views.letters);
   }

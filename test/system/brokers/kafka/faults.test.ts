@@ -170,6 +170,10 @@ describe('Kafka faults', () => {
   it('name the missing permission: for a topic, for a group', async () => {
     const broker = secure();
     await broker.connect();
+    // The servers' certificates have been seen on the way.
+    const [certificate, ...others] = broker.certificates;
+    assert.deepEqual([certificate?.whose, others], ['broker', []]);
+    assert.ok((certificate?.endsAt ?? 0) > Date.now());
     const error = await fault(broker.publish(message('private')), 'BROKER_REFUSED');
     assert.equal(error.fault, 'permanent');
     assert.match(error.message, /no permission for the topic/);
