@@ -110,7 +110,7 @@ describe('what axe-core finds of ours (Chromium)', function () {
 
   it('nothing in the sidebar of the dead letters, whatever it shows', async () => {
     const { page } = editor!;
-    await page.evaluate(`RED.sidebar.show('gridwire-letters')`);
+    await editor!.show('letters');
     const sidebar = page.locator('.gridwire-letters');
     await sidebar.getByText('1 letter', { exact: true }).waitFor();
     await editor!.evaluate(
@@ -134,7 +134,7 @@ describe('what axe-core finds of ours (Chromium)', function () {
 
   it('nothing in the sidebar of the grid', async () => {
     const { page } = editor!;
-    await page.evaluate(`RED.sidebar.show('gridwire-grid')`);
+    await editor!.show('grid');
     await page.locator('.gridwire-grid-sidebar .gridwire-bus').first().waitFor({ state: 'attached' });
     assert.deepEqual(await faults('.gridwire-grid-sidebar'), []);
   });
