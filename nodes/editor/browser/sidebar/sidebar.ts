@@ -1,4 +1,4 @@
-import { button, element } from '../letters/elements.js';
+import { element } from '../elements.js';
 
 const ID = 'gridwire';
 /** How they follow each other, whichever is added first. */
@@ -38,8 +38,11 @@ class Sidebar {
 
   add(section: Section): void {
     const { name, label } = section;
-    const tab = button(label, () => this.choose(placed));
-    tab.id = `gridwire-sidebar-tab-${name}`;
+    const tab = element('button', {
+      ...{ id: `gridwire-sidebar-tab-${name}`, type: 'button', textContent: label },
+      className: 'red-ui-button red-ui-button-small',
+    });
+    tab.addEventListener('click', () => this.choose(placed));
     tab.dataset['section'] = name;
     tab.setAttribute('role', 'tab');
     tab.setAttribute('aria-controls', `gridwire-sidebar-${name}`);
