@@ -7,6 +7,7 @@ import { CONTRACT_TYPE, type ContractNode } from '../runtime/contract-node.js';
 import { defineNode } from '../runtime/define-node.js';
 import type { Settings } from '../runtime/settings.js';
 import { registerCheckRoute } from './check-route.js';
+import { fileText as textIn } from '../../src/file-text.js';
 
 interface ContractConfig extends NodeDef {
   /** `text` (pasted) or `file`. */
@@ -41,7 +42,7 @@ function fileText(settings: Settings): string | undefined {
   if (file === '') return undefined;
   return settings.check('file', () => {
     const { size } = statSync(file);
-    if (size <= BOUNDS.documentCharacters) return readFileSync(file, 'utf8');
+    if (size <= BOUNDS.documentCharacters) return textIn(readFileSync(file));
     throw new GridwireError(
       'SETTING_INVALID',
       `The file has ${size} bytes; at most ${BOUNDS.documentCharacters} are read.`,

@@ -118,11 +118,19 @@ export function contentTypeOf(message: GridwireMessage): Pick<WireMessage, 'cont
 export function expiryOf(message: GridwireMessage, now = Date.now()): Pick<WireMessage, 'expiresAt'> {
   const expiresAt = message['expiresAt'];
   if (!isGiven(expiresAt)) return expiryInterval(message['messageExpiryInterval'], now);
-  if (typeof expiresAt === 'number' && Number.isSafeInteger(expiresAt) && expiresAt >= 0)
+  if (
+    typeof expiresAt === 'number' &&
+    Number.isSafeInteger(expiresAt) &&
+    expiresAt >= 0 &&
+    expiresAt <= LAST_MOMENT
+  )
     return { expiresAt };
   const reason = `msg.expiresAt is ${shown(expiresAt)}; it must be a time in whole milliseconds since 1970.`;
   throw new GridwireError('TIME_INVALID', reason);
 }
+
+/** The last moment that a date can name, milliseconds since 1970. */
+const LAST_MOMENT = 8_640_000_000_000_000;
 
 function expiryInterval(interval: unknown, now: number): Pick<WireMessage, 'expiresAt'> {
   if (!isGiven(interval) || interval === '') return {};

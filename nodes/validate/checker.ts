@@ -6,6 +6,7 @@ import { type PayloadCheck, writtenSchema } from '../../src/contracts/written-sc
 import { GridwireError, errorText } from '../../src/errors.js';
 import type { GridwireEvent, InboundMessage, Json } from '../../src/event.js';
 import { type GridwireMessage, inboundMessage } from '../runtime/messages.js';
+import { fileText } from '../../src/file-text.js';
 
 export interface Checked {
   payload: Json;
@@ -37,7 +38,7 @@ export function schemaChecker(text: string): Checker {
 /** Against the schema in a file, read now. @throws GridwireError `SETTING_INVALID` for a file that cannot be read */
 export function fileChecker(path: string): Checker {
   try {
-    if (statSync(path).size <= BOUNDS.schemaCharacters) return schemaChecker(readFileSync(path, 'utf8'));
+    if (statSync(path).size <= BOUNDS.schemaCharacters) return schemaChecker(fileText(readFileSync(path)));
   } catch (cause) {
     if (cause instanceof GridwireError) throw cause;
     throw new GridwireError('SETTING_INVALID', `The schema file cannot be read: ${errorText(cause)}.`, {

@@ -21,6 +21,7 @@ const ROOMS = [
   ['src/variables.ts', 'variables'],
   ['src/list.ts', 'list'],
   ['src/written.ts', 'written'],
+  ['src/file-text.ts', 'written'],
   ['src/untrusted/', 'untrusted'],
   ['src/contracts/time/', 'time'],
   ['src/contracts/json/', 'json'],
@@ -87,7 +88,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   turn: ['bounds'],
   variables: ['errors'],
   list: [],
-  written: [],
+  written: ['errors'],
   bounds: [],
   event: ['errors', 'bounds'],
   // What happened, for whoever listens; it may be told on every floor.

@@ -2,6 +2,7 @@ import type { PlannedBroker } from '../../fields/planned-broker.js';
 import { element, formRow } from './elements.js';
 import { type Translate, api } from './red.js';
 import { notify } from './notify.js';
+import { chosenText } from './file-text.js';
 
 const TYPE = 'gridwire-broker';
 
@@ -41,8 +42,9 @@ function form(preview: Preview, text: Translate): HTMLElement {
   const file = element('input', { id: 'gridwire-brokers-file', type: 'file', accept: '.yaml,.yml,.json' });
   content.addEventListener('input', () => preview.read(content.value));
   file.addEventListener('change', () => {
-    file.files?.[0]
-      ?.text()
+    const [chosen] = file.files ?? [];
+    if (chosen === undefined) return;
+    chosenText(chosen)
       .then((read) => {
         content.value = read;
         preview.read(read);

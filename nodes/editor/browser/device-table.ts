@@ -2,6 +2,7 @@ import { parseDeviceFile, checkDevices } from '../../../src/telemetry/device-tab
 import { type EditorNode, type Query, api, control, may } from './red.js';
 import { notify } from './notify.js';
 import { withoutMarkup } from './checks.js';
+import { chosenText } from './file-text.js';
 
 const FIELDS = ['serialNumber', 'id', 'type', 'site', 'name'] as const;
 
@@ -79,7 +80,7 @@ async function importFile(node: EditorNode, list: Query, input: HTMLInputElement
   const file = input.files?.[0];
   input.value = '';
   if (file === undefined) return;
-  const { devices, faults } = checkDevices(parseDeviceFile(await file.text()));
+  const { devices, faults } = checkDevices(parseDeviceFile(await chosenText(file)));
   for (const device of devices) list.editableList('addItem', { ...device });
   const [first] = faults;
   const text =

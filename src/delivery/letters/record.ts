@@ -148,7 +148,7 @@ function partsOf(document: JsonObject): Omit<LetteredMessage, 'body'> {
       ...(responseTopic === undefined ? {} : { responseTopic }),
       ...(correlationData === undefined ? {} : { correlationData: Buffer.from(correlationData as string) }),
     }),
-    ...(Number.isSafeInteger(expiresAt) ? { expiresAt: expiresAt as number } : {}),
+    ...(isMoment(expiresAt) ? { expiresAt } : {}),
   };
 }
 
@@ -166,6 +166,11 @@ function headersOf(recorded: Json | undefined): Pick<LetteredMessage, 'headers' 
       return typeof name === 'string' && value !== undefined ? [[name, value]] : [];
     }),
   );
+}
+
+/** Milliseconds since the epoch that a date can name. */
+function isMoment(value: Json | undefined): value is number {
+  return typeof value === 'number' && value >= 0 && Number.isInteger(new Date(value).getTime());
 }
 
 /** Undefined for what no header or key is written as. */

@@ -3,6 +3,7 @@ import { element } from '../elements.js';
 import { notify } from '../notify.js';
 import { type EditorNode, type Translate, api, control } from '../red.js';
 import { DiagramView } from './diagram-view.js';
+import { chosenText } from '../file-text.js';
 
 type Answer = Partial<NetworkAnswer> & { error?: { message: string } };
 
@@ -31,8 +32,9 @@ export function offerNetworkFile(node: EditorNode): void {
   let reading = 0;
   let format: NetworkAnswer['format'] | undefined;
   file.addEventListener('change', () => {
-    file.files?.[0]
-      ?.text()
+    const [chosen] = file.files ?? [];
+    if (chosen === undefined) return;
+    chosenText(chosen)
       .then((read) => (content.value = read))
       .catch((error: unknown) => notify(String(error), { type: 'error' }));
   });

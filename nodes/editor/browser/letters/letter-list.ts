@@ -5,6 +5,7 @@ import { told } from '../notify.js';
 import { LetterGroups } from './letter-groups.js';
 import { showLetter } from './letter-tray.js';
 import { storeRights } from './rights.js';
+import { chosenText } from '../file-text.js';
 
 const HOUR = 3_600_000;
 /** Name of an age and its hours; 0 is any. */
@@ -207,7 +208,7 @@ export class LetterList {
     const [chosen] = file.files ?? [];
     if (chosen === undefined || this.store === undefined) return;
     try {
-      const count = await this.store.importLetters(await chosen.text());
+      const count = await this.store.importLetters(await chosenText(chosen));
       await this.load();
       this.message.textContent = this.text('imported', { count });
     } catch (error) {

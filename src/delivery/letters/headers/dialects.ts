@@ -34,7 +34,8 @@ export function readFailure(headers: Headers): { dialect: DialectName; failure: 
 function besidesDialects(headers: Headers): Pick<FailureRecord, 'expiresAt' | 'headersLeftOut'> {
   const expiresAt = readWhole(headers, EXPIRES_AT);
   const headersLeftOut = readWhole(headers, LEFT_OUT);
-  return present({ expiresAt, headersLeftOut });
+  const isMoment = expiresAt !== undefined && !Number.isNaN(new Date(expiresAt).getTime());
+  return present({ expiresAt: isMoment ? expiresAt : undefined, headersLeftOut });
 }
 
 /** The headers that the message had before it became a dead letter; for its replay. */

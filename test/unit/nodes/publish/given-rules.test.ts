@@ -20,7 +20,7 @@ describe('what a message says of its sending', () => {
     assert.deepEqual(expiryOf(said({ messageExpiryInterval: '' }), 0), {});
     for (const messageExpiryInterval of [' ', '0x10', '1e2', 'soon', 0, 1.5, [5], true, 4_294_967_296])
       assert.throws(() => expiryOf(said({ messageExpiryInterval })), { code: 'TIME_INVALID' });
-    for (const expiresAt of ['', '1764400000000', -1, 1.5])
+    for (const expiresAt of ['', '1764400000000', -1, 1.5, 8.64e15 + 1])
       assert.throws(() => expiryOf(said({ expiresAt })), { code: 'TIME_INVALID' });
   });
 
