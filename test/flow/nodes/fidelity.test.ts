@@ -49,6 +49,22 @@ describe('Without a contract, the nodes hand on what they get', () => {
       );
   });
 
+  it('a letter that is a record says why it failed, where letters lie and nowhere else', async () => {
+    const listen = { ...subscribe, filter: '#' };
+    await flows.load([memory, publish, listen, helper('seen'), helper('sent')]);
+    const payload = JSON.stringify({
+      ...{ original_topic: 'tracker/events/a/b', failure_reason: 'no', failure_code: 'BODY_EMPTY' },
+      ...{ failure_timestamp: '2026-11-30T08:00:00Z', payload: 'x' },
+    });
+    for (const topic of ['tracker/dlq/a', 'tracker/a']) flows.node('publish').receive({ topic, payload });
+    const [letter, other] = (await settled(() => flows.received('seen'), 2)) as GridwireMessage[];
+    assert.deepEqual(letter?.failure, {
+      ...{ dialect: 'record', topic: 'tracker/events/a/b', code: 'BODY_EMPTY', reason: 'no' },
+      failedAt: '2026-11-30T08:00:00Z',
+    });
+    assert.equal(other?.failure, undefined);
+  });
+
   it('a document that the flow has not changed goes out to the byte, and one that it has as it is now', async () => {
     const hop = node('hop', 'gridwire-publish', { topic: 'c', wires: [[]] });
     const through = { ...subscribe, wires: [['hop', 'seen'], []] };

@@ -32,6 +32,21 @@ describe('dead letter of a message', () => {
     assert.equal(onLetters.message.topic, 'sites/1/devices/B/commands');
   });
 
+  it('of a broker without headers is taken in as the original it holds, with all that stands beside it', () => {
+    const came = {
+      ...{ body: Buffer.from([0xff]), headers: { trace: ['1', '2'], none: null }, key: Buffer.from([0xfe]) },
+      ...{ contentType: 'a/b', responseTopic: 'answers', correlationData: Buffer.from([1]) },
+      expiresAt: 4_000_000_000_000,
+    };
+    const topic = 'sites/1/devices/A/telemetry';
+    const written = letterFor(failed(topic, came), contract, undefined);
+    assert.deepEqual(written.headers, {});
+    const read = { ...failed(written.topic, { ...written, headers: {} }), error: undefined };
+    const { message, code, reason } = storedLetter(read as never, contract);
+    assert.deepEqual(message, { topic, qos: 1, retain: false, ...came });
+    assert.deepEqual([code, reason], ['FLOW_FAILED', 'no']);
+  });
+
   it('that is a record is taken in as the original it holds, to the byte, with its headers and content type', () => {
     const taylordash = new Contract(builtInContract('taylordash'));
     for (const body of ['{"kind": "x",  "trace_id": 1.50}', 'no JSON', '{"n":9007199254740993}']) {
