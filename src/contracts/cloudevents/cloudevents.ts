@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { GridwireError } from '../../errors.js';
+import { GridwireError, toGridwireError } from '../../errors.js';
 import { headerEntries, headerValue } from '../../event.js';
-import type { GridwireEvent, Headers, InboundMessage, JsonObject, WireMessage } from '../../event.js';
+import type { GridwireEvent, Headers, InboundMessage, Json, JsonObject, WireMessage } from '../../event.js';
 import type { Contract } from '../contract.js';
 import { type BodyLimits, DEFAULT_BODY_LIMITS, parseJsonBody } from '../json/json-body.js';
 import { jsonText } from '../json/json-text.js';
@@ -207,11 +207,29 @@ function documentWithVersion(body: Uint8Array, limits: BodyLimits): JsonObject |
   if (!bytes.includes('specversion') && !bytes.includes('\\u')) return undefined;
   try {
     const document = parseJsonBody(body, limits);
-    return isObject(document) && typeof document['specversion'] === 'string' ? document : undefined;
-  } catch {
+    return hasVersion(document) ? document : undefined;
+  } catch (thrown) {
+    // An event that reading would change is one all the same, and is not passed on as if it were none.
+    if (CHANGED.has(toGridwireError(thrown).code) && hasVersion(plainlyRead(bytes))) throw thrown;
     // Not JSON, or none that is read: whoever reads the message says what is wrong with it.
     return undefined;
   }
+}
+
+/** Refusals of what is JSON, and would be another document once it is read. */
+const CHANGED: ReadonlySet<string> = new Set(['NUMBER_INEXACT', 'BODY_DUPLICATE_KEY']);
+
+/** As a careless reader has it; null for what is no JSON. */
+function plainlyRead(body: Buffer): Json {
+  try {
+    return JSON.parse(body.toString()) as Json;
+  } catch {
+    return null;
+  }
+}
+
+function hasVersion(document: Json): document is JsonObject {
+  return isObject(document) && typeof document['specversion'] === 'string';
 }
 
 /** `application/json` and every type that is written as JSON. */

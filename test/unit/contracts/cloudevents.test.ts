@@ -98,6 +98,18 @@ describe('CloudEvents 1.0', () => {
   const dataOf = (document: object): string =>
     Buffer.from(fromCloudEvent(inbound('a', document as JsonObject))?.data ?? []).toString();
 
+  it('refuses one that reading would change, instead of passing it on as none', () => {
+    for (const [rest, code] of [
+      ['"data":{"n":9007199254740993}', 'NUMBER_INEXACT'],
+      ['"data":{"a":1,"a":2}', 'BODY_DUPLICATE_KEY'],
+    ] as const) {
+      const body = Buffer.from(`${JSON.stringify(sound).slice(0, -1)},${rest}}`);
+      assert.throws(() => fromCloudEvent(inbound('a', body)), { code });
+    }
+    for (const none of ['{"specversion":"1.0","n":1e999', '{"a":{"specversion":"1.0"},"n":1e999}'])
+      assert.equal(fromCloudEvent(inbound('a', Buffer.from(none))), undefined);
+  });
+
   it('tells one by a specversion at the top, wherever it stands, and by nothing below', () => {
     const late = `{"data":{"text":"${'x'.repeat(10_000)}"},"id":"1","source":"/s","type":"t","specversion":"1.0"}`;
     assert.ok(fromCloudEvent(inbound('a', Buffer.from(late))));
