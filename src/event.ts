@@ -104,14 +104,14 @@ export type Besides = Pick<
 
 export function besides(message: Besides): Besides {
   const { key, tombstone, headerOrder, contentType, responseTopic, correlationData } = message;
-  return {
-    ...(headerOrder === undefined ? {} : { headerOrder }),
-    ...(key === undefined ? {} : { key }),
-    ...(tombstone === undefined ? {} : { tombstone }),
-    ...(contentType === undefined ? {} : { contentType }),
-    ...(responseTopic === undefined ? {} : { responseTopic }),
-    ...(correlationData === undefined ? {} : { correlationData }),
-  };
+  const parts: Besides = {};
+  if (headerOrder !== undefined) parts.headerOrder = headerOrder;
+  if (key !== undefined) parts.key = key;
+  if (tombstone !== undefined) parts.tombstone = tombstone;
+  if (contentType !== undefined) parts.contentType = contentType;
+  if (responseTopic !== undefined) parts.responseTopic = responseTopic;
+  if (correlationData !== undefined) parts.correlationData = correlationData;
+  return parts;
 }
 
 /** What a message occupies where it is kept, roughly, in bytes. */

@@ -11,8 +11,9 @@ export function copyOf<T extends WireMessage>(message: T): T {
 
 function ownHeaders(headers: Headers): Headers {
   const copy = { ...headers };
-  for (const [name, value] of Object.entries(copy)) {
-    if (typeof value === 'string' || value === null) continue;
+  for (const name of Object.keys(copy)) {
+    const value = copy[name];
+    if (typeof value === 'string' || value === null || value === undefined) continue;
     const own = Array.isArray(value) ? value.map(ownValue) : ownValue(value);
     // Not by assignment: a header may be called __proto__.
     Object.defineProperty(copy, name, { value: own, enumerable: true, configurable: true, writable: true });

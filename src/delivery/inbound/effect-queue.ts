@@ -24,8 +24,9 @@ export class EffectQueue {
       return;
     }
     this.isExecuting = true;
-    const rest = effects.findIndex((effect) => !this.carriedOut(effect));
-    if (rest >= 0) this.waiting.putBack(effects.slice(rest));
+    let done = 0;
+    while (done < effects.length && this.carriedOut(effects[done] as Effect)) done += 1;
+    if (done < effects.length) this.waiting.putBack(effects.slice(done));
     this.goOn();
   }
 

@@ -32,6 +32,9 @@ export interface InboxPorts {
   turn?: TurnBudget;
 }
 
+/** What the flow has to do: with a message, or to give it up. */
+type WorkEffect = Extract<Effect, { do: 'run' | 'reject' }>;
+
 /** How long what is being written down is waited for when the inbox closes, milliseconds. */
 const CLOSING = 2_000;
 const LOOK = 20;
@@ -177,14 +180,13 @@ export class InboxDriver {
 
   private carryOut(effect: Effect): void {
     const { ports } = this;
-    const { work, tell } = ports;
     switch (effect.do) {
       case 'run':
-        this.run(effect, () => work.process(effect.message, effect.attempt, effect.origin));
+        this.run(effect);
         break;
       case 'reject':
         ports.facts?.refused(effect.message, effect.error);
-        this.run(effect, () => work.giveUp(effect.message, effect.error, effect.origin, effect.toStore));
+        this.run(effect);
         break;
       case 'acknowledge':
         this.acknowledge(effect.key);
@@ -197,13 +199,13 @@ export class InboxDriver {
         this.deliveries.delete(effect.delivery);
         break;
       case 'tell':
-        tell(effect.error);
+        ports.tell(effect.error);
         break;
       case 'ready':
         this.early.end();
         break;
       case 'found':
-        work.heldBefore?.(effect.held);
+        ports.work.heldBefore?.(effect.held);
         break;
       case 'write':
       case 'ask':
@@ -215,18 +217,24 @@ export class InboxDriver {
     }
   }
 
-  private run(effect: Extract<Effect, { do: 'run' | 'reject' }>, start: () => Promise<Outcome>): void {
+  private run(effect: WorkEffect): void {
     const { facts, clock } = this.ports;
     const { key, message } = effect;
     const began = effect.do === 'run' && facts?.wantsProcessed === true ? clock.now() : undefined;
     try {
-      start().then(
+      this.begun(effect).then(
         (outcome) => this.ended(key, message, began, outcome),
         (thrown: unknown) => this.ended(key, message, began, failure(thrown)),
       );
     } catch (thrown) {
       this.ended(key, message, began, failure(thrown));
     }
+  }
+
+  private begun(effect: WorkEffect): Promise<Outcome> {
+    const { work } = this.ports;
+    if (effect.do === 'run') return work.process(effect.message, effect.attempt, effect.origin);
+    return work.giveUp(effect.message, effect.error, effect.origin, effect.toStore);
   }
 
   private ended(key: string, message: InboundMessage, began: number | undefined, outcome: Outcome): void {

@@ -35,6 +35,8 @@ export const DISCONNECT = 14;
  */
 export class FrameReader {
   #chunks: Buffer[] = [];
+  /** Bytes of the first chunk that are read. */
+  #at = 0;
   #buffered = 0;
   #needed = 2;
   /** Bytes to come that nobody wants. */
@@ -59,43 +61,53 @@ export class FrameReader {
     for (;;) {
       if (this.#buffered < this.#needed) return undefined;
       const buffer = this.#joined();
-      const header = readLength(buffer);
+      const at = this.#at;
+      const header = readLength(buffer, at);
       if (header === undefined) {
         this.#needed = this.#buffered + 1;
         return undefined;
       }
-      const size = header.start + header.length;
+      const { start } = header;
+      const size = start + header.length;
       const kept = size > this.limit ? Math.min(size, HEAD) : size;
       if (this.#buffered < kept) {
         this.#needed = kept;
         continue;
       }
-      return this.#cut(buffer, { size, kept, start: header.start });
+      this.#pass(buffer, size);
+      const first = buffer[at] ?? 0;
+      return { type: first >> 4, flags: first & 0x0f, bytes: buffer.subarray(at, at + kept), start, size };
     }
   }
 
-  #cut(buffer: Buffer, { size, kept, start }: { size: number; kept: number; start: number }): Frame {
-    const used = Math.min(size, buffer.length);
+  #pass(buffer: Buffer, size: number): void {
+    const used = Math.min(size, this.#buffered);
     this.#skip = size - used;
-    this.#chunks = used < buffer.length ? [buffer.subarray(used)] : [];
     this.#buffered -= used;
+    this.#at += used;
     this.#needed = 2;
-    const first = buffer.readUInt8(0);
-    return { type: first >> 4, flags: first & 0x0f, bytes: buffer.subarray(0, kept), start, size };
+    if (this.#at < buffer.length) return;
+    this.#chunks = [];
+    this.#at = 0;
   }
 
+  /** All that is not read yet, from `#at` on. */
   #joined(): Buffer {
-    const buffer = this.#chunks.length === 1 ? this.#chunks[0] : Buffer.concat(this.#chunks);
-    this.#chunks = [buffer as Buffer];
-    return buffer as Buffer;
+    const [first] = this.#chunks;
+    if (first !== undefined && this.#chunks.length === 1) return first;
+    if (first !== undefined) this.#chunks[0] = first.subarray(this.#at);
+    const all = Buffer.concat(this.#chunks);
+    this.#chunks = [all];
+    this.#at = 0;
+    return all;
   }
 }
 
-/** The remaining length of MQTT 2.2.3: seven bits a byte, at most four bytes. */
-function readLength(buffer: Buffer): { length: number; start: number } | undefined {
+/** The remaining length of MQTT 2.2.3 of the packet at a place: seven bits a byte, at most four bytes. */
+function readLength(buffer: Buffer, at: number): { length: number; start: number } | undefined {
   let length = 0;
   for (let index = 1; index <= 4; index += 1) {
-    const byte = buffer[index];
+    const byte = buffer[at + index];
     if (byte === undefined) return undefined;
     length += (byte & 0x7f) * 128 ** (index - 1);
     if (byte < 0x80) return { length, start: index + 1 };

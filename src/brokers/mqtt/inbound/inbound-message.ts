@@ -16,7 +16,7 @@ export function identityOf(
 export function messageOf(packet: PublishPacket): InboundMessage {
   const { topic, body, qos, retain, headers, unreadable } = packet;
   const receivedAt = Date.now();
-  return {
+  const message: InboundMessage = {
     topic,
     body,
     qos,
@@ -24,8 +24,9 @@ export function messageOf(packet: PublishPacket): InboundMessage {
     headers,
     receivedAt,
     redelivered: packet.dup,
-    ...besides(packet),
-    ...(unreadable === undefined ? {} : { unreadable }),
-    ...(packet.expiry === undefined ? {} : { expiresAt: receivedAt + packet.expiry * 1000 }),
   };
+  Object.assign(message, besides(packet));
+  if (unreadable !== undefined) message.unreadable = unreadable;
+  if (packet.expiry !== undefined) message.expiresAt = receivedAt + packet.expiry * 1000;
+  return message;
 }

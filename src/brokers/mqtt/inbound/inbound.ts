@@ -16,10 +16,11 @@ import type { PublishPacket } from '../connection/publish-packet.js';
 import { Asking } from './asking.js';
 import { FilterTable, isFor, type FilterEntry } from './filter-table.js';
 import { HeldMessage, NOT_PROCESSED, type Share } from './held-message.js';
-import { identityOf, messageOf } from './inbound-message.js';
+import { messageOf } from './inbound-message.js';
 import { InboundStream } from './inbound-stream.js';
 import { Leftovers } from './leftovers.js';
 import { Ledger } from './ledger.js';
+import { PacketBooking } from './packet-booking.js';
 import { Route } from './route.js';
 import { sessionFilters } from './session-filters.js';
 import { GRACE } from './unclaimed.js';
@@ -37,6 +38,7 @@ export class Inbound {
   readonly #leftovers: Leftovers;
   readonly #address: string;
   #ledger = this.#newLedger();
+  readonly #whenAnswered = (): void => this.#limit();
   #stream: InboundStream | undefined;
   #held = false;
   #wanted = false;
@@ -196,21 +198,23 @@ export class Inbound {
     const ledger = this.#ledger;
     const entry = ledger.published(packet);
     if (!entry) return;
-    const answer = (reasonCode: number): void => {
-      ledger.settle(entry, reasonCode);
-      this.#limit();
-    };
-    const holdsUp = (): number => ledger.holdsUp(entry);
-    const identity = (): string | undefined => identityOf(this.settings.clientId, packet);
+    const booking = new PacketBooking(ledger, entry, packet, this.settings.clientId, this.#whenAnswered);
     const message = messageOf(packet);
-    const held = new HeldMessage(message, packet.subscriptionIds, answer, holdsUp, identity);
+    const held = new HeldMessage(message, packet.subscriptionIds, booking);
     const entries = this.#filters.select(packet.topic, packet.subscriptionIds);
-    const wanting = entries.flatMap(({ routes }) => [...routes]).filter((route) => route.wants(message));
     // All shares are made before any is handed over: the last that is settled answers the broker.
-    const shares = wanting.map((route) => [route, held.share()] as const);
+    const wanting: Route[] = [];
+    const shares: Share[] = [];
+    for (const { routes } of entries) {
+      for (const route of routes) {
+        if (!route.wants(message)) continue;
+        wanting.push(route);
+        shares.push(held.share());
+      }
+    }
     const isKept = this.#leftovers.keep(held, entries);
     if (shares.length === 0 && !isKept) held.share().settle('ack');
-    for (const [route, share] of shares) route.add(share);
+    for (let index = 0; index < shares.length; index += 1) wanting[index]?.add(shares[index] as Share);
     this.#limit();
   }
 

@@ -1,8 +1,7 @@
 import { GridwireError } from '../../../errors.js';
 import { copyOf } from '../../copy-message.js';
-import type { DeliveryHandler, SettlementOutcome, SubscribeOptions } from '../../broker.js';
+import type { Delivery, DeliveryHandler, SettlementOutcome, SubscribeOptions } from '../../broker.js';
 import { Fifo } from '../../../fifo.js';
-import { SettledOnce } from '../../settled-once.js';
 import type { InboundMessage } from '../../../event.js';
 import type { RetainedMemory } from '../../retained-memory.js';
 import type { Share } from './held-message.js';
@@ -78,16 +77,9 @@ export class Route {
       if (!share) return;
       this.#unsettled.add(share);
       const { message } = share.held;
-      const redelivered = message.redelivered || share.handedBefore;
       const copy = copyOf(message);
-      copy.redelivered = redelivered;
-      const delivery = new SettledOnce(
-        copy,
-        (outcome) => this.#settle(share, outcome),
-        share.held.holdsUp,
-        () => share.renamed ?? share.held.identity(),
-        (name) => (share.renamed = name),
-      );
+      copy.redelivered ||= share.handedBefore;
+      const delivery = new RouteDelivery(copy, share, this.#settled);
       try {
         this.handler(delivery);
       } catch (error) {
@@ -97,11 +89,40 @@ export class Route {
     }
   }
 
-  #settle(share: Share, outcome: SettlementOutcome): void {
+  readonly #settled = (share: Share, outcome: SettlementOutcome): void => {
     if (this.#ended) return;
     this.#unsettled.delete(share);
     this.memory?.finished(share.held.message);
     share.settle(outcome);
     this.#hand();
+  };
+}
+
+/** What the flow gets of a share; only the first settlement counts. */
+class RouteDelivery implements Delivery {
+  #isSettled = false;
+
+  constructor(
+    readonly message: InboundMessage,
+    private readonly share: Share,
+    private readonly settled: (share: Share, outcome: SettlementOutcome) => void,
+  ) {}
+
+  get identity(): string | undefined {
+    return this.share.renamed ?? this.share.held.identity();
+  }
+
+  rename(identity: string): void {
+    this.share.renamed = identity;
+  }
+
+  settle(outcome: SettlementOutcome): void {
+    if (this.#isSettled) return;
+    this.#isSettled = true;
+    this.settled(this.share, outcome);
+  }
+
+  holdsUp(): number {
+    return this.#isSettled ? 0 : this.share.held.holdsUp();
   }
 }

@@ -16,13 +16,8 @@ describe('a subscription', () => {
   const share = () => {
     const rest = { qos: 1, retain: false, headers: {}, receivedAt: 0, redelivered: false } as const;
     const message = { topic: 't', body: Buffer.from('on'), ...rest };
-    return new HeldMessage(
-      message,
-      [],
-      () => undefined,
-      () => 0,
-      () => 'packet 1',
-    ).share();
+    const booking = { answer: () => undefined, holdsUp: () => 0, identity: () => 'packet 1' };
+    return new HeldMessage(message, [], booking).share();
   };
 
   it('hands a message to its successor under the name that it was given, as delivered before', () => {
