@@ -51,6 +51,7 @@ function copyLocales(name, from, to) {
     if (!existsSync(own) || !existsSync(shared)) continue;
     const words = { ...readJson(own), gridwire: readJson(shared) };
     writeFileSync(path.join(to, 'locales', language, `${name}.json`), JSON.stringify(words));
+    if (!existsSync(path.join(from, 'locales', language, `${name}.html`))) continue;
     writeFileSync(path.join(to, 'locales', language, `${name}.html`), helpHtml(root, name, language));
   }
 }

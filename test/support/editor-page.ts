@@ -39,8 +39,15 @@ export class EditorPage {
     });
   }
 
-  /** Opens the editor and waits until our nodes are in the palette. */
-  static async open(url: string, viewport = { width: 1500, height: 950 }): Promise<EditorPage> {
+  /**
+   * Opens the editor and waits until our nodes are in the palette.
+   * @param locale the browser's language, which the editor takes for its own
+   */
+  static async open(
+    url: string,
+    viewport = { width: 1500, height: 950 },
+    locale = 'en-US',
+  ): Promise<EditorPage> {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-chromium-'));
     const executablePath = findProgram('chromium', ['/usr/bin', '/usr/lib/chromium']);
     if (executablePath === undefined) throw new Error('chromium is not installed');
@@ -48,6 +55,7 @@ export class EditorPage {
       executablePath,
       headless: true,
       viewport,
+      locale,
       args: FLAGS,
     });
     const editor = new EditorPage(context.pages()[0] ?? (await context.newPage()), context, folder);

@@ -12,10 +12,20 @@ export function languages(): string[] {
   return readdirSync(path.join(ROOT, 'nodes/runtime/locales')).map((file) => path.basename(file, '.json'));
 }
 
+/** The languages that have help texts. */
+export function helpLanguages(): string[] {
+  return readdirSync(path.join(ROOT, 'nodes/fields/help')).map((file) => path.basename(file, '.html'));
+}
+
 /** All words of a node in a language, the shared ones included, by their keys joined with dots. */
 export function wordsOf(folder: string, language: string): Record<string, string> {
   const own = read(folder, 'locales', language, `${folder}.json`);
-  return flat({ ...own, gridwire: read('runtime/locales', `${language}.json`) });
+  return flat({ ...own, gridwire: sharedWords(language) });
+}
+
+/** The words that all nodes share, which Node-RED has under `gridwire`. */
+export function sharedWords(language: string): Words {
+  return read('runtime/locales', `${language}.json`);
 }
 
 /** Nested words by their keys joined with dots. */

@@ -42,6 +42,8 @@ export interface NodeRedOptions {
 const ROOT = path.resolve(__dirname, '../..');
 const PACKAGE = JSON.parse(readFileSync(path.join(ROOT, 'package.json'), 'utf8')) as { name: string };
 const START_TIMEOUT_MS = 60_000;
+/** How Node-RED says that it has begun, in the languages of the tests, or that it cannot. */
+const BEGUN = /Started flows|Flows sind gestartet|フローを開始しました|流程已启动|missing types/;
 
 const running = new Set<ChildProcess>();
 process.once('exit', () => running.forEach((child) => child.kill('SIGKILL')));
@@ -98,7 +100,7 @@ export class NodeRedProcess {
     running.add(child);
     const url = `http://127.0.0.1:${String(port)}/`;
     const nodeRed = new NodeRedProcess(child, url, userDir, options.userDir === undefined, options.onLine);
-    const line = await nodeRed.waitForLine(/Started flows|missing types/, START_TIMEOUT_MS);
+    const line = await nodeRed.waitForLine(BEGUN, START_TIMEOUT_MS);
     if (!line.includes('missing types')) return nodeRed;
     await nodeRed.stop();
     throw new Error(`Node-RED lacks node types of the flow:\n${nodeRed.lines.slice(-10).join('\n')}`);

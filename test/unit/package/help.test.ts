@@ -2,49 +2,28 @@ import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { helpHtml } from '../../../scripts/help-html.cjs';
-import { languages, wordsOf } from '../../support/languages.js';
+import { labelKeys, unexplained } from '../../support/labels.js';
+import { wordsOf } from '../../support/languages.js';
 import { panels, ROOT } from '../../support/panels.js';
 
 const README = readFileSync(path.join(ROOT, 'README.md'), 'utf8');
 
-/** The keys of a panel's labels: of its controls, and of its tables. */
-function labelKeys(html: string): string[] {
-  const labels = [...html.matchAll(/<label\b[^>]*>(.*?)<\/label>/gs)].map(([, inside]) => inside!);
-  const tables = [...html.matchAll(/gridwire-list-row[^>]*>\s*(<span [^>]*>)/g)].map(([, span]) => span!);
-  const keys = [...labels, ...tables].flatMap((text) =>
-    [...text.matchAll(/data-i18n="([a-z][^"]*)"/g)].map(([, key]) => key!),
-  );
-  return [...new Set(keys)];
-}
-
-/** Without the unit behind it. */
-const nameOf = (label: string): string => label.replace(/\s*[(（][^)）]*[)）]$/, '');
-const textOf = (html: string): string => html.replaceAll(/<[^>]+>/g, ' ').replaceAll(/\s+/g, ' ');
-
-/** The labels that a help text does not name, whether small or capital. */
-function unexplained(labels: readonly string[], help: string): string[] {
-  const text = textOf(help).toLowerCase();
-  return labels.filter((label) => !text.includes(nameOf(label).toLowerCase()));
-}
-
-for (const language of languages()) {
-  describe(`the help texts (${language})`, () => {
-    for (const { type, folder, html } of panels()) {
-      it(`${type}: explains every label of its panel, and links to pages that there are`, () => {
-        const words = wordsOf(folder, language);
-        const help = helpHtml(ROOT, folder, language);
-        const labels = labelKeys(html).map((key) => words[key] ?? key);
-        assert.deepEqual(unexplained(labels, help), []);
-        const pages = [...help.matchAll(/href="[^"]*\/blob\/main\/(docs\/[^"]+)"/g)].map(([, page]) => page!);
-        assert.ok(pages.length > 0, 'no link to the documentation');
-        assert.deepEqual(
-          pages.filter((page) => !existsSync(path.join(ROOT, page))),
-          [],
-        );
-      });
-    }
-  });
-}
+describe('the help texts', () => {
+  for (const { type, folder, html } of panels()) {
+    it(`${type}: explains every label of its panel, and links to pages that there are`, () => {
+      const words = wordsOf(folder, 'en-US');
+      const help = helpHtml(ROOT, folder, 'en-US');
+      const labels = labelKeys(html).map((key) => words[key] ?? key);
+      assert.deepEqual(unexplained(labels, help), []);
+      const pages = [...help.matchAll(/href="[^"]*\/blob\/main\/(docs\/[^"]+)"/g)].map(([, page]) => page!);
+      assert.ok(pages.length > 0, 'no link to the documentation');
+      assert.deepEqual(
+        pages.filter((page) => !existsSync(path.join(ROOT, page))),
+        [],
+      );
+    });
+  }
+});
 
 describe('the names of the nodes', () => {
   for (const { type, folder, html } of panels()) {
