@@ -8,7 +8,7 @@ import type { JsonObject } from '../../src/event.js';
 import type { StoreConnection } from '../../src/store/connection/store-connection.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { assertRepaired, type LetterPatch, letterPatch } from '../outbound/letter-patch.js';
-import { type Asked, letterQuery, nameList, text } from './asked.js';
+import { type Asked, idList, letterQuery, nameList, text } from './asked.js';
 import { editedBody, letterOf, selectionOf } from './letter-routes.js';
 import { bodyShown, preview } from './preview.js';
 import { Repair } from './repair.js';
@@ -58,12 +58,12 @@ export function registerRepairRoutes(RED: NodeAPI): void {
     'post',
     'repair/preview',
     'repair',
-    ['through', 'filter', 'patch', 'commands'],
+    ['through', 'filter', 'ids', 'patch', 'commands'],
     async (request) => {
       const { node, store, body } = request;
       const { contract } = wayBack(RED, node.id, text(body, 'through'));
       const change = changeOf(body);
-      const { states: _own, ...query } = letterQuery(selectionOf(body));
+      const { query } = wantedOf(body);
       const commands = commandsOf(request);
       const { deadLetters } = await store();
       const rules = { isCommand: letterCommandTest(contract), commands };
@@ -71,28 +71,34 @@ export function registerRepairRoutes(RED: NodeAPI): void {
     },
   );
 
-  storeRoute(RED, 'post', 'repair', 'repair', ['through', 'filter', 'patch', 'commands'], async (request) => {
-    const { node, connection, store, body } = request;
-    const way = wayBack(RED, node.id, text(body, 'through'));
-    const selection = selectionOf(body);
-    const { states: _own, ...query } = letterQuery(selection);
-    const change = changeOf(body);
-    const plan = planOf(way, query, change, commandsOf(request), BULK_ATTEMPTS);
-    const events = await store();
-    if (repairs.get(connection)?.running === true) {
-      throw new GridwireError(
-        'STORE_CONFLICT',
-        'A repair is running already; cancel it, or wait for its end.',
+  storeRoute(
+    RED,
+    'post',
+    'repair',
+    'repair',
+    ['through', 'filter', 'ids', 'patch', 'commands'],
+    async (request) => {
+      const { node, connection, store, body } = request;
+      const way = wayBack(RED, node.id, text(body, 'through'));
+      const { selection, query } = wantedOf(body);
+      const change = changeOf(body);
+      const plan = planOf(way, query, change, commandsOf(request), BULK_ATTEMPTS);
+      const events = await store();
+      if (repairs.get(connection)?.running === true) {
+        throw new GridwireError(
+          'STORE_CONFLICT',
+          'A repair is running already; cancel it, or wait for its end.',
+        );
+      }
+      const repair = new Repair((progress, signal) =>
+        audited(events, request, { ...selection, ...change.note }, () =>
+          recover(events.deadLetters, plan, progress, signal),
+        ),
       );
-    }
-    const repair = new Repair((progress, signal) =>
-      audited(events, request, { ...selection, ...change.note }, () =>
-        recover(events.deadLetters, plan, progress, signal),
-      ),
-    );
-    repairs.set(connection, repair);
-    return repair.state;
-  });
+      repairs.set(connection, repair);
+      return repair.state;
+    },
+  );
 
   storeRoute(RED, 'get', 'repair', 'payloads', [], ({ connection }) =>
     Promise.resolve(repairs.get(connection)?.state ?? { state: 'none' }),
@@ -102,6 +108,18 @@ export function registerRepairRoutes(RED: NodeAPI): void {
     repairs.get(connection)?.cancel();
     return Promise.resolve(repairs.get(connection)?.state ?? { state: 'none' });
   });
+}
+
+/**
+ * The letters that a repair is wanted for, named one by one or by a filter: as it goes into the audit log, and as the
+ * store is asked.
+ */
+function wantedOf(body: Asked): { selection: JsonObject; query: RecoveryPlan['query'] } {
+  const ids = idList(body);
+  if (ids !== undefined) return { selection: { ids }, query: { ids } };
+  const selection = selectionOf(body);
+  const { states: _own, ...query } = letterQuery(selection);
+  return { selection, query };
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
@@ -35,6 +35,7 @@ const BAD = { ...GOOD, trace_id: 'none' };
 describe('letters sidebar (Chromium)', function () {
   this.timeout(120_000);
   let userDir: string;
+  let file: string;
   let nodeRed: NodeRedProcess | undefined;
   let editor: EditorPage | undefined;
 
@@ -136,6 +137,17 @@ describe('letters sidebar (Chromium)', function () {
     assert.equal(await editor!.evaluate('window.hacked'), undefined);
   });
 
+  it('looks first at what a repair of the ticked letters would do, and of no other', async () => {
+    await sidebar().getByText('All letters of this list').click();
+    await rows().nth(1).locator('input[type=checkbox]').check();
+    await sidebar().getByText('The selected letters: 1').waitFor();
+    await sidebar().getByLabel('JSONata patch').fill(`$merge([payload, {"trace_id": "${GOOD.trace_id}"}])`);
+    await sidebar().getByRole('button', { name: 'Look first' }).click();
+    await sidebar().getByText('Of 1 letter looked at, 1 would be sent. Nothing was sent.').waitFor();
+    await rows().nth(1).locator('input[type=checkbox]').uncheck();
+    await sidebar().getByText('All letters of this list').click();
+  });
+
   it('repairs all letters of the list by an expression', async () => {
     await sidebar().getByLabel('Topic').fill('tracker/#');
     await sidebar().getByLabel('Topic').press('Tab');
@@ -149,6 +161,16 @@ describe('letters sidebar (Chromium)', function () {
     await sidebar().getByLabel('Topic').fill('');
     await sidebar().getByLabel('Topic').press('Tab');
     await sidebar().getByText('1 letter', { exact: true }).waitFor();
+  });
+
+  it('saves the list as a file', async () => {
+    const [saved] = await Promise.all([
+      editor!.page.waitForEvent('download'),
+      sidebar().getByRole('button', { name: 'Export this list' }).click(),
+    ]);
+    file = path.join(userDir, 'letters.jsonl');
+    await saved.saveAs(file);
+    assert.equal(readFileSync(file, 'utf8').trim().split('\n').length, 1);
   });
 
   it('gives up a letter and a waiting message, after asking, and the log says who', async () => {
@@ -168,6 +190,17 @@ describe('letters sidebar (Chromium)', function () {
       ['Discarded', 'Discarded', 'Sent again', 'Sent again'],
     );
     assert.ok(log.every((entry) => entry.includes('nobody logged in')));
+  });
+
+  it('takes the letters of a file in again, to the byte', async () => {
+    await sidebar().getByRole('tab', { name: 'Letters' }).click();
+    await sidebar().getByText('0 letters').waitFor();
+    await sidebar().locator('input[type=file]').setInputFiles(file);
+    await sidebar().getByText('Letters imported, which wait now: 1.').waitFor();
+    await rows().first().getByRole('button', { name: 'Open' }).click();
+    const body = editor!.page.locator('.gridwire-letter').getByLabel('Body');
+    assert.equal(await body.inputValue(), 'ff 00 61');
+    await editor!.page.locator('#gridwire-letter-close').click();
   });
 
   it('has a label for every control, and the browser has nothing to complain about', async () => {

@@ -59,6 +59,9 @@ export interface Filter {
   reason?: string;
 }
 
+/** Letters named one by one, or all that a filter selects. */
+export type Which = { ids: number[] } | { filter: Filter };
+
 /** Letters that failed alike. */
 export interface LetterGroup {
   code: string;
@@ -188,7 +191,7 @@ export class StoreApi {
     return api('GET', `${this.root}/letters/${id}`);
   }
 
-  discard(which: { ids: number[] } | { filter: Filter }): Promise<{ discarded: number }> {
+  discard(which: Which): Promise<{ discarded: number }> {
     return api('POST', `${this.root}/letters/discard`, which);
   }
 
@@ -207,12 +210,12 @@ export class StoreApi {
     return api('POST', `${this.root}/letters/undiscard`, { ids });
   }
 
-  preview(through: string, filter: Filter, patch: string, commands: string[]): Promise<RepairPreview> {
-    return api('POST', `${this.root}/repair/preview`, { through, filter, patch, commands });
+  preview(through: string, which: Which, patch: string, commands: string[]): Promise<RepairPreview> {
+    return api('POST', `${this.root}/repair/preview`, { through, ...which, patch, commands });
   }
 
-  repair(through: string, filter: Filter, patch: string, commands: string[]): Promise<RepairState> {
-    return api('POST', `${this.root}/repair`, { through, filter, patch, commands });
+  repair(through: string, which: Which, patch: string, commands: string[]): Promise<RepairState> {
+    return api('POST', `${this.root}/repair`, { through, ...which, patch, commands });
   }
 
   repairState(): Promise<RepairState> {

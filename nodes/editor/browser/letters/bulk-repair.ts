@@ -1,11 +1,11 @@
-import type { Filter, LetterPage, RepairState, Shown, StoreApi } from './api.js';
+import type { Filter, LetterPage, RepairState, Shown, StoreApi, Which } from './api.js';
 import { button, choices, confirmed, element, labelled, listOf, type Translate } from './elements.js';
 import { wayLabel } from './letter-tray.js';
 import { storeRights } from './rights.js';
 
 const POLL = 1_000;
 
-/** What can be done to all letters of the list at once: repair them by an expression, or give them up. */
+/** What can be done to many letters at once, those that are ticked or else all of the list: repair them by an expression, or give them up. */
 export class BulkRepair {
   readonly element: HTMLDetailsElement;
   private readonly way = element('select');
@@ -17,8 +17,10 @@ export class BulkRepair {
   private readonly discard: HTMLButtonElement;
   private readonly cancel: HTMLButtonElement;
   private store: StoreApi | undefined;
+  private readonly summary = element('summary');
   private filter: Filter = {};
   private total = 0;
+  private ids: readonly number[] = [];
   private following = false;
 
   /** @param onChange called when letters were changed */
@@ -37,7 +39,7 @@ export class BulkRepair {
     this.element = element(
       'details',
       {},
-      element('summary', { textContent: text('all') }),
+      this.summary,
       labelled(text('through'), this.way),
       labelled(text('patch'), this.patch),
       ...(storeRights.sendsCommands() ? [labelled(text('commands'), this.commands)] : []),
@@ -64,19 +66,36 @@ export class BulkRepair {
       this.way,
       ways.map((way) => ({ value: way.id, label: wayLabel(way) })),
     );
-    this.repair.textContent = this.text('repair-all', { count: total });
-    this.discard.textContent = this.text('discard-all', { count: total });
-    this.repair.disabled = total === 0 || ways.length === 0;
-    this.discard.disabled = total === 0;
+    this.choose([]);
     if (ways.length === 0 && this.message.textContent === '') this.message.textContent = this.text('no-way');
     if (!this.following) this.follow(store);
   }
 
+  /** The letters that are ticked; with none, all of the list are meant. */
+  choose(ids: readonly number[]): void {
+    const { text } = this;
+    this.ids = ids;
+    const count = this.count;
+    this.summary.textContent = ids.length === 0 ? text('all') : text('chosen', { count });
+    this.repair.textContent = text('repair-all', { count });
+    this.discard.textContent = text('discard-all', { count });
+    this.repair.disabled = count === 0 || this.way.options.length === 0;
+    this.discard.disabled = count === 0;
+  }
+
+  private get which(): Which {
+    return this.ids.length === 0 ? { filter: this.filter } : { ids: [...this.ids] };
+  }
+
+  private get count(): number {
+    return this.ids.length === 0 ? this.total : this.ids.length;
+  }
+
   /** Shows what a repair would do: how many would pass, why the others not, and the first before and after. */
   private look(): void {
-    const { store, filter, text } = this;
+    const { store, which, text } = this;
     if (store === undefined) return;
-    store.preview(this.way.value, filter, this.patch.value.trim(), listOf(this.commands.value)).then(
+    store.preview(this.way.value, which, this.patch.value.trim(), listOf(this.commands.value)).then(
       ({ tried, wouldPass, problems, first }) => {
         this.message.textContent = text('preview-passes', { passes: wouldPass, count: tried });
         const bodyOf = (body: Shown): string => ('text' in body ? body.text : body.hex);
@@ -94,9 +113,9 @@ export class BulkRepair {
   }
 
   private askRepair(): void {
-    const { store, filter, text, total } = this;
-    confirmed(text, text('repair-all-question', { count: total }), text('repair'), () => {
-      store?.repair(this.way.value, filter, this.patch.value.trim(), listOf(this.commands.value)).then(
+    const { store, which, text, count } = this;
+    confirmed(text, text('repair-all-question', { count }), text('repair'), () => {
+      store?.repair(this.way.value, which, this.patch.value.trim(), listOf(this.commands.value)).then(
         () => this.follow(store, true),
         (error: unknown) => this.tell(error),
       );
@@ -104,9 +123,9 @@ export class BulkRepair {
   }
 
   private askDiscard(): void {
-    const { store, filter, text, total } = this;
-    confirmed(text, text('discard-all-question', { count: total }), text('discard'), () => {
-      store?.discard({ filter }).then(
+    const { store, which, text, count } = this;
+    confirmed(text, text('discard-all-question', { count }), text('discard'), () => {
+      store?.discard(which).then(
         ({ discarded }) => {
           this.message.textContent = text('discarded', { count: discarded });
           this.onChange();

@@ -175,6 +175,7 @@ export class LetterList {
   private showSelection(): void {
     const { text, selected, store } = this;
     const count = selected.size;
+    this.bulk.choose([...selected]);
     this.selection.hidden = count === 0 || store === undefined;
     if (count === 0 || store === undefined) return;
     const give = (): void =>
