@@ -18,10 +18,13 @@ export function offerInject(node: EditorNode, example: unknown): void {
   });
   const done = element('span');
   done.setAttribute('role', 'status');
+  done.tabIndex = -1;
   button.addEventListener('click', () => {
     addInject(node, example);
     button.disabled = true;
     done.textContent = node._('gridwire.offer.try-it-done');
+    // A button that is disabled drops the focus, and whoever works by keyboard would be outside the panel.
+    done.focus();
   });
   box.replaceChildren(button, done);
 }
