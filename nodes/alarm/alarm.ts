@@ -3,6 +3,7 @@ import { type Alarm, type AlarmChange, Alarms } from '../../src/observe/alarms/a
 import { GridwireError } from '../../src/errors.js';
 import { own } from '../../src/own.js';
 import { reportStanding } from '../../src/observe/facts/standings.js';
+import { alarmBoardOf, type AlarmSource } from '../runtime/alarm-board.js';
 import { defineNode } from '../runtime/define-node.js';
 import { processObserver } from '../runtime/observer.js';
 import { called } from '../runtime/place.js';
@@ -54,6 +55,18 @@ export default function register(RED: NodeAPI): void {
         ),
       );
     };
+    const source: AlarmSource = {
+      get active() {
+        return alarms.active;
+      },
+      acknowledge(key, by) {
+        const change = alarms.acknowledge(key, by);
+        if (change !== undefined) tell([change]);
+        return change !== undefined;
+      },
+    };
+    const board = alarmBoardOf(RED);
+    board.add(node.id, source);
     const unreport = reportStanding(() => {
       const { active } = alarms;
       const critical = active.filter(({ condition }) => condition.severity === 'critical').length;
@@ -74,6 +87,7 @@ export default function register(RED: NodeAPI): void {
       },
       onClose() {
         clearInterval(timer);
+        board.remove(node.id, source);
         unreport();
       },
     };

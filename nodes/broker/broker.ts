@@ -3,9 +3,9 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { tellBrokerFacts } from '../../src/brokers/broker-facts.js';
 import { errorText } from '../../src/errors.js';
 import { own } from '../../src/own.js';
-import { BROKER_TYPE, type BrokerNode } from '../runtime/broker-node.js';
+import { BROKER_TYPE, type BrokerNode, type UsableBrokerNode } from '../runtime/broker-node.js';
 import { defineNode } from '../runtime/define-node.js';
-import { called } from '../runtime/place.js';
+import { placeOf } from '../runtime/place.js';
 import { ConnectCheck } from './connect-check.js';
 import { openBroker } from './open-broker.js';
 import { registerBrokerRoutes } from './broker-routes.js';
@@ -47,9 +47,9 @@ export default function register(RED: NodeAPI): void {
       });
 
       const users = new Set<string>();
-      const place = { node: called(node), broker: called(node), system: broker.kind };
-      const untell = tellBrokerFacts(broker, place, () => users.size > 0);
       brokerNode.broker = broker;
+      const place = placeOf(node, brokerNode as UsableBrokerNode);
+      const untell = tellBrokerFacts(broker, place, () => users.size > 0);
       brokerNode.acquire = (user: Node): void => {
         users.add(user.id);
         if (users.size === 1) own(broker.connect(), (error) => node.error(error.message));

@@ -4,8 +4,10 @@ import type { UsableBrokerNode } from './broker-node.js';
 
 /** How facts name a node, and its broker. */
 export function placeOf(node: Node, brokerNode?: UsableBrokerNode): Place {
-  if (brokerNode === undefined) return { node: called(node) };
-  return { node: called(node), broker: called(brokerNode), system: brokerNode.broker.kind };
+  const { id } = node;
+  if (brokerNode === undefined) return { node: called(node), id };
+  const { broker } = brokerNode;
+  return { node: called(node), id, broker: called(brokerNode), brokerId: brokerNode.id, system: broker.kind };
 }
 
 /** What people call a node. */

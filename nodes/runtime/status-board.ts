@@ -92,7 +92,7 @@ export function registerStatusRoutes(RED: NodeAPI): void {
 }
 
 /** Sentences can quote what messages hold. A panel is opened before its node is deployed too, and that is no fault. */
-function shownTo(request: AdminRequest, node: NodeTroubles | undefined): Trouble[] {
+export function shownTo(request: AdminRequest, node: NodeTroubles | undefined): Trouble[] {
   const troubles = node?.troubles ?? [];
   if (may(request, { right: 'payloads' })) return troubles;
   return troubles.map(({ sentence: _, ...others }) => others);

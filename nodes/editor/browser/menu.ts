@@ -1,5 +1,7 @@
 import { exportAsyncApi } from './asyncapi-export.js';
 import { importBrokersFile } from './brokers-file.js';
+import { addLive } from './live/live.js';
+import { addOverview } from './overview/overview.js';
 
 let added = false;
 
@@ -14,6 +16,8 @@ export function addMenu(): void {
     if (added || broker === undefined || contract === undefined || !String(type).startsWith('gridwire-'))
       return;
     added = true;
+    addOverview((key, values) => broker._(key, values));
+    addLive((key, values) => broker._(key, values));
     const entries = [
       {
         id: 'gridwire:import-brokers-file',

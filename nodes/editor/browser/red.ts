@@ -86,6 +86,7 @@ interface Editor {
     dirty(): boolean;
     dirty(changed: boolean): void;
   };
+  editor: { editConfig(name: string, type: string, id: string): void };
   view: { redraw(withNodes: boolean): void; reveal(id: string): void };
   history: { push(event: object): void };
   actions: { add(name: string, action: () => void, options?: object): void };

@@ -113,7 +113,7 @@ export class InboxDriver {
     const place = placeOf(message);
     const origin = new DeliveryOrigin(delivery, key);
     this.deliveries.set(key, delivery);
-    this.ports.facts?.received();
+    this.ports.facts?.received(message);
     this.effects.execute(this.inbox.delivered({ key, message, origin, id, place }, time));
   }
 

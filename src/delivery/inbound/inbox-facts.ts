@@ -17,8 +17,11 @@ export class InboxFacts {
     private readonly aboutOf: (message: WireMessage) => About | undefined = () => undefined,
   ) {}
 
-  received(): void {
-    if (facts.received.isHeard) facts.received.tell({ place: this.place });
+  received(message: WireMessage): void {
+    const { place } = this;
+    if (facts.received.isHeard) facts.received.tell({ place });
+    if (facts.passing.isHeard)
+      facts.passing.tell({ place, about: this.aboutOf(message), way: 'in', message });
   }
 
   get wantsProcessed(): boolean {

@@ -1,4 +1,5 @@
 import type { GridwireError } from '../../errors.js';
+import type { WireMessage } from '../../event.js';
 import { type About, facts, type Place, ruleIn } from '../../observe/facts/facts.js';
 import type { Standing } from '../../observe/facts/standings.js';
 import type { OutboxOptions } from './outbox-limits.js';
@@ -8,8 +9,10 @@ import type { OutboxMachine } from './outbox-machine.js';
 export class OutboxFacts {
   constructor(private readonly place: Place) {}
 
-  accepted(about: About | undefined): void {
-    if (facts.accepted.isHeard) facts.accepted.tell({ place: this.place, about });
+  accepted(about: About | undefined, message: WireMessage): void {
+    const { place } = this;
+    if (facts.accepted.isHeard) facts.accepted.tell({ place, about });
+    if (facts.passing.isHeard) facts.passing.tell({ place, about, way: 'out', message });
   }
 
   refused(about: About | undefined, error: GridwireError): void {

@@ -137,7 +137,7 @@ export class Outbox {
       this.surroundings.facts?.refused(undefined, refused);
     });
     await committed;
-    this.surroundings.facts?.accepted(undefined);
+    this.surroundings.facts?.accepted(undefined, message);
   }
 
   /**
@@ -191,7 +191,7 @@ export class Outbox {
       const key = (this.keys += 1);
       this.turn(() => {
         const refused = this.machine.accept({ ...event, key, attended: true }, this.clock.now());
-        this.senders.add(key, { resolve, reject, about: event.rule.about }, refused);
+        this.senders.add(key, { resolve, reject, about: event.rule.about }, event.message, refused);
       });
     });
   }

@@ -1,5 +1,6 @@
 import type { PublishResult } from '../../brokers/broker.js';
 import type { GridwireError } from '../../errors.js';
+import type { WireMessage } from '../../event.js';
 import type { About } from '../../observe/facts/facts.js';
 import type { OutboxFacts } from './outbox-facts.js';
 import type { Ending, Item } from './outbox-item.js';
@@ -18,14 +19,14 @@ export class Senders {
   constructor(private readonly facts: OutboxFacts | undefined) {}
 
   /** @param refused why its event is not accepted */
-  add(key: number, sender: Sender, refused: GridwireError | undefined): void {
+  add(key: number, sender: Sender, message: WireMessage, refused: GridwireError | undefined): void {
     if (refused !== undefined) {
       this.facts?.refused(sender.about, refused);
       sender.reject(refused);
       return;
     }
     this.byKey.set(key, sender);
-    this.facts?.accepted(sender.about);
+    this.facts?.accepted(sender.about, message);
   }
 
   /** The broker has acknowledged an event. Times in milliseconds by the outbox's clock. */

@@ -11,6 +11,9 @@ export interface Place {
   /** What people call the broker, and what it is: `mqtt`, `kafka`, `memory`. */
   readonly broker?: string;
   readonly system?: string;
+  /** The ids of both, by which the editor finds them. */
+  readonly id?: string;
+  readonly brokerId?: string;
 }
 
 /** What kind of event it is about: never which one. One object for each type of an opened contract. */
@@ -35,6 +38,12 @@ export type Way = 'in' | 'out';
 export interface Trouble extends Told {
   way: Way;
   code: ErrorCode;
+}
+
+/** An event that passes, with all that it holds. */
+export interface Passing extends Told {
+  way: Way;
+  message: { topic: string; body: Uint8Array };
 }
 
 /** All kinds of facts. What is told here happened; nothing is told twice. */
@@ -73,6 +82,8 @@ export const facts = {
   written: new Fact<{ kind: string; rows: number; seconds: number; code?: ErrorCode }>('written'),
   /** Clients of a stream were too slow for events, and miss them. */
   missed: new Fact<{ place: Place; count: number }>('missed'),
+  /** An event came in, or is to go out: for people who look on. Nobody counts, keeps or sends on what is in it. */
+  passing: new Fact<Passing>('passing'),
   /** A step of the grid was computed. */
   solved: new Fact<{ place: Place; converged: boolean; seconds: number }>('solved'),
   /** A battery monitor was read, or could not be. */

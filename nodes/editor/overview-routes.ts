@@ -1,0 +1,139 @@
+import type { NodeAPI } from 'node-red';
+import { systemClock } from '../../src/clock.js';
+import { type Alarm, Alarms } from '../../src/observe/alarms/alarms.js';
+import type { Standing } from '../../src/observe/facts/standings.js';
+import { Rates } from '../../src/observe/rates.js';
+import { own } from '../../src/own.js';
+import { type AdminRequest, adminRoute } from '../runtime/admin-route.js';
+import { alarmBoardOf, type AlarmSource } from '../runtime/alarm-board.js';
+import { BROKER_TYPE, type BrokerNode } from '../runtime/broker-node.js';
+import { processObserver } from '../runtime/observer.js';
+import { called } from '../runtime/place.js';
+import { shownTo, statusBoardOf } from '../runtime/status-board.js';
+import { STORE_TYPE, type StoreNode } from '../runtime/store-node.js';
+
+/**
+ * Admin routes of the sidebar's overview: how brokers and stores are doing, and which alarms there are. What it costs to
+ * find that out it costs only while somebody looks.
+ */
+export function registerOverviewRoutes(RED: NodeAPI): void {
+  const rates = new Rates(systemClock);
+  // Where no alarm node watches, somebody who looks sees the same with the bounds that such a node begins with.
+  const alarms = new Alarms();
+  const unwatched: AlarmSource = {
+    get active() {
+      return alarms.active;
+    },
+    acknowledge: (key, by) => alarms.acknowledge(key, by) !== undefined,
+  };
+  const sources = (): [string, AlarmSource][] => {
+    const { all } = alarmBoardOf(RED);
+    return all.size === 0 ? [['', unwatched]] : [...all];
+  };
+
+  adminRoute(RED, 'get', '/gridwire/overview', { right: 'states' }, (request, response) => {
+    const looking = processObserver(RED)
+      .look()
+      .then(({ standings, conditions, now }) => {
+        alarms.look(conditions, now);
+        response.json({
+          brokers: brokersOf(RED, request, standings, rates),
+          stores: storesOf(RED, request),
+          alarms: sources().flatMap(([id, { active }]) =>
+            active.map((alarm) => ({ of: id, ...shown(alarm) })),
+          ),
+        });
+      });
+    own(looking, ({ code, message }) => response.status(500).json({ code, message }));
+  });
+
+  adminRoute(RED, 'get', '/gridwire/overview/stores', { right: 'states' }, (_request, response) => {
+    const measured = deployed<StoreNode>(RED, STORE_TYPE).map(async ([id, { connection }]) => {
+      const store = await connection?.access();
+      if (store === undefined) throw new Error('not usable');
+      const [{ bytes }, outbox, parked] = await Promise.all([
+        store.size(),
+        store.outbox.queues(),
+        store.parked.queues(),
+      ]);
+      return { id, bytes, outbox: sum(outbox), parked: sum(parked) };
+    });
+    // One that cannot be used says so in the overview.
+    const all = Promise.allSettled(measured).then((results) =>
+      response.json({
+        stores: results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : [])),
+      }),
+    );
+    own(all, ({ code, message }) => response.status(500).json({ code, message }));
+  });
+
+  adminRoute(RED, 'post', '/gridwire/alarms/acknowledge', { right: 'repair' }, (request, response) => {
+    const { of, key } = (request.body ?? {}) as { of?: unknown; key?: unknown };
+    const source = sources().find(([id]) => id === of)?.[1];
+    const by = request.user?.username;
+    const isDone =
+      typeof key === 'string' && source?.acknowledge(key, typeof by === 'string' ? by : 'somebody') === true;
+    response.status(isDone ? 200 : 404).json({ acknowledged: isDone });
+  });
+}
+
+function brokersOf(
+  RED: NodeAPI,
+  request: AdminRequest,
+  standings: readonly Standing[],
+  rates: Rates,
+): object[] {
+  return deployed<BrokerNode>(RED, BROKER_TYPE).map(([id, node]) => {
+    const { broker } = node;
+    const own = standings.filter((standing) => 'place' in standing && standing.place.brokerId === id);
+    const outboxes = own.filter((standing) => standing.of === 'outbox');
+    const inboxes = own.filter((standing) => standing.of === 'inbox');
+    return {
+      ...{ id, name: called(node), kind: broker?.kind ?? '', state: broker?.state ?? 'unusable' },
+      used: own.some((standing) => standing.of === 'broker'),
+      rate: rates.of(id),
+      waiting: outboxes.reduce((total, { waiting, underWay }) => total + waiting + underWay, 0),
+      oldest: Math.max(
+        0,
+        ...outboxes.map(({ waiting, underWay, oldest }) => (waiting + underWay > 0 ? oldest : 0)),
+      ),
+      inHand: inboxes.reduce((total, { inHand, waiting }) => total + inHand + waiting, 0),
+      troubles: shownTo(request, statusBoardOf(RED).of(id)),
+    };
+  });
+}
+
+function storesOf(RED: NodeAPI, request: AdminRequest): object[] {
+  return deployed<StoreNode>(RED, STORE_TYPE).map(([id, node]) => {
+    const { state = 'unusable', pending = 0 } = node.connection?.status ?? {};
+    const troubles = shownTo(request, statusBoardOf(RED).of(id));
+    return { id, name: called(node), state, pending, troubles };
+  });
+}
+
+/** The nodes of a type that are at work, by their ids. */
+function deployed<Type extends object>(
+  RED: NodeAPI,
+  type: string,
+): [string, Type & { id: string; name?: string }][] {
+  const found: [string, Type & { id: string; name?: string }][] = [];
+  RED.nodes.eachNode((config) => {
+    if (config.type !== type) return;
+    const node = RED.nodes.getNode(config.id) as unknown as (Type & { id: string; name?: string }) | null;
+    if (node !== null) found.push([config.id, node]);
+  });
+  return found;
+}
+
+function shown({ key, state, since, by, condition }: Alarm): object {
+  const { name, subject, severity, text, code } = condition;
+  return {
+    ...{ key, state, since, name, subject, severity, text },
+    ...(code === undefined ? {} : { code }),
+    ...(by === undefined ? {} : { by }),
+  };
+}
+
+function sum(queues: readonly { count: number }[]): { queues: number; count: number } {
+  return { queues: queues.length, count: queues.reduce((total, { count }) => total + count, 0) };
+}

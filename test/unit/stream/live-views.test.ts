@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict';
+import { facts } from '../../../src/observe/facts/facts.js';
+import { KEPT_BYTES, type LiveWish, ROWS_A_SECOND } from '../../../src/stream/live-view.js';
+import { LiveViews } from '../../../src/stream/live-views.js';
+import { ManualClock } from '../../support/manual-clock.js';
+
+const ALL: LiveWish = { topic: '', way: '' };
+const place = { node: 'publish', id: 'p', broker: 'site', brokerId: 'b', system: 'memory' };
+const pass = (topic: string, way: 'in' | 'out' = 'out', body = 'x'): void =>
+  facts.passing.tell({ place, way, message: { topic, body: Buffer.from(body) } });
+
+describe('what people see of what passes', () => {
+  let clock: ManualClock;
+  let views: LiveViews;
+  beforeEach(() => {
+    clock = new ManualClock();
+    views = new LiveViews(clock);
+  });
+  afterEach(() => clock.pass(60_000));
+
+  it('is a sample over all of a second, of which the rest is counted', async () => {
+    const view = views.of('ann', ALL)!;
+    for (let tenth = 0; tenth < 30; tenth += 1) {
+      for (let count = 0; count < 1_000; count += 1) pass(`t/${tenth}`);
+      await clock.pass(100);
+    }
+    assert.equal(view.passed, 30_000);
+    assert.equal(view.sampled, 3 * ROWS_A_SECOND);
+    const topics = new Set(view.after(0).map(({ topic }) => topic));
+    assert.equal(topics.size, 30);
+    assert.deepEqual(
+      view.after(148).map(({ row, topic, node, nodeId, bytes }) => [row, topic, node, nodeId, bytes]),
+      [
+        [149, 't/29', 'publish', 'p', 1],
+        [150, 't/29', 'publish', 'p', 1],
+      ],
+    );
+  });
+
+  it('is what each of them wants, and begins anew with another wish', () => {
+    const wishes: [LiveWish, number][] = [
+      [{ topic: '', way: 'in' }, 1],
+      [{ topic: 'sites/+/status', way: '' }, 2],
+      [{ topic: 'SN-7', way: '' }, 1],
+    ];
+    const seen = wishes.map(([wish], index) => views.of(`viewer ${index}`, wish)!);
+    pass('sites/1/status', 'in');
+    pass('sites/2/status');
+    pass('sites/2/devices/SN-77');
+    assert.deepEqual(
+      seen.map(({ passed }) => passed),
+      wishes.map(([, count]) => count),
+    );
+    assert.equal(views.of('viewer 0', { topic: '', way: 'in' })?.passed, 1);
+    assert.equal(views.of('viewer 0', ALL)?.passed, 0);
+  });
+
+  it('has of a body what fits, and of the past what is kept', () => {
+    const view = views.of('ann', ALL)!;
+    pass('t', 'in', 'x'.repeat(KEPT_BYTES + 1));
+    assert.equal(view.after(0)[0]?.bytes, KEPT_BYTES + 1);
+    assert.equal(views.bodyOf('ann', 1)?.length, KEPT_BYTES);
+    assert.equal(views.bodyOf('bob', 1), undefined);
+    assert.equal(views.bodyOf('ann', 2), undefined);
+  });
+
+  it('costs nothing when they have gone, and there are not too many', async () => {
+    for (let count = 0; count < 20; count += 1) assert.ok(views.of(`viewer ${count}`, ALL));
+    assert.equal(views.of('one more', ALL), undefined);
+    await clock.pass(9_000);
+    views.of('viewer 0', ALL);
+    await clock.pass(9_000);
+    assert.equal(facts.passing.isHeard, true);
+    assert.ok(views.of('one more', ALL));
+    await clock.pass(10_001);
+    assert.equal(facts.passing.isHeard, false);
+  });
+});
