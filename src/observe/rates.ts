@@ -26,7 +26,9 @@ export class Rates {
   of(broker: string): Rate {
     this.go();
     const now = this.clock.now();
-    const seconds = Math.min(WINDOW, now - this.began) / 1_000;
+    // The seconds are kept as wholes: of the first of the window nothing is left.
+    const first = Math.floor((now - WINDOW) / 1_000) * 1_000 + 1_000;
+    const seconds = (now - Math.max(this.began, first)) / 1_000;
     if (seconds < 1) return { in: undefined, out: undefined };
     const { in: received, out: sent } = this.countsOf(broker);
     return { in: received.sum(now) / seconds, out: sent.sum(now) / seconds };

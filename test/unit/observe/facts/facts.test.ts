@@ -32,9 +32,17 @@ function listening(): { told: string[]; end: () => void } {
   const names = Object.keys(facts) as FactName[];
   const listeners = names.map((name) => [
     name,
-    (fact: { code?: string; count?: number; about?: About }) =>
+    (fact: { code?: string; count?: number; about?: About; way?: string; message?: { topic: string } }) =>
       told.push(
-        [name, fact.code, fact.count, fact.about?.type].filter((part) => part !== undefined).join(' '),
+        [
+          name,
+          fact.code,
+          fact.count,
+          fact.about?.type,
+          ...(fact.message ? [fact.way, fact.message.topic] : []),
+        ]
+          .filter((part) => part !== undefined)
+          .join(' '),
       ),
   ]);
   return { told, end: listen(Object.fromEntries(listeners) as Parameters<typeof listen>[0]) };
@@ -66,13 +74,17 @@ describe('facts', () => {
     assert.deepEqual(standings(), []);
     assert.deepEqual(ears.told, [
       'accepted t',
+      'passing t out good',
       'accepted',
+      'passing out bad',
       'refused OUTBOX_FULL',
       'sent t',
       'failed BROKER_REFUSED',
       'accepted',
+      'passing out late',
       'expired EVENT_EXPIRED',
       'accepted',
+      'passing out unsent',
       'dropped BROKER_CLOSED 1',
     ]);
   });
@@ -104,17 +116,19 @@ describe('facts', () => {
     const end = listen({ refused: ({ rule }) => rules.push(rule) });
     await broker.subscribe('#', (delivery) => inbox.take(delivery));
     await broker.publish(message('good'));
-    await until('it is settled', () => ears.told.length === 3);
+    await until('it is settled', () => ears.told.length === 4);
     await broker.publish(message('bad'));
-    await until('it is refused', () => ears.told.length === 8);
+    await until('it is refused', () => ears.told.length === 10);
     end();
     await inbox.close();
     await broker.disconnect();
     assert.deepEqual(ears.told, [
       'received',
+      'passing t in good',
       'processed t',
       'settled',
       'received',
+      'passing t in bad',
       'processed SCHEMA_VIOLATION t',
       'failed SCHEMA_VIOLATION t',
       'refused SCHEMA_VIOLATION t',
