@@ -81,7 +81,8 @@ export default function register(RED: NodeAPI): void {
       const began = performance.now();
       const result = exchange === undefined ? environment.step(actions) : await exchange.step(actions);
       const seconds = (performance.now() - began) / 1_000;
-      facts.solved.tell({ place, converged: result.converged, seconds });
+      const { converged, iterations } = result;
+      facts.solved.tell({ place, converged, iterations, seconds });
       view.show(result);
       if (!result.converged) {
         status.set('step', 'no-solution', { step: result.step });

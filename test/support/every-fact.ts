@@ -15,6 +15,7 @@ export function tellEveryFact(): void {
     rows: 1,
     kind: 'sqlite',
     converged: true,
+    iterations: 4,
   };
   for (const name of Object.keys(facts) as FactName[])
     facts[name].tell({ ...told, code: 'FLOW_FAILED' } as never);

@@ -85,7 +85,7 @@ export class GridEnvironment {
   private finish(conditions: Conditions, silent: string[]): StepResult {
     this.applyPositions();
     this.schedule.apply(conditions.loadScale);
-    const { converged } = this.flow.solve(this.config.powerFlow?.start ?? 'warm');
+    const { converged, iterations } = this.flow.solve(this.config.powerFlow?.start ?? 'warm');
     const sources = converged ? sourceResults(this.flow) : [];
     const agents = this.agents.map((agent) => this.judge(agent, sources, conditions));
     if (this.config.shareReward === true) shareRewards(agents);
@@ -97,6 +97,7 @@ export class GridEnvironment {
       hours,
       done: this.stepCount % (this.config.episodeSteps ?? 24) === 0,
       converged,
+      iterations,
       ...(reason !== undefined && { reason }),
       conditions,
       ...this.networkState(converged),

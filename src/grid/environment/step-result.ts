@@ -25,6 +25,8 @@ export interface StepResult {
   /** The episode ended with this step. */
   done: boolean;
   converged: boolean;
+  /** Of the power flow's solver, whether or not it found a solution. */
+  iterations: number;
   /** Why there is no solution. */
   reason?: string;
   conditions: Conditions;

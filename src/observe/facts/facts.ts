@@ -85,7 +85,7 @@ export const facts = {
   /** An event came in, or is to go out: for people who look on. Nobody counts, keeps or sends on what is in it. */
   passing: new Fact<Passing>('passing'),
   /** A step of the grid was computed. */
-  solved: new Fact<{ place: Place; converged: boolean; seconds: number }>('solved'),
+  solved: new Fact<{ place: Place; converged: boolean; iterations: number; seconds: number }>('solved'),
   /** A battery monitor was read, or could not be. */
   reading: new Fact<{ place: Place; code?: ErrorCode }>('reading'),
 } as const;

@@ -3,6 +3,9 @@ import { type Standing, standings } from '../facts/standings.js';
 import { SECONDS } from './event-metrics.js';
 import type { Registry } from './registry.js';
 
+/** Bounds of a histogram; Newton's method needs three to five of them, a sweep some tens. */
+const ITERATIONS = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100];
+
 /** Counts what brokers, stores, the grid and battery monitors do. @returns ends it */
 export function countParts(registry: Registry): () => void {
   const connections = registry.counter(
@@ -33,6 +36,13 @@ export function countParts(registry: Registry): () => void {
     'node',
     'converged',
   );
+  const iterations = registry.histogram(
+    'gridwire_grid_iterations',
+    "Iterations of the power flow's solver for a step of a simulated grid.",
+    ITERATIONS,
+    'node',
+    'converged',
+  );
   const readings = registry.counter(
     'gridwire_battery_readings_total',
     'Readings of battery monitors; reason where one could not be read.',
@@ -59,8 +69,10 @@ export function countParts(registry: Registry): () => void {
       commits.of(told.kind, told.code ?? '').observe(told.seconds);
       if (told.code === undefined) rows.of(told.kind).add(told.rows);
     },
-    solved: ({ place, converged, seconds }) =>
-      steps.of(place.node, converged ? 'yes' : 'no').observe(seconds),
+    solved: ({ place, converged, iterations: needed, seconds }) => {
+      steps.of(place.node, converged ? 'yes' : 'no').observe(seconds);
+      iterations.of(place.node, converged ? 'yes' : 'no').observe(needed);
+    },
     reading: ({ place, code }) => readings.of(place.node, code ?? '').add(),
     lag: ({ place, count }) => (lag.of(place.node, place.broker ?? '').value = count),
   });
