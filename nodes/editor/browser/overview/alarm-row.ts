@@ -30,9 +30,10 @@ export class AlarmRow implements Row<ShownAlarm> {
   private readonly button: HTMLButtonElement;
   private alarm: ShownAlarm | undefined;
 
-  /** @param changed something was acknowledged */
+  /** @param nameOf an alarm, in words; @param changed something was acknowledged */
   constructor(
     private readonly text: Translate,
+    private readonly nameOf: (alarm: string) => string,
     changed: () => void,
   ) {
     this.icon.setAttribute('aria-hidden', 'true');
@@ -48,7 +49,7 @@ export class AlarmRow implements Row<ShownAlarm> {
     this.alarm = alarm;
     const { severity, name, subject, state, by = '', since } = alarm;
     this.icon.className = `fa fa-bell gridwire-trouble-${severity === 'critical' ? 'red' : 'yellow'}`;
-    write(this.title, this.text(`alarm.${name}`));
+    write(this.title, this.nameOf(name));
     write(this.mark, this.text(`severity.${severity}`));
     write(this.words, alarm.text);
     const ago = age(this.text, since);

@@ -21,7 +21,8 @@ interface View {
 export function addOverview(translate: Translate): void {
   addSection('overview', () => {
     const text: Translate = (key, values) => translate(`gridwire-broker.overview.${key}`, values);
-    const overview = new Overview(text);
+    const nameOf = (alarm: string): string => translate(`gridwire-broker.overview.alarm.${alarm}`);
+    const overview = new Overview(text, nameOf);
     return { label: text('title'), element: overview.element, opened: () => overview.opened() };
   });
 }
@@ -37,12 +38,16 @@ class Overview {
   private readonly look: () => void;
   private readonly measure: () => void;
 
-  constructor(private readonly text: Translate) {
+  /** @param nameOf an alarm, in words */
+  constructor(
+    private readonly text: Translate,
+    nameOf: (alarm: string) => string,
+  ) {
     this.message.setAttribute('role', 'status');
     this.alarms = new KeyedList(
       text('alarms'),
       ({ of, key }) => `${of} ${key}`,
-      () => new AlarmRow(text, () => this.look()),
+      () => new AlarmRow(text, nameOf, () => this.look()),
     );
     this.brokers = new KeyedList(
       text('brokers'),
