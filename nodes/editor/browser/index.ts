@@ -22,7 +22,9 @@ import {
   parameterList,
   readParameters,
 } from './parameter-list.js';
+import { addLive } from './live/live.js';
 import { addMenu } from './menu.js';
+import { addOverview } from './overview/overview.js';
 import { pullPanel } from './pull-panel.js';
 import { showState } from './node-state.js';
 import { partitionPanel } from './partition-panel.js';
@@ -78,4 +80,7 @@ declare global {
 }
 
 window.gridwire = gridwire;
-addMenu();
+addMenu((translate) => {
+  addOverview(translate);
+  addLive(translate);
+});

@@ -1,23 +1,22 @@
 import { exportAsyncApi } from './asyncapi-export.js';
 import { importBrokersFile } from './brokers-file.js';
-import { addLive } from './live/live.js';
-import { addOverview } from './overview/overview.js';
+import type { Translate } from './red.js';
 
 let added = false;
 
 /**
  * What belongs to no single node stands in the editor's main menu under Gridwire, and in its list of actions. Added
  * when the node types are there, whose catalogues hold the words.
+ * @param ready adds what else needs the words of the broker
  */
-export function addMenu(): void {
+export function addMenu(ready: (translate: Translate) => void): void {
   RED.events.on('registry:node-type-added', (type) => {
     const broker = RED.nodes.getType('gridwire-broker');
     const contract = RED.nodes.getType('gridwire-contract');
     if (added || broker === undefined || contract === undefined || !String(type).startsWith('gridwire-'))
       return;
     added = true;
-    addOverview((key, values) => broker._(key, values));
-    addLive((key, values) => broker._(key, values));
+    ready((key, values) => broker._(key, values));
     const entries = [
       {
         id: 'gridwire:import-brokers-file',
