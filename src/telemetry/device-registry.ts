@@ -36,7 +36,7 @@ export interface MessageHolder {
    * @throws GridwireError `DEVICE_PENDING` when no more can be held, so that the message becomes a dead letter
    */
   hold: (serialNumber: string) => void;
-  /** Messages are kept that came before this registry was made. */
+  /** Messages are kept that came before this registry was made. Where nothing has to be decided any more they go on. */
   restore: (serialNumber: string, count: number, now: number) => void;
   /** The holder goes; what it keeps, it brings back as `restore`. */
   leave: () => void;
@@ -118,9 +118,13 @@ export class DeviceRegistry {
         add(serialNumber, 1);
       },
       restore: (serialNumber, count, now) => {
+        // It came into the table meanwhile, or nothing is held any more: nobody would be asked about it.
+        if (this.known.has(serialNumber) || this.options.policy !== 'hold') {
+          onDecision(serialNumber, true);
+          return;
+        }
         // A registry that lived through the holder's deploy has counted them.
-        const isListed = this.known.has(serialNumber) || this.newcomers.has(serialNumber);
-        if (!isListed) this.note(serialNumber, undefined, now, count);
+        if (!this.newcomers.has(serialNumber)) this.note(serialNumber, undefined, now, count);
         add(serialNumber, count);
       },
       leave: () => void this.holders.delete(holder),

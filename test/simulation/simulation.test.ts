@@ -84,6 +84,7 @@ const hasty: Machines = {
         inbox.take(delivery);
         delivery.settle('ack');
       },
+      decided: (decision) => inbox.decided(decision),
       close: () => inbox.close(),
       get waiting() {
         return inbox.waiting;

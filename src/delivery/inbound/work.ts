@@ -29,7 +29,7 @@ export interface Done {
 
 export const DONE: Done = { kind: 'done' };
 
-/** A decision about what is held. */
+/** A decision about what is held for one thing; also about what comes to be held before the store has carried it out. */
 export interface Decision {
   by: string;
   /** Why it is refused; undefined where it may go on. */

@@ -18,11 +18,12 @@ export const newInbox: Machines['inbox'] = (node, work, { clock, random, store, 
       window: WINDOW,
     });
   const isAsked = kept !== undefined && duplicates;
+  const { idOf: _idOf, ...unasked } = work;
   return new InboxDriver(
     {
       clock,
       random,
-      work: isAsked ? work : { process: work.process.bind(work), giveUp: work.giveUp.bind(work) },
+      work: isAsked ? work : unasked,
       ...(kept === undefined || onReceipt ? {} : { store: kept }),
       tell: (error) => work.tell(error),
     },

@@ -40,7 +40,9 @@ export interface OutboxPlace {
 export type Ending =
   | { kind: 'done'; deadLetter?: NewDeadLetter }
   | { kind: 'failed'; error: GridwireError }
-  | { kind: 'aborted' };
+  | { kind: 'aborted' }
+  /** Somebody has to decide about it first. */
+  | { kind: 'held'; by: string };
 
 /** What the flow does with messages. */
 export interface FlowWork {
@@ -49,10 +51,14 @@ export interface FlowWork {
   /** A person is told something about the store. */
   tell(error: GridwireError): void;
   idOf(message: InboundMessage): string | undefined;
+  /** What an earlier process left that waits for decisions. */
+  heldBefore(held: readonly { by: string }[]): void;
 }
 
 export interface InboxMachine {
   take(delivery: Delivery): void;
+  /** @param decision why what is held by that is refused; without a refusal it may go on */
+  decided(decision: { by: string; refusal?: GridwireError }): void;
   close(): Promise<void>;
   /** What it remembers beside the messages in hand. */
   readonly memory: { messages: number; bytes: number };

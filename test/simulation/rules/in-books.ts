@@ -1,4 +1,5 @@
 import type { WireMessage } from '../../../src/event.js';
+import type { Ending } from '../machines/machines.js';
 import type { Timeline } from '../engine/timeline.js';
 import { number, numberOf } from './numbers.js';
 import type { Verdicts } from './violation.js';
@@ -39,6 +40,10 @@ export interface InEvent {
   failed: { at: number; process: number } | undefined;
   /** Failures that count against it. */
   failures: number;
+  /** The flow has put it aside, and nobody has decided about it since. */
+  held: boolean;
+  /** Somebody has decided that it is refused. */
+  refused: boolean;
   /** It was given up: it goes to its dead letter, and nowhere else. */
   givenUp: boolean;
 }
@@ -48,6 +53,8 @@ const SHORTEST_WAIT = 374;
 
 export interface Store {
   isParked(n: number): boolean;
+  /** Its row waits for a decision, or says that it is refused. */
+  isClosed(n: number): boolean;
   lettersOf(n: number): number;
 }
 
@@ -62,7 +69,12 @@ export class InBooks {
     private readonly timeline: Timeline,
     private readonly verdicts: Verdicts,
     private readonly store: Store,
-    private readonly options: { onReceipt: boolean; duplicates: boolean; attempts: number },
+    private readonly options: {
+      hasStore: boolean;
+      onReceipt: boolean;
+      duplicates: boolean;
+      attempts: number;
+    },
   ) {}
 
   arrive(n: number, message: WireMessage, id: string, repairs: boolean, life: number | undefined): InEvent {
@@ -87,6 +99,8 @@ export class InBooks {
       isLifeKnown: false,
       failed: undefined,
       failures: 0,
+      held: false,
+      refused: false,
       givenUp: false,
     };
     this.events.set(n, event);
@@ -113,6 +127,7 @@ export class InBooks {
   /** @param process the number of the one in which it runs */
   runs(event: InEvent, process: number): void {
     this.holdTimes(event, process);
+    this.holdDecision(event);
     event.endedWell = false;
     event.running += 1;
     const text = (): string => `event ${event.n}: ${event.running} runs, ${event.done} done`;
@@ -146,11 +161,31 @@ export class InBooks {
     );
   }
 
+  /**
+   * What is held is processed when somebody has decided so; only its broker may bring it before that. A decision that the
+   * store carries out late reaches what was held for the same thing meanwhile.
+   */
+  private holdDecision({ n, held, refused, excused, acknowledged }: InEvent): void {
+    const isClosed = this.options.hasStore ? acknowledged && this.store.isClosed(n) : held || refused;
+    const isOpen = !isClosed || (excused && !acknowledged);
+    this.verdicts.hold(isOpen, 'what is held waits for its decision', () => `event ${n} runs`);
+  }
+
+  decided(by: string, isApproved: boolean): void {
+    for (const event of this.events.values()) {
+      if (!event.held || event.message.topic !== by) continue;
+      event.held = false;
+      event.refused = !isApproved;
+      event.failures = 0;
+    }
+  }
+
   /** @param counts its failure says something about the message */
-  ended(event: InEvent, kind: 'done' | 'failed' | 'aborted', process: number, counts: boolean): void {
+  ended(event: InEvent, kind: Ending['kind'], process: number, counts: boolean): void {
     event.running -= 1;
     event.endedWell = kind === 'done';
     if (event.endedWell) event.done += 1;
+    event.held = kind === 'held';
     if (kind !== 'failed') return;
     event.failed = { at: this.timeline.time, process };
     if (counts) event.failures += 1;

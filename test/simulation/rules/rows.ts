@@ -60,7 +60,7 @@ export function checkRetries(world: {
   const running = new Set(process.source.runs.map(({ event }) => event.n));
   for (const row of database.parked.values()) {
     const n = numberOf(row.message);
-    if (running.has(n)) continue;
+    if (running.has(n) || row.kind === 'held') continue;
     const late = process.clock.now() - row.nextAttemptAt;
     const text = (): string => `event ${n} is due for ${late} ms`;
     verdicts.hold(late < PATIENCE, 'what failed is tried again in time', text);

@@ -45,6 +45,16 @@ export const actions: Actions = {
     return endRun(world, random, failed('SCHEMA_VIOLATION', reason));
   },
 
+  flowHolds: (world, random) => {
+    const run = random.any(world.process.source?.runs.filter(({ passes }) => !passes) ?? []);
+    if (run === undefined || !world.process.runs) return undefined;
+    const by = run.event.message.topic;
+    run.end({ kind: 'held', by });
+    return `the flow holds event ${run.event.n} for a decision about ${by}`;
+  },
+  decide: ({ receiving, process }, random) =>
+    process.runs ? receiving.decide(process, random.int(100), random.chance(0.6)) : undefined,
+
   time: (world, random) => {
     const { timeline } = world;
     const next = timeline.nextAt();

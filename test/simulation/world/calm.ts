@@ -67,7 +67,7 @@ function heal(world: World): SimProcess {
 
 /** One step of a world in which all goes well. */
 function step(
-  { calls, timeline, publishing }: World,
+  { calls, timeline, publishing, receiving }: World,
   process: SimProcess,
   until = Infinity,
 ): string | undefined {
@@ -96,6 +96,8 @@ function step(
     run.end({ kind: 'done' });
     return `the flow ends with event ${run.event.n}: done`;
   }
+  const decided = receiving.decide(process, 0, true);
+  if (decided !== undefined) return decided;
   const next = timeline.nextAt();
   timeline.time = Math.max(timeline.time, Math.min(next ?? Infinity, until));
   timeline.takeDue()?.callback();

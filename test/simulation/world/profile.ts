@@ -17,6 +17,8 @@ export const ACTIONS = [
   'flowFails',
   'flowAway',
   'flowRefuses',
+  'flowHolds',
+  'decide',
   'time',
   'cut',
   'connect',
@@ -96,6 +98,8 @@ const USUAL: Record<ActionKind, number> = {
   flowFails: 4,
   flowAway: 1,
   flowRefuses: 1,
+  flowHolds: 2,
+  decide: 2,
   time: 14,
   cut: 1.5,
   connect: 5,
@@ -140,7 +144,8 @@ export function profileOf(seed: number): Profile {
   const shape = random.pick(['out', 'out', 'in', 'in', 'through'] as const);
   if (shape !== 'out') weights.send = 0;
   if (shape === 'out')
-    for (const kind of ['arrive', 'deliver', 'flowDone', 'flowFails'] as const) weights[kind] = 0;
+    for (const kind of ['arrive', 'deliver', 'flowDone', 'flowFails', 'flowHolds', 'decide'] as const)
+      weights[kind] = 0;
   const window = random.pick([1, 2, 3, 5]);
   const durable = random.chance(0.75);
   const isLog = random.chance(0.4);

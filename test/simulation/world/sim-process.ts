@@ -25,6 +25,8 @@ export interface SourceNode {
   /** Absent until the machine is ready. */
   subscription: Subscription | undefined;
   runs: Run[];
+  /** What events are known to be held for: somebody may decide about it. */
+  held: Set<string>;
 }
 
 /** One process of Node-RED with the nodes that are deployed in it. */

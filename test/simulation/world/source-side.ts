@@ -1,5 +1,5 @@
 import { verdictOn } from '../../../src/delivery/retry-rule.js';
-import type { GridwireError } from '../../../src/errors.js';
+import { GridwireError } from '../../../src/errors.js';
 import type { InboundMessage, WireMessage } from '../../../src/event.js';
 import type { Random } from '../engine/random.js';
 import type { Ending, FlowWork, SourceEvent } from '../machines/machines.js';
@@ -19,12 +19,13 @@ export class SourceSide {
   deploy(process: SimProcess): void {
     if (!this.deployed) return;
     const runs: Run[] = [];
+    const held = new Set<string>();
     const machine = this.world.machines.inbox(
       NODE,
-      this.workOf(process, runs),
+      this.workOf(process, runs, held),
       this.world.surroundings(process),
     );
-    const source: SourceNode = { machine, subscription: undefined, runs };
+    const source: SourceNode = { machine, subscription: undefined, runs, held };
     process.source = source;
     this.subscribe(process, source);
   }
@@ -105,6 +106,18 @@ export class SourceSide {
     return this.bring(n, message, id, false, life);
   }
 
+  /** Somebody decides about what is held for one thing. @returns the story; undefined if nothing is known to be held */
+  decide({ source }: SimProcess, choice: number, isApproved: boolean): string | undefined {
+    const all = [...(source?.held ?? [])];
+    const by = all[choice % Math.max(1, all.length)];
+    if (source === undefined || by === undefined) return undefined;
+    source.held.delete(by);
+    this.world.in.decided(by, isApproved);
+    const refusal = new GridwireError('DEVICE_UNKNOWN', 'It was dismissed.');
+    source.machine.decided(isApproved ? { by } : { by, refusal });
+    return `what is held for ${by} is ${isApproved ? 'approved' : 'refused'}`;
+  }
+
   /** A letter is repaired: it comes once more. */
   repair(random: Random): string {
     const { database } = this.world;
@@ -136,15 +149,20 @@ export class SourceSide {
     return `event ${n} (${JSON.stringify(id)}) arrives${isKept ? '' : ' and is dropped by its broker'}`;
   }
 
-  private workOf(process: SimProcess, runs: Run[]): FlowWork {
+  private workOf(process: SimProcess, runs: Run[], held: Set<string>): FlowWork {
     return {
-      process: (message, attempt, origin) => this.run(process, runs, message, attempt, origin),
+      process: async (message, attempt, origin) => {
+        const ending = await this.run(process, runs, message, attempt, origin);
+        if (ending.kind === 'held') held.add(ending.by);
+        return ending;
+      },
       giveUp: (message, error) => this.giveUp(process, runs, message, error),
       // What no database takes is told, if it cannot be kept.
       tell: ({ code }) => {
         if (code === 'STORE_REFUSED') this.world.in.toldOfRefusal();
       },
       idOf: (message) => String(message.headers['id']),
+      heldBefore: (groups) => groups.forEach(({ by }) => held.add(by)),
     };
   }
 

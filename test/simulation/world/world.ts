@@ -1,6 +1,6 @@
 import type { WireMessage } from '../../../src/event.js';
 import { Calls } from '../engine/calls.js';
-import { Database } from '../engine/database.js';
+import { Database, type ParkedRow } from '../engine/database.js';
 import { Random } from '../engine/random.js';
 import { Server } from '../engine/server.js';
 import { SimBroker } from '../engine/sim-broker.js';
@@ -45,6 +45,7 @@ export class World {
     this.random = new Random(seed + 1);
     this.out = new OutBooks(this.timeline, this.verdicts);
     this.in = new InBooks(this.timeline, this.verdicts, this.storeAsSeen(), {
+      hasStore: profile.durable && !profile.inbox.onReceipt,
       onReceipt: profile.inbox.onReceipt,
       attempts: profile.inbox.attempts,
       duplicates: profile.inbox.duplicates && profile.durable && !profile.inbox.onReceipt,
@@ -128,17 +129,21 @@ export class World {
   /** What an onlooker sees in the store; looked up anew only when something has changed there. */
   private storeAsSeen(): ConstructorParameters<typeof InBooks>[2] {
     const { database } = this;
-    let seen = { version: -1, parked: new Set<number>(), letters: new Map<number, number>() };
+    let seen = { version: -1, parked: new Map<number, ParkedRow>(), letters: new Map<number, number>() };
     const look = (): typeof seen => {
       if (seen.version === database.version) return seen;
-      const parked = [...database.parked.values()].map(({ message }) => numberOf(message));
-      seen = { version: database.version, parked: new Set(parked), letters: new Map() };
+      const parked = [...database.parked.values()].map((row) => [numberOf(row.message), row] as const);
+      seen = { version: database.version, parked: new Map(parked), letters: new Map() };
       for (const { message } of database.letters) {
         const n = numberOf(message);
         seen.letters.set(n, (seen.letters.get(n) ?? 0) + 1);
       }
       return seen;
     };
-    return { isParked: (n) => look().parked.has(n), lettersOf: (n) => look().letters.get(n) ?? 0 };
+    const isClosed = (n: number): boolean => {
+      const { kind, refusal } = look().parked.get(n) ?? {};
+      return kind === 'held' || refusal !== undefined;
+    };
+    return { isClosed, isParked: (n) => look().parked.has(n), lettersOf: (n) => look().letters.get(n) ?? 0 };
   }
 }

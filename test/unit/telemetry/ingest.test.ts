@@ -191,6 +191,18 @@ describe('telemetry ingest (EcoGrid)', () => {
     assert.deepEqual(decisions, [['NEW-9', true]], 'whoever has left is not told');
   });
 
+  for (const [what, policy, devices] of [
+    ['a device that is in the table by now', 'hold', [{ serialNumber: 'NEW-9', id: 9, type: 'METER' }]],
+    ['a registry that holds nothing any more', 'reject', []],
+  ] as const)
+    it(`lets go on at once what an earlier process has kept for ${what}: nobody would be asked`, () => {
+      const decisions: unknown[] = [];
+      const registry = new DeviceRegistry(devices, { ...DEFAULT_REGISTRY_OPTIONS, policy });
+      registry.holder((...decision) => decisions.push(decision)).restore('NEW-9', 2, now);
+      assert.deepEqual(decisions, [['NEW-9', true]]);
+      assert.deepEqual([registry.heldMessages, registry.listNewcomers()], [0, []]);
+    });
+
   it('rejects an unknown device where that is the policy', () => {
     assert.equal(
       codeOf(() => setUp('reject').ingest.process(telemetry({ powerKw: 1 }, 'NEW-9'), unexpected)),
