@@ -158,7 +158,9 @@ export class Holdings {
    */
   revoke(item: Item): void {
     const { origin } = item;
-    if (origin === undefined || this.writing.has(origin)) return;
+    const again = origin === undefined ? undefined : this.writing.get(origin);
+    if (again !== undefined) again.inheritsRow = true;
+    if (origin === undefined || again !== undefined) return;
     if (item.isAgain || this.namesakeOf(item) === undefined) this.backlog?.revoke(origin);
     else this.backlog?.search();
   }
@@ -218,7 +220,7 @@ export class Holdings {
   }
 
   private enter(
-    given: Omit<Item, 'state' | 'topic' | 'deadline' | 'order' | 'id' | 'refusals' | 'fate'>,
+    given: Omit<Item, 'state' | 'topic' | 'deadline' | 'order' | 'id' | 'inheritsRow' | 'refusals' | 'fate'>,
   ): Item {
     const { message, expiresAt = Infinity, acceptedAt } = given;
     const item: Item = {
@@ -228,6 +230,7 @@ export class Holdings {
       deadline: Math.min(expiresAt, acceptedAt + this.maxAge),
       order: 0,
       id: undefined,
+      inheritsRow: false,
       refusals: 0,
       fate: undefined,
     };

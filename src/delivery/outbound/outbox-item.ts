@@ -32,6 +32,8 @@ export interface Item {
   origin: string | undefined;
   /** It was brought again: a row of its name is its own. */
   isAgain: boolean;
+  /** A sending of it that was told as failed may have left the row: it is nobody's if this one ends before. */
+  inheritsRow: boolean;
   /** Rows of its name up to this id are another event's, which had the name before. */
   after: number;
   /** The keys of all who sent it and wait for its end; none for what an earlier process left. */

@@ -86,7 +86,7 @@ export class OutboxMachine {
     const isNext = backlog.written(id);
     if (item.state === 'ended') {
       // Told before the journal answered. A row that was there before is another sending's, to be found by reading.
-      if (!existed) backlog.remove(id, item.fate ?? { kind: 'kept' });
+      if (!existed || item.inheritsRow) backlog.remove(id, item.fate ?? { kind: 'kept' });
       else if (!backlog.byId.has(id)) backlog.search();
       return;
     }
@@ -112,7 +112,7 @@ export class OutboxMachine {
     const { holdings } = this;
     holdings.notWriting(item);
     if (item.state !== 'ended' && holdings.followName(item)) return;
-    if (isTransient(error)) {
+    if (isTransient(error) || item.inheritsRow) {
       if (search) holdings.backlog?.search();
       else holdings.revoke(item);
     }

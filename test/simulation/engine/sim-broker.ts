@@ -20,8 +20,12 @@ export interface LinkOptions {
   /** Unacknowledged publishes that the server allows, of all and of QoS 2. */
   windows: { all: number; exactlyOnce: number };
   intake: IntakeOptions;
+  /** Told of each connection. */
+  onUp: (broker: SimBroker) => void;
+  /** The true time. */
+  time: () => number;
   /** Told at the moment of writing to the wire. */
-  onWire: (server: Server, message: WireMessage) => void;
+  onWire: (broker: SimBroker, message: WireMessage) => void;
 }
 
 interface Publish {
@@ -44,6 +48,8 @@ export class SimBroker extends EventEmitter<BrokerEvents> {
   readonly kind = 'mqtt';
   readonly capabilities = { headers: true, retain: true, redelivers: false, log: false };
   state: BrokerState = 'disconnected';
+  /** Since when it is connected. */
+  upSince = Infinity;
   private publishes: Publish[] = [];
   private readonly outlets = new Outlets((message) => this.write(message));
   readonly intakes: Intake[] = [];
@@ -146,6 +152,8 @@ export class SimBroker extends EventEmitter<BrokerEvents> {
   up(): void {
     if (this.state === 'connected' || this.server.down) return;
     this.state = 'connected';
+    this.upSince = this.options.time();
+    this.options.onUp(this);
     for (const intake of this.intakes) intake.up();
     this.outlets.changed();
     this.emit('state', 'connected');
@@ -179,7 +187,7 @@ export class SimBroker extends EventEmitter<BrokerEvents> {
     if (this.publishes.length >= windows.all) return 'all';
     const twos = this.publishes.filter((other) => other.message.qos === 2).length;
     if (message.qos === 2 && twos >= windows.exactlyOnce) return 'kind';
-    onWire(this.server, message);
+    onWire(this, message);
     return new Promise((resolve, reject) => this.publishes.push({ message, phase: 'wire', resolve, reject }));
   }
 }

@@ -15,7 +15,7 @@ export const newOutbox: Machines['outbox'] = (
 ) => {
   const { publish } = profile;
   const retry = { attempts: publish.retries, delay: 500, factor: 2, maximumDelay: 5_000 };
-  const { count: maxCount, bytes: maxBytes, window, maxAge, whenFull, threshold } = publish;
+  const { count: maxCount, bytes: maxBytes, window, maxAge, whenFull, threshold, drainRate } = publish;
   const inMemory = { count: publish.inMemory, bytes: 1_000_000 };
   const breaker = { ...DEFAULT_BREAKER, threshold };
   const open = (): Promise<JournalStore> => Promise.resolve(store as unknown as JournalStore);
@@ -29,14 +29,14 @@ export const newOutbox: Machines['outbox'] = (
   const surroundings = { clock, random, elsewhere, ...(durable === undefined ? {} : { durable }) };
   const outbox = new Outbox(
     broker,
-    { maxCount, maxBytes, window, maxAge, whenFull, breaker, inMemory },
+    { maxCount, maxBytes, window, maxAge, whenFull, breaker, inMemory, drainRate },
     surroundings,
   );
   return {
     send: (message, origin) =>
       outbox.send(
         message,
-        { retry },
+        { retry, liveFirst: publish.liveFirst },
         origin && { name: `${origin.key}#1`, found: origin.mayExist ? 'same' : 'other' },
       ),
     close: () => {

@@ -31,8 +31,9 @@ export interface OutEvent {
   excused: boolean;
   /** The server refused it by itself, or another instance has taken it: later ones may have passed meanwhile. */
   outOfTurn: boolean;
-  /** Rows that the store ever had of it. */
+  /** Rows that the store ever had of it, and when it had the first. */
   rows: number;
+  rowAt: number;
   /** The process that knew its end died before the store did. */
   endUncertain: boolean;
 }
@@ -65,6 +66,7 @@ export class OutBooks {
       excused: false,
       outOfTurn: false,
       rows: 0,
+      rowAt: Infinity,
       endUncertain: false,
     };
     this.events.set(event.n, entry);
@@ -89,7 +91,9 @@ export class OutBooks {
   /** The store has a row of it. */
   written(message: WireMessage): void {
     const event = this.of(message);
-    if (event !== undefined) event.rows += 1;
+    if (event === undefined) return;
+    event.rows += 1;
+    event.rowAt = Math.min(event.rowAt, this.timeline.time);
   }
 
   sent(event: OutEvent): void {

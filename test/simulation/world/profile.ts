@@ -58,6 +58,10 @@ export interface Profile {
     maxAge: number;
     whenFull: 'reject' | 'drop-oldest';
     retries: number;
+    /** New events go before those that waited for the connection. */
+    liveFirst: boolean;
+    /** What waited for a connection is sent so many times a second; 0: as fast as it goes. */
+    drainRate: number;
   };
   wire: { all: number; exactlyOnce: number };
   intake: { window: number; bound: number; isLog: boolean; rebinds: boolean };
@@ -165,6 +169,8 @@ export function profileOf(seed: number): Profile {
       maxAge: random.pick([20_000, 3_600_000]),
       whenFull: random.chance(0.8) ? 'reject' : 'drop-oldest',
       retries: random.pick([1, 1, 3]),
+      liveFirst: random.chance(0.15),
+      drainRate: random.pick([0, 0, 0, 5]),
     },
     wire: { all: random.pick([1, 2, 4, 100]), exactlyOnce: random.pick([1, 2, 100]) },
     intake: {

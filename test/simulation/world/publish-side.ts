@@ -1,6 +1,7 @@
 import { type GridwireError, toGridwireError } from '../../../src/errors.js';
 import { messageBytes, type WireMessage } from '../../../src/event.js';
 import type { Random } from '../engine/random.js';
+import type { SimBroker } from '../engine/sim-broker.js';
 import type { SourceEvent } from '../machines/machines.js';
 import { numberOf } from '../rules/numbers.js';
 import type { OutEvent } from '../rules/out-books.js';
@@ -9,6 +10,8 @@ import type { World } from './world.js';
 
 /** Queues that another instance has taken. */
 const OTHER = 'other/';
+/** By so much a rate may be ahead for a moment, milliseconds. */
+const TIMERS = 20;
 
 /** The publish nodes of a flow: which there are, which broker each has, and what they are asked to send. */
 export class PublishSide {
@@ -42,7 +45,7 @@ export class PublishSide {
     const broker = process.brokers.get(server)!;
     const place = { node: name, server, broker: broker.port, onLost };
     const machine = world.machines.outbox(place, world.surroundings(process));
-    process.publishers.set(name, { name, server, machine });
+    process.publishers.set(name, { name, server, machine, since: world.timeline.time, lateAt: -Infinity });
   }
 
   /** Closes a node; its successor, if the deploy has one, comes when it is closed. */
@@ -88,6 +91,29 @@ export class PublishSide {
     for (const [name, server] of this.nodes) this.nodes.set(name, server === 'out1' ? 'out2' : 'out1');
     // What is changed while no process runs shows as the next one starts.
     if (process.alive) for (const name of this.nodes.keys()) this.redeploy(process, name);
+  }
+
+  /** What is accepted only now may go first. */
+  connected(server: string): void {
+    if (!this.world.profile.publish.liveFirst) return;
+    for (const event of this.world.out.events.values())
+      if (event.server === server && event.end === 'pending' && event.rows === 0) event.outOfTurn = true;
+  }
+
+  /** Something is written to the wire: what waited for its connection only so often. */
+  wired(process: SimProcess, broker: SimBroker, message: WireMessage): void {
+    const { out, profile, timeline, verdicts } = this.world;
+    const event = out.of(message);
+    const node = event && process.publishers.get(event.node);
+    const { drainRate } = profile.publish;
+    if (drainRate === 0 || event === undefined || node?.server !== broker.server.name) return;
+    const acceptedAt = profile.durable ? event.rowAt : event.since;
+    if (acceptedAt >= Math.max(node.since, broker.upSince)) return;
+    const gap = timeline.time - node.lateAt;
+    node.lateAt = timeline.time;
+    const isSlow = gap >= 1_000 / drainRate - TIMERS;
+    const text = (): string => `event ${event.n} comes after ${gap} ms`;
+    verdicts.hold(isSlow, 'what waited for a connection comes at its rate', text);
   }
 
   /** Puts back what was changed, so that what waits in each queue can be sent. */
@@ -190,6 +216,8 @@ export class PublishSide {
       outbox: machine,
       life,
     });
+    // It may pass those that wait; they keep their order among themselves.
+    if (profile.publish.liveFirst && process.brokers.get(server)!.isConnected()) event.outOfTurn = true;
     machine.send(numbered, origin).then(
       (result) => {
         if (!process.alive) return;

@@ -18,6 +18,9 @@ export interface PublishNode {
   name: string;
   server: string;
   machine: OutboxMachine;
+  readonly since: number;
+  /** When it last sent something that had waited for its connection. */
+  lateAt: number;
 }
 
 export interface SourceNode {

@@ -1,4 +1,3 @@
-import type { WireMessage } from '../../../src/event.js';
 import { Calls } from '../engine/calls.js';
 import { Database, type ParkedRow } from '../engine/database.js';
 import { Random } from '../engine/random.js';
@@ -122,7 +121,12 @@ export class World {
     return new SimBroker(server, process, {
       windows: wire,
       intake: { ...intake, now: () => process.clock.now(), owner: process },
-      onWire: (to: Server, message: WireMessage) => this.out.wired(to.name, message),
+      time: () => this.timeline.time,
+      onUp: ({ server: { name } }) => this.publishing.connected(name),
+      onWire: (broker, message) => {
+        this.out.wired(broker.server.name, message);
+        this.publishing.wired(process, broker, message);
+      },
     });
   }
 

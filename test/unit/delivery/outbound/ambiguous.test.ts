@@ -94,6 +94,43 @@ describe('an outbox whose store does not answer', () => {
     });
   }
 
+  it('takes back what a failed sending has left, though the event has expired as it was written once more', async () => {
+    const answers: (() => void)[] = [];
+    /** The first write is made, and its answer lost; the second one takes long. */
+    class SlowJournal extends StoreJournal {
+      override async add(given: WireMessage, origin: Origin) {
+        const isFirst = answers.length === 0;
+        const answered = new Promise<void>((resolve) => answers.push(resolve));
+        if (!isFirst) await answered;
+        const row = await super.add(given, origin);
+        if (!isFirst) return row;
+        await answered;
+        throw lost();
+      }
+    }
+    broker.become('disconnected');
+    const slow = new SlowJournal(() => Promise.resolve(store), 'q');
+    const onLost = (error: GridwireError): void => void given.push(error.code);
+    const outbox = new Outbox(broker, { maxAge: 20_000 }, { durable: { journal: slow, onLost }, clock });
+    const origin: Origin = { name: 'n', found: 'same' };
+    const send = (): Promise<string> =>
+      outbox.send(message('t', 'a'), {}, origin).then(
+        () => 'taken',
+        ({ code }: GridwireError) => code,
+      );
+    const both = [send(), send()];
+    await until('both are being written', async () => answers.length === 2 && (await rows()).length === 1);
+    answers[0]?.();
+    assert.equal(await both[0], 'STORE_UNAVAILABLE');
+    await clock.pass(20_001);
+    assert.equal(await both[1], 'OUTBOX_EXPIRED');
+    answers[1]?.();
+    await until('the row is taken back', async () => (await rows()).length === 0);
+    await until('nothing is counted', () => outbox.size === 0);
+    assert.deepEqual([given, sent()], [[], []], 'both were told already');
+    outbox.close();
+  });
+
   /** What a next process finds, and sends. */
   async function nextLife(): Promise<string[]> {
     const [next, before] = [open(), broker.published.length];
