@@ -185,8 +185,7 @@ export class Inbox {
     for (const item of [...this.items.table.values()]) {
       const { ending, state } = item;
       if (state === 'held' && item.heldBy === decision.by) {
-        item.refusal = decision.refusal;
-        this.items.attempt(item, time);
+        this.items.decided(item, decision, time);
       } else if (ending?.kind === 'parked' && ending.by === decision.by) {
         // The store may carry out the decision before it has the row.
         item.decision = decision;

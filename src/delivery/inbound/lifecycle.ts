@@ -21,6 +21,7 @@ import { SlowOnes } from './slow-ones.js';
 import { StoreTasks } from './store-tasks.js';
 import { TakenNames } from './taken-names.js';
 import { Wakes } from './wakes.js';
+import type { Decision } from './work.js';
 
 export interface InboxRules {
   retry: RetryData;
@@ -181,6 +182,13 @@ export class Lifecycle {
     item.heldBy = by;
   }
 
+  /** It goes on, or is refused, without the store, which does not have it. */
+  decided(item: Item, { refusal }: Decision, time: Time): void {
+    item.decision = undefined;
+    item.refusal = refusal;
+    this.attempt(item, time);
+  }
+
   private end(item: Item, ending: Ending, time: Time): void {
     // What is being written down for good must not be kept besides.
     this.slow.leave(item);
@@ -230,6 +238,7 @@ export class Lifecycle {
       item.unstorable = true;
       item.ending = undefined;
       if (ending.by === undefined) this.wait(item, ending.at);
+      else if (item.decision !== undefined) this.decided(item, item.decision, time);
       else this.hold(item, ending.by, time);
       return;
     }

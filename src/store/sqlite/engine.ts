@@ -14,6 +14,7 @@ import { isDamage, openStoreFile, setAside } from './open-file.js';
 import { PRIVATE_FOLDER } from './private-file.js';
 import type { News, Requests, WorkerSettings } from './protocol.js';
 import { restoreFile } from './restore.js';
+import { leaveIdsBehind } from './row-ids.js';
 import { writeWhole } from './write-whole.js';
 
 /** Pages given back to the disk in one step, so that no step keeps writes waiting for long. */
@@ -36,6 +37,8 @@ export class SqliteEngine {
   private guard: FileGuard | undefined;
   /** Why the file could not be put back in its place, and when that is tried again. */
   private harmed: { error: GridwireError; until: number } | undefined;
+  /** The file that is opened next has not the content that was in use. */
+  private hasOtherContent = false;
   private readonly prepared = new Map<string, SqliteStatement>();
 
   /** @param tell told when a damaged file was set aside, and when the file was put back in its place */
@@ -51,6 +54,8 @@ export class SqliteEngine {
       mkdirSync(path.dirname(this.settings.file), { recursive: true, mode: PRIVATE_FOLDER });
       this.lock ??= StoreLock.acquire(this.settings.file, this.settings.lockWait);
       const { database, quarantine } = openStoreFile(this.settings.file, this.settings.durability);
+      if (this.hasOtherContent || quarantine) leaveIdsBehind(database);
+      this.hasOtherContent = false;
       this.database = database;
       this.guard = new FileGuard(this.settings.file);
       if (quarantine) this.tell({ quarantine });
@@ -133,6 +138,7 @@ export class SqliteEngine {
   restore(file: string): void {
     this.open();
     restoreFile(file, this.settings.file, () => this.closeFile());
+    this.hasOtherContent = true;
     this.open();
   }
 
@@ -160,6 +166,7 @@ export class SqliteEngine {
       const reason = sqliteError(error, this.settings.file).message;
       this.closeFile();
       this.tell({ quarantine: setAside(this.settings.file, reason) });
+      this.hasOtherContent = true;
     }
     try {
       return action(this.open());
@@ -185,6 +192,7 @@ export class SqliteEngine {
       // Of a file that was overwritten the store may hold too little to put it together again.
       if (what !== 'overwritten' || !(isDamage(error) || isUnsound(error))) throw error;
       yieldTo(database, file);
+      this.hasOtherContent = true;
       this.tell({ rescue: { what, lost: true } });
     }
     this.database = undefined;

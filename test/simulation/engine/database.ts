@@ -13,6 +13,9 @@ export interface OutboxRow {
   origin?: string | undefined;
 }
 
+/** The tables. */
+const CONTENT = ['outbox', 'parked', 'marks', 'letters'] as const;
+
 export interface ParkedRow extends NewParkedMessage {
   queue: string;
   parkedAt: number;
@@ -33,8 +36,7 @@ export class Database {
   letters: (NewDeadLetter & { id: number })[] = [];
   /** Refuses whatever needs room. */
   full = false;
-  /** Counts the times that the rows were exchanged beneath (deleted file, restored copy). */
-  generation = 0;
+  private copy: Partial<Pick<Database, (typeof CONTENT)[number]>> = {};
   /** Told of each new row of the outbox. */
   onRow: (message: WireMessage) => void = () => undefined;
   onLetter: (message: WireMessage) => void = () => undefined;
@@ -119,9 +121,33 @@ export class Database {
     }
   }
 
+  /** Somebody makes a copy of the file. */
+  backUp(): void {
+    this.copy = Object.fromEntries(CONTENT.map((name) => [name, structuredCopy(this[name])]));
+  }
+
+  /**
+   * The file gets another content while it is in use: that of the copy, or none. No id is given out twice all the same,
+   * held by `test/unit/store/sqlite/files-beneath.test.ts`.
+   */
+  exchange(isForCopy: boolean): void {
+    this.version += 1;
+    Object.assign(this, { outbox: [], parked: new Map(), marks: new Map(), letters: [] });
+    if (isForCopy)
+      for (const name of CONTENT)
+        Object.assign(this, { [name]: structuredCopy(this.copy[name] ?? this[name]) });
+  }
+
   private needRoom(): void {
     if (this.full) throw new GridwireError('STORE_FULL', 'The simulated store is full.');
   }
+}
+
+/** Rows are changed in their place; the bytes of messages are not, by which events are known. */
+function structuredCopy(rows: readonly object[] | ReadonlyMap<string, unknown>): unknown {
+  if (rows instanceof Map)
+    return new Map([...rows].map(([key, row]) => [key, typeof row === 'object' ? { ...row } : row] as const));
+  return [...(rows as readonly object[])].map((row) => ({ ...row }));
 }
 
 /** A surrogate without its other half. */

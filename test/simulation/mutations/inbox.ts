@@ -185,9 +185,16 @@ export const mutations: Mutation[] = [
     replace: 'if (retryAt === undefined || retryAt > 0) this.decisions.delete(decision);',
   },
   {
+    name: 'a decision about what the store then refuses is forgotten',
+    fault: '12',
+    file: `${INBOUND}/lifecycle.ts`,
+    find: '      else if (item.decision !== undefined) this.decided(item, item.decision, time);\n',
+    replace: '',
+  },
+  {
     name: 'what is refused in memory goes on',
-    file: `${INBOUND}/inbox.ts`,
-    find: '        item.refusal = decision.refusal;\n',
+    file: `${INBOUND}/lifecycle.ts`,
+    find: '    item.refusal = refusal;\n',
     replace: '',
   },
   {

@@ -238,6 +238,15 @@ export class InBooks {
     }
   }
 
+  /** The store has lost what it had, and has said so; what was dealt with may come again. */
+  contentLost(): void {
+    for (const event of this.events.values()) {
+      const isKept = this.store.isParked(event.n) || this.store.lettersOf(event.n) > 0;
+      Object.assign(event, { excused: true, isKnown: false, held: false, refused: false, givenUp: false });
+      if (event.deliveries > 0 && !isKept) event.told += 1;
+    }
+  }
+
   finish(): void {
     for (const event of this.events.values()) {
       const { n, done, told, deliveries, settled, running } = event;

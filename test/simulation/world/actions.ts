@@ -25,6 +25,13 @@ export const actions: Actions = {
     return database.full ? 'the store is full' : 'the store has room';
   },
 
+  storeCopied: ({ database }) => {
+    database.backUp();
+    return 'somebody copies the store';
+  },
+  storeExchanged: (world, random) =>
+    world.profile.shared ? undefined : world.exchangeStore(random.chance(0.5)),
+
   broker: (world, random) => answer(world, random, 'taken'),
   refuse: (world, random) => answer(world, random, 'refused'),
   quota: (world, random) => answer(world, random, 'quota'),

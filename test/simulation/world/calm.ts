@@ -59,6 +59,8 @@ function heal(world: World): SimProcess {
   world.database.full = false;
   for (const server of world.servers.values()) server.down = false;
   world.process.suspended = false;
+  // The next one reads what is there.
+  if (world.exchanged === world.process && world.process.alive) world.kill(world.process, () => true, 0);
   if (!world.process.alive) world.newProcess();
   if (!world.receiving.deployed) world.receiving.enable(world.process);
   world.publishing.heal(world.process);

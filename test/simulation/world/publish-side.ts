@@ -238,11 +238,11 @@ export class PublishSide {
         const isClosed = process.publishers.get(name)?.machine !== machine;
         world.verdicts.hold(!passes || isClosed, 'what passes is waited for', () => `event ${event.n}`);
         if (error.code === 'OUTBOX_DROPPED') {
-          const mayGiveWay = profile.publish.whenFull === 'drop-oldest';
+          const mayGiveWay = profile.publish.whenFull === 'drop-oldest' || world.exchanged !== undefined;
           world.verdicts.hold(mayGiveWay, 'nothing is told as erased that was not', () => `event ${event.n}`);
           const older = out.open(machine).find((other) => other.n < event.n && isWaiting(other));
           world.verdicts.hold(
-            older === undefined,
+            older === undefined || world.exchanged !== undefined,
             'the oldest gives way',
             () => `event ${event.n}, not ${older?.n ?? 0}`,
           );
@@ -266,7 +266,8 @@ export class PublishSide {
   ): { isFull: boolean; mayBeFull: boolean } | undefined {
     const { calls, machines, database, profile, out } = this.world;
     const { server, machine } = process.publishers.get(name)!;
-    if (calls.open > 0 || profile.shared || this.redeployed.has(process)) return undefined;
+    if (calls.open > 0 || profile.shared || this.world.exchanged || this.redeployed.has(process))
+      return undefined;
     const queue = machines.queueOf(name, server);
     const rows = database.outbox.filter((row) => row.queue === queue).map(({ message }) => message);
     const live = rows.filter((message) => out.of(message)?.told === 0 && out.of(message)?.received === 0);

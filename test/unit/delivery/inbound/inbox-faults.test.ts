@@ -417,6 +417,18 @@ describe('inbox: where it went wrong before', () => {
       assert.deepEqual(log, ['a 1', 'a ack', 'a 1']);
       assert.equal(store.rows.size, 0);
     });
+
+    it('hears of a decision that comes before the store has refused its row for good', async () => {
+      const { inbox, take, log } = open(held);
+      store.before = (call) => {
+        if (call !== 'write') return;
+        inbox.decided({ by: 'NEW-9', refusal: new GridwireError('DEVICE_UNKNOWN', 'Dismissed.') });
+        throw REFUSED;
+      };
+      take('a');
+      await clock.pass(SECOND);
+      assert.deepEqual(log, ['a 1', 'a DEVICE_UNKNOWN', 'a ack']);
+    });
   });
 
   it('does not run the flow again because the dead letter found no place, also after a restart', async () => {
