@@ -1,8 +1,12 @@
 import { type ErrorCode, GridwireError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/event.js';
 import { letterCommandTest } from '../../src/delivery/history/command-test.js';
-import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/delivery/history/recovery.js';
-import { outcomeText } from '../../src/delivery/history/recovery-outcome.js';
+import {
+  outcomeText,
+  recover,
+  type RecoveryPlan,
+  type RecoveryProgress,
+} from '../../src/delivery/history/recovery.js';
 import { assertRepaired, letterPatch } from '../outbound/letter-patch.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { LETTER_MEMBERS, type ReplaySettings, selectionOf } from './replay-settings.js';

@@ -1,8 +1,12 @@
 import { createHash } from 'node:crypto';
 import type { NodeAPI } from 'node-red';
 import { letterCommandTest } from '../../src/delivery/history/command-test.js';
-import { recover, type RecoveryPlan, type RecoveryProgress } from '../../src/delivery/history/recovery.js';
-import { outcomeText } from '../../src/delivery/history/recovery-outcome.js';
+import {
+  outcomeText,
+  recover,
+  type RecoveryPlan,
+  type RecoveryProgress,
+} from '../../src/delivery/history/recovery.js';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { JsonObject } from '../../src/event.js';
 import type { StoreConnection } from '../../src/store/connection/store-connection.js';

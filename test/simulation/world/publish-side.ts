@@ -93,11 +93,14 @@ export class PublishSide {
     if (process.alive) for (const name of this.nodes.keys()) this.redeploy(process, name);
   }
 
-  /** What is accepted only now may go first. */
+  /** What is accepted, or known to be written, only now may go first. */
   connected(server: string): void {
-    if (!this.world.profile.publish.liveFirst) return;
-    for (const event of this.world.out.events.values())
-      if (event.server === server && event.end === 'pending' && event.rows === 0) event.outOfTurn = true;
+    const { profile, calls, out } = this.world;
+    if (!profile.publish.liveFirst) return;
+    const isWriting = calls.names().some((name) => name.startsWith('outbox.add'));
+    for (const event of out.events.values())
+      if (event.server === server && event.end === 'pending' && (isWriting || event.rows === 0))
+        event.outOfTurn = true;
   }
 
   /** Something is written to the wire: what waited for its connection only so often. */
