@@ -8,7 +8,11 @@ export type Fate =
   | 'late'
   | 'failed-before'
   /** The effect is made and the caller is told a failure: it cannot know. */
-  | 'failed-after';
+  | 'failed-after'
+  /** A part of the effect is made, where the call has parts; else it fails before. */
+  | 'failed-partly';
+
+const FATES_WITH_EFFECT: ReadonlySet<Fate> = new Set(['done', 'late', 'failed-after']);
 
 interface Call {
   process: Sleeper;
@@ -16,6 +20,8 @@ interface Call {
   /** Writes of one process happen in the order of the calls; reads whenever they come. */
   isWrite: boolean;
   effect: () => unknown;
+  /** The first part of the effect. */
+  part: (() => unknown) | undefined;
   resolve: (result: unknown) => void;
   reject: (error: unknown) => void;
   outcome: { result: unknown } | { error: unknown } | undefined;
@@ -29,14 +35,36 @@ interface Call {
 export class Calls {
   private pending: Call[] = [];
 
-  /** @param effect what happens, all at once; may throw */
-  make<Result>(process: Sleeper, name: string, isWrite: boolean, effect: () => Result): Promise<Result> {
+  /**
+   * @param effect what happens, all at once; may throw
+   * @param part what may happen of it before it fails. The real stores make all or nothing of each call
+   *   (`test/unit/store/queue-suite.ts`); whoever uses them need not rely on that
+   */
+  make<Result>(
+    process: Sleeper,
+    name: string,
+    isWrite: boolean,
+    effect: () => Result,
+    part?: () => unknown,
+  ): Promise<Result> {
     return new Promise<Result>((resolve, reject) => {
       // The dead do not call.
       if (!process.alive) return;
-      const call = { process, name, isWrite, effect, resolve: resolve as (result: unknown) => void };
+      const call = { process, name, isWrite, effect, part, resolve: resolve as (result: unknown) => void };
       this.pending.push({ ...call, reject, outcome: undefined });
     });
+  }
+
+  /** A write in a transaction of its own, as has each part of it that is made alone. */
+  commit<Result>(
+    process: Sleeper,
+    name: string,
+    database: { transaction<Value>(work: () => Value): Value },
+    effect: () => Result,
+    part?: () => unknown,
+  ): Promise<Result> {
+    const partly = part && (() => database.transaction(part));
+    return this.make(process, name, true, () => database.transaction(effect), partly);
   }
 
   /** Calls of processes that run. */
@@ -61,11 +89,13 @@ export class Calls {
       call.outcome = outcomeOf(call.effect);
       return `${call.name}: happened`;
     }
-    if (call.outcome === undefined && fate !== 'failed-before') {
+    if (call.outcome === undefined && fate === 'failed-partly' && call.part !== undefined)
+      outcomeOf(call.part);
+    else if (call.outcome === undefined && FATES_WITH_EFFECT.has(fate)) {
       call.outcome = outcomeOf(call.effect);
       if (fate === 'late') return `${call.name}: happened`;
     }
-    if (fate === 'failed-before' || fate === 'failed-after') call.outcome = { error: away() };
+    if (fate.startsWith('failed')) call.outcome = { error: away() };
     this.pending.splice(this.pending.indexOf(call), 1);
     const { outcome } = call;
     if (outcome === undefined) return undefined;

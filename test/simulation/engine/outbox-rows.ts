@@ -63,15 +63,18 @@ export class SimOutboxRows implements OutboxRows {
   }
 
   revoke(queue: string, origins: readonly string[]): Promise<void> {
-    return this.write('outbox.revoke', () => {
-      const gone = this.rowsOf(queue).filter(
-        ({ origin }) => origin !== undefined && origins.includes(origin),
-      );
+    const revoke = (some: readonly string[]): void => {
+      const gone = this.rowsOf(queue).filter(({ origin }) => origin !== undefined && some.includes(origin));
       this.database.deleteOutbox(
         queue,
         gone.map(({ id }) => id),
       );
-    });
+    };
+    return this.write(
+      'outbox.revoke',
+      () => revoke(origins),
+      () => revoke(firstOf(origins)),
+    );
   }
 
   move(): Promise<number> {
@@ -94,7 +97,11 @@ export class SimOutboxRows implements OutboxRows {
   }
 
   remove(queue: string, ids: readonly number[]): Promise<void> {
-    return this.write('outbox.remove', () => void this.database.deleteOutbox(queue, ids));
+    return this.write(
+      'outbox.remove',
+      () => void this.database.deleteOutbox(queue, ids),
+      () => this.database.deleteOutbox(queue, firstOf(ids)),
+    );
   }
 
   usage(queue: string): Promise<QueueUsage> {
@@ -121,7 +128,12 @@ export class SimOutboxRows implements OutboxRows {
     return this.calls.make(this.process, name, false, effect);
   }
 
-  private write<Result>(name: string, effect: () => Result): Promise<Result> {
-    return this.calls.make(this.process, name, true, () => this.database.transaction(effect));
+  private write<Result>(name: string, effect: () => Result, part?: () => unknown): Promise<Result> {
+    return this.calls.commit(this.process, name, this.database, effect, part);
   }
+}
+
+/** What a call has done before it failed. */
+export function firstOf<Item>(all: readonly Item[]): Item[] {
+  return all.slice(0, Math.ceil(all.length / 2));
 }

@@ -9,7 +9,7 @@ import type { QueueTenure } from '../../../src/store/event-store.js';
 import type { Clock } from '../../../src/clock.js';
 import type { Calls } from './calls.js';
 import type { Database, ParkedRow } from './database.js';
-import { type OutboxRows, SimOutboxRows } from './outbox-rows.js';
+import { firstOf, type OutboxRows, SimOutboxRows } from './outbox-rows.js';
 import type { Sleeper, Timeline } from './timeline.js';
 
 /** By less than this a clock is not said to have been set, milliseconds. */
@@ -103,9 +103,9 @@ export class SimStore {
           'parked.waiting',
           () => database.parkedOf(queue).filter(({ kind = 'parked' }) => kind === 'parked').length,
         ),
-      decide: (queue, by, now, refusal) =>
-        this.write('parked.decide', () => {
-          const held = database.parkedOf(queue).filter((row) => row.kind === 'held' && row.by === by);
+      decide: (queue, by, now, refusal) => {
+        const carryOut = (some: readonly ParkedRow[]): number => {
+          const held = some.filter((row) => row.kind === 'held' && row.by === by);
           const why = refusal && { refusal: refusal.code, reason: refusal.reason };
           const nextAttemptAt = Math.floor(now);
           for (const row of held)
@@ -118,7 +118,13 @@ export class SimStore {
               attempts: 0,
             });
           return held.length;
-        }),
+        };
+        return this.write(
+          'parked.decide',
+          () => carryOut(database.parkedOf(queue)),
+          () => carryOut(firstOf(database.parkedOf(queue))),
+        );
+      },
     };
   }
 
@@ -168,7 +174,7 @@ export class SimStore {
     return this.calls.make(this.process, name, false, () => effect());
   }
 
-  private write<Result>(name: string, effect: () => Result): Promise<Result> {
-    return this.calls.make(this.process, name, true, () => this.database.transaction(effect));
+  private write<Result>(name: string, effect: () => Result, part?: () => unknown): Promise<Result> {
+    return this.calls.commit(this.process, name, this.database, effect, part);
   }
 }

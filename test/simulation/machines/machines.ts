@@ -50,7 +50,7 @@ export interface FlowWork {
   giveUp(message: InboundMessage, error: GridwireError): Promise<Ending>;
   /** A person is told something about the store. */
   tell(error: GridwireError): void;
-  idOf(message: InboundMessage): string | undefined;
+  idOf: (message: InboundMessage) => string | undefined;
   /** What an earlier process left that waits for decisions. */
   heldBefore(held: readonly { by: string }[]): void;
 }

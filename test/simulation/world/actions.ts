@@ -19,7 +19,8 @@ export const actions: Actions = {
 
   store: (world, random) => call(world, random, 'done'),
   storeLate: (world, random) => call(world, random, 'late'),
-  storeFault: (world, random) => call(world, random, random.pick(['failed-before', 'failed-after'] as const)),
+  storeFault: (world, random) =>
+    call(world, random, random.pick(['failed-before', 'failed-after', 'failed-partly'] as const)),
   storeFull: ({ database }) => {
     database.full = !database.full;
     return database.full ? 'the store is full' : 'the store has room';

@@ -154,11 +154,15 @@ export class World {
   /** What an onlooker sees in the store; looked up anew only when something has changed there. */
   private storeAsSeen(): ConstructorParameters<typeof InBooks>[2] {
     const { database } = this;
-    let seen = { version: -1, parked: new Map<number, ParkedRow>(), letters: new Map<number, number>() };
+    let seen = { version: -1, parked: new Map<number, ParkedRow[]>(), letters: new Map<number, number>() };
     const look = (): typeof seen => {
       if (seen.version === database.version) return seen;
-      const parked = [...database.parked.values()].map((row) => [numberOf(row.message), row] as const);
-      seen = { version: database.version, parked: new Map(parked), letters: new Map() };
+      seen = { version: database.version, parked: new Map(), letters: new Map() };
+      // What was sent again may have several.
+      for (const row of database.parked.values()) {
+        const n = numberOf(row.message);
+        seen.parked.set(n, [...(seen.parked.get(n) ?? []), row]);
+      }
       for (const { message } of database.letters) {
         const n = numberOf(message);
         seen.letters.set(n, (seen.letters.get(n) ?? 0) + 1);
@@ -166,8 +170,8 @@ export class World {
       return seen;
     };
     const isClosed = (n: number): boolean => {
-      const { kind, refusal } = look().parked.get(n) ?? {};
-      return kind === 'held' || refusal !== undefined;
+      const rows = look().parked.get(n) ?? [];
+      return rows.length > 0 && rows.every(({ kind, refusal }) => kind === 'held' || refusal !== undefined);
     };
     return { isClosed, isParked: (n) => look().parked.has(n), lettersOf: (n) => look().letters.get(n) ?? 0 };
   }

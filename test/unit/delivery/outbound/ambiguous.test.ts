@@ -116,7 +116,7 @@ describe('an outbox whose store does not answer', () => {
     const send = (): Promise<string> =>
       outbox.send(message('t', 'a'), {}, origin).then(
         () => 'taken',
-        ({ code }: GridwireError) => code,
+        (error: unknown) => (error as GridwireError).code,
       );
     const both = [send(), send()];
     await until('both are being written', async () => answers.length === 2 && (await rows()).length === 1);
