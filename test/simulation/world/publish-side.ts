@@ -111,7 +111,8 @@ export class PublishSide {
     const { drainRate } = profile.publish;
     if (drainRate === 0 || event === undefined || node?.server !== broker.server.name) return;
     const acceptedAt = profile.durable ? event.rowAt : event.since;
-    if (acceptedAt >= Math.max(node.since, broker.upSince)) return;
+    // What its source has brought again is accepted again.
+    if (acceptedAt >= Math.max(node.since, broker.upSince) || out.sameSource(event).length > 1) return;
     const gap = timeline.time - node.lateAt;
     node.lateAt = timeline.time;
     const isSlow = gap >= 1_000 / drainRate - TIMERS;
