@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Broker, Delivery, SubscribeOptions } from '../../../src/brokers/broker.js';
 import { GridwireError } from '../../../src/errors.js';
 import type { InboundMessage, Qos, WireMessage } from '../../../src/event.js';
@@ -349,11 +348,10 @@ export function deliverySuite(
       assert.deepEqual(await broker.consume(channel), []);
       for (const text of ['1', '2', '3']) await broker.publish(message('pull', text));
       let peeked: InboundMessage[] = [];
-      while (peeked.length < 3) {
+      await until('all three are there', async () => {
         peeked = await broker.consume(channel, { clear: false, timeout: 50 });
-        // What has not come yet needs a turn of the event loop, and a channel that holds something answers without one.
-        await delay(1);
-      }
+        return peeked.length === 3;
+      });
       assert.deepEqual(texts(peeked), ['1', '2', '3']);
       assert.deepEqual(texts(await broker.consume(channel, { limit: 2 })), ['1', '2']);
       assert.deepEqual(texts(await broker.consume(channel)), ['3']);
@@ -370,7 +368,8 @@ export function deliverySuite(
       for (const text of ['1', '2', '3', '4']) {
         await broker.publish(message(Number(text) % 2 === 1 ? 'odd/states' : 'even/states', text));
       }
-      while ((await channel.consume({ clear: false, timeout: 5_000 })).length < 4) await delay(1);
+      const peek = (): Promise<InboundMessage[]> => channel.consume({ clear: false, timeout: 5_000 });
+      await until('all four are there', async () => (await peek()).length === 4, 20_000);
       assert.deepEqual(texts(await channel.consume({ only: `${room}/even/states`, limit: 1 })), ['2']);
       assert.deepEqual(texts(await channel.consume({ only: `${room}/none/states`, timeout: 20 })), []);
       // Kafka keeps no order between topics.

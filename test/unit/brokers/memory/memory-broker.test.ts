@@ -105,9 +105,9 @@ describe('memory broker', () => {
     const held: Delivery[] = [];
     await broker.subscribe('t', (delivery) => held.push(delivery), { window: 1 });
     await broker.publish(message('t', 'first'));
-    await broker.publish(message('t', 'late', { expiresAt: Date.now() + 30 }));
-    await until('it expired', () => held.length === 1 && Date.now() > 0);
-    await new Promise((resolve) => setTimeout(resolve, 40));
+    const expiresAt = Date.now() + 30;
+    await broker.publish(message('t', 'late', { expiresAt }));
+    await until('it expired', () => held.length === 1 && Date.now() > expiresAt);
     held[0]?.settle('nack');
     await until('the first came again', () => held.length === 2);
     assert.equal(held[1]?.message.redelivered, true);

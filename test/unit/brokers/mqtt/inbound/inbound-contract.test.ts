@@ -248,13 +248,16 @@ for (const protocolVersion of [4, 5] as const) {
       assert.equal(server.inbound.length, 1);
     });
 
-    it('counts what waits for an answer among its window: a crash would bring all of it again', async () => {
-      const connection = await connected({ receiveWindow: 10 }, { qos: 1, window: 100 });
+    it('counts what waits for an answer among its window: a crash would bring all of it again', async function () {
+      this.timeout(10_000);
+      const connection = await connected({ receiveWindow: 10, keepalive: 1 }, { qos: 1, window: 100 });
       for (let id = 1; id <= 20; id += 1) connection.publish(id, `${id}`);
       await have(10);
+      const pings = (): number => connection.received.filter(({ cmd }) => cmd === 'pingreq').length;
+      const before = pings();
       for (let index = 1; index < 10; index += 1) settle(index);
       connection.publish(21, '21');
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await until('it pinged while it held the socket', () => pings() > before + 1, 8_000);
       assert.equal(held.length, 10, 'the first one holds up the answers');
       assert.equal(held[0]?.holdsUp(), 9);
       settle(0);
