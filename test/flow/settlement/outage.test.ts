@@ -25,15 +25,20 @@ describe('an outage longer than the settlement timeout', function () {
         ...{ id: 'out', type: 'gridwire-publish', broker: 'away', contract: '', topic: 'out', qos: '1' },
         wires: [['sent']],
       },
-      // Beside it one whose flow hangs: it shows when three attempts are over.
+      // Beside it one that nobody settles: it shows when three attempts are over.
       {
         ...{ id: 'beside', type: 'gridwire-subscribe', broker: 'source', contract: '', filter: 'hangs' },
-        ...{ qos: '1', settleTimeout: String(SETTLE_TIMEOUT_S), wires: [['hangs'], ['over']] },
+        ...{
+          qos: '1',
+          settleTimeout: String(SETTLE_TIMEOUT_S),
+          settlement: 'explicit',
+          wires: [['unsettled'], ['over']],
+        },
       },
-      { id: 'hangs', type: 'function', func: 'setTimeout(() => node.send(msg), 600000);', wires: [[]] },
       { id: 'sent', type: 'helper' },
       { id: 'rejected', type: 'helper' },
       { id: 'over', type: 'helper' },
+      { id: 'unsettled', type: 'helper' },
     ]);
     const { broker } = flows.node('source') as BrokerNode;
     for (const text of ['one', 'two'])

@@ -183,6 +183,7 @@ export const mutations: Mutation[] = [
     file: `${INBOUND}/store-tasks.ts`,
     find: 'if (retryAt === undefined) this.decisions.delete(decision);',
     replace: 'if (retryAt === undefined || retryAt > 0) this.decisions.delete(decision);',
+    test: 'test/unit/delivery/inbound/inbox-faults.test.ts',
   },
   {
     name: 'a decision about what the store then refuses is forgotten',
@@ -190,6 +191,7 @@ export const mutations: Mutation[] = [
     file: `${INBOUND}/lifecycle.ts`,
     find: '      else if (item.decision !== undefined) this.decided(item, item.decision, time);\n',
     replace: '',
+    test: 'test/unit/delivery/inbound/inbox-faults.test.ts',
   },
   {
     name: 'what is refused in memory goes on',
