@@ -183,7 +183,6 @@ export const mutations: Mutation[] = [
     file: `${INBOUND}/store-tasks.ts`,
     find: 'if (retryAt === undefined) this.decisions.delete(decision);',
     replace: 'if (retryAt === undefined || retryAt > 0) this.decisions.delete(decision);',
-    test: 'test/unit/delivery/inbound/inbox-faults.test.ts',
   },
   {
     name: 'a decision about what the store then refuses is forgotten',

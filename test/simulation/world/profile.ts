@@ -106,8 +106,8 @@ const USUAL: Record<ActionKind, number> = {
   flowFails: 4,
   flowAway: 1,
   flowRefuses: 1,
-  flowHolds: 2,
-  decide: 2,
+  flowHolds: 8,
+  decide: 8,
   time: 14,
   cut: 1.5,
   connect: 5,
@@ -149,6 +149,8 @@ export function profileOf(seed: number): Profile {
   }
   // Now and then one kind of trouble comes again and again.
   if (random.chance(0.3)) weights[random.pick(ACTIONS)] *= 8;
+  // Who holds is decided about.
+  weights.decide = weights.flowHolds;
   const shape = random.pick(['out', 'out', 'in', 'in', 'through'] as const);
   if (shape !== 'out') weights.send = 0;
   if (shape === 'out')

@@ -101,7 +101,8 @@ export class World {
     out.excuse(() => true);
     for (const event of out.events.values()) {
       Object.assign(event, { endUncertain: true, outOfTurn: true });
-      if (event.rows > 0 && !publishing.isInStore(event)) event.told += 1;
+      const hadRow = out.sameSource(event).some(({ rows }) => rows > 0);
+      if (hadRow && !publishing.isInStore(event)) event.told += 1;
     }
     this.in.contentLost();
     return `the store's file is ${isForCopy ? 'overwritten by the copy' : 'emptied'}`;
