@@ -71,8 +71,10 @@ export class InboxQueueStore implements InboxStore {
     return { due, count: await parked.waiting(queue), ...(next === undefined ? {} : { next }) };
   }
 
-  async decide({ by, refusal }: Decision, now: number): Promise<number> {
+  async decide({ by, refusal }: Decision, asked: number): Promise<number> {
     const [{ parked }, queue] = await this.opened();
+    // As in `begin`: what waits would be taken for as old as the question, and a late command for one in time.
+    const now = Math.max(asked, this.queue.clock.now());
     const why = refusal && { code: refusal.code, reason: refusal.message };
     return parked.decide(queue, by, now, why);
   }

@@ -104,6 +104,7 @@ export class SimStore {
           () => database.parkedOf(queue).filter(({ kind = 'parked' }) => kind === 'parked').length,
         ),
       decide: (queue, by, now, refusal) => {
+        const since = this.timeline.time;
         const carryOut = (some: readonly ParkedRow[]): number => {
           const held = some.filter((row) => row.kind === 'held' && row.by === by);
           const why = refusal && { refusal: refusal.code, reason: refusal.reason };
@@ -114,7 +115,7 @@ export class SimStore {
               kind: 'parked',
               nextAttemptAt,
               writtenAt: nextAttemptAt,
-              since: this.timeline.time,
+              since,
               attempts: 0,
             });
           return held.length;
