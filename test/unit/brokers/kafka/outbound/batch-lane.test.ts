@@ -1,10 +1,7 @@
-import assert from "node:assert/strict";
-import {
-  BatchLane,
-  type Batch,
-} from "../../../../../src/brokers/kafka/outbound/batch-lane.js";
-import { GridwireError } from "../../../../../src/errors.js";
-import { until } from "../../../../support/wait.js";
+import assert from 'node:assert/strict';
+import { BatchLane, type Batch } from '../../../../../src/brokers/kafka/outbound/batch-lane.js';
+import { GridwireError } from '../../../../../src/errors.js';
+import { until } from '../../../../support/wait.js';
 
 const LIMITS = { linger: 1, batchMessages: 10, batchBytes: 1_000 };
 
@@ -13,11 +10,11 @@ function textsOf(batch: Batch): string[] {
 }
 
 function taken(value: string) {
-  return { record: { value }, topic: "t", expiresAt: undefined };
+  return { record: { value }, topic: 't', expiresAt: undefined };
 }
 
-describe("Kafka batches", () => {
-  it("hold what comes together, in order, within their limits", async () => {
+describe('Kafka batches', () => {
+  it('hold what comes together, in order, within their limits', async () => {
     const sent: string[][] = [];
     const lane = new BatchLane(
       LIMITS,
@@ -28,18 +25,15 @@ describe("Kafka batches", () => {
       () => undefined,
     );
     const values = Array.from({ length: 10 }, (_, index) => `${index}`);
-    assert.deepEqual(
-      await Promise.all(values.map((value) => lane.add(taken(value), 50))),
-      values,
-    );
+    assert.deepEqual(await Promise.all(values.map((value) => lane.add(taken(value), 50))), values);
     assert.deepEqual(sent, [values]);
-    await until("there is room", () => lane.hasRoom(1));
-    const large = lane.add(taken("a"), 600);
+    await until('there is room', () => lane.hasRoom(1));
+    const large = lane.add(taken('a'), 600);
     assert.deepEqual([lane.hasRoom(400), lane.hasRoom(401)], [true, false]);
     await large;
   });
 
-  it("are one at a time: there is no room while one is under way", async () => {
+  it('are one at a time: there is no room while one is under way', async () => {
     let answer: (() => void) | undefined;
     let idle = 0;
     const lane = new BatchLane(
@@ -50,17 +44,17 @@ describe("Kafka batches", () => {
       },
       () => (idle += 1),
     );
-    const first = lane.add(taken("1"), 1);
+    const first = lane.add(taken('1'), 1);
     assert.equal(lane.hasRoom(1), true);
-    await until("it is under way", () => answer !== undefined);
+    await until('it is under way', () => answer !== undefined);
     assert.equal(lane.hasRoom(1), false);
     answer?.();
     await first;
-    await until("it is idle", () => idle > 0);
+    await until('it is idle', () => idle > 0);
     assert.equal(lane.hasRoom(1), true);
   });
 
-  it("leave out what expires while they fill", async () => {
+  it('leave out what expires while they fill', async () => {
     const sent: string[][] = [];
     const lane = new BatchLane(
       LIMITS,
@@ -70,85 +64,69 @@ describe("Kafka batches", () => {
       },
       () => undefined,
     );
-    const late = lane.add({ ...taken("late"), expiresAt: Date.now() - 1 }, 1);
-    const [outcome, other] = await Promise.allSettled([
-      late,
-      lane.add(taken("in time"), 1),
-    ]);
-    assert.equal(
-      outcome.status === "rejected" && (outcome.reason as GridwireError).code,
-      "EVENT_EXPIRED",
-    );
-    assert.equal(other.status, "fulfilled");
-    assert.deepEqual(sent, [["in time"]]);
+    const late = lane.add({ ...taken('late'), expiresAt: Date.now() - 1 }, 1);
+    const [outcome, other] = await Promise.allSettled([late, lane.add(taken('in time'), 1)]);
+    assert.equal(outcome.status === 'rejected' && (outcome.reason as GridwireError).code, 'EVENT_EXPIRED');
+    assert.equal(other.status, 'fulfilled');
+    assert.deepEqual(sent, [['in time']]);
   });
 
-  it("let nothing overtake a part of them that Kafka could not take", async () => {
+  it('let nothing overtake a part of them that Kafka could not take', async () => {
     const sent: string[][] = [];
     const lane = new BatchLane(
       LIMITS,
       (batch) => {
         const texts = textsOf(batch);
         sent.push(texts);
-        if (texts.length === 4)
-          return Promise.reject(
-            new GridwireError("BODY_TOO_LARGE", "too large"),
-          );
-        return Promise.reject(new GridwireError("BROKER_DISCONNECTED", "away"));
+        if (texts.length === 4) return Promise.reject(new GridwireError('BODY_TOO_LARGE', 'too large'));
+        return Promise.reject(new GridwireError('BROKER_DISCONNECTED', 'away'));
       },
       () => undefined,
     );
-    const results = await Promise.allSettled(
-      ["1", "2", "3", "4"].map((value) => lane.add(taken(value), 1)),
-    );
-    assert.ok(results.every(({ status }) => status === "rejected"));
+    const results = await Promise.allSettled(['1', '2', '3', '4'].map((value) => lane.add(taken(value), 1)));
+    assert.ok(results.every(({ status }) => status === 'rejected'));
     assert.deepEqual(sent, [
-      ["1", "2", "3", "4"],
-      ["1", "2"],
+      ['1', '2', '3', '4'],
+      ['1', '2'],
     ]);
   });
 
-  it("are halved when Kafka refuses one message in them, so that only that one fails", async () => {
+  it('are halved when Kafka refuses one message in them, so that only that one fails', async () => {
     const got: string[] = [];
-    const tooLarge = new GridwireError("BODY_TOO_LARGE", "too large");
+    const tooLarge = new GridwireError('BODY_TOO_LARGE', 'too large');
     const lane = new BatchLane(
       LIMITS,
       (batch) => {
         const texts = textsOf(batch);
-        if (texts.includes("bad")) return Promise.reject(tooLarge);
+        if (texts.includes('bad')) return Promise.reject(tooLarge);
         got.push(...texts);
         return Promise.resolve(texts);
       },
       () => undefined,
     );
     const results = await Promise.allSettled(
-      ["1", "2", "bad", "3", "4"].map((value) => lane.add(taken(value), 1)),
+      ['1', '2', 'bad', '3', '4'].map((value) => lane.add(taken(value), 1)),
     );
-    assert.deepEqual(got, ["1", "2", "3", "4"]);
+    assert.deepEqual(got, ['1', '2', '3', '4']);
     assert.deepEqual(
       results.map(({ status }) => status),
-      ["fulfilled", "fulfilled", "rejected", "fulfilled", "fulfilled"],
+      ['fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled'],
     );
   });
 
-  it("fail whole for what concerns them all, and the lane goes on", async () => {
+  it('fail whole for what concerns them all, and the lane goes on', async () => {
     let away = true;
     let idle = 0;
     const lane = new BatchLane(
       LIMITS,
-      (batch) =>
-        away
-          ? Promise.reject(new Error("away"))
-          : Promise.resolve(textsOf(batch)),
+      (batch) => (away ? Promise.reject(new Error('away')) : Promise.resolve(textsOf(batch))),
       () => (idle += 1),
     );
-    const results = await Promise.allSettled(
-      ["1", "2"].map((value) => lane.add(taken(value), 1)),
-    );
-    assert.ok(results.every(({ status }) => status === "rejected"));
+    const results = await Promise.allSettled(['1', '2'].map((value) => lane.add(taken(value), 1)));
+    assert.ok(results.every(({ status }) => status === 'rejected'));
     away = false;
-    await until("there is room", () => lane.hasRoom(1));
-    assert.equal(await lane.add(taken("3"), 1), "3");
+    await until('there is room', () => lane.hasRoom(1));
+    assert.equal(await lane.add(taken('3'), 1), '3');
     assert.ok(idle > 0);
   });
 });
