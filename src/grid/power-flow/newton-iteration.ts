@@ -25,8 +25,8 @@ const POOR_STEP = 0.25;
 /** Shortest part of a step that is tried. */
 const SHORTEST_STEP = 1e-3;
 
-/** Mismatch below which a solution cannot become better. */
-const ROUNDING = 1e-12;
+/** Mismatch below which a solution is not made better: in large networks, the rounding of its sums is not far below. */
+const ROUNDING = 1e-11;
 
 /** Corrections with the factors at hand that take a solution from the tolerance to rounding. */
 const REFINEMENTS = 2;
