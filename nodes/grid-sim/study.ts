@@ -97,7 +97,7 @@ export class StudyRunner {
       this.listener.progress(done, total);
     };
     // Steps of the simulation change loads and taps of its network: the study has them as they are now.
-    const job: StudyJob = { network: structuredClone(this.network), study };
+    const job: StudyJob = { network: JSON.stringify(this.network), study };
     try {
       return (await this.process.run(job, '', { progress, signal })) as StudyDocument;
     } catch (error) {

@@ -77,7 +77,7 @@ function readBuses(tables: Tables): Bus[] {
   const places = new Map(tables.rows('bus_geodata').map((row) => [row.index, row]));
   return tables.rows('bus').map((row) => {
     const [minPu, maxPu] = [number(row, 'min_vm_pu', 0), number(row, 'max_vm_pu', 0)];
-    const limits = maxPu > minPu && minPu > 0 ? { minPu, maxPu } : {};
+    const limits = maxPu > minPu && minPu > 0 && Number.isFinite(maxPu) ? { minPu, maxPu } : {};
     const solved = solvedVoltage(results.get(row.index));
     return {
       ...head(row),

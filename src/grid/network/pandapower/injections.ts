@@ -88,8 +88,9 @@ function readShunt(row: Row, tables: Tables, nominalKv: number): Shunt {
   const rated = number(row, 'vn_kv', nominalKv);
   const scale = (nominalKv / rated) ** 2;
   const step = number(row, 'step', 1);
+  const last = number(row, 'max_step', 1);
   const shunt = {
-    ...{ ...head(row), bus: busId(row), step, maxStep: Math.max(step, number(row, 'max_step', 1)) },
+    ...{ ...head(row), bus: busId(row), step, maxStep: Number.isFinite(last) ? Math.max(step, last) : step },
     ...{ pMw: number(row, 'p_mw', 0) * scale, qMvar: number(row, 'q_mvar', 0) * scale },
   };
   if (!inService(row) || !flag(row, 'step_dependency_table', false)) return shunt;

@@ -348,6 +348,24 @@ describe('what pandapower would make something else of', () => {
     ]);
   });
 
+  it('is read where a limit is infinite, which is none', () => {
+    const endless = {
+      bus: frame(['vn_kv', 'min_vm_pu', 'max_vm_pu'], [110, 0.9, 'inf'], [20, 0.9, 1.1], [20, null, null]),
+      shunt: frame(['bus', 'q_mvar', 'p_mw', 'vn_kv', 'step', 'max_step'], [1, -0.4, 0, 20, 2, 'inf']),
+    };
+    const text = example(endless).replaceAll('\\"inf\\"', 'Infinity');
+    const network = importPandapower(text);
+    assert.deepEqual(
+      network.buses.map(({ minPu, maxPu }) => [minPu, maxPu]),
+      [
+        [undefined, undefined],
+        [0.9, 1.1],
+        [undefined, undefined],
+      ],
+    );
+    assert.equal(solvePowerFlow(network).converged, true);
+  });
+
   it('is refused where an impedance has figures for one direction only', () => {
     const impedance = frame(
       ['from_bus', 'to_bus', 'rft_pu', 'xft_pu', 'rtf_pu', 'sn_mva'],
