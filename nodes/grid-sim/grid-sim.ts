@@ -39,6 +39,9 @@ interface StepMessage extends NodeMessage {
   study?: unknown;
 }
 
+/** More of them would hide the rest of the log. */
+const WARNINGS = 20;
+
 export default function register(RED: NodeAPI): void {
   defineNode<GridSimConfig>(RED, 'gridwire-grid-sim', ({ node, settings, status, repeats }) => {
     const setting = gridSetting(settings);
@@ -55,6 +58,7 @@ export default function register(RED: NodeAPI): void {
     if (setting === undefined) return {};
 
     const { environment, config } = setting;
+    for (const warning of first(environment.warnings)) node.warn(warning);
     const place = placeOf(node, brokerNode);
     const exchange =
       channels &&
@@ -144,6 +148,14 @@ export default function register(RED: NodeAPI): void {
   });
   registerGridRoutes(RED);
   registerNetworkRoute(RED);
+}
+
+/** What is said of a network's file when the node begins. */
+function first(warnings: readonly string[]): string[] {
+  const rest = warnings.length - WARNINGS;
+  return rest > 0
+    ? [...warnings.slice(0, WARNINGS), `and ${rest} more about the network's file`]
+    : [...warnings];
 }
 
 /** An inject node's time stamp and other plain values are no actions: they only ask for a step. */

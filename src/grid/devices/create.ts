@@ -1,4 +1,5 @@
 import { GridwireError } from '../../errors.js';
+import { strangerIn } from '../known-keys.js';
 import { DEVICE_KINDS, type Device } from './device.js';
 import { Generator, type GeneratorConfig } from './generator.js';
 import { Renewable, type PvConfig, type WindConfig } from './renewable.js';
@@ -98,6 +99,9 @@ function check(config: DeviceConfig): void {
     throw invalid(device, `kind must be one of ${DEVICE_KINDS.join(', ')}`);
   }
   const { text, required, optional } = FIELDS[config.kind];
+  const known = ['id', 'kind', 'costCurve', ...text, ...Object.keys(required), ...Object.keys(optional)];
+  const stranger = strangerIn(given, new Set(known));
+  if (stranger !== undefined) throw invalid(device, stranger);
   for (const key of text) {
     if (typeof given[key] !== 'string' || given[key] === '')
       throw invalid(device, `${key} must name an element`);

@@ -3,9 +3,10 @@ import { BUILT_IN_NETWORKS, isBuiltInName, type BuiltInName } from '../built-in/
 import type { DeviceConfig } from '../devices/create.js';
 import type { Conditions } from '../devices/device.js';
 import type { GridTieConfig } from '../devices/grid-tie.js';
-import { importMatpower } from '../network/matpower/import.js';
+import { strangerIn } from '../known-keys.js';
+import { readMatpower } from '../network/matpower/import.js';
 import type { Network } from '../network/network.js';
-import { importPandapower } from '../network/pandapower/import.js';
+import { readPandapower } from '../network/pandapower/import.js';
 import type { PandapowerOptions } from '../network/pandapower/options.js';
 import type { PowerFlowOptions } from '../power-flow/power-flow.js';
 
@@ -54,6 +55,20 @@ export interface EnvironmentConfig {
 /** More would be a mistake rather than a simulation. */
 export const MAXIMUM_DEVICES = 10_000;
 
+/** What each part of a configuration may hold; networks and devices have lists of their own. */
+const KNOWN = {
+  environment: new Set(
+    (
+      'network agents loadScale stepHours episodeSteps seed conditions penalty failureReward failureSafety ' +
+      'shareReward trade powerFlow'
+    ).split(' '),
+  ),
+  agent: new Set(['id', 'devices', 'area', 'tie', 'marginalCost']),
+  tie: new Set(['source', 'exportFactor']),
+  powerFlow: new Set('method start reactiveLimits tolerancePu maximumIterations keepFactors'.split(' ')),
+  file: new Set(['matpower', 'pandapower', 'phaseShift']),
+};
+
 /**
  * Checks the parts of a configuration that are not checked elsewhere (networks and devices check themselves).
  *
@@ -62,6 +77,12 @@ export const MAXIMUM_DEVICES = 10_000;
 export function checkEnvironment(config: EnvironmentConfig): void {
   const { agents } = config;
   if (!Array.isArray(agents)) throw invalid('agents must be a list');
+  checkKnown('the environment', config, KNOWN.environment);
+  checkKnown('powerFlow', config.powerFlow, KNOWN.powerFlow);
+  for (const agent of agents) {
+    checkKnown(`agent "${agent.id}"`, agent, KNOWN.agent);
+    checkKnown(`agent "${agent.id}": tie`, agent.tie, KNOWN.tie);
+  }
   const devices = agents.flatMap((agent) => agent.devices);
   if (devices.length > MAXIMUM_DEVICES) throw invalid(`at most ${MAXIMUM_DEVICES} devices are accepted`);
   for (const [word, ids] of [
@@ -78,20 +99,26 @@ export function checkEnvironment(config: EnvironmentConfig): void {
   if (conditions?.length === 0) throw invalid('conditions must hold at least one step');
 }
 
-/** The network that a configuration means, as a copy of its own. */
-export function networkOf({ network }: EnvironmentConfig): Network {
+function checkKnown(where: string, holder: object | undefined, known: ReadonlySet<string>): void {
+  const problem = strangerIn(holder ?? {}, known);
+  if (problem !== undefined) throw invalid(`${where}: ${problem}`);
+}
+
+/** The network that a configuration means, as a copy of its own, and what its reader has to say of it. */
+export function networkOf({ network }: EnvironmentConfig): { network: Network; warnings: string[] } {
   if (typeof network === 'object') {
-    if ('matpower' in network) return importMatpower(network.matpower);
-    if ('pandapower' in network) {
+    if ('matpower' in network || 'pandapower' in network) {
+      checkKnown('network', network, KNOWN.file);
+      if ('matpower' in network) return readMatpower(network.matpower);
       const { phaseShift } = network;
-      return importPandapower(network.pandapower, phaseShift === undefined ? {} : { phaseShift });
+      return readPandapower(network.pandapower, phaseShift === undefined ? {} : { phaseShift });
     }
-    return structuredClone(network);
+    return { network: structuredClone(network), warnings: [] };
   }
   if (!isBuiltInName(network)) {
     throw invalid(`network "${String(network)}" is not one of ${Object.keys(BUILT_IN_NETWORKS).join(', ')}`);
   }
-  return BUILT_IN_NETWORKS[network]();
+  return { network: BUILT_IN_NETWORKS[network](), warnings: [] };
 }
 
 export function invalid(problem: string): GridwireError {

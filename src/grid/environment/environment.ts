@@ -22,6 +22,8 @@ export type Actions = Readonly<Record<string, Readonly<Record<string, DeviceActi
  */
 export class GridEnvironment {
   readonly network: Network;
+  /** What of the network's file was left out, or counts as something that it does not say. */
+  readonly warnings: readonly string[];
   readonly agents: Agent[];
   readonly stepHours: number;
   private readonly devices: Device[];
@@ -34,7 +36,7 @@ export class GridEnvironment {
   /** @throws GridwireError GRID_SETTING_INVALID or NETWORK_INVALID */
   constructor(private readonly config: EnvironmentConfig) {
     checkEnvironment(config);
-    this.network = networkOf(config);
+    ({ network: this.network, warnings: this.warnings } = networkOf(config));
     this.stepHours = config.stepHours ?? 1;
     this.seed = config.seed ?? 0;
     this.agents = config.agents.map((agent) => new Agent(agent, this.network));

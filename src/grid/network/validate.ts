@@ -1,4 +1,5 @@
 import { GridwireError } from '../../errors.js';
+import { strangerIn } from '../known-keys.js';
 import { isInService, type Element, type Network } from './network.js';
 import {
   keysOf,
@@ -68,12 +69,9 @@ function checkNames(network: Network): void {
   }
 }
 
-/** A value under a name that nobody reads would be left out in silence. */
 function checkKeys(element: string, holder: object, known: ReadonlySet<string>): void {
-  for (const [key, value] of Object.entries(holder)) {
-    if (!known.has(key) && value !== undefined)
-      fail(element, `${key} is not known; it may have ${[...known].join(', ')}`);
-  }
+  const problem = strangerIn(holder, known);
+  if (problem !== undefined) fail(element, problem);
 }
 
 function checkRow(

@@ -209,13 +209,30 @@ mpc.branch = [1 2 0.01 0.02 0 0 0 0 0 0 1];`;
       /agent "A" occurs twice/,
     ],
   ];
-  for (const [change, message] of REFUSED) {
+  const STRANGE: [object, RegExp][] = [
+    [{ loadscale: 2 }, /the environment: loadscale is not known; it may have network, agents, loadScale/],
+    [{ powerFlow: { tolerance: 1 } }, /powerFlow: tolerance is not known/],
+    [{ agents: [{ id: 'A', devices: [], marginalcost: 1 }] }, /agent "A": marginalcost is not known/],
+    [{ network: { matpower: '', phaseshift: 'on' } }, /network: phaseshift is not known/],
+    [
+      { agents: [{ id: 'A', devices: [{ id: 'p', kind: 'pv', bus: '652', ratedMw: 1, ratedMVA: 1 }] }] },
+      /device "p" are not usable: ratedMVA is not known/,
+    ],
+  ];
+  for (const [change, message] of [...REFUSED, ...STRANGE]) {
     it(`is refused with a reason: ${message.source.slice(0, 50)}`, () => {
       assert.throws(() => new GridEnvironment({ ...ieee13Environment(), ...change }), {
         ...{ code: 'GRID_SETTING_INVALID', message },
       });
     });
   }
+
+  it('says what its reader has to say of the file', () => {
+    const pandapower = example({ controller: frame(['in_service'], [true]) });
+    const { warnings } = new GridEnvironment({ network: { pandapower }, agents: [] });
+    assert.match(warnings.join(), /controllers are not run/);
+    assert.deepEqual(new GridEnvironment(ieee13Environment()).warnings, []);
+  });
 
   it('starts its power flows where it is told to, and turns vector groups as it is told to', () => {
     const bus = frame(['vn_kv'], [20], [0.4], [0.4]);
