@@ -11,7 +11,7 @@ export const IRRELEVANT_EVERYWHERE = new Set(
     'name std_type type zone geo coords controllable description origin_id origin_class origin_index ' +
     'max_loading_percent vector_group sn_mva max_p_mw min_p_mw max_q_mvar min_q_mvar slack_weight ' +
     'subnet voltLvl profile substation coordID node_type dspf eh_id cim ' +
-    'id_q_capability_characteristic reactive_capability_curve curve_style'
+    'id_q_capability_characteristic reactive_capability_curve curve_style phys_type'
   ).split(' '),
 );
 
@@ -19,7 +19,7 @@ export const KNOWN: Readonly<Record<string, Known>> = {
   bus: { used: 'vn_kv in_service min_vm_pu max_vm_pu geo', irrelevant: 'x y' },
   ext_grid: {
     used: 'bus vm_pu va_degree in_service',
-    irrelevant: 's_sc_max_mva s_sc_min_mva rx_max rx_min r0x0_max x0x_max r x',
+    irrelevant: 's_sc_max_mva s_sc_min_mva rx_max rx_min r0x0_max x0x_max r0x0_min x0x_min r x',
   },
   line: {
     used: 'from_bus to_bus length_km r_ohm_per_km x_ohm_per_km c_nf_per_km g_us_per_km max_i_ka df parallel in_service',
@@ -39,7 +39,7 @@ export const KNOWN: Readonly<Record<string, Known>> = {
       'tap2_changer_type tap2_phase_shifter',
     irrelevant:
       'vk0_percent vkr0_percent mag0_percent mag0_rx si0_hv_partial oltc power_station_unit xn_ohm pt_percent ' +
-      'tap_spec_type autoLoadRef tappable',
+      'tap_spec_type autoLoadRef tappable autoTap autoTapSide autoTapSetp tap_set_vm_pu',
   },
   trafo3w: {
     used:
@@ -72,7 +72,7 @@ export const KNOWN: Readonly<Record<string, Known>> = {
   },
   storage: {
     used: 'bus p_mw q_mvar scaling in_service',
-    irrelevant: 'soc_percent min_e_mwh max_e_mwh efficiency_percent',
+    irrelevant: 'soc_percent min_e_mwh max_e_mwh efficiency_percent self-discharge_percent_per_day',
   },
   asymmetric_load: {
     used: 'bus p_a_mw q_a_mvar p_b_mw q_b_mvar p_c_mw q_c_mvar scaling in_service',
