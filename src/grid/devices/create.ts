@@ -1,5 +1,5 @@
 import { GridwireError } from '../../errors.js';
-import { strangerIn } from '../known-keys.js';
+import { strangerIn } from '../../known-keys.js';
 import { DEVICE_KINDS, type Device } from './device.js';
 import { Generator, type GeneratorConfig } from './generator.js';
 import { Renewable, type PvConfig, type WindConfig } from './renewable.js';

@@ -3,7 +3,7 @@ import { BUILT_IN_NETWORKS, isBuiltInName, type BuiltInName } from '../built-in/
 import type { DeviceConfig } from '../devices/create.js';
 import type { Conditions } from '../devices/device.js';
 import type { GridTieConfig } from '../devices/grid-tie.js';
-import { strangerIn } from '../known-keys.js';
+import { strangerIn } from '../../known-keys.js';
 import { readMatpower } from '../network/matpower/import.js';
 import type { Network } from '../network/network.js';
 import { readPandapower } from '../network/pandapower/import.js';

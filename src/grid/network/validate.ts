@@ -1,5 +1,5 @@
 import { GridwireError } from '../../errors.js';
-import { strangerIn } from '../known-keys.js';
+import { strangerIn } from '../../known-keys.js';
 import { isInService, type Element, type Network } from './network.js';
 import {
   keysOf,
