@@ -18,6 +18,7 @@ const ROOMS = [
   ['src/fifo.ts', 'fifo'],
   ['src/once.ts', 'once'],
   ['src/turn.ts', 'turn'],
+  ['src/known-keys.ts', 'known-keys'],
   ['src/variables.ts', 'variables'],
   ['src/list.ts', 'list'],
   ['src/written.ts', 'written'],
@@ -62,6 +63,7 @@ const GROUND: readonly Room[] = [
   'own',
   'fifo',
   'once',
+  'known-keys',
   'turn',
   'variables',
   'list',
@@ -85,6 +87,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   own: ['errors'],
   fifo: [],
   once: [],
+  'known-keys': [],
   turn: ['bounds'],
   variables: ['errors'],
   list: [],
@@ -109,7 +112,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   stream: [...GROUND, 'json', 'brokers'],
   // Pure functions and typed arrays, usable alone.
   frames: ['errors'],
-  grid: ['errors'],
+  grid: ['errors', 'known-keys'],
   index: ALL_OF_SRC,
   cli: ['store', 'errors'],
   // What a person may do: the editor and the admin routes decide alike.
