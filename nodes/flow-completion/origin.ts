@@ -9,8 +9,8 @@ export interface Origin {
   readonly key: string;
   /** Whether an earlier run of this event may have left something under this key. */
   readonly mayExist: boolean;
-  /** How many messages of this event this run has brought to the node before: 0, 1, 2 and so on. */
-  next(nodeId: string): number;
+  /** How many messages of this event this run has brought to a place before, a node or a topic of it: 0, 1, 2 and so on. */
+  next(place: string): number;
 }
 
 /** What a source knows of the event that it sends. Its key may be computed when somebody asks. */
@@ -51,8 +51,8 @@ export function originOf(message: object): Origin | undefined {
       return origin.key;
     },
     mayExist: origin.mayExist,
-    next(nodeId) {
-      const visit = isJoined ? `${origin.key} ${nodeId}` : nodeId;
+    next(place) {
+      const visit = isJoined ? `${origin.key} ${place}` : place;
       const before = visits.get(visit) ?? 0;
       visits.set(visit, before + 1);
       return before;

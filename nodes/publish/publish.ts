@@ -82,13 +82,13 @@ export default function register(RED: NodeAPI): void {
     return {
       onInput: (message: GridwireMessage, send) =>
         givenUp.endOf(async () => {
-          // Before anything is waited for: the order of arrival is what tells several messages of an event apart.
-          const origin = originAt(node, message);
+          // Before anything is waited for: the event may come to its end meanwhile.
+          const originFor = originAt(node, message);
           const destination = chosenBroker(destinations, message);
           const sent = await shown.follow(destination.outbox, async () => {
             const sending = await destination.encode(message);
             const { topic } = sending.wire;
-            const result = await givenUp.watch(topic, destination.send(sending, origin));
+            const result = await givenUp.watch(topic, destination.send(sending, originFor(topic)));
             return result && { topic, result };
           });
           // A store keeps it: for the node's successor, or in a queue that the node had before.

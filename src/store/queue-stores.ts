@@ -48,6 +48,15 @@ export interface QueueSummary extends QueueUsage {
   queue: string;
 }
 
+/** The row of a message that was added under a name. */
+export interface NamedRow {
+  id: number;
+  /** It was there before. */
+  existed: boolean;
+  /** It was there before, with another topic or body. */
+  changed: boolean;
+}
+
 /** Messages waiting for a broker, one queue per broker connection. */
 export interface OutboxStore {
   /**
@@ -57,10 +66,10 @@ export interface OutboxStore {
    */
   add(queue: string, messages: readonly WireMessage[], limits?: QueueLimits): Promise<number[]>;
   /**
-   * Adds a message, or finds the one that stands for the same event.
-   * @returns its id, after the commit, and whether it was there before
+   * Adds a message, or finds the one that stands for the same event, which then gets the topic and body it has now.
+   * @returns its id, after the commit, whether it was there before, and whether that has changed it
    */
-  addNamed(queue: string, message: NamedMessage): Promise<{ id: number; existed: boolean }>;
+  addNamed(queue: string, message: NamedMessage): Promise<NamedRow>;
   /** Which of these names of events have a message in one of the queues. */
   named(queues: readonly string[], origins: readonly string[]): Promise<string[]>;
   /** Messages in these queues lose these names: they are other events' now. */

@@ -35,6 +35,8 @@ export class Backlog {
   private newestAtLoad = 0;
   /** The page that is being read was asked for before the reading began anew. */
   private isStale = false;
+  /** Rows that were changed while a page was being read, which may show them as they were. */
+  private readonly renewedRows = new Set<number>();
   private gone: number[] = [];
   private removed: number[] = [];
   private readonly revoked = new Set<string>();
@@ -81,6 +83,7 @@ export class Backlog {
     if (closed || !this.isOpen || !mayRead || this.isAllInMemory) return;
     if (this.busy.has('remove') || this.busy.has('revoke') || !this.starts('load', now)) return;
     this.isStale = false;
+    this.renewedRows.clear();
     this.newestAtLoad = this.newest;
     yield { do: 'load', after: this.cursor, count: inMemory.count - count, bytes: inMemory.bytes - bytes };
   }
@@ -147,6 +150,13 @@ export class Backlog {
     this.cursor = Math.max(this.cursor, id);
   }
 
+  /** A row has other content now: a page that is being read may not know, and is not the last word. */
+  renewed(id: number): void {
+    if (!this.busy.has('load')) return;
+    this.isStale = true;
+    this.renewedRows.add(id);
+  }
+
   /** A row that was there before is now known. */
   met(bytes: number): void {
     this.strangers.count = Math.max(0, this.strangers.count - 1);
@@ -171,7 +181,7 @@ export class Backlog {
     this.done('load');
     if (!this.isStale) this.cursor = Math.max(this.cursor, page.at(-1)?.id ?? 0);
     const fresh = page.filter(({ id, origin }) => {
-      if (this.endedRows.has(id)) return false;
+      if (this.endedRows.has(id) || this.renewedRows.has(id)) return false;
       const known = this.byId.get(id);
       // Who writes it once more will follow the one that is known.
       if (known !== undefined) return known.state === 'left';

@@ -1,11 +1,13 @@
 import type { WireMessage } from '../../event.js';
 import { messageBytes } from '../../event.js';
+import type { NamedRow } from '../../store/queue-stores.js';
 import { Backlog } from './backlog.js';
 import { Deadlines } from './deadlines.js';
 import type { KeptEntry, Origin } from './journal.js';
 import { Lanes } from './lanes.js';
 import type { Effect } from './outbox-effects.js';
 import type { Ending, Item } from './outbox-item.js';
+import { SentBefore } from './sent-before.js';
 import { type MemoryLimits, NO_RETRY, type SendRule } from './outbox-limits.js';
 import type { RetryData } from '../../contracts/contract-data.js';
 
@@ -35,6 +37,7 @@ export class Holdings {
   /** On their way into the journal, by the name of their origin. */
   readonly writing = new Map<string, Item>();
   underWay = 0;
+  private readonly sentBefore = new SentBefore();
   private readonly items = new Map<number, Item>();
   private adopted = 0;
 
@@ -98,6 +101,16 @@ export class Holdings {
     });
   }
 
+  /** Ends an event that was sent before its source brought it again. @returns whether it was */
+  wasSent(item: Item): boolean {
+    const { origin, message, isAgain } = item;
+    if (origin === undefined || message === undefined) return false;
+    if (!isAgain) this.sentBefore.forget(origin);
+    const result = isAgain ? this.sentBefore.find(origin, message) : undefined;
+    if (result !== undefined) this.end(item, { kind: 'sent', result });
+    return result !== undefined;
+  }
+
   /** Takes an event that an earlier process left, or that nobody waits for. */
   adopt({ id, message, origin, age, timeToLive }: KeptEntry, now: number): Item {
     const acceptedAt = now - age;
@@ -148,7 +161,9 @@ export class Holdings {
     this.lanes.giveBack(item, now, notBefore);
   }
 
-  notWriting(item: Item): void {
+  /** An event is not on its way into the journal any more. @param row where it is now */
+  notWriting(item: Item, row?: NamedRow): void {
+    if (row?.changed === true) this.renew(item, row.id);
     if (item.origin !== undefined && this.writing.get(item.origin) === item) this.writing.delete(item.origin);
   }
 
@@ -166,10 +181,10 @@ export class Holdings {
   }
 
   /**
-   * An event has a row. @param existed the row was there before
+   * An event has a row.
    * @returns whether the row is one that this outbox knows, and follows already
    */
-  followRow(item: Item, id: number, existed: boolean): boolean {
+  followRow(item: Item, { id, existed }: NamedRow): boolean {
     const { backlog } = this;
     const known = backlog?.byId.get(id);
     if (known !== undefined) {
@@ -180,6 +195,21 @@ export class Holdings {
     if (ended !== undefined) this.end(item, ended);
     else if (existed) backlog?.met(item.bytes);
     return ended !== undefined;
+  }
+
+  /**
+   * A row has the content now that its event has in the latest run: so has what is known of the row, unless it is on the
+   * wire. An event of which several messages are made may bring them in another order each time, so to keep what was
+   * there would send one of them twice and another never.
+   */
+  private renew({ message, bytes, topic }: Item, id: number): void {
+    const known = this.backlog?.byId.get(id);
+    this.backlog?.renewed(id);
+    if (message === undefined || known?.state !== 'waiting' || known.topic !== topic) return;
+    this.hold(known, -1);
+    known.message = message;
+    known.bytes = bytes;
+    this.hold(known, 1);
   }
 
   /** An event that could not be written follows one in memory that stands for the same. @returns whether there is one */
@@ -203,8 +233,10 @@ export class Holdings {
 
   /** An event comes to its end, which is told. */
   end(item: Item, ending: Ending): void {
-    const { state, message, id } = item;
+    const { state, message, id, origin } = item;
     if (state === 'ended') return;
+    if (ending.kind === 'sent' && item.waiters.length === 0 && origin !== undefined && message !== undefined)
+      this.sentBefore.add(origin, message, ending.result);
     if (state === 'left') this.backlog?.unleave(item);
     else this.hold(item, -1);
     if (state === 'underWay') this.underWay -= 1;

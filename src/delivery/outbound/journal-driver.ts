@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
+import type { NamedRow } from '../../store/queue-stores.js';
 import type { JournalTask } from './backlog.js';
 import type { OutboxJournal, Origin } from './journal.js';
 import type { Effect } from './outbox-effects.js';
@@ -104,7 +105,9 @@ export class JournalDriver {
     const posted = this.expected.get(item.key);
     this.expected.delete(item.key);
     const writing =
-      posted === undefined ? this.add(item, origin) : posted.commit().then((id) => ({ id, existed: false }));
+      posted === undefined
+        ? this.add(item, origin)
+        : posted.commit().then((id) => ({ id, existed: false, changed: false }));
     this.calls += 1;
     writing.then(
       (row) => {
@@ -121,7 +124,7 @@ export class JournalDriver {
     );
   }
 
-  private async add(item: Item, origin: Origin | undefined): Promise<{ id: number; existed: boolean }> {
+  private async add(item: Item, origin: Origin | undefined): Promise<NamedRow> {
     if (item.message === undefined || origin === undefined)
       throw toGridwireError('An event was written without its body.');
     await this.revoking;

@@ -1,4 +1,5 @@
 import type { WireMessage } from '../../event.js';
+import type { NamedRow } from '../../store/queue-stores.js';
 import type { LeftOver } from './handover.js';
 
 /** Which event a row of a journal stands for. */
@@ -38,10 +39,10 @@ export interface JournalUsage {
  */
 export interface OutboxJournal {
   /**
-   * Writes an event. @returns after the commit; its id, growing in the order of the calls, and whether the row was
-   * there before
+   * Writes an event, or finds its row, which then gets the topic and body that the event has now.
+   * @returns after the commit; its id, growing in the order of the calls
    */
-  add(message: WireMessage, origin: Origin): Promise<{ id: number; existed: boolean }>;
+  add(message: WireMessage, origin: Origin): Promise<NamedRow>;
   /** Forgets events. */
   remove(ids: readonly number[]): Promise<void>;
   /** Forgets what may have been written although its sender was told that it was not. */

@@ -1,4 +1,5 @@
 import type { NoRoom, PublishResult } from '../../brokers/broker.js';
+import type { NamedRow } from '../../store/queue-stores.js';
 import { type GridwireError, isTransient } from '../../errors.js';
 import { messageBytes, type WireMessage } from '../../event.js';
 import { retryDelay } from '../retry-rule.js';
@@ -66,6 +67,7 @@ export class OutboxMachine {
     if (refused !== undefined) return refused;
     const { holdings } = this;
     const item = holdings.add({ ...event, bytes }, now);
+    if (holdings.wasSent(item)) return undefined;
     if (holdings.backlog === undefined) {
       item.order = this.accepted += 1;
       holdings.intoMemory(item, now, this.goesAhead(item));
@@ -78,11 +80,12 @@ export class OutboxMachine {
   }
 
   /** The journal has an event. */
-  written(item: Item, { id, existed }: { id: number; existed: boolean }, now: number): void {
-    const { holdings } = this;
+  written(item: Item, row: NamedRow, now: number): void {
+    const { holdings, closed } = this;
     const { backlog } = holdings;
     if (backlog === undefined) return;
-    holdings.notWriting(item);
+    holdings.notWriting(item, row);
+    const { id, existed } = row;
     const isNext = backlog.written(id);
     if (item.state === 'ended') {
       // Told before the journal answered. A row that was there before is another sending's, to be found by reading.
@@ -90,14 +93,11 @@ export class OutboxMachine {
       else if (!backlog.byId.has(id)) backlog.search();
       return;
     }
-    if (holdings.followRow(item, id, existed)) return;
+    if (holdings.followRow(item, row)) return;
     item.id = item.order = id;
     backlog.byId.set(id, item);
-    if (this.closed) {
-      holdings.end(item, { kind: 'kept' });
-      return;
-    }
-    if (this.goesAhead(item) && holdings.fits(2)) {
+    if (closed) holdings.end(item, { kind: 'kept' });
+    else if (this.goesAhead(item) && holdings.fits(2)) {
       holdings.intoMemory(item, now, true);
     } else if (isNext || (backlog.isAllInMemory && holdings.fits(1))) {
       backlog.took(id);

@@ -1,7 +1,7 @@
 import type { EventStore } from '../../store/event-store.js';
 import { type LeftOver, Turn } from './handover.js';
 import type { JournalUsage, KeptEntry, Origin, OutboxJournal } from './journal.js';
-import type { OutboxStore } from '../../store/queue-stores.js';
+import type { NamedRow, OutboxStore } from '../../store/queue-stores.js';
 import type { WireMessage } from '../../event.js';
 
 /** What a journal needs of a store. */
@@ -22,7 +22,7 @@ export class StoreJournal implements OutboxJournal {
     private readonly formerly: readonly string[] = [],
   ) {}
 
-  async add(message: WireMessage, { name, found }: Origin): Promise<{ id: number; existed: boolean }> {
+  async add(message: WireMessage, { name, found }: Origin): Promise<NamedRow> {
     const { outbox, queue } = await this.own();
     return outbox.addNamed(queue, { message, origin: name, found });
   }

@@ -3,6 +3,7 @@ import { GridwireError } from '../../errors.js';
 import { messageBytes, type WireMessage } from '../../event.js';
 import type {
   NamedMessage,
+  NamedRow,
   OutboxEntry,
   OutboxStore,
   QueueLimits,
@@ -39,7 +40,7 @@ export class OutboxTable implements OutboxStore {
     return idsOf(result);
   }
 
-  async addNamed(queue: string, named: NamedMessage): Promise<{ id: number; existed: boolean }> {
+  async addNamed(queue: string, named: NamedMessage): Promise<NamedRow> {
     const results = await this.database.write(this.namedInsert(queue, named));
     return this.namedResult(results, named.found);
   }
@@ -168,18 +169,22 @@ export class OutboxTable implements OutboxStore {
           ON CONFLICT (queue, origin) WHERE origin IS NOT NULL DO NOTHING`,
         parameters: row,
       },
+      // What stands there is of an earlier run, whose messages may have come in another order, or with another time in them.
+      {
+        sql: `UPDATE gridwire_outbox SET topic = ?, body = ?, message = ?, bytes = ?, enqueued_at = ?, boot = ?, uptime = ?
+          WHERE queue = ? AND origin = ? AND (topic <> ? OR body <> ?)`,
+        parameters: [...contentOf(row), queue, origin, message.topic, message.body],
+      },
       { sql: `SELECT id FROM gridwire_outbox WHERE queue = ? AND origin = ?`, parameters: [queue, origin] },
     ];
   }
 
-  /** Of the two that look for the same event, the first one says whether it was added. */
-  private namedResult(
-    results: readonly OperationResult[],
-    found: NamedMessage['found'],
-  ): { id: number; existed: boolean } {
+  /** Of those that look for the same event, the first one says whether it was added, the second whether it was changed. */
+  private namedResult(results: readonly OperationResult[], found: NamedMessage['found']): NamedRow {
     const [id] = idsOf(results.at(-1));
-    const [first] = results;
-    return { id: id as number, existed: found === 'same' && first?.changes === 0 };
+    const [added, changed] = results;
+    const existed = found === 'same' && added?.changes === 0;
+    return { id: id as number, existed, changed: existed && changed?.changes !== 0 };
   }
 
   private rowOf(queue: string, message: WireMessage, origin: string | null): SqlValue[] {
@@ -211,4 +216,10 @@ export function moveOutbox(queue: string, to: string): Statement[] {
 
 function idsOf(result: OperationResult | undefined): number[] {
   return (result?.rows ?? []).map((row) => Number(row.id));
+}
+
+/** The values of a row without its queue and its name. */
+function contentOf(row: SqlValue[]): SqlValue[] {
+  const [, topic, body, message, bytes, enqueuedAt, , boot, uptime] = row as [SqlValue, ...SqlValue[]];
+  return [topic, body, message, bytes, enqueuedAt, boot, uptime] as SqlValue[];
 }

@@ -2,6 +2,7 @@ import type { Clock } from '../../../src/clock.js';
 import { messageBytes } from '../../../src/event.js';
 import type {
   NamedMessage,
+  NamedRow,
   OutboxEntry,
   OutboxStore,
   QueueSummary,
@@ -27,19 +28,20 @@ export class SimOutboxRows implements OutboxRows {
     private readonly time: () => number,
   ) {}
 
-  addNamed(
-    queue: string,
-    { message, origin, found }: NamedMessage,
-  ): Promise<{ id: number; existed: boolean }> {
+  addNamed(queue: string, { message, origin, found }: NamedMessage): Promise<NamedRow> {
     const enqueuedAt = Math.floor(this.clock.wall());
     const since = this.time();
     return this.write('outbox.add', () => {
       const there = this.rowsOf(queue).filter((row) => row.origin === origin);
       const [old] = there;
-      if (found === 'same' && old !== undefined) return { id: old.id, existed: true };
+      if (found === 'same' && old !== undefined) {
+        const changed = old.message.topic !== message.topic || !sameBytes(old.message.body, message.body);
+        if (changed) Object.assign(old, { message, enqueuedAt, since });
+        return { id: old.id, existed: true, changed };
+      }
       for (const row of there) row.origin = undefined;
       const row = { queue, message, enqueuedAt, since, origin };
-      return { id: this.database.insertOutbox(row), existed: false };
+      return { id: this.database.insertOutbox(row), existed: false, changed: false };
     });
   }
 
@@ -136,4 +138,8 @@ export class SimOutboxRows implements OutboxRows {
 /** What a call has done before it failed. */
 export function firstOf<Item>(all: readonly Item[]): Item[] {
   return all.slice(0, Math.ceil(all.length / 2));
+}
+
+function sameBytes(one: Uint8Array, other: Uint8Array): boolean {
+  return Buffer.compare(one, other) === 0;
 }

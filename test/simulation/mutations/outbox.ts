@@ -237,4 +237,20 @@ export const mutations: Mutation[] = [
     replace: 'return this.places.length > 0 ||',
     test: 'test/unit/delivery/outbound/elsewhere.test.ts',
   },
+  {
+    name: 'of several messages of an event that come in another order one is sent twice and another never',
+    fault: '16',
+    file: `${OUTBOUND}/holdings.ts`,
+    find: '    this.hold(known, -1);\n    known.message = message;\n    known.bytes = bytes;\n    this.hold(known, 1);\n',
+    replace: '',
+    test: 'test/unit/delivery/outbound/brought-again.test.ts',
+  },
+  {
+    name: 'what was left and has been sent since is sent again',
+    fault: '16',
+    file: `${OUTBOUND}/outbox-machine.ts`,
+    find: '    if (holdings.wasSent(item)) return undefined;\n',
+    replace: '',
+    test: 'test/unit/delivery/outbound/brought-again.test.ts',
+  },
 ];

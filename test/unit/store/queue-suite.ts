@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EventStore } from '../../../src/store/event-store.js';
+import { messageBytes } from '../../../src/event.js';
 import { message, text } from './helpers.js';
 
 /** The part of a store by which messages wait; the simulated store is held to it as well. */
@@ -55,10 +56,10 @@ export function queueSuite(open: () => Promise<{ store: QueueParts; close: () =>
       store.outbox.addNamed('q', { message: message('t', body), origin: 'name', found });
     const first = await add('first', 'other');
     assert.equal(first.existed, false);
-    assert.deepEqual(await add('first', 'same'), { id: first.id, existed: true });
+    assert.deepEqual(await add('first', 'same'), { id: first.id, existed: true, changed: false });
     const second = await add('second', 'other');
     assert.equal(second.existed, false);
-    assert.deepEqual(await add('second', 'same'), { id: second.id, existed: true });
+    assert.deepEqual(await add('second', 'same'), { id: second.id, existed: true, changed: false });
     const rows = await store.outbox.peek('q', 0, 10);
     assert.deepEqual(
       rows.map((row) => [text(row.message), row.origin]),
@@ -72,6 +73,26 @@ export function queueSuite(open: () => Promise<{ store: QueueParts; close: () =>
     assert.deepEqual([count, newestId], [1, first.id]);
     await store.outbox.remove('q', [first.id, 999]);
     assert.equal((await store.outbox.usage('q')).count, 0);
+  });
+
+  it('gives the row of an event that comes again what the event is now, in its place', async () => {
+    const add = (body: string, name: string) =>
+      store.outbox.addNamed('q', { message: message('t', body), origin: name, found: 'same' });
+    const first = await add('first', 'name');
+    const other = await add('other', 'other name');
+    assert.deepEqual(await add('longer than first', 'name'), { id: first.id, existed: true, changed: true });
+    assert.deepEqual(await add('other', 'other name'), { id: other.id, existed: true, changed: false });
+    const rows = await store.outbox.peek('q', 0, 10);
+    assert.deepEqual(
+      rows.map((row) => [row.id, text(row.message), row.origin]),
+      [
+        [first.id, 'longer than first', 'name'],
+        [other.id, 'other', 'other name'],
+      ],
+    );
+    const { bytes } = await store.outbox.usage('q');
+    const ofRows = rows.map((row) => messageBytes(row.message));
+    assert.equal(bytes, (ofRows[0] ?? 0) + (ofRows[1] ?? 0));
   });
 
   it('says which events wait in other queues, and frees their names there', async () => {

@@ -1,0 +1,37 @@
+import { createHash } from 'node:crypto';
+import type { PublishResult } from '../../brokers/broker.js';
+import type { WireMessage } from '../../event.js';
+
+/** So many are remembered; the oldest give way. */
+const MOST = 50_000;
+
+/**
+ * Events that an earlier process or deploy left in the journal and that have been sent since, by their names. Their
+ * source may bring them again much later (it tries few at a time, and a consumer group waits for its dead members), when
+ * their rows are gone: they are not sent a second time then. One that has other bytes by now is, because of several
+ * messages of one event nobody can say which of them it is.
+ */
+export class SentBefore {
+  private readonly byName = new Map<string, { content: string; result: PublishResult }>();
+
+  add(name: string, message: WireMessage, result: PublishResult): void {
+    this.byName.set(name, { content: contentOf(message), result });
+    const [oldest] = this.byName.keys();
+    if (this.byName.size > MOST && oldest !== undefined) this.byName.delete(oldest);
+  }
+
+  /** The name is another event's from now on. */
+  forget(name: string): void {
+    this.byName.delete(name);
+  }
+
+  /** @returns what the broker answered to this event, if it was sent */
+  find(name: string, message: WireMessage): PublishResult | undefined {
+    const sent = this.byName.get(name);
+    return sent !== undefined && sent.content === contentOf(message) ? sent.result : undefined;
+  }
+}
+
+function contentOf({ topic, body }: WireMessage): string {
+  return createHash('sha256').update(topic).update('\0').update(body).digest('base64');
+}
