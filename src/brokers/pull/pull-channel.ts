@@ -1,3 +1,4 @@
+import { systemClock } from '../../clock.js';
 import type { GridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
 import type { ConsumeOptions, Delivery, MessageTest, Subscription } from '../broker.js';
@@ -43,9 +44,13 @@ export class Channel {
 
   /** Nothing once the channel is closed, however long the call was to wait. */
   async consume({ clear, limit, only, timeout = 0 }: ConsumeOptions): Promise<InboundMessage[]> {
-    const until = Date.now() + timeout;
+    const until = systemClock.now() + timeout;
     let found = this.#find(limit, only);
-    for (let left = timeout; found.length === 0 && left > 0 && !this.#closed; left = until - Date.now()) {
+    for (
+      let left = timeout;
+      found.length === 0 && left > 0 && !this.#closed;
+      left = until - systemClock.now()
+    ) {
       await this.#arrival(left);
       found = this.#find(limit, only);
     }

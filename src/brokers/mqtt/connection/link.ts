@@ -1,3 +1,4 @@
+import { systemClock } from '../../../clock.js';
 import { EventEmitter } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
@@ -135,7 +136,7 @@ export class Link extends EventEmitter<LinkEvents> {
         client.end(true);
         return;
       }
-      upAt = Date.now();
+      upAt = systemClock.now();
       this.emit('up', client, connack);
       this.#become('connected');
     });
@@ -150,7 +151,7 @@ export class Link extends EventEmitter<LinkEvents> {
   #ended(error: GridwireError, upAt: number | undefined): void {
     this.emit('down', error);
     if (!this.#started) return;
-    const growing = this.#delay.next(upAt === undefined ? 0 : Date.now() - upAt);
+    const growing = this.#delay.next(upAt === undefined ? 0 : systemClock.now() - upAt);
     const delay = error.code === 'BROKER_UNAUTHORISED' ? this.settings.reconnect.maximum : growing;
     this.#timer = setTimeout(() => this.#attempt(), delay);
     this.#become('disconnected', error);
@@ -165,7 +166,7 @@ export class Link extends EventEmitter<LinkEvents> {
       const text = `The broker at ${this.#address} closed the connection without an answer: ${port}${version}.`;
       return new GridwireError('BROKER_PROTOCOL', text, { why: 'hung-up' });
     }
-    this.#shortLived = Date.now() - upAt < SHORT_LIVED ? this.#shortLived + 1 : 0;
+    this.#shortLived = systemClock.now() - upAt < SHORT_LIVED ? this.#shortLived + 1 : 0;
     const reset = resetCode(cause);
     if (cause !== undefined && reset === undefined) return lost(this.#fault(cause));
     const twin =

@@ -18,7 +18,7 @@ export interface FilterEntry {
   /** Its `subscribe` has returned, so that a refusal from now on is told and not thrown. */
   registered: boolean;
   readonly routes: Set<Route>;
-  /** Subscribers that have left, by identity, and until when each is expected back, milliseconds since the epoch. */
+  /** Subscribers that have left, by identity, and until when each is expected back, by the clock that does not jump. */
   readonly left: Map<string | undefined, number>;
 }
 

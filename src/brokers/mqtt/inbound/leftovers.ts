@@ -1,3 +1,4 @@
+import { systemClock } from '../../../clock.js';
 import type { MqttClient } from 'mqtt';
 import { GridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
@@ -43,7 +44,7 @@ export class Leftovers {
   ) {}
 
   connected(client: MqttClient): void {
-    this.#since ??= Date.now();
+    this.#since ??= systemClock.now();
     this.#searches = 0;
     own(this.asking.unsubscribe(client, this.#unwanted()), this.tell);
   }
@@ -59,7 +60,7 @@ export class Leftovers {
 
   /** A subscription was closed and its subscriber is expected back; so is what it had. */
   left(entry: FilterEntry, route: Route): void {
-    const until = Date.now() + this.#grace;
+    const until = systemClock.now() + this.#grace;
     if (route.identity !== undefined || entry.routes.size === 0) entry.left.set(route.identity, until);
     this.#wait(route.end(), until, entry.filter, route.identity);
   }
@@ -69,7 +70,7 @@ export class Leftovers {
    * @returns whether somebody is
    */
   keep(held: HeldMessage, entries: readonly FilterEntry[]): boolean {
-    const now = Date.now();
+    const now = systemClock.now();
     if (entries.length === 0) {
       const { message, subscriptionIds } = held;
       // In a session of its own, whatever a subscriber did not ask for comes by a filter that it had before.
@@ -133,7 +134,7 @@ export class Leftovers {
    * ended; otherwise it would block the others and is dropped, visibly.
    */
   #expired(): void {
-    const now = Date.now();
+    const now = systemClock.now();
     if (this.settings.keepsSession && !this.#isBusy) {
       this.#unclaimed.clear();
       own(this.rest(), this.tell);

@@ -1,3 +1,4 @@
+import { systemClock } from '../../../clock.js';
 import type { Share } from './held-message.js';
 
 /** How long the messages of a subscription that was closed wait for the next one, milliseconds. */
@@ -9,7 +10,7 @@ interface Waiting {
   readonly filter: string | undefined;
   /** The subscriber that it was for, where it has a name. */
   readonly identity: string | undefined;
-  /** Milliseconds since the epoch, each its own. */
+  /** By the clock that does not jump, each its own. */
   readonly until: number;
 }
 
@@ -75,6 +76,6 @@ export class Unclaimed {
     this.#timer = undefined;
     let next = Infinity;
     for (const { until } of this.#waiting) next = Math.min(next, until);
-    if (next < Infinity) this.#timer = setTimeout(this.expired, Math.max(0, next - Date.now()) + 1);
+    if (next < Infinity) this.#timer = setTimeout(this.expired, Math.max(0, next - systemClock.now()) + 1);
   }
 }

@@ -1,3 +1,4 @@
+import { systemClock } from '../../../clock.js';
 import { GridwireError } from '../../../errors.js';
 import type { WireMessage } from '../../../event.js';
 
@@ -64,12 +65,12 @@ export class Suspects {
 
   /** Milliseconds until the next suspect may be sent over this connection. */
   get wait(): number {
-    return Math.max(0, this.#upAt + this.#probation - Date.now());
+    return Math.max(0, this.#upAt + this.#probation - systemClock.now());
   }
 
   /** A connection was made. */
   up(): void {
-    this.#upAt = Date.now();
+    this.#upAt = systemClock.now();
   }
 
   /** No connection could be made: that is no message's fault. */
@@ -103,7 +104,7 @@ export class Suspects {
   #charge(message: WireMessage, error: GridwireError, accused: boolean): void {
     const trial = this.#trialOf(message);
     trial.charges += 1;
-    const stood = Date.now() - this.#upAt;
+    const stood = systemClock.now() - this.#upAt;
     this.#probation = Math.min(Math.max(PROBATION.minimum, 2 * stood), PROBATION.maximum);
     this.#failed = 0;
     if (!accused && trial.charges < TRIALS) return;
