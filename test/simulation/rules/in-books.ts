@@ -186,6 +186,8 @@ export class InBooks {
     event.endedWell = kind === 'done';
     if (event.endedWell) event.done += 1;
     event.held = kind === 'held';
+    // Its broker had brought it again: what was decided before is over.
+    event.refused = false;
     if (kind !== 'failed') return;
     event.failed = { at: this.timeline.time, process };
     if (counts) event.failures += 1;
