@@ -20,6 +20,7 @@ export class Turn {
   private end: (left: LeftOver | Promise<LeftOver>) => void = () => undefined;
   private readonly ended = new Promise<LeftOver>((resolve) => (this.end = resolve));
   private isCleaned = false;
+  private isLeaving = false;
 
   private constructor(private readonly before: Promise<LeftOver>) {}
 
@@ -32,9 +33,12 @@ export class Turn {
     return turn;
   }
 
-  /** Resolves when those of a store's queues have been left that are meant. */
+  /**
+   * Resolves when those of a store's queues have been left that are meant and whose outbox is closed. One that works may
+   * be the successor of whoever asks, and would never be waited out.
+   */
   static async over(store: object, isMeant: (queue: string) => boolean): Promise<void> {
-    const turns = [...(turnsOf.get(store) ?? [])].filter(([queue]) => isMeant(queue));
+    const turns = [...(turnsOf.get(store) ?? [])].filter(([queue, turn]) => turn.isLeaving && isMeant(queue));
     await Promise.all(turns.map(([, { ended }]) => ended));
   }
 
@@ -46,8 +50,14 @@ export class Turn {
     this.isCleaned = true;
   }
 
+  /** Its outbox is closed, and has calls under way. */
+  leaving(): void {
+    this.isLeaving = true;
+  }
+
   /** Ends it. Safe to call twice. @param left for the next one */
   leave(left: LeftOver): void {
+    this.leaving();
     if (this.isCleaned) this.end(left);
     else
       this.end(

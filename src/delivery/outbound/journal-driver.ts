@@ -58,8 +58,9 @@ export class JournalDriver {
   /** The outbox is closed, and a turn has ended: when nothing is under way the next outbox may have the queue. */
   leaveIfDone(): void {
     const { backlog } = this.machine.holdings;
-    if (this.machine.closed && this.calls === 0 && backlog !== undefined)
-      this.journal.leave(backlog.leftOver);
+    if (!this.machine.closed || backlog === undefined) return;
+    if (this.calls === 0) this.journal.leave(backlog.leftOver);
+    else this.journal.leaving();
   }
 
   /** An event will be written by a commit of its own. @returns after that commit */

@@ -54,6 +54,8 @@ export interface OutboxJournal {
   load(after: number, limit: number, bytes: number): Promise<KeptEntry[]>;
   /** How much is kept, when the queue is this outbox's alone. */
   usage(): Promise<JournalUsage>;
+  /** The outbox is closed; calls may be under way. */
+  leaving(): void;
   /** The outbox is closed and has no call under way. @param left is to be removed by the next one */
   leave(left: LeftOver): void;
   /**

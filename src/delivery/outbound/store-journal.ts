@@ -58,6 +58,10 @@ export class StoreJournal implements OutboxJournal {
     return { count, bytes, newestId };
   }
 
+  leaving(): void {
+    this.turn?.leaving();
+  }
+
   leave(left: LeftOver): void {
     this.turn?.leave(left);
   }

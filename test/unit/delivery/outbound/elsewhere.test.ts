@@ -120,6 +120,19 @@ onEachStore('an event that waits in a queue that its node had before', (stores) 
     assert.deepEqual([sent(), await leftRows()], [[], 1]);
   });
 
+  it('is not waited for where another outbox works at that queue now, which may be its successor', async () => {
+    const away = new ScriptedBroker();
+    away.become('disconnected');
+    const present = new Outbox(away, {}, { durable: durable(BEFORE) });
+    const waiting = present.send(message('t', '2'), {}, first('2'));
+    await until('it is kept', async () => (await leftRows()) === 1);
+    outbox = new Outbox(broker, {}, { elsewhere: others() });
+    assert.equal((await outbox.send(message('t', '1'), {}, again('1')))?.success, true);
+    present.close();
+    await present.atRest(1_000);
+    await waiting;
+  });
+
   it('is another one if its name was used again, and does not stand for that one later', async () => {
     await left('name');
     outbox = new Outbox(broker, {}, { elsewhere: others() });
