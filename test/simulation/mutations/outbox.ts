@@ -117,6 +117,7 @@ export const mutations: Mutation[] = [
     file: `${OUTBOUND}/backlog.ts`,
     find: 'if (this.left.count === 0) return [];',
     replace: 'if (this.left.count >= 0) return [];',
+    test: 'test/unit/delivery/outbound/durable-outbox.test.ts',
   },
   {
     name: 'a store that got another content gives out ids that it gave out before',
