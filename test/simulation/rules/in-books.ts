@@ -26,8 +26,6 @@ export interface InEvent {
   told: number;
   settled: boolean;
   acknowledged: boolean;
-  /** Recognised as a repetition of one that was dealt with. */
-  dropped: boolean;
   /** A fault came between: it may run again. */
   excused: boolean;
   /** The repair of a letter. */
@@ -92,7 +90,6 @@ export class InBooks {
       told: 0,
       settled: false,
       acknowledged: false,
-      dropped: false,
       excused: false,
       repairs,
       life,
@@ -214,6 +211,8 @@ export class InBooks {
   settled(event: InEvent): void {
     event.settled = true;
     if (event.endedWell) event.isKnown = true;
+    // Another one with its id waits for its next attempt, and answers for both.
+    if (this.sameId(event).some(({ n }) => this.store.isParked(n))) event.repairs = false;
     this.watched.add(event);
     if (!this.options.onReceipt) this.holdHome(event, 'acknowledged means done, kept, parked or lettered');
   }
