@@ -1,10 +1,11 @@
 import type { NodeAPI, NodeDef } from 'node-red';
-import { WebSocketServer } from 'ws';
+import type * as Ws from 'ws';
 import { toJson } from '../../src/contracts/json/json-value.js';
 import { GridwireError } from '../../src/errors.js';
 import type { Json } from '../../src/event.js';
 import { facts } from '../../src/observe/facts/facts.js';
 import { reportStanding } from '../../src/observe/facts/standings.js';
+import { once } from '../../src/once.js';
 import { Streamed } from '../../src/stream/streamed.js';
 import { defineNode } from '../runtime/define-node.js';
 import { type GridwireMessage, topicOf } from '../runtime/messages.js';
@@ -26,6 +27,9 @@ export interface StreamConfig extends NodeDef {
   clients: string | number;
 }
 
+// eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when a stream is opened, and at once
+const webSockets = once(() => require('ws') as typeof Ws);
+
 /** Bytes of what a client may say at once. */
 const MOST_SAID = 65_536;
 /** WebSocket's close code for a server that goes away. */
@@ -39,6 +43,7 @@ export default function register(RED: NodeAPI): void {
       const { path, door, room, clients } = streamSettings(RED, settings);
       const place = placeOf(node);
       const guests = new Set<Guest>();
+      const { WebSocketServer } = webSockets();
       const server = new WebSocketServer({
         ...{ noServer: true, clientTracking: false, perMessageDeflate: false, maxPayload: MOST_SAID },
         // What whoever runs this Node-RED has decided for its websocket nodes holds for this one too.
