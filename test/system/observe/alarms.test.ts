@@ -105,6 +105,7 @@ describe('alarms, as one part after the other dies and comes back', function () 
     await until(
       `${what} is over`,
       () => told(`active ${what}`, 0).length === told(`cleared ${what}`, 0).length,
+      3 * WITHIN,
     );
     const from = nodeRed!.lines.length;
     await die();
