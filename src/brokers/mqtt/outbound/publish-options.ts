@@ -35,9 +35,12 @@ function responseTopicText(responseTopic: string, topic: string): string {
   throw new GridwireError('NOT_SUPPORTED', reason, { details: { topic } });
 }
 
-/** In whole seconds, rather too few than too many; 0 would be none, and less than that ends the connection. */
+/** The most that MQTT's four bytes hold, some 136 years. */
+const MOST_SECONDS = 0xffff_ffff;
+
+/** In whole seconds, rather too few than too many; 0 would be none, and what MQTT has no number for ends the connection. */
 function secondsLeft(expiresAt: number): number {
-  return Math.max(1, Math.floor((expiresAt - Date.now()) / 1000));
+  return Math.min(MOST_SECONDS, Math.max(1, Math.floor((expiresAt - Date.now()) / 1000)));
 }
 
 /** An upper bound of the packet's size in bytes, on MQTT 5. */

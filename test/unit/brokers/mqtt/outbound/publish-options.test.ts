@@ -15,3 +15,14 @@ describe('what an MQTT message asks to be answered', () => {
     assert.throws(() => publishOptions({ ...message, correlationData }, 5), { code: 'NOT_SUPPORTED' });
   });
 });
+
+describe('when an MQTT message expires', () => {
+  const ends = (expiresAt: number): number | undefined =>
+    publishOptions({ ...message, expiresAt }, 5).properties?.messageExpiryInterval;
+
+  it('is never more than the four bytes that MQTT has for it, which would end the connection', () => {
+    assert.equal(ends(8_640_000_000_000_000), 0xffff_ffff);
+    assert.equal(ends(Date.now() + (0xffff_ffff + 5) * 1000), 0xffff_ffff);
+    assert.equal(ends(0), 1);
+  });
+});
