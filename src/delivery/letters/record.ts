@@ -41,7 +41,7 @@ export function recordOf(failure: Failure, rule: DeadLetterData, carriesAll: boo
   const { contentType } = failure;
   return {
     [names.originalTopic]: failure.topic,
-    [names.reason]: failure.error.message.slice(0, MAX_REASON),
+    [names.reason]: failure.error.message.slice(0, MAX_REASON).toWellFormed(),
     [CODE]: failure.error.code,
     [names.time]: formatTime(failure.time),
     ...recordedPayload(failure.body, names.payload, rule.form === 'record'),

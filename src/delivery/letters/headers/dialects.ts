@@ -11,11 +11,25 @@ export const HEADER_DIALECTS: readonly HeaderDialect[] = [GRIDWIRE, KAFKA_CONNEC
 /** The failure headers of a dead letter in one dialect. */
 export function failureHeaders(failure: FailureRecord, dialect: DialectName = 'gridwire'): Headers {
   const { expiresAt } = failure;
+  const written = (HEADER_DIALECTS.find(({ name }) => name === dialect) ?? GRIDWIRE).write(failure);
   return {
-    ...(HEADER_DIALECTS.find(({ name }) => name === dialect) ?? GRIDWIRE).write(failure),
+    ...wellFormed(written),
     // No dialect has a place for it. As the letter's own expiry it would end the letter.
     ...(expiresAt === undefined ? {} : { [EXPIRES_AT]: String(expiresAt) }),
   };
+}
+
+/**
+ * Half of a character, as a name from a flow or a reason that was cut may have it, becomes U+FFFD: brokers take none, and
+ * the letter would be lost for what it says of its failure.
+ */
+function wellFormed(headers: Headers): Headers {
+  return Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      typeof value === 'string' ? value.toWellFormed() : value,
+    ]),
+  );
 }
 
 const EXPIRES_AT = 'gridwire-original-expires-at';

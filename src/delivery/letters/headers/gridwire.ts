@@ -1,5 +1,5 @@
 import type { FailureRecord, HeaderDialect } from './failure-headers.js';
-import { present, readInt32, readInt64, readText, text } from './header-values.js';
+import { present, readInt32, readInt64, readText, readTime, text } from './header-values.js';
 
 /** What every dead letter says. */
 export const FAILURE_HEADERS = {
@@ -37,12 +37,11 @@ export const GRIDWIRE: HeaderDialect = {
   read(headers) {
     const topic = readText(headers, FAILURE_HEADERS.topic);
     if (topic === undefined) return undefined;
-    const timestamp = readInt64(headers, TIMESTAMP);
     return present<FailureRecord>({
       topic,
       partition: readInt32(headers, PARTITION),
       offset: readInt64(headers, OFFSET),
-      timestamp: timestamp === undefined ? undefined : Number(timestamp),
+      timestamp: readTime(headers, TIMESTAMP),
       consumerGroup: readText(headers, GROUP),
       code: readText(headers, FAILURE_HEADERS.code),
       reason: readText(headers, FAILURE_HEADERS.reason),

@@ -16,11 +16,14 @@ export function int64(value: bigint | number): Uint8Array {
   return bytes;
 }
 
+/** Java's largest Integer; what is beyond it cannot be written in the next letter. */
+const LARGEST_INT32 = 0x7fff_ffff;
+
 /** A number of 4 bytes, or one written as text; undefined for anything else. */
 export function readInt32(headers: Headers, name: string): number | undefined {
   const bytes = bytesOf(headers, name);
   if (bytes?.length === 4) return bytes.readInt32BE();
-  return decimal(bytes, Number.MAX_SAFE_INTEGER);
+  return decimal(bytes, LARGEST_INT32);
 }
 
 /** A whole number that is written as text. */
@@ -33,7 +36,15 @@ export function readInt64(headers: Headers, name: string): bigint | undefined {
   const bytes = bytesOf(headers, name);
   const text = bytes?.toString() ?? '';
   if (bytes?.length === 8 && !/^-?\d+$/.test(text)) return bytes.readBigInt64BE();
-  return /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+  const value = /^-?\d{1,19}$/.test(text) ? BigInt(text) : undefined;
+  // Of 19 digits not all are a Long.
+  return value !== undefined && BigInt.asIntN(64, value) === value ? value : undefined;
+}
+
+/** Milliseconds since the epoch in such a number; undefined for what no record of Kafka has as its time. */
+export function readTime(headers: Headers, name: string): number | undefined {
+  const time = Number(readInt64(headers, name) ?? Number.NaN);
+  return Number.isSafeInteger(time) ? time : undefined;
 }
 
 export function readText(headers: Headers, name: string): string | undefined {

@@ -1,6 +1,16 @@
 import type { Headers } from '../../../event.js';
 import type { FailureRecord, HeaderDialect } from './failure-headers.js';
-import { firstLine, int32, int64, present, readInt32, readInt64, readText, text } from './header-values.js';
+import {
+  firstLine,
+  int32,
+  int64,
+  present,
+  readInt32,
+  readInt64,
+  readText,
+  readTime,
+  text,
+} from './header-values.js';
 
 /** Of the dead-letter topic, and of Spring's retry topics, which carry the same names without `dlt-`. */
 const LETTER = 'kafka_dlt-';
@@ -46,12 +56,11 @@ export const SPRING: HeaderDialect = {
 function readWith(headers: Headers, prefix: string): FailureRecord | undefined {
   const topic = readText(headers, `${prefix}original-topic`);
   if (topic === undefined) return undefined;
-  const timestamp = readInt64(headers, `${prefix}original-timestamp`);
   return present<FailureRecord>({
     topic,
     partition: readInt32(headers, `${prefix}original-partition`),
     offset: readInt64(headers, `${prefix}original-offset`),
-    timestamp: timestamp === undefined ? undefined : Number(timestamp),
+    timestamp: readTime(headers, `${prefix}original-timestamp`),
     consumerGroup: readText(headers, GROUP),
     code:
       readText(headers, `${prefix}exception-cause-fqcn`) ??

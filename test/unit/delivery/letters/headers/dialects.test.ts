@@ -105,6 +105,34 @@ describe('dead-letter headers', () => {
     );
   });
 
+  it('have no half of a character, for which a broker would refuse the letter', () => {
+    const cut = { ...FAILURE, topic: 'a\ud800', reason: `${'x'.repeat(1_999)}😀` };
+    for (const { name } of HEADER_DIALECTS) {
+      const texts = Object.values(failureHeaders(cut, name)).filter((value) => typeof value === 'string');
+      assert.deepEqual(
+        texts.filter((value) => !value.isWellFormed()),
+        [],
+      );
+      assert.equal(readFailure(failureHeaders(cut, name))?.failure.topic, 'a\ufffd');
+    }
+  });
+
+  it('with numbers that are none of Java are read without these, so that the next letter can be written', () => {
+    const read = readFailure({
+      'gridwire-original-topic': 'orders',
+      'gridwire-original-partition': '99999999999',
+      'gridwire-original-offset': '9999999999999999999',
+      'gridwire-original-timestamp': '9223372036854775807',
+    });
+    assert.deepEqual(read?.failure, { topic: 'orders' });
+    const ends = { 'gridwire-original-topic': 'orders', 'gridwire-original-offset': '-9223372036854775808' };
+    const { failure } = readFailure(ends) ?? assert.fail();
+    assert.equal(
+      hex(failureHeaders(failure, 'spring')['kafka_dlt-original-offset'] as Uint8Array),
+      '8000000000000000',
+    );
+  });
+
   it('go when the letter is replayed, and all others stay', () => {
     const own = { traceparent: '00-ab', ce_id: '1', kafka_correlationId: 'x' };
     for (const { name } of HEADER_DIALECTS) {
