@@ -6,18 +6,19 @@ import { deadLetter } from '../../src/delivery/letters/dead-letters.js';
 import type { Failure } from '../../src/delivery/letters/failure.js';
 import { recordOf } from '../../src/delivery/letters/record.js';
 import { trustedLetter } from '../../src/delivery/letters/trusted-letter.js';
-import { ERROR_CODES, type ErrorCode, type FaultClass } from '../../src/errors.js';
+import { ERROR_CODES, type ErrorCode } from '../../src/errors.js';
 import { besides, type Position, type WireMessage } from '../../src/event.js';
 import type { About } from '../../src/observe/facts/facts.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
-import { type GridwireMessage, bodyOf } from '../runtime/messages.js';
+import type { GridwireMessage } from '../runtime/messages.js';
+import { type Salvaged, salvaged } from './salvaged.js';
 
 /** Where letters go whose own topic is missing or cannot be one; the record names the original. */
 const UNATTRIBUTED = 'unattributed';
 
 /**
- * The dead letter for a message that failed anywhere in the flow: with the bytes it came with, if it came from a
- * Gridwire node, else with what `msg.payload` holds now.
+ * The dead letter for a message that failed anywhere in the flow: as it came, if it came from a Gridwire node, else as
+ * event publish would have sent it.
  * @param dialect how its headers are written; undefined where the broker carries none
  */
 export function letterFor(
@@ -48,7 +49,8 @@ export function isLetter({ original }: GridwireMessage, contract: Contract): boo
 /** The same as it is kept in a store: the message under its original topic, and the contract's record of it. */
 export function storedLetter(message: GridwireMessage, contract: Contract): NewDeadLetter {
   const failure = failureOf(message, contract);
-  const { original, event } = message;
+  const { event } = message;
+  const { qos, retain } = originOf(message).message;
   const { topic, body, error, time, expiresAt } = failure;
   // What else the message had stands beside it.
   const bare = { topic, body, headers: {}, error, time };
@@ -57,8 +59,8 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
       topic: failure.topic,
       body: failure.body,
       headers: failure.headers,
-      qos: original?.qos ?? event?.qos ?? 1,
-      retain: original?.retain ?? event?.retain ?? false,
+      qos,
+      retain,
       ...besides(failure),
       ...(expiresAt === undefined ? {} : { expiresAt }),
     },
@@ -77,23 +79,32 @@ function failureOf(message: GridwireMessage, contract: Contract): Failure {
   // What failed before, on its way from a retry topic or as a letter, keeps the place where it began.
   const letter = message.original && trustedLetter(message.original, contract);
   const earlier = letter?.failure;
+  const { message: came, missing } = originOf(message);
   // A letter that is a record has the original in it: sent again as it is, it would be another message.
-  const original = letter?.original ?? message.original;
-  const key = original?.key ?? event?.key;
-  const expiresAt = original?.expiresAt ?? event?.expiresAt;
+  const original = letter?.original ?? came;
+  const key = original.key ?? event?.key;
+  const expiresAt = original.expiresAt ?? event?.expiresAt;
   const place = earlier ?? placeOf(message.original?.position);
   const { position } = message.original ?? {};
   return {
-    topic: earlier?.topic ?? message.original?.topic ?? message.topic ?? '',
-    body: original === undefined ? bodyOf(message.payload ?? '') : Buffer.from(original.body),
-    headers: original?.headers ?? {},
-    error: earlier !== undefined && message.error === undefined ? errorOfLetter(earlier) : errorOf(message),
+    topic: earlier?.topic ?? came.topic,
+    body: Buffer.from(original.body),
+    headers: original.headers,
+    error:
+      earlier !== undefined && message.error === undefined
+        ? errorOfLetter(earlier)
+        : errorOf(message, missing),
     time: (isLetter(message, contract) ? position?.timestamp : undefined) ?? Date.now(),
-    ...besides(original ?? {}),
+    ...besides(original),
     ...(key === undefined ? {} : { key }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(place === undefined ? {} : { place }),
   };
+}
+
+/** The message as it came, or what can be kept of one that the flow made. */
+function originOf(message: GridwireMessage): Salvaged {
+  return message.original === undefined ? salvaged(message) : { message: message.original, missing: [] };
 }
 
 function placeOf(position: Position | undefined): Failure['place'] {
@@ -142,11 +153,13 @@ function isTopic(candidate: string): boolean {
 }
 
 /** The reason: from a node that refused the message, or from a catch node, in whatever form that found it. */
-function errorOf(message: GridwireMessage): { code: ErrorCode; message: string; fault: FaultClass } {
+function errorOf(message: GridwireMessage, missing: readonly string[]): Failure['error'] {
   const error = (message.error ?? {}) as { code?: unknown; message?: unknown; fault?: unknown };
+  const reason = typeof error.message === 'string' ? error.message : 'The flow gave no reason.';
+  const others = missing.filter((each) => each !== reason);
   return {
     code: ERROR_CODES.find((code) => code === error.code) ?? 'FLOW_FAILED',
-    message: typeof error.message === 'string' ? error.message : 'The flow gave no reason.',
+    message: others.length === 0 ? reason : `${reason} Not kept in the letter: ${others.join(' ')}`,
     fault: error.fault === 'transient' ? 'transient' : 'permanent',
   };
 }

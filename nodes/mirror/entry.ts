@@ -1,13 +1,14 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import { type WireMessage, wirePart } from '../../src/event.js';
 import type { MirrorEntry } from '../../src/store/mirror-store.js';
-import { bodyOf, type GridwireMessage } from '../runtime/messages.js';
+import { givenParts, headerOrderOf, headersOf, isNothing, qosOf, retainOf } from '../runtime/given-rules.js';
+import { bodyOf, type GridwireMessage, topicOf } from '../runtime/messages.js';
 import { askedRequest } from '../runtime/request.js';
 
 /**
  * What is kept of a message: the bytes it came with, if it came from a Gridwire node; the envelope of its event, if
- * it is on its way out; else its payload.
- * @throws GridwireError `TOPIC_ILLEGAL` without a usable topic, `BODY_NOT_JSON`
+ * it is on its way out; else its payload and what the message says of how it travels.
+ * @throws GridwireError `TOPIC_ILLEGAL` without a usable topic, `BODY_NOT_JSON`, and what event publish refuses
  */
 export function mirrorEntry(message: GridwireMessage): MirrorEntry {
   const { original, event } = message;
@@ -25,21 +26,24 @@ export function mirrorEntry(message: GridwireMessage): MirrorEntry {
   };
 }
 
-/** What did not come from a broker. */
+/**
+ * What did not come from a broker travels as event publish sends it: by the contract of its event, or else as the message
+ * itself says.
+ */
 function onItsWayOut(message: GridwireMessage): WireMessage {
-  const { event, topic, payload } = message;
-  return {
-    topic: event?.topic ?? topic ?? '',
-    body: bodyOf(written(event) ?? payload),
-    qos: event?.qos ?? 1,
-    retain: event?.retain ?? false,
-    headers: event?.headers ?? {},
-    ...(event?.key === undefined ? {} : { key: event.key }),
-    ...askedRequest(message),
-  };
-}
-
-/** What the body of an event on its way out will be. */
-function written(event: GridwireMessage['event']): unknown {
-  return event?.bare === true ? event.payload : event?.envelope;
+  const { event, payload } = message;
+  const topic = event?.topic ?? topicOf(message) ?? '';
+  if (event !== undefined) {
+    const { qos, retain, key } = event;
+    const headers = { ...event.headers, ...headersOf(message) };
+    return {
+      ...{ topic, body: bodyOf(event.bare === true ? event.payload : event.envelope), qos, retain, headers },
+      ...(key === undefined ? {} : { key }),
+      ...headerOrderOf(message),
+      ...askedRequest(message),
+    };
+  }
+  const retain = retainOf(message) ?? false;
+  const body = isNothing(message, retain) ? Buffer.alloc(0) : bodyOf(payload);
+  return { topic, body, qos: qosOf(message) ?? 1, retain, ...givenParts(message) };
 }

@@ -11,6 +11,7 @@ import type { GridwireEvent, Json, JsonObject, Qos, WireMessage } from '../../sr
 import type { TraceParent } from '../../src/observe/traces/trace-parent.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { type TypedValue, evaluate } from '../runtime/evaluate.js';
+import { givenParts, headerOrderOf, headersOf, isNothing, qosOf, retainOf } from '../runtime/given-rules.js';
 import {
   type GridwireMessage,
   bodyOf,
@@ -21,16 +22,6 @@ import {
 } from '../runtime/messages.js';
 import { askedRequest } from '../runtime/request.js';
 import { carrierOf } from './cloud-event-carrier.js';
-import {
-  contentTypeOf,
-  expiryOf,
-  headerOrderOf,
-  headersOf,
-  isTombstone,
-  keyOf,
-  qosOf,
-  retainOf,
-} from './given-rules.js';
 
 export interface EncoderOptions {
   brokerNode: UsableBrokerNode;
@@ -91,13 +82,13 @@ export class Encoder {
     }
     const event = await this.build(contract, message, asHeaders);
     assertNoLoop(message, brokerNode, event);
-    // Key, content type and expiry are the contract's; headers, and what an answer needs, are the flow's own.
+    // Key, content type and expiry are the contract's; headers with their order, and what an answer needs, are the flow's own.
     const request = askedRequest(message);
     this.tellNotCarried({ ...event, ...request }, ['headers', 'responseTopic', 'correlationData']);
     const { about, data } = contract.type(event.type);
     const { liveFirst = false } = data;
     return {
-      wire: { ...this.wireOf(contract, event, trace), ...request },
+      wire: { ...this.wireOf(contract, event, trace), ...headerOrderOf(message), ...request },
       rule: { retry: contract.data.retry, liveFirst, about },
     };
   }
@@ -164,21 +155,14 @@ export class Encoder {
       );
     }
     const retain = retainOf(message) ?? this.options.retain;
-    const tombstone = isTombstone(message);
-    // As the core nodes have it: nothing, retained, clears what was retained.
-    const isEmpty = tombstone || (retain && (message.payload === null || message.payload === undefined));
+    const parts = givenParts(message);
     const wire: WireMessage = {
       topic: joinPrefix(this.options.brokerNode.topicPrefix, topic),
-      body: isEmpty ? Buffer.alloc(0) : bareBody(message),
+      body: isNothing(message, retain) ? Buffer.alloc(0) : bareBody(message),
       qos: qosOf(message) ?? this.options.qos,
       retain,
-      headers: { ...headersOf(message), ...trace },
-      ...headerOrderOf(message),
-      ...keyOf(message),
-      ...contentTypeOf(message),
-      ...askedRequest(message),
-      ...expiryOf(message),
-      ...(tombstone ? { tombstone } : {}),
+      ...parts,
+      headers: { ...parts.headers, ...trace },
     };
     this.tellNotCarried(wire, ALL_PARTS);
     return wire;

@@ -46,6 +46,16 @@ describe('gridwire-publish', () => {
     assert.deepEqual(flows.endsOf('publish'), [undefined]);
   });
 
+  it('keeps the order of the headers with a contract too', async () => {
+    await flows.load([memory, publish({}), out, subscribe, seen]);
+    const parts = { headers: { 1: 'b', a: ['x', 'y'] }, headerOrder: ['a', '1', 'a'] };
+    const parameters = { siteId: 1, serialNumber: 'INV-001' };
+    flows.node('publish').receive({ payload: { powerKw: 45.2 }, parameters, ...parts });
+    const [arrived] = (await settled(() => flows.received('seen'), 1)) as GridwireMessage[];
+    const { headers, headerOrder } = arrived ?? {};
+    assert.deepEqual({ headers, headerOrder }, parts);
+  });
+
   it('takes topic parameters from the panel: constants, message, JSONata', async () => {
     const parameters = [
       { name: 'siteId', value: '7', type: 'str' },

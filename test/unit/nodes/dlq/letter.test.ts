@@ -21,6 +21,40 @@ describe('dead letter of a message', () => {
     );
   });
 
+  it('that the flow made itself keeps what event publish would have sent', () => {
+    const parts = {
+      ...{
+        headers: { trace: '1' },
+        headerOrder: ['trace'],
+        key: Buffer.from([0xff]),
+        contentType: 'text/plain',
+      },
+      ...{ responseTopic: 'answers', correlationData: Buffer.from([1]), expiresAt: 4_000_000_000_000 },
+    };
+    const made = { _msgid: '', topic: 'orders', payload: 'x', qos: '2', retain: 'true', ...parts };
+    const { message } = storedLetter(made, contract);
+    assert.deepEqual(message, { topic: 'orders', body: Buffer.from('x'), ...parts, qos: 2, retain: true });
+    const letter = letterFor(made, contract, 'gridwire');
+    assert.deepEqual([letter.key, letter.headers['trace']], [parts.key, '1']);
+    const none = { _msgid: '', topic: 'orders', key: 'k', tombstone: true };
+    assert.equal(storedLetter(none, contract).message.tombstone, true);
+    const body = (payload: unknown) =>
+      storedLetter({ _msgid: '', topic: 'a', payload }, contract).message.body;
+    assert.deepEqual([body(null), body(undefined)].map(String), ['null', '']);
+  });
+
+  it('that the flow made with something that cannot travel is kept without it, and says so', () => {
+    const error = { code: 'TOPIC_ILLEGAL', message: 'msg.topic is 7; it must be text.' };
+    const made = { _msgid: '', topic: 7, payload: 'x', key: {}, headers: { a: '1' }, error };
+    const { message, code, reason } = storedLetter(made as never, contract);
+    assert.deepEqual(
+      [message.topic, message.headers, message.key, code],
+      ['', { a: '1' }, undefined, error.code],
+    );
+    assert.match(reason, /^msg\.topic is 7; it must be text\. Not kept in the letter: msg\.key is an object/);
+    assert.equal(letterFor(made as never, contract, 'gridwire').topic, 'unattributed-dlt');
+  });
+
   it('goes where the message came from, never where its sender says', () => {
     const headers = failureHeaders({ topic: 'sites/1/devices/B/commands', reason: 'x' });
     const topic = 'sites/1/devices/A/telemetry';

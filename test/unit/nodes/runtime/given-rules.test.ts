@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import vm from 'node:vm';
-import { expiryOf, headersOf, keyOf, qosOf, retainOf } from '../../../../nodes/publish/given-rules.js';
+import { expiryOf, headersOf, keyOf, qosOf, retainOf } from '../../../../nodes/runtime/given-rules.js';
 import { bodyOf, type GridwireMessage, topicOf } from '../../../../nodes/runtime/messages.js';
 
 const said = (members: object): GridwireMessage => ({ _msgid: 'x', ...members });

@@ -2,7 +2,8 @@ import { inspect, types } from 'node:util';
 import { GridwireError } from '../../src/errors.js';
 import type { HeaderValue, Headers, Key, Qos, WireMessage } from '../../src/event.js';
 import { wholeNumber } from '../../src/written.js';
-import type { GridwireMessage } from '../runtime/messages.js';
+import type { GridwireMessage } from './messages.js';
+import { askedRequest } from './request.js';
 
 /**
  * `msg.qos`, as a number or as text, as a change node or a query gives it.
@@ -181,4 +182,29 @@ function isText(value: unknown): value is string {
 function shown(value: unknown): string {
   if (typeof value === 'object') return Array.isArray(value) ? 'a list' : 'an object';
   return inspect(value).slice(0, 80);
+}
+
+/** How a flow's own message travels: all but its topic, its body, and what a node decides where the message does not say. */
+export type GivenParts = Omit<WireMessage, 'topic' | 'body' | 'qos' | 'retain' | 'log'>;
+
+/** Each part apart, for whoever keeps what can be kept of a message in which something is wrong. */
+export const GIVEN_PARTS: readonly ((message: GridwireMessage) => Partial<GivenParts>)[] = [
+  (message) => ({ headers: headersOf(message) }),
+  headerOrderOf,
+  keyOf,
+  contentTypeOf,
+  askedRequest,
+  (message) => expiryOf(message),
+  (message) => (isTombstone(message) ? { tombstone: true } : {}),
+];
+
+/** @throws GridwireError what the readers of the parts throw */
+export function givenParts(message: GridwireMessage): GivenParts {
+  return Object.assign({ headers: {} }, ...GIVEN_PARTS.map((part) => part(message))) as GivenParts;
+}
+
+/** As the core nodes have it: nothing, retained, clears what was retained. */
+export function isNothing(message: GridwireMessage, retain: boolean): boolean {
+  const { payload } = message;
+  return isTombstone(message) || (retain && (payload === null || payload === undefined));
 }
