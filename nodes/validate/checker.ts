@@ -24,9 +24,18 @@ const MAX_COMPILED = 100;
 /** Against an event type of a contract; `''` finds the type by the message's topic. */
 export function contractChecker(contract: Contract, eventType: string): Checker {
   return (message) => {
-    const event = contract.parse(asReceived(message), eventType === '' ? undefined : eventType);
+    const received = { ...asReceived(message), ...cameWith(message, contract) };
+    const event = contract.parse(received, eventType === '' ? undefined : eventType);
     return { payload: event.payload, event, zone: contract.data.timeZone };
   };
+}
+
+/** The key, in which alone some events name their site, and the headers: as they came, or as the event has them already. */
+function cameWith({ event, original }: GridwireMessage, { name }: Contract): Partial<InboundMessage> {
+  // What was made of an event of another system has none of its own yet.
+  if (event !== undefined && event.contract !== name) return {};
+  const { key, headers = {} } = event ?? original ?? {};
+  return { headers, ...(key === undefined ? {} : { key }) };
 }
 
 /** Against one schema, compiled now. @throws GridwireError `CONTRACT_INVALID` for a schema that cannot be used */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
-import { settled, useFlows } from '../../support/flow-helper.js';
+import { memory, settled, useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 
 const validate = (more: Record<string, unknown>): FlowNode => ({
@@ -55,6 +55,39 @@ describe('gridwire-validate', () => {
     assert.equal(valid?.event?.type, 'status');
     const [invalid] = (await settled(() => flows.received('invalid'), 1)) as GridwireMessage[];
     assert.equal((invalid?.error as { code: string }).code, 'TOPIC_UNKNOWN');
+  });
+
+  it('keeps the key and the headers, so that an event that names its site in the key alone is sent on', async () => {
+    const events = { contract: 'ecogrid-ems', dialect: 'deployed', eventType: '' };
+    const publish = (id: string, to: string): FlowNode => ({
+      ...{
+        id,
+        type: 'gridwire-publish',
+        broker: to,
+        ...events,
+        eventType: 'site-bms-aggregation',
+        wires: [['sent']],
+      },
+    });
+    await flows.load([
+      ...[memory, { ...memory, id: 'other' }, publish('publish', 'broker'), publish('again', 'other')],
+      {
+        ...{ id: 'subscribe', type: 'gridwire-subscribe', broker: 'broker', ...events },
+        ...{ eventType: 'site-bms-aggregation', wires: [['validate'], []] },
+      },
+      validate({ ...events, wires: [['valid', 'again'], ['invalid']] }),
+      ...[...outputs, { id: 'sent', type: 'helper' }],
+    ]);
+    const payload = { lastUpdated: [2026, 11, 29, 9, 53], avgSOC: 50 };
+    flows.node('publish').receive({ payload, parameters: { siteId: '7' }, headers: { mine: '1' } });
+    const [valid] = (await settled(() => flows.received('valid'), 1)) as GridwireMessage[];
+    const { key, parameters, headers } = valid?.event ?? {};
+    assert.deepEqual(
+      { key, parameters, mine: headers?.['mine'] },
+      { key: '7', parameters: { siteId: '7' }, mine: '1' },
+    );
+    await settled(() => flows.received('sent'), 2);
+    assert.deepEqual(flows.endsOf('again'), [undefined]);
   });
 
   it('tells catch nodes where nothing is wired to the output for invalid ones', async () => {
