@@ -31,6 +31,8 @@ export function messageToJson(message: WireMessage): Record<string, unknown> {
  */
 export function messageFromJson(given: Record<string, unknown>): WireMessage {
   const { topic, qos, retain } = given;
+  if (given['key'] !== undefined && given['keyBase64'] !== undefined)
+    throw wrong('key', 'absent beside keyBase64');
   const [key, contentType, responseTopic] = ['key', 'contentType', 'responseTopic'].map((name) =>
     given[name] === undefined ? undefined : text(given, name),
   );
@@ -40,6 +42,8 @@ export function messageFromJson(given: Record<string, unknown>): WireMessage {
   if (typeof retain !== 'boolean') throw wrong('retain', 'true or false');
   const expiresAt = given['expiresAt'] === undefined ? undefined : Date.parse(text(given, 'expiresAt'));
   if (Number.isNaN(expiresAt)) throw wrong('expiresAt', 'a time');
+  const { tombstone } = given;
+  if (tombstone !== undefined && tombstone !== true) throw wrong('tombstone', 'true, or absent');
   return {
     ...{ topic, body: bytes(given, 'body'), qos, retain, ...headersOfPairs(pairsOf(given['headers'])) },
     ...(key === undefined ? {} : { key }),
@@ -48,7 +52,7 @@ export function messageFromJson(given: Record<string, unknown>): WireMessage {
     ...(responseTopic === undefined ? {} : { responseTopic }),
     ...(given['correlationData'] === undefined ? {} : { correlationData: bytes(given, 'correlationData') }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
-    ...(given['tombstone'] === true ? { tombstone: true } : {}),
+    ...(tombstone === undefined ? {} : { tombstone }),
   };
 }
 
@@ -56,6 +60,7 @@ function pairsOf(given: unknown): HeaderPair[] {
   if (!Array.isArray(given) || given.length > 1_000) throw wrong('headers', 'a list of at most 1000');
   return (given as Record<string, unknown>[]).map((each) => {
     const { value } = each;
+    if (value !== undefined && each['base64'] !== undefined) throw wrong('value', 'absent beside base64');
     const isPlain = value === null || typeof value === 'string';
     return [text(each, 'name'), isPlain ? value : bytes(each, 'base64')];
   });
@@ -67,9 +72,11 @@ function text(given: Record<string, unknown>, name: string): string {
   throw wrong(name, 'a text');
 }
 
+/** Node reads of base64 whatever it can, and leaves the rest out. */
 function bytes(given: Record<string, unknown>, name: string): Buffer {
   const written = text(given, name);
-  if (/^[A-Za-z0-9+/]*={0,2}$/.test(written)) return Buffer.from(written, 'base64');
+  const read = Buffer.from(written, 'base64');
+  if (base64(read) === written) return read;
   throw wrong(name, 'base64');
 }
 
