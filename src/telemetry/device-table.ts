@@ -55,8 +55,12 @@ export function checkDevices(rows: readonly unknown[]): { devices: Device[]; fau
  * @throws GridwireError `REGISTRY_INVALID` if it is neither
  */
 export function parseDeviceFile(text: string): unknown[] {
-  const trimmed = text.replace(/^\uFEFF/, '').trim();
-  const rows = trimmed.startsWith('[') ? parseJson(trimmed) : parseCsv(trimmed);
+  const bare = text.replace(/^\uFEFF/, '');
+  const trimmed = bare.trim();
+  // Blank lines go, and a tab before the first name stays: it ends an empty cell.
+  const rows = trimmed.startsWith('[')
+    ? parseJson(trimmed)
+    : parseCsv(bare.replace(/^(?:[^\S\r\n]*[\r\n])+/, ''));
   if (rows.length > MAX_DEVICES) {
     throw new GridwireError(
       'REGISTRY_INVALID',

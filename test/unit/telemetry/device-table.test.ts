@@ -56,6 +56,18 @@ describe('device table', () => {
     );
   });
 
+  it('keeps each cell in its column where the first column has no name, as data tools write their index', () => {
+    for (const separator of ['\t', ';', ',']) {
+      const rows = [
+        ['', 'id', 'type', 'serialNumber', 'name'],
+        ['0', '12', 'INVERTER', '7', ''],
+      ];
+      const text = ` \r\n\t\n${rows.map((cells) => cells.join(separator)).join('\n')}\n`;
+      const { devices, faults } = checkDevices(parseDeviceFile(text));
+      assert.deepEqual([devices, faults], [[{ serialNumber: '7', id: 12, type: 'INVERTER' }], []], separator);
+    }
+  });
+
   it('says where a quote does not fit', () => {
     for (const text of [
       'serialNumber,id,type\nA,1,"METER',
