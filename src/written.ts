@@ -5,10 +5,25 @@
 
 const DECIMAL = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 
-/** A decimal number; undefined for anything else, and for one beyond all that can be kept. */
+/** A decimal number; undefined for anything else, and for one that cannot be kept: too large, or whole and not exact. */
 export function decimalNumber(text: string): number | undefined {
   const number = Number(text);
-  return DECIMAL.test(text) && Number.isFinite(number) ? number : undefined;
+  if (!DECIMAL.test(text) || !Number.isFinite(number)) return undefined;
+  return !/^[+-]?\d+$/.test(text) || isExact(text, number) ? number : undefined;
+}
+
+/** A whole number in hexadecimal digits, `0x8000`; undefined for anything else, and for one that cannot be kept exactly. */
+export function hexadecimalNumber(text: string): number | undefined {
+  const [, sign = '', digits] = /^([+-]?)(0[xX][\da-fA-F]+)$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const number = Number(digits);
+  if (!Number.isFinite(number) || !isExact(digits, number)) return undefined;
+  return sign === '-' ? -number : number;
+}
+
+/** 9007199254740993 is kept as the number before it. */
+function isExact(whole: string, number: number): boolean {
+  return BigInt(whole.replace(/^[+-]/, '')) === BigInt(Math.abs(number));
 }
 
 /** A whole number as people write one; undefined for anything else, and for one with more digits than can be kept. */

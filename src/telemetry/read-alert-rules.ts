@@ -47,7 +47,8 @@ export function readAlertRules(rows: readonly Row[], severities: readonly string
     const side = text('side');
     if (side !== 'above' && side !== 'below') throw fault('side', `is "${side}", neither above nor below`);
     const limit = numberIn('limit');
-    if (limit === undefined || Number.isNaN(limit)) throw fault('limit', 'must be a number');
+    if (limit === undefined || Number.isNaN(limit))
+      throw fault('limit', 'must be a number, of no more digits than can be kept');
     const clearAt = numberIn('clearAt');
     if (clearAt !== undefined && !(side === 'above' ? clearAt <= limit : clearAt >= limit))
       throw fault('over at', `must be a number that is not ${side} ${limit}, or empty`);

@@ -1,5 +1,5 @@
 import { GridwireError } from '../../errors.js';
-import { cellText, decimalNumber } from '../../written.js';
+import { cellText, decimalNumber, hexadecimalNumber } from '../../written.js';
 import type { PlausibilityRule } from './rules.js';
 import { COMMON_SENTINELS } from './sentinels.js';
 
@@ -69,11 +69,13 @@ function readRule(row: Row, number: number): PlausibilityRule {
   };
 }
 
+const NO_NUMBER = 'is no number, or a whole one with more digits than can be kept';
+
 function numberIn(row: Row, column: string, number: number): number | undefined {
   const written = text(row, column, number);
   if (written === '') return undefined;
   const value = decimalNumber(written);
-  if (value === undefined) throw invalid(number, column, `is "${written}", which is no number`);
+  if (value === undefined) throw invalid(number, column, `is "${written}", which ${NO_NUMBER}`);
   return value;
 }
 
@@ -84,9 +86,8 @@ function marksIn(row: Row, number: number): number[] {
     .filter((mark) => mark !== '');
   if (written.length > MOST_MARKS) throw invalid(number, 'marks', `has more than ${MOST_MARKS} numbers`);
   return written.map((mark) => {
-    const [, sign, digits] = /^([+-]?)(0[xX][\da-fA-F]+)$/.exec(mark) ?? [];
-    const value = digits === undefined ? decimalNumber(mark) : Number(digits) * (sign === '-' ? -1 : 1);
-    if (value === undefined) throw invalid(number, 'marks', `has "${mark}", which is no number`);
+    const value = hexadecimalNumber(mark) ?? decimalNumber(mark);
+    if (value === undefined) throw invalid(number, 'marks', `has "${mark}", which ${NO_NUMBER}`);
     return value;
   });
 }
