@@ -32,9 +32,16 @@ export function deadLetter(
   const carried = { ...base, ...parts, ...lettered(failure, failureHeaders(factsOf(failure), dialect)) };
   if (rule.form === 'original') return { ...carried, body: failure.body };
   // A record is a document in any case, whatever it holds.
-  const { tombstone: _tombstone, ...record } = carried;
+  const { tombstone: _tombstone, contentType: _contentType, ...letter } = carried;
   const document = recordOf(failure, rule, false);
-  return { ...record, body: Buffer.from(JSON.stringify(document)), contentType: JSON_TYPE };
+  const contentType = hasContentTypeHeader(failure.headers) ? {} : { contentType: JSON_TYPE };
+  return { ...letter, body: Buffer.from(JSON.stringify(document)), ...contentType };
+}
+
+/** Kafka has content types in a header: where the original's is given twice, or has no value, there is no room for another. */
+function hasContentTypeHeader(headers: Headers): boolean {
+  const header = headers['content-type'];
+  return header === null || Array.isArray(header);
 }
 
 /** The original's headers and those of the failure: together no more than a message may have. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
+import { recordOf } from '../../../../src/brokers/kafka/cluster/record.js';
 import { ecogridEms } from '../../../../src/contracts/ecogrid-ems/contract.js';
 import { deadLetter } from '../../../../src/delivery/letters/dead-letters.js';
 import type { Failure } from '../../../../src/delivery/letters/failure.js';
@@ -75,6 +76,16 @@ describe('dead letters', () => {
       ];
       assert.deepEqual(recorded['payload_headers'], written);
       assert.equal(recorded['payload_content_type'], 'text/plain');
+    }
+  });
+
+  it('that are records can be written to Kafka with a content type that was given twice, or without a value', () => {
+    for (const contentType of [['a/b', 'c/d'], null]) {
+      const failed = { ...failure(Buffer.from('hello')), headers: { 'content-type': contentType } };
+      const letter = deadLetter(failed, { ...rule, form: 'record' }, 'x-dlt', 'gridwire');
+      assert.deepEqual([letter.headers['content-type'], letter.contentType], [contentType, undefined]);
+      // Another content type beside it would be refused here.
+      recordOf(letter);
     }
   });
 
