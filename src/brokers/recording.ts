@@ -45,7 +45,7 @@ export async function record(broker: Broker, filter: string, limit = 100_000): P
 }
 
 /**
- * Publishes recorded messages again, in their order, each after the acknowledgement of the one before.
+ * Publishes recorded messages again, in their order, each after the acknowledgement of the one before; never retained.
  * @returns how many were published (fewer than given if `signal` ended it)
  * @throws GridwireError as `Broker.publish` does
  */
@@ -66,6 +66,8 @@ export async function replay(
     await broker.publish({
       ...lasting,
       topic: prefix + message.topic,
+      // A broker would keep it, on its own topic in the place of a newer value.
+      retain: false,
       headers: { ...message.headers, [REPLAY_HEADER]: new Date(message.receivedAt).toISOString() },
     });
     published += 1;

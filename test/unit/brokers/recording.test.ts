@@ -40,6 +40,24 @@ describe('record and replay', () => {
     );
   });
 
+  it('leaves the newer retained value of a topic where it is', async () => {
+    const retained = (text: string) =>
+      broker.publish({ topic: 'env/1', body: Buffer.from(text), qos: 1, retain: true, headers: {} });
+    await retained('old');
+    const recording = await record(broker, 'env/#');
+    await until('it is recorded', () => recording.messages.length === 1);
+    await recording.stop();
+    await retained('new');
+    await replay(broker, recording.messages, { speed: Infinity, prefix: '' });
+    const seen: string[] = [];
+    await broker.subscribe('env/#', (delivery) => {
+      seen.push(Buffer.from(delivery.message.body).toString());
+      delivery.settle('ack');
+    });
+    await until('the retained value came', () => seen.length === 1);
+    assert.deepEqual(seen, ['new']);
+  });
+
   it('keeps the pace of the recording, divided by the speed, and ends when told', async () => {
     const one = {
       topic: 't',
