@@ -202,3 +202,15 @@ export function originalOf(message: InboundMessage): OriginalMessage {
     ...(position === undefined ? {} : { position }),
   };
 }
+
+/** What a message has of the one that a broker delivered, or of what a node made of that. */
+const OF_ORIGIN: ReadonlySet<string> = new Set<string>([
+  ...(['event', 'original', 'error', 'failure', 'cloudEvent', 'deadLetterTopic', 'ingestedFrom'] as const),
+  ...(['key', 'tombstone', 'qos', 'retain', 'headers', 'headerOrder', 'contentType', 'expiresAt'] as const),
+  ...(['responseTopic', 'correlationData', 'userProperties', 'messageExpiryInterval'] as const),
+]);
+
+/** What another message may take over: none of what would pass for its own key, its own headers and so on. */
+export function withoutOrigin(message: GridwireMessage): GridwireMessage {
+  return Object.fromEntries(Object.entries(message).filter(([name]) => !OF_ORIGIN.has(name)));
+}

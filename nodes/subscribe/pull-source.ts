@@ -5,7 +5,7 @@ import type { InboundMessage } from '../../src/event.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import type { NodeTools, Send } from '../runtime/define-node.js';
-import { type GridwireMessage, rejectedMessage } from '../runtime/messages.js';
+import { type GridwireMessage, rejectedMessage, withoutOrigin } from '../runtime/messages.js';
 import { reachesAnyone } from '../flow-completion/index.js';
 import { Rejections } from '../inbound/rejections.js';
 import type { MessageReader } from './message-reader.js';
@@ -55,7 +55,7 @@ export class PullSource {
     if (this.closed) return;
     this.received += taken.length;
     this.tools.status.show('received', { count: this.received });
-    const { event: _event, original: _original, error: _error, ...rest } = asking;
+    const rest = withoutOrigin(asking);
     this.send(rest, this.readable(taken, rest, send), send);
   }
 

@@ -55,6 +55,20 @@ describe('gridwire-subscribe in pull mode', () => {
     assert.deepEqual(list?.payload, []);
   });
 
+  it('gives what is pulled nothing of the message that asks for it but its own', async () => {
+    await flows.load([memory, pull({ contract: '', filter: 'a', pullForm: 'each' }), ...helpers]);
+    await publish('a', '1');
+    const wire = { key: 'k', headers: { h: '1' }, headerOrder: ['h'], tombstone: true, qos: 2, retain: true };
+    const more = { contentType: 'a/b', responseTopic: 'r', correlationData: Buffer.from('c'), expiresAt: 5 };
+    ask({ ...wire, ...more, failure: {}, step: 7 });
+    const [one] = await settled(taken, 1);
+    const { payload, headers, qos, retain, step } = one as GridwireMessage & Record<string, unknown>;
+    const own = { payload: 1, headers: {}, qos: 1, retain: false, step: 7 };
+    assert.deepEqual({ payload, headers, qos, retain, step }, own);
+    for (const name of ['key', 'headerOrder', 'tombstone', 'failure', ...Object.keys(more)])
+      assert.ok(!(name in (one ?? {})), name);
+  });
+
   it('sends each event by itself, in parts that a join node puts together', async () => {
     await flows.load([memory, pull({ pullForm: 'each' }), ...helpers]);
     for (const device of ['A', 'B']) await publish('env_0/actions', action('env_0', { [device]: [1] }));
