@@ -15,7 +15,9 @@ const NAMES = {
 } as const;
 
 /** Milliseconds since the epoch, as they stand in a header, and would be written again. */
-const TIME = /^(?:0|[1-9]\d{0,14})$/;
+const TIME = /^(?:0|[1-9]\d{0,15})$/;
+/** The last moment that a date can name, milliseconds since the epoch. */
+const LAST_MOMENT = 8_640_000_000_000_000;
 
 /** So many a record may have beside those of its message. */
 export const OWN_HEADERS = Object.keys(NAMES).length;
@@ -77,7 +79,7 @@ function bytesOf(value: NonNullable<HeaderValue>): Uint8Array {
 
 function timeOf(value: NonNullable<HeaderValue>): number | undefined {
   const text = textOf(value);
-  return text !== undefined && TIME.test(text) ? Number(text) : undefined;
+  return text !== undefined && TIME.test(text) && Number(text) <= LAST_MOMENT ? Number(text) : undefined;
 }
 
 /** @throws GridwireError `NOT_SUPPORTED` for half of a character */

@@ -178,10 +178,18 @@ describe('Kafka records', () => {
   });
 
   it('have no expiry where the header would not be written the same again', () => {
-    for (const text of ['007', '99999999999999999999', '1e3', '-5']) {
+    for (const text of ['007', '99999999999999999999', '8640000000000001', '1e3', '-5']) {
       const headers = { 'gridwire-expires-at': Buffer.from(text) };
       const message = messageOf(received({ value: null, headers }), ORIGIN);
       assert.deepEqual([message.expiresAt, message.headers['gridwire-expires-at']], [undefined, text]);
+    }
+  });
+
+  it('expire at every moment that a message can be given', () => {
+    for (const expiresAt of [0, 999_999_999_999_999, 1_000_000_000_000_000, 8_640_000_000_000_000]) {
+      const headers = { 'gridwire-expires-at': Buffer.from(String(expiresAt)) };
+      const message = messageOf(received({ value: null, headers }), ORIGIN);
+      assert.deepEqual([message.expiresAt, message.headers], [expiresAt, {}]);
     }
   });
 });
