@@ -68,14 +68,14 @@ describe('what axe-core finds of ours (Chromium)', function () {
   });
 
   // A test that fails leaves its tray open, and the next one must not fail for that.
-  afterEach(() =>
-    editor!.page.evaluate(`(async () => {
-      while (document.querySelector('.red-ui-tray')) {
-        RED.tray.close();
-        await new Promise((resolve) => setTimeout(resolve, 300));
-      }
-    })()`),
-  );
+  afterEach(async () => {
+    const { page } = editor!;
+    const trays = page.locator('.red-ui-tray');
+    for (let open = await trays.count(); open > 0; open = await trays.count()) {
+      await page.evaluate('RED.tray.close()');
+      await page.waitForFunction(`document.querySelectorAll('.red-ui-tray').length < ${open}`);
+    }
+  });
 
   const faults = (selector: string): Promise<string[]> => accessibilityFaults(editor!, selector);
 
