@@ -102,6 +102,7 @@ export type Besides = Pick<
   'key' | 'tombstone' | 'headerOrder' | 'contentType' | 'responseTopic' | 'correlationData'
 >;
 
+/** Those parts alone, without the ones that it does not have. */
 export function besides(message: Besides): Besides {
   const { key, tombstone, headerOrder, contentType, responseTopic, correlationData } = message;
   const parts: Besides = {};

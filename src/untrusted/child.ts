@@ -125,6 +125,7 @@ export class Child {
   }
 }
 
+/** Of work that was ended before it was done (`COMPUTATION_STOPPED`). @param why in words, such as "it took too long" */
 export function stopped(why: string): GridwireError {
   return new GridwireError('COMPUTATION_STOPPED', `The computation was stopped: ${why}. Make it simpler.`);
 }

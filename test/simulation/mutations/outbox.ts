@@ -89,8 +89,8 @@ export const mutations: Mutation[] = [
   {
     name: 'a page that was read before a removal brings the event back',
     file: `${OUTBOUND}/backlog.ts`,
-    find: 'if (this.endedRows.has(id)) return false;',
-    replace: '',
+    find: 'if (this.endedRows.has(id) || this.renewedRows.has(id)) return false;',
+    replace: 'if (this.renewedRows.has(id)) return false;',
   },
   {
     name: 'what an earlier process left is not loaded',
