@@ -1,6 +1,7 @@
 import type { Node, NodeDef } from 'node-red';
 import type { Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
+import { reportStanding } from '../../src/observe/facts/standings.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import type { NodeTools } from '../runtime/define-node.js';
@@ -18,6 +19,8 @@ export class Receiver {
   private received = 0;
   /** Messages, or whole batches of them, that the broker delivered and nobody here can read. */
   private unreadable = 0;
+  private stands = false;
+  private readonly unreport: () => void;
   private lagWatch: LagWatch | undefined;
   private lag: number | undefined;
 
@@ -34,6 +37,8 @@ export class Receiver {
     this.node = node;
     this.status = status;
     this.use = new BrokerUse(node, brokerNode, status);
+    const place = placeOf(node, brokerNode);
+    this.unreport = reportStanding(() => ({ of: 'subscription', place, stands: this.stands }));
   }
 
   start(filter: string, handler: (delivery: Delivery) => void, options: SubscribeOptions): void {
@@ -66,6 +71,7 @@ export class Receiver {
 
   /** @param removed the node is gone for good, so the broker need not keep messages for it */
   async stop(removed: boolean): Promise<void> {
+    this.unreport();
     this.use.leave();
     const subscription = await this.subscription;
     this.lagWatch?.stop();
@@ -74,6 +80,7 @@ export class Receiver {
   }
 
   private watched(subscription: Subscription): Subscription {
+    this.stands = true;
     if (subscription.lag === undefined) return subscription;
     this.lagWatch = new LagWatch(this.node, subscription, placeOf(this.node, this.brokerNode), (lag) => {
       // Whoever can say how far behind it is, is subscribed.

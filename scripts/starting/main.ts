@@ -1,6 +1,7 @@
 /** The body of `npm start` and, with `--watch`, of `npm run dev`. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { NodeRedProcess } from '../../test/support/node-red-process.js';
 import { answers } from '../services/service.js';
 import { findOrEmbedBroker, type StartBroker } from './broker.js';
@@ -16,7 +17,9 @@ async function main(): Promise<void> {
   const broker = await findOrEmbedBroker(portSetting('GRIDWIRE_MQTT_PORT', 1883));
   const port = await freeEditorPort(portSetting('GRIDWIRE_PORT', 1880));
   let nodeRed = await startNodeRed(port, broker);
+  const unready = await whyUnready(nodeRed.url);
   greet(nodeRed.url, broker);
+  if (unready !== undefined) console.log(`Not everything works yet: ${unready}\n`);
 
   let ending = false;
   const end = async (status: number) => {
@@ -65,6 +68,27 @@ function startNodeRed(port: number, broker: StartBroker): Promise<NodeRedProcess
         console.log(line);
     },
   });
+}
+
+/** How long the nodes may take to reach their brokers, milliseconds. */
+const READY_WITHIN = 10_000;
+
+/**
+ * Waits until the nodes have subscribed: what is sent before that reaches nobody.
+ * @returns what is still in the way when the patience has ended
+ */
+async function whyUnready(url: string): Promise<string | undefined> {
+  const end = performance.now() + READY_WITHIN;
+  for (;;) {
+    const response = await fetch(`${url}gridwire/health`, { signal: AbortSignal.timeout(READY_WITHIN) });
+    // A user folder with a password of its own does not answer; its editor shows how it stands.
+    if (!response.ok) return undefined;
+    const { ready, problems } = (await response.json()) as { ready: boolean; problems: { text: string }[] };
+    if (ready) return undefined;
+    if (performance.now() > end)
+      return problems.map(({ text }) => text).join(' ') || 'a node waits for its subscription.';
+    await delay(100);
+  }
 }
 
 /** The first free port from the wanted one on; says so when it is another. */

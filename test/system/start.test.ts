@@ -53,6 +53,7 @@ describe('npm start', function () {
   let userDir: string;
   let other: Awaited<ReturnType<typeof occupant>>;
   let start: Start | undefined;
+  let client: mqtt.MqttClient | undefined;
 
   beforeEach(async () => {
     userDir = mkdtempSync(path.join(os.tmpdir(), 'gridwire-start-'));
@@ -60,6 +61,8 @@ describe('npm start', function () {
   });
 
   afterEach(async () => {
+    await client?.endAsync(true);
+    client = undefined;
     if (start?.child.exitCode === null) start.child.kill('SIGTERM');
     await start?.ended;
     other.stop();
@@ -78,7 +81,7 @@ describe('npm start', function () {
     const url = /http:\/\/127\.0\.0\.1:\d+\//.exec(start.output)?.[0] ?? assert.fail(start.output);
     assert.equal((await fetch(url)).status, 200);
 
-    const client = await mqtt.connectAsync({ host: '127.0.0.1', port });
+    client = await mqtt.connectAsync({ host: '127.0.0.1', port });
     const seen = new Set<string>();
     client.on('message', (topic, body) => {
       if (body.toString().includes('45.2') || body.toString().includes('nonsense')) seen.add(topic);
@@ -88,7 +91,6 @@ describe('npm start', function () {
     await until('the event arrives', () => seen.has('device-telemetry'), 20_000);
     await client.publishAsync('sites/1/devices/INV-001/telemetry', 'nonsense', { qos: 1 });
     await until('the dead letter arrives', () => seen.has('device-telemetry-dlt'), 20_000);
-    await client.endAsync();
 
     start.child.kill('SIGTERM');
     assert.deepEqual(await start.ended, [0, null]);

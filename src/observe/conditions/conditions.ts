@@ -125,6 +125,7 @@ function ofStanding(
     }
     case 'alarms':
     case 'stream':
+    case 'subscription':
       return [];
     case 'devices':
       return ofDevices(standing);

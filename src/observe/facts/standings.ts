@@ -16,6 +16,8 @@ export type Standing =
     }
   /** `oldest`: for how long the flow has had what it has had longest, seconds. */
   | { of: 'inbox'; place: Place; inHand: number; waiting: number; oldest: number }
+  /** Whether a node has subscribed: on a connection that stands, what is sent from now on reaches it. */
+  | { of: 'subscription'; place: Place; stands: boolean }
   /** Only of a broker that somebody uses. */
   | {
       of: 'broker';

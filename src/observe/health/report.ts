@@ -5,7 +5,10 @@ import type { Standing } from '../facts/standings.js';
 export interface HealthReport {
   /** `healthy`: nothing stands in the way. `degraded`: it works, and somebody should look. */
   status: 'healthy' | 'degraded' | 'unhealthy';
-  /** It does its work, or could: brokers and stores are there, and where something waits something was done lately. */
+  /**
+   * It does its work, or could: brokers and stores are there, what nodes asked their brokers for is confirmed, and where
+   * something waits something was done lately.
+   */
   ready: boolean;
   /** Connections to brokers that stand. */
   connections: number;
@@ -28,10 +31,11 @@ export function healthReport(
   now: number,
 ): HealthReport {
   const problems = [...conditions].sort((one, other) => rank(one) - rank(other));
+  const isDeaf = standings.some((standing) => standing.of === 'subscription' && !standing.stands);
   const stops = problems.some(({ severity, name }) => severity === 'critical' && !PAST.includes(name));
   return {
     status: stops ? 'unhealthy' : problems.length > 0 ? 'degraded' : 'healthy',
-    ready: !stops,
+    ready: !stops && !isDeaf,
     connections: standings.filter((standing) => standing.of === 'broker' && standing.connected).length,
     ...(lastWork === undefined ? {} : { lastWork: new Date(lastWork).toISOString() }),
     problems,

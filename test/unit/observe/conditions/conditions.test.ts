@@ -160,6 +160,9 @@ describe('conditions', () => {
     facts.dropped.tell({ place, way: 'in', code: 'BROKER_DROPPED', count: 7 });
     const degraded = health([broker(true)]);
     assert.deepEqual([degraded.status, degraded.ready, degraded.connections], ['degraded', true, 1]);
+    const asked = (stands: boolean): Standing => ({ of: 'subscription', place, stands });
+    assert.equal(health([broker(true), asked(true)]).ready, true);
+    assert.equal(health([broker(true), asked(true), asked(false)]).ready, false);
     const away = health([broker(false)]);
     assert.deepEqual([away.status, away.ready, away.connections], ['unhealthy', false, 0]);
     assert.match(away.problems.map(({ text }) => text).join(), /look at the broker/);
