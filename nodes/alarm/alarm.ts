@@ -5,6 +5,7 @@ import { own } from '../../src/own.js';
 import { reportStanding } from '../../src/observe/facts/standings.js';
 import { alarmBoardOf, type AlarmSource } from '../runtime/alarm-board.js';
 import { defineNode } from '../runtime/define-node.js';
+import { derivedMessage } from '../runtime/messages.js';
 import { processObserver } from '../runtime/observer.js';
 import { called } from '../runtime/place.js';
 import { alarmSettings } from './alarm-settings.js';
@@ -77,7 +78,7 @@ export default function register(RED: NodeAPI): void {
     return {
       onInput(message: AlarmMessage, send) {
         if (message.acknowledge === undefined) {
-          send({ ...message, payload: alarms.active.map(alarmDocument) });
+          send(derivedMessage(message, { payload: alarms.active.map(alarmDocument) }));
           return;
         }
         const key = typeof message.acknowledge === 'string' ? message.acknowledge : '';

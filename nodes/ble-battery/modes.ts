@@ -8,6 +8,7 @@ import { statusOf, type BatteryReading, type BatteryStatus } from '../../src/bat
 import { readHistory, readOnce } from '../../src/battery/reader/visit.js';
 import { toGridwireError, type GridwireError } from '../../src/errors.js';
 import { facts } from '../../src/observe/facts/facts.js';
+import { derivedMessage } from '../runtime/messages.js';
 import { placeOf } from '../runtime/place.js';
 import type { Send } from '../runtime/define-node.js';
 import { batteryMessage, type BatteryEventType } from '../messages/battery-messages.js';
@@ -137,7 +138,7 @@ const history: Mode = ({ hub, status, devices, historyLimit, signal }) => ({
         records,
         skipped,
       };
-      send([{ ...message, payload }, null, null]);
+      send([derivedMessage(message, { payload }), null, null]);
     }
     status.done();
   },

@@ -4,6 +4,7 @@ import { facts } from '../../src/observe/facts/facts.js';
 import type { Actions, StepResult } from '../../src/grid/index.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { placeOf } from '../runtime/place.js';
+import { derivedMessage } from '../runtime/messages.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import { defineNode, type Send } from '../runtime/define-node.js';
 import { GridChannels } from '../messages/grid-channels.js';
@@ -128,7 +129,7 @@ export default function register(RED: NodeAPI): void {
           return;
         }
         if (study !== undefined) {
-          send([null, null, { ...message, payload: await studies.run(study) }]);
+          send([null, null, derivedMessage(message, { payload: await studies.run(study) })]);
           return;
         }
         const actions = readActions(config.agents, actionsOf(message));
@@ -166,9 +167,9 @@ function actionsOf({ payload }: NodeMessage): unknown {
 /** Network state, state updates, summary of the step. */
 function outputs(message: NodeMessage, result: StepResult): NodeMessage[] {
   return [
-    { ...message, payload: networkDocument(result) },
-    { ...message, payload: deviceDocuments(result.devices) },
-    { ...message, payload: summaryDocument(result) },
+    derivedMessage(message, { payload: networkDocument(result) }),
+    derivedMessage(message, { payload: deviceDocuments(result.devices) }),
+    derivedMessage(message, { payload: summaryDocument(result) }),
   ];
 }
 

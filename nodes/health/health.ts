@@ -6,6 +6,7 @@ import { own } from '../../src/own.js';
 import { shutdownMessage } from '../messages/battery-messages.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { defineNode } from '../runtime/define-node.js';
+import { derivedMessage } from '../runtime/messages.js';
 import { processObserver } from '../runtime/observer.js';
 import { placeOf } from '../runtime/place.js';
 import { onShutdown } from '../runtime/shutdown.js';
@@ -76,7 +77,7 @@ export default function register(RED: NodeAPI): void {
     const endWatch =
       form === 'battery-hawk' ? onShutdown(RED, () => node.send(shutdownMessage())) : undefined;
     return {
-      onInput: async (message, send) => send({ ...message, ...(await check()) }),
+      onInput: async (message, send) => send(derivedMessage(message, await check())),
       async onClose() {
         clearInterval(timer);
         endWatch?.();

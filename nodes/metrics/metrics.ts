@@ -1,7 +1,8 @@
-import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import type { NodeAPI, NodeDef } from 'node-red';
 import { GridwireError } from '../../src/errors.js';
 import { CONTENT_TYPE } from '../../src/observe/metrics/exposition.js';
 import { defineNode } from '../runtime/define-node.js';
+import { derivedMessage, type GridwireMessage } from '../runtime/messages.js';
 import { registerMetricsRoute } from './metrics-route.js';
 import { processMetrics } from './process-metrics.js';
 
@@ -22,11 +23,11 @@ export default function register(RED: NodeAPI): void {
     settings.finish();
     status.show('ready');
 
-    const filled = (message: NodeMessage): NodeMessage => {
+    const filled = (message: GridwireMessage): GridwireMessage => {
       const metrics = processMetrics(RED);
       if (metrics === undefined) throw switchedOff();
-      if (form === 'list') return { ...message, payload: metrics.samples() };
-      return { ...message, payload: metrics.text(), contentType: CONTENT_TYPE };
+      if (form === 'list') return derivedMessage(message, { payload: metrics.samples() });
+      return derivedMessage(message, { payload: metrics.text(), contentType: CONTENT_TYPE });
     };
     const isOn = interval > 0 && processMetrics(RED) !== undefined;
     const timer = isOn ? setInterval(() => node.send(filled({})), interval * 1_000) : undefined;

@@ -10,7 +10,7 @@ import { brokerSetting } from '../runtime/broker-node.js';
 import { memoriesOf } from '../runtime/memories.js';
 import { contractSetting } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
-import type { GridwireMessage } from '../runtime/messages.js';
+import { derivedMessage, type GridwireMessage } from '../runtime/messages.js';
 import { placeOf } from '../runtime/place.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import { storeSetting } from '../runtime/store-node.js';
@@ -65,7 +65,7 @@ export default function register(RED: NodeAPI): void {
     return {
       async onInput(message: ReplayMessage, send) {
         const control = controlOf(message);
-        if (control === undefined) send({ ...message, payload: await work.start(message) });
+        if (control === undefined) send(derivedMessage(message, { payload: await work.start(message) }));
         else work.control(control);
       },
       async onClose() {

@@ -214,3 +214,13 @@ const OF_ORIGIN: ReadonlySet<string> = new Set<string>([
 export function withoutOrigin(message: GridwireMessage): GridwireMessage {
   return Object.fromEntries(Object.entries(message).filter(([name]) => !OF_ORIGIN.has(name)));
 }
+
+/**
+ * A new message that a node makes because of another one: it has the other's members, such as its receipt, and nothing by
+ * which it would pass for it. A mirror or a dead letter behind the node would keep the other one's bytes under its name.
+ */
+export function derivedMessage(from: GridwireMessage, made: Partial<GridwireMessage>): GridwireMessage {
+  // Of a message that came from no broker, they are what the flow itself asks for.
+  const isFlows = from.original === undefined && from.event === undefined;
+  return { ...(isFlows ? from : withoutOrigin(from)), ...made };
+}

@@ -3,6 +3,7 @@ import { parseReport } from '../../src/battery/vehicle/report.js';
 import { VehicleSummaries } from '../../src/battery/vehicle/summaries.js';
 import { batteryMessage } from '../messages/battery-messages.js';
 import { defineNode } from '../runtime/define-node.js';
+import { derivedMessage, type GridwireMessage } from '../runtime/messages.js';
 import type { StatusWord } from '../runtime/status.js';
 import { vehicleSettings } from './vehicle-settings.js';
 
@@ -17,13 +18,15 @@ export default function register(RED: NodeAPI): void {
       settings.check('devices', () => new VehicleSummaries(vehicles)) ?? new VehicleSummaries();
     settings.finish();
     return {
-      onInput: (message, send) => {
+      onInput: (message: GridwireMessage, send) => {
+        const made = (...event: Parameters<typeof batteryMessage>): GridwireMessage =>
+          derivedMessage(message, batteryMessage(...event));
         const { summary, left, association } = summaries.report(parseReport(message.payload));
-        if (association) send([null, { ...message, ...batteryMessage('device-associated', association) }]);
-        if (left) send([{ ...message, ...batteryMessage('vehicle-summary', left) }, null]);
+        if (association) send([null, made('device-associated', association)]);
+        if (left) send([made('vehicle-summary', left), null]);
         if (!summary) return;
         const { name, overall_health, connected_devices, total_devices } = summary;
-        send([{ ...message, ...batteryMessage('vehicle-summary', summary) }, null]);
+        send([made('vehicle-summary', summary), null]);
         status.set(`vehicle ${summary.vehicle_id}`, wordOf(overall_health), {
           name,
           health: RED._(`gridwire-vehicle-summary.health.${overall_health}`),

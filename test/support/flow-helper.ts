@@ -5,6 +5,7 @@ import alarm from '../../nodes/alarm/alarm.js';
 import broker from '../../nodes/broker/broker.js';
 import devices from '../../nodes/devices/devices.js';
 import dlq from '../../nodes/dlq/dlq.js';
+import gridSim from '../../nodes/grid-sim/grid-sim.js';
 import health from '../../nodes/health/health.js';
 import ingest from '../../nodes/ingest/ingest.js';
 import mirror from '../../nodes/mirror/mirror.js';
@@ -14,6 +15,7 @@ import replay from '../../nodes/replay/replay.js';
 import store from '../../nodes/store/store.js';
 import subscribe from '../../nodes/subscribe/subscribe.js';
 import validate from '../../nodes/validate/validate.js';
+import vehicleSummary from '../../nodes/vehicle-summary/vehicle-summary.js';
 import type { FlowNode } from './node-red-admin.js';
 import { nodeRedPackage } from './node-red-runtime.js';
 import { until } from './wait.js';
@@ -23,12 +25,14 @@ const ALL = [
   broker,
   devices,
   dlq,
+  gridSim,
   health,
   ingest,
   metrics,
   publish,
   subscribe,
   validate,
+  vehicleSummary,
   mirror,
   replay,
   store,
