@@ -7,6 +7,7 @@ import { facts } from '../../src/observe/facts/facts.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { requiredContract } from '../fields/contract-setting.js';
 import { defineNode, type Send } from '../runtime/define-node.js';
+import { originalIn } from '../runtime/came-with.js';
 import { memoriesOf } from '../runtime/memories.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { placeOf } from '../runtime/place.js';
@@ -84,7 +85,8 @@ export default function register(RED: NodeAPI): void {
           repeats.goesOn('store', text);
         }
       }
-      if (publication === undefined && letter.topic === message.original?.topic) throw letterAlready(letter);
+      if (publication === undefined && letter.topic === originalIn(message)?.topic)
+        throw letterAlready(letter);
       const result = await givenUp.watch(
         letter.topic,
         shown.follow(outbox, () => outbox.send(letter, { retry })),

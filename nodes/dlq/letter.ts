@@ -10,6 +10,7 @@ import { ERROR_CODES, type ErrorCode } from '../../src/errors.js';
 import { besides, type Position, type WireMessage } from '../../src/event.js';
 import type { About } from '../../src/observe/facts/facts.js';
 import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
+import { eventIn, originalIn } from '../runtime/came-with.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { type Salvaged, salvaged } from './salvaged.js';
 
@@ -41,7 +42,8 @@ export function letterKind(message: GridwireMessage, contract: Contract): { abou
 }
 
 /** Whether a message is a dead letter already, of Gridwire or of another system: it was read from where letters lie. */
-export function isLetter({ original }: GridwireMessage, contract: Contract): boolean {
+export function isLetter(message: GridwireMessage, contract: Contract): boolean {
+  const original = originalIn(message);
   const earlier = original && trustedLetter(original, contract)?.failure;
   return earlier !== undefined && kafkaName(earlier.topic) !== kafkaName(original?.topic ?? '');
 }
@@ -49,7 +51,7 @@ export function isLetter({ original }: GridwireMessage, contract: Contract): boo
 /** The same as it is kept in a store: the message under its original topic, and the contract's record of it. */
 export function storedLetter(message: GridwireMessage, contract: Contract): NewDeadLetter {
   const failure = failureOf(message, contract);
-  const { event } = message;
+  const event = eventIn(message);
   const { qos, retain } = originOf(message).message;
   const { topic, body, error, time, expiresAt } = failure;
   // What else the message had stands beside it.
@@ -75,26 +77,24 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
 }
 
 function failureOf(message: GridwireMessage, contract: Contract): Failure {
-  const { event } = message;
+  const event = eventIn(message);
+  const from = originalIn(message);
   // What failed before, on its way from a retry topic or as a letter, keeps the place where it began.
-  const letter = message.original && trustedLetter(message.original, contract);
+  const letter = from && trustedLetter(from, contract);
   const earlier = letter?.failure;
-  const { message: came, missing } = originOf(message);
+  const { message: came, ...lost } = originOf(message);
   // A letter that is a record has the original in it: sent again as it is, it would be another message.
   const original = letter?.original ?? came;
   const key = original.key ?? event?.key;
   const expiresAt = original.expiresAt ?? event?.expiresAt;
-  const place = earlier ?? placeOf(message.original?.position);
-  const { position } = message.original ?? {};
+  const place = earlier ?? placeOf(from?.position);
   return {
     topic: earlier?.topic ?? came.topic,
     body: Buffer.from(original.body),
     headers: original.headers,
     error:
-      earlier !== undefined && message.error === undefined
-        ? errorOfLetter(earlier)
-        : errorOf(message, missing),
-    time: (isLetter(message, contract) ? position?.timestamp : undefined) ?? Date.now(),
+      earlier !== undefined && message.error === undefined ? errorOfLetter(earlier) : errorOf(message, lost),
+    time: (isLetter(message, contract) ? from?.position?.timestamp : undefined) ?? Date.now(),
     ...besides(original),
     ...(key === undefined ? {} : { key }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
@@ -104,7 +104,12 @@ function failureOf(message: GridwireMessage, contract: Contract): Failure {
 
 /** The message as it came, or what can be kept of one that the flow made. */
 function originOf(message: GridwireMessage): Salvaged {
-  return message.original === undefined ? salvaged(message) : { message: message.original, missing: [] };
+  const original = originalIn(message);
+  if (original !== undefined) return { message: original, missing: [], asText: [] };
+  const saved = salvaged(message);
+  if ((message.original ?? undefined) === undefined) return saved;
+  const broken = 'msg.original is not the message as event subscribe gives it.';
+  return { ...saved, missing: [broken, ...saved.missing] };
 }
 
 function placeOf(position: Position | undefined): Failure['place'] {
@@ -153,14 +158,20 @@ function isTopic(candidate: string): boolean {
 }
 
 /** The reason: from a node that refused the message, or from a catch node, in whatever form that found it. */
-function errorOf(message: GridwireMessage, missing: readonly string[]): Failure['error'] {
-  const error = (message.error ?? {}) as { code?: unknown; message?: unknown; fault?: unknown };
-  const reason = typeof error.message === 'string' ? error.message : 'The flow gave no reason.';
+function errorOf(message: GridwireMessage, { missing, asText }: Omit<Salvaged, 'message'>): Failure['error'] {
+  const given: unknown = message.error;
+  const error = (typeof given === 'string' ? { message: given } : (given ?? {})) as Record<string, unknown>;
+  const reason = typeof error['message'] === 'string' ? error['message'] : 'The flow gave no reason.';
   const others = missing.filter((each) => each !== reason);
+  const told = [
+    reason,
+    ...(others.length === 0 ? [] : ['Not kept in the letter:', ...others]),
+    ...(asText.length === 0 ? [] : ['In its body as text:', ...asText]),
+  ];
   return {
-    code: ERROR_CODES.find((code) => code === error.code) ?? 'FLOW_FAILED',
-    message: others.length === 0 ? reason : `${reason} Not kept in the letter: ${others.join(' ')}`,
-    fault: error.fault === 'transient' ? 'transient' : 'permanent',
+    code: ERROR_CODES.find((code) => code === error['code']) ?? 'FLOW_FAILED',
+    message: told.join(' '),
+    fault: error['fault'] === 'transient' ? 'transient' : 'permanent',
   };
 }
 

@@ -1,8 +1,10 @@
 import { assertTopic } from '../../src/brokers/topic-filter.js';
 import { type WireMessage, wirePart } from '../../src/event.js';
 import type { MirrorEntry } from '../../src/store/mirror-store.js';
+import { eventIn, originalIn } from '../runtime/came-with.js';
 import { givenParts, headerOrderOf, headersOf, isNothing, qosOf, retainOf } from '../runtime/given-rules.js';
 import { bodyOf, type GridwireMessage, topicOf } from '../runtime/messages.js';
+import { documentOf, EVENT_CONTENT_TYPE } from '../runtime/outgoing-event.js';
 import { askedRequest } from '../runtime/request.js';
 
 /**
@@ -11,7 +13,8 @@ import { askedRequest } from '../runtime/request.js';
  * @throws GridwireError `TOPIC_ILLEGAL` without a usable topic, `BODY_NOT_JSON`, and what event publish refuses
  */
 export function mirrorEntry(message: GridwireMessage): MirrorEntry {
-  const { original, event } = message;
+  const original = originalIn(message);
+  const event = eventIn(message);
   const kept = original === undefined ? onItsWayOut(message) : wirePart(original);
   const expiresAt = original?.expiresAt ?? event?.expiresAt;
   assertTopic(kept.topic);
@@ -31,13 +34,15 @@ export function mirrorEntry(message: GridwireMessage): MirrorEntry {
  * itself says.
  */
 function onItsWayOut(message: GridwireMessage): WireMessage {
-  const { event, payload } = message;
+  const { payload } = message;
+  const event = eventIn(message);
   const topic = event?.topic ?? topicOf(message) ?? '';
   if (event !== undefined) {
     const { qos, retain, key } = event;
     const headers = { ...event.headers, ...headersOf(message) };
     return {
-      ...{ topic, body: bodyOf(event.bare === true ? event.payload : event.envelope), qos, retain, headers },
+      ...{ topic, body: bodyOf(documentOf(event, payload)), qos, retain, headers },
+      contentType: EVENT_CONTENT_TYPE,
       ...(key === undefined ? {} : { key }),
       ...headerOrderOf(message),
       ...askedRequest(message),

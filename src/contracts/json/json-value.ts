@@ -17,45 +17,141 @@ export function isObject(value: Json | undefined): value is JsonObject {
  *   `BODY_UNSAFE_KEY` for keys that reach a prototype
  */
 export function toJson(value: unknown, limits: BodyLimits = DEFAULT_BODY_LIMITS): Json {
-  try {
-    return copy(value, [], limits.maxDepth);
-  } catch (cause) {
-    if (cause instanceof GridwireError) throw cause;
-    // A flow's own objects may run code when they are read: getters, toJSON, proxies.
-    throw new GridwireError('SCHEMA_VIOLATION', `The message cannot be read: ${errorText(cause)}.`, {
+  const refuse = (problem: GridwireError): never => {
+    throw problem;
+  };
+  return new Copier(refuse).copy(value, limits.maxDepth);
+}
+
+/** What stands in the place of what JSON cannot carry; it may throw. */
+export type Instead = (problem: GridwireError, value: unknown) => Json;
+
+/** More would be no message, but an object that leads to everything else there is. */
+const MOST_VALUES = 1_000_000;
+
+/**
+ * As `toJson`, with something else in the place of what it refuses: for whoever has to keep what can be kept.
+ * @param instead gets a sentence that names the place, and what was found there
+ */
+export function toJsonWith(
+  value: unknown,
+  instead: Instead,
+  { maxDepth }: BodyLimits = DEFAULT_BODY_LIMITS,
+): Json {
+  return new Copier(instead, MOST_VALUES).copy(value, maxDepth);
+}
+
+/** One copy of one value. */
+class Copier {
+  /** The names and places that lead to what is copied now. */
+  private readonly path: (string | number)[] = [];
+  /** The objects on that way. */
+  private readonly within: object[] = [];
+
+  constructor(
+    private readonly instead: Instead,
+    private valuesLeft = Infinity,
+  ) {}
+
+  /** @param depthLeft how many objects in one another there may still be */
+  copy(value: unknown, depthLeft: number): Json {
+    this.valuesLeft -= 1;
+    if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
+    if (typeof value === 'number')
+      return Number.isFinite(value) ? value : this.instead(this.notJson(String(value)), value);
+    if (typeof value !== 'object')
+      return this.instead(this.notJson(value === undefined ? 'nothing' : `a ${typeof value}`), value);
+    if (depthLeft <= 0 || this.within.includes(value)) return this.instead(this.tooDeep(), value);
+    if (this.valuesLeft < 0) return this.instead(this.tooMany(), value);
+    const { length } = this.path;
+    this.within.push(value);
+    try {
+      return this.copyAny(value, depthLeft);
+    } catch (cause) {
+      if (cause instanceof GridwireError) throw cause;
+      // A flow's own objects may run code when they are read: getters, toJSON, proxies.
+      this.path.length = length;
+      return this.instead(this.unreadable(cause), value);
+    } finally {
+      this.within.pop();
+    }
+  }
+
+  private copyAny(value: object, depthLeft: number): Json {
+    if (Array.isArray(value) && value.length > this.valuesLeft) return this.instead(this.tooMany(), value);
+    if (Array.isArray(value))
+      return Array.from(value, (item: unknown, index) => this.copyMember(item, index, depthLeft));
+    if (isPlain(value)) return this.copyObject(value as Record<string, unknown>, depthLeft);
+    // What a function node makes has classes of its own, so that instanceof says no.
+    if (types.isDate(value)) {
+      const time = value.getTime();
+      return Number.isNaN(time) ? this.instead(this.notJson('an invalid Date'), value) : formatTime(time);
+    }
+    const unwritable = UNWRITABLE.find(([is]) => is(value));
+    if (unwritable !== undefined) return this.instead(this.notJson(unwritable[1]), value);
+    if (types.isBoxedPrimitive(value)) return this.copy(value.valueOf(), depthLeft - 1);
+    if (hasJson(value)) return this.copy(value.toJSON(), depthLeft - 1);
+    return this.copyObject(value as Record<string, unknown>, depthLeft);
+  }
+
+  private copyMember(value: unknown, name: string | number, depthLeft: number): Json {
+    this.path.push(name);
+    const made = this.copy(value, depthLeft - 1);
+    this.path.pop();
+    return made;
+  }
+
+  private copyObject(value: Record<string, unknown>, depthLeft: number): JsonObject {
+    const result: JsonObject = {};
+    for (const key of Object.keys(value)) {
+      const member = value[key];
+      if (member === undefined) continue;
+      if (key !== '__proto__') result[key] = this.copyMember(member, key, depthLeft);
+      else own(result, key, this.instead(unsafeKey(key), member));
+    }
+    return result;
+  }
+
+  private notJson(found: string): GridwireError {
+    const path = pointerOf(this.path);
+    const violation = { path, rule: 'json', expected: 'a value that JSON can carry', found };
+    return new GridwireError(
+      'SCHEMA_VIOLATION',
+      `The message has ${found} at ${path === '' ? 'its root' : path}, which JSON cannot carry.`,
+      { details: { violations: [violation] } },
+    );
+  }
+
+  private tooDeep(): GridwireError {
+    const place = pointerOf(this.path).slice(0, 80);
+    return new GridwireError(
+      'BODY_TOO_DEEP',
+      `The message nests too deeply or contains itself (at ${place}…).`,
+    );
+  }
+
+  private tooMany(): GridwireError {
+    const place = pointerOf(this.path).slice(0, 80);
+    const reason = `The message has more than ${MOST_VALUES} values (at ${place}…).`;
+    return new GridwireError('BODY_TOO_LARGE', reason);
+  }
+
+  private unreadable(cause: unknown): GridwireError {
+    return new GridwireError('SCHEMA_VIOLATION', `The message cannot be read: ${errorText(cause)}.`, {
       cause,
     });
   }
 }
 
-/** @param path the names and places that lead to the value; as it was when this returns */
-function copy(value: unknown, path: (string | number)[], depthLeft: number): Json {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') {
-    if (Number.isFinite(value)) return value;
-    throw notJson(path, String(value));
-  }
-  if (typeof value !== 'object') throw notJson(path, value === undefined ? 'nothing' : `a ${typeof value}`);
-  if (depthLeft <= 0) {
-    throw new GridwireError(
-      'BODY_TOO_DEEP',
-      `The message nests too deeply or contains itself (at ${pointerOf(path).slice(0, 80)}…).`,
-    );
-  }
-  if (Array.isArray(value)) {
-    return Array.from(value, (item: unknown, index) => copyMember(item, index, path, depthLeft));
-  }
-  if (isPlain(value)) return copyObject(value as Record<string, unknown>, path, depthLeft);
-  // What a function node makes has classes of its own, so that instanceof says no.
-  if (types.isDate(value)) {
-    if (Number.isNaN(value.getTime())) throw notJson(path, 'an invalid Date');
-    return formatTime(value.getTime());
-  }
-  const unwritable = UNWRITABLE.find(([is]) => is(value));
-  if (unwritable !== undefined) throw notJson(path, unwritable[1]);
-  if (types.isBoxedPrimitive(value)) return copy(value.valueOf(), path, depthLeft - 1);
-  if (hasJson(value)) return copy(value.toJSON(), path, depthLeft - 1);
-  return copyObject(value as Record<string, unknown>, path, depthLeft);
+function unsafeKey(key: string): GridwireError {
+  return new GridwireError('BODY_UNSAFE_KEY', `The message has the key "${key}", which is not accepted.`, {
+    details: { key },
+  });
+}
+
+/** Not by assignment, which would set what it inherits from. */
+function own(object: JsonObject, name: string, value: Json): void {
+  Object.defineProperty(object, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
 /** What JSON.stringify would write as an empty object, or as a list of numbers. */
@@ -78,47 +174,6 @@ function isPlain(value: object): boolean {
   return Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value);
 }
 
-function copyMember(
-  value: unknown,
-  name: string | number,
-  path: (string | number)[],
-  depthLeft: number,
-): Json {
-  path.push(name);
-  const made = copy(value, path, depthLeft - 1);
-  path.pop();
-  return made;
-}
-
-function copyObject(
-  value: Record<string, unknown>,
-  path: (string | number)[],
-  depthLeft: number,
-): JsonObject {
-  const result: JsonObject = {};
-  for (const key of Object.keys(value)) {
-    const member = value[key];
-    if (member === undefined) continue;
-    if (key === '__proto__') {
-      throw new GridwireError('BODY_UNSAFE_KEY', `The message has the key "${key}", which is not accepted.`, {
-        details: { key },
-      });
-    }
-    result[key] = copyMember(member, key, path, depthLeft);
-  }
-  return result;
-}
-
 function pointerOf(path: readonly (string | number)[]): string {
   return path.map((name) => `/${name}`).join('');
-}
-
-function notJson(places: readonly (string | number)[], found: string): GridwireError {
-  const path = pointerOf(places);
-  const violation = { path, rule: 'json', expected: 'a value that JSON can carry', found };
-  return new GridwireError(
-    'SCHEMA_VIOLATION',
-    `The message has ${found} at ${path === '' ? 'its root' : path}, which JSON cannot carry.`,
-    { details: { violations: [violation] } },
-  );
 }

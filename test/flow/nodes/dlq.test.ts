@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
 import { memory, settled, useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
+import { temporaryFolder } from '../../unit/store/helpers.js';
 
 const dlq: FlowNode = {
   id: 'dlq',
@@ -70,6 +72,42 @@ describe('gridwire-dlq', () => {
     assert.deepEqual(letter.payload, { powerKw: 1 });
     const headers = letter['headers'] as Record<string, string>;
     assert.match(headers['gridwire-failure-reason'] ?? '', /topic needs values? for "siteId"/);
+  });
+
+  it('makes a letter of what JSON cannot write, on the broker and in a store, and says the place', async () => {
+    const catcher = { id: 'catcher', type: 'catch', scope: null, wires: [['dlq', 'kept']] };
+    const publish = { id: 'publish', type: 'gridwire-publish', broker: 'broker', contract: '', wires: [[]] };
+    const { folder, remove } = temporaryFolder();
+    try {
+      const store = {
+        id: 'store',
+        type: 'gridwire-store',
+        kind: 'sqlite',
+        file: path.join(folder, 'store.db'),
+      };
+      const kept = { ...dlq, id: 'kept', store: 'store', wires: [['out']] };
+      await flows.load([memory, store, dlq, kept, watch, catcher, publish, ...helpers]);
+      const payloads = [{ kw: NaN }, { kw: 1n }, { kw: [undefined] }, { kw: () => 1 }, { kw: new Map() }];
+      for (const payload of payloads) flows.node('publish').receive({ topic: 'mine', payload });
+      // One of each node.
+      const letters = (await settled(
+        () => flows.received('letters'),
+        2 * payloads.length,
+      )) as GridwireMessage[];
+      assert.equal(
+        (await settled(() => flows.received('out'), 2 * payloads.length)).length,
+        2 * payloads.length,
+      );
+      for (const letter of letters) {
+        assert.equal(letter.topic, 'mine-dlt');
+        assert.equal(typeof (letter.payload as { kw: unknown }).kw === 'number', false);
+        const { 'gridwire-failure-reason': reason } = letter['headers'] as Record<string, string>;
+        assert.match(reason ?? '', /cannot be written as JSON: .* In its body as text: .* at \/kw/);
+      }
+    } finally {
+      await flows.unload();
+      remove();
+    }
   });
 
   it('never lets a message choose a topic that is none', async () => {

@@ -40,6 +40,33 @@ describe('what a mirror keeps of a message that the flow made itself', () => {
     );
   });
 
+  it('is with an event that the flow has changed what event publish sends of it', () => {
+    const contract = new Contract(builtInContract('celine-dt'));
+    const [type] = contract.types;
+    const { data, envelope } = type!;
+    const event = contract.build(type!.name, {
+      payload: data.example,
+      parameters: data.exampleParameters ?? {},
+    });
+    const { contentType } = contract.serialise(event);
+    const payload = { ...(event.payload as object), more: 1 };
+    const message = kept({ payload, event });
+    assert.deepEqual(JSON.parse(String(message.body)), {
+      ...event.envelope,
+      [envelope.payloadMember]: payload,
+    });
+    assert.equal(message.contentType, contentType);
+    const unclear = {
+      contract: 'c',
+      type: 't',
+      topic: 'a',
+      headers: {},
+      payload: 1,
+      envelope: { a: 1, b: 1 },
+    };
+    assert.throws(() => kept({ payload: 2, event: unclear }), { code: 'NOT_SUPPORTED' });
+  });
+
   it('is nothing where it could not be sent: the code says why', () => {
     for (const [wrong, code] of [
       [{ topic: 7 }, 'TOPIC_ILLEGAL'],
