@@ -1,4 +1,5 @@
 import type { StatusMessage } from '../../src/brokers/mqtt/connection/mqtt-settings.js';
+import { joinPrefix } from '../../src/contracts/topic-template.js';
 import type { Settings } from '../runtime/settings.js';
 
 /** The messages about the client itself, by the beginning of their fields' names. */
@@ -15,7 +16,7 @@ export function statusMessage(settings: Settings, moment: StatusMoment): StatusM
   if (/[+#]/.test(topic))
     settings.fault(`${moment}Topic`, 'a message is published to one topic, without + and #.');
   return {
-    topic: settings.text('topicPrefix') + topic,
+    topic: joinPrefix(settings.text('topicPrefix'), topic),
     body,
     qos: Number(settings.choice(`${moment}Qos`, ['0', '1', '2'], '0')) as 0 | 1 | 2,
     retain: settings.flag(`${moment}Retain`, false),

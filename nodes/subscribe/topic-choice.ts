@@ -2,7 +2,7 @@ import type { MessageTest, Wanted } from '../../src/brokers/broker.js';
 import { assertFilter, filtersOverlap } from '../../src/brokers/topic-filter.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { checkParameter } from '../../src/contracts/parameter.js';
-import { type TopicTemplate, joinPrefix } from '../../src/contracts/topic-template.js';
+import { type TopicTemplate, joinFilterPrefix } from '../../src/contracts/topic-template.js';
 import type { InboundMessage } from '../../src/event.js';
 import { listOf } from '../../src/list.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
@@ -38,7 +38,7 @@ export function topicChoice(
     const written = settings.required('filter', 'The topic filter');
     // Where a broker takes a list, each of its filters has the prefix.
     const filters = brokerNode?.broker.capabilities.log === true ? listOf(written) : [written];
-    const joined = filters.map((filter) => joinPrefix(brokerNode?.topicPrefix ?? '', filter));
+    const joined = filters.map((filter) => joinFilterPrefix(brokerNode?.topicPrefix ?? '', filter));
     for (const filter of joined) if (filter !== '') settings.check('filter', () => assertFilter(filter));
     return { filter: joined.join(', '), narrowed: () => undefined };
   }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { GridwireError } from '../errors.js';
 import { type InboundMessage, wirePart } from '../event.js';
 import type { Broker } from './broker.js';
 import { DropReport } from './drop-report.js';
@@ -45,8 +46,9 @@ export async function record(broker: Broker, filter: string, limit = 100_000): P
 }
 
 /**
- * Publishes recorded messages again, in their order, each after the acknowledgement of the one before; never retained.
- * @returns how many were published (fewer than given if `signal` ended it)
+ * Publishes recorded messages again, in their order, each after the acknowledgement of the one before; never retained. What
+ * could not be read when it came (`message.unreadable`) is none that could be sent: it is left out, and told as a `problem`.
+ * @returns how many were published (fewer than given if `signal` ended it, or some could not be read)
  * @throws GridwireError as `Broker.publish` does
  */
 export async function replay(
@@ -61,6 +63,10 @@ export async function replay(
     const wait = started + at / speed - Date.now();
     if (wait > 0) await delay(wait, undefined, signal ? { signal } : {}).catch(() => undefined);
     if (signal?.aborted === true) break;
+    if (message.unreadable !== undefined) {
+      broker.emit('problem', leftOut(message, message.unreadable));
+      continue;
+    }
     // Without its old expiry.
     const { expiresAt: _expired, ...lasting } = wirePart(message);
     await broker.publish({
@@ -73,4 +79,9 @@ export async function replay(
     published += 1;
   }
   return published;
+}
+
+function leftOut({ topic }: InboundMessage, cause: GridwireError): GridwireError {
+  const text = `A recorded message of ${topic} is not replayed, because it could not be read when it came: ${cause.message}`;
+  return new GridwireError(cause.code, text, { cause, details: { topic } });
 }

@@ -119,14 +119,25 @@ export class TopicTemplate {
   }
 }
 
-/** Joins a prefix and a topic by exactly one `/`. */
+/**
+ * A prefix and a topic, with a `/` between them whether or not the prefix ends with one. The topic stays as it is: `/a` and
+ * `a` are two topics, also below a prefix.
+ */
 export function joinPrefix(prefix: string, topic: string): string {
-  const head = prefix.replace(/\/+$/, '');
-  return head === '' ? topic : `${head}/${topic.replace(/^\/+/, '')}`;
+  return headOf(prefix) + topic;
+}
+
+/** The same for the filter of a subscription; of a shared one the group stays in front. */
+export function joinFilterPrefix(prefix: string, filter: string): string {
+  const [group = ''] = /^\$share\/[^/]+\//.exec(filter) ?? [];
+  return group + joinPrefix(prefix, filter.slice(group.length));
 }
 
 /** The reverse, for a topic that has the prefix. */
 export function withoutPrefix(topic: string, prefix: string): string {
-  const head = prefix.replace(/\/+$/, '');
-  return head === '' ? topic : topic.slice(head.length + 1);
+  return topic.slice(headOf(prefix).length);
+}
+
+function headOf(prefix: string): string {
+  return prefix === '' || prefix.endsWith('/') ? prefix : `${prefix}/`;
 }

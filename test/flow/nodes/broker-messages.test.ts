@@ -51,7 +51,7 @@ describe('what a broker node says of its client', function () {
 
   it('is birth on connecting, close on leaving, and a will at the broker, under the prefix; once for all nodes', async () => {
     const more = {
-      ...{ protocolVersion: '5', clientId: 'me', cleanSession: false, topicPrefix: 'site1/' },
+      ...{ protocolVersion: '5', clientId: 'me', cleanSession: false, topicPrefix: 'site1' },
       ...{ birthTopic: 'state', birthPayload: 'here', birthQos: '1', birthRetain: true },
       ...{ closeTopic: 'state', closePayload: 'left', closeQos: '1', closeRetain: true },
       ...{ willTopic: 'state', willPayload: 'lost', willQos: '1', willRetain: true },

@@ -78,9 +78,7 @@ describe('What a node makes because of a message', () => {
       { id: 'node', type: 'gridwire-metrics', wires: [], ...settings },
       { id: 'made', type: 'helper' },
     ]);
-    flows
-      .node('node')
-      .receive({ _msgid: '', payload: '', retain: true, headers: { a: '1' } });
+    flows.node('node').receive({ _msgid: '', payload: '', retain: true, headers: { a: '1' } });
     const [made] = (await settled(() => flows.received('made'), 1)) as GridwireMessage[];
     assert.deepEqual([made?.['retain'], made?.['headers']], [true, { a: '1' }]);
   });

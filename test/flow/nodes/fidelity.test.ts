@@ -141,6 +141,35 @@ describe('Without a contract, the nodes hand on what they get', () => {
   }
 });
 
+describe('Below the prefix of a broker', () => {
+  const flows = useFlows();
+  for (const topicPrefix of ['plant', 'plant/']) {
+    it(`topics stay as different as they are: ${topicPrefix}`, async () => {
+      const publish = node('publish', 'gridwire-publish', { wires: [['sent']] });
+      const subscribe = (id: string, filter: string): FlowNode =>
+        node(id, 'gridwire-subscribe', { filter, settlement: 'receipt', wires: [['seen'], []] });
+      const filters = ['/a', '$share/group/a', '//#'];
+      const prefixed = { ...memory, topicPrefix };
+      const nodes = filters.map((filter, index) => subscribe(`subscribe ${index}`, filter));
+      await flows.load([prefixed, publish, ...nodes, helper('seen'), helper('sent')]);
+      const topics = ['a', '/a', '//a', 'a/', '/a/'];
+      for (const topic of topics) flows.node('publish').receive({ topic, payload: topic });
+      const sent = await settled(() => flows.received('sent'), topics.length);
+      assert.deepEqual(
+        sent.map(({ topic }) => topic),
+        topics.map((topic) => `plant/${topic}`),
+      );
+      const seen = (await settled(() => flows.received('seen'), 3)) as GridwireMessage[];
+      const came = seen.map(({ topic, payload }) => [topic, payload]);
+      assert.deepEqual(came.sort(), [
+        ['plant///a', '//a'],
+        ['plant//a', '/a'],
+        ['plant/a', 'a'],
+      ]);
+    });
+  }
+});
+
 describe('With a contract, the publishing node refuses what it would have to leave out', () => {
   const flows = useFlows();
   const publish = node('publish', 'gridwire-publish', {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { MemoryBroker } from '../../../src/brokers/memory/memory-broker.js';
 import { record, replay, REPLAY_HEADER } from '../../../src/brokers/recording.js';
-import type { GridwireError } from '../../../src/errors.js';
+import { GridwireError } from '../../../src/errors.js';
 import type { InboundMessage } from '../../../src/event.js';
 import { until } from '../../support/wait.js';
 
@@ -84,6 +84,31 @@ describe('record and replay', () => {
     await new Promise(setImmediate);
     ending.abort();
     assert.equal(await replaying, 1);
+  });
+
+  it('leaves out what could not be read when it came, and says so; what follows is replayed', async () => {
+    const recording = await record(broker, 'env/#');
+    const unreadable = new GridwireError('NOT_SUPPORTED', 'A batch is packed with the codec 7.');
+    const batch = { body: Buffer.from([1, 2]), qos: 1, retain: false, headers: {} } as const;
+    await broker.publish({ topic: 'env/1', ...batch, ...{ unreadable } });
+    await publish('env/2', '2');
+    await until('both are recorded', () => recording.messages.length === 2);
+    await recording.stop();
+    const problems: GridwireError[] = [];
+    broker.on('problem', (problem) => problems.push(problem));
+    const seen: string[] = [];
+    await broker.subscribe('replay/#', (delivery) => {
+      seen.push(delivery.message.topic);
+      delivery.settle('ack');
+    });
+    assert.equal(await replay(broker, recording.messages, { speed: Infinity }), 1);
+    await until('it came', () => seen.length > 0);
+    assert.deepEqual(seen, ['replay/env/2']);
+    assert.deepEqual(
+      problems.map(({ code }) => code),
+      ['NOT_SUPPORTED'],
+    );
+    assert.match(problems[0]?.message ?? '', /env\/1 is not replayed.*codec 7/);
   });
 
   it('is bounded and says when it is full', async () => {

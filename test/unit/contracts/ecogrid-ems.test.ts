@@ -78,6 +78,18 @@ describe('contract ecogrid-ems', () => {
     assert.equal(contract.deadLetterTopic('device-telemetry'), 'device-telemetry-dlt');
   });
 
+  it('keeps topics apart that begin with a slash, whatever the prefix', () => {
+    const withSlash = structuredClone(ecogridEms);
+    for (const type of Object.values(withSlash.types)) type.topic = `/${type.topic}`;
+    for (const prefix of ['plant7', 'plant7/', '/']) {
+      const [plain, slashed] = [ecogridEms, withSlash].map((data) => new Contract(data, { prefix }));
+      const [one, other] = [plain, slashed].map((each) => each!.types[0]!.topic.text);
+      const { topic } = Object.values(ecogridEms.types)[0]!;
+      assert.equal(other, one!.replace(topic, `/${topic}`));
+      assert.notEqual(one, other);
+    }
+  });
+
   it("puts the broker's prefix before every topic and finds the type again", () => {
     const prefixed = new Contract(ecogridEms, { prefix: 'plant7/' });
     const event = prefixed.build('device-telemetry', {
