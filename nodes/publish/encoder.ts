@@ -1,5 +1,6 @@
 import { types } from 'node:util';
 import type { Node, NodeAPI } from 'node-red';
+import { isSamePlace } from '../../src/brokers/server-place.js';
 import { type CloudEventMode, toCloudEvent } from '../../src/contracts/cloudevents/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
@@ -233,7 +234,8 @@ function assertNoLoop(
   { id, name, broker: { address } }: UsableBrokerNode,
   { topic }: Pick<WireMessage, 'topic'>,
 ): void {
-  if (ingestedFrom !== address || topic !== original?.topic) return;
+  if (typeof ingestedFrom !== 'string' || topic !== original?.topic) return;
+  if (!isSamePlace(ingestedFrom, address)) return;
   const broker = name === undefined || name === '' ? id : name;
   const reason = `The event was ingested from ${topic} on the broker "${broker}", and there ingest would read it again and again. Publish it to another broker, or under another topic or prefix.`;
   throw new GridwireError('NOT_SUPPORTED', reason, { details: { topic } });

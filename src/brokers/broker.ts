@@ -12,7 +12,7 @@ export interface Broker extends EventEmitter<BrokerEvents> {
   readonly kind: BrokerKind;
   readonly capabilities: BrokerCapabilities;
   readonly state: BrokerState;
-  /** Where it is, the same for all its clients as far as their settings say so. */
+  /** Where it is, its servers separated by commas: whether two are one broker, `isSamePlace` says. */
   readonly address: string;
 
   /**

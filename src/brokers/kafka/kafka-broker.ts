@@ -20,6 +20,7 @@ import type {
 import { finding, type Finding } from '../broker-check.js';
 import { type Certificate, Certificates } from '../certificates.js';
 import { Presence } from '../presence.js';
+import { serverPlace } from '../server-place.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
 import { Connection } from './cluster/connection.js';
@@ -39,6 +40,7 @@ const LEAVE_WITHIN = 5_000;
 /** An Apache Kafka cluster. Topics are spelled as in MQTT; kafka-topics.ts says how they become Kafka's. */
 export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly kind = 'kafka';
+  readonly address: string;
   readonly capabilities = {
     headers: true,
     retain: false,
@@ -65,6 +67,7 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
   constructor(private readonly given: KafkaSettings) {
     super();
     const checked = kafkaSettings(given);
+    this.address = [...new Set(checked.brokers.map(serverPlace))].join(',');
     this.#certificates = new Certificates(checked.tls);
     const kafka = kafkaClient(checked, (server, socket) => this.#certificates.seen(server, socket));
     const connection = new Connection(kafka, checked);
@@ -76,10 +79,6 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
       own(connection.look(), (problem) => this.emit('problem', problem)),
     );
     connection.on('state', (state, error) => this.#changed(state, error));
-  }
-
-  get address(): string {
-    return [...this.#parts.settings.brokers].sort((one, other) => one.localeCompare(other)).join(',');
   }
 
   get state(): BrokerState {

@@ -55,7 +55,7 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 
   get address(): string {
-    return this.#hub.name;
+    return `memory:${encodeURIComponent(this.#hub.name)}`;
   }
 
   get state(): BrokerState {

@@ -19,6 +19,7 @@ import type {
 import type { Finding } from '../broker-check.js';
 import { Presence } from '../presence.js';
 import { type Certificate, Certificates } from '../certificates.js';
+import { serverPlace } from '../server-place.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { DropWatch } from './connection/drop-watch.js';
 import { Sessions } from './inbound/sessions.js';
@@ -39,6 +40,7 @@ import { Publisher } from './outbound/publisher.js';
  */
 export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly kind = 'mqtt';
+  readonly address: string;
   readonly capabilities: BrokerCapabilities;
   readonly #settings: ResolvedMqttSettings;
   readonly #outbound: Link;
@@ -61,6 +63,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   constructor(private readonly given: MqttSettings) {
     super();
     this.#settings = mqttSettings(given);
+    this.address = serverPlace(`${this.#settings.host}:${this.#settings.port}`);
     const headers = this.#settings.protocolVersion === 5;
     this.capabilities = { headers, retain: true, redelivers: false, log: false };
     this.#watch = new DropWatch(`${this.#settings.host}:${this.#settings.port}`, (problem) =>
@@ -70,10 +73,6 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.#outbound = this.#makeOutbound();
     this.#sessions = this.#makeSessions();
     this.#publisher = new Publisher(this.#settings, (error) => this.#outbound.reset(error));
-  }
-
-  get address(): string {
-    return `${this.#settings.host.toLowerCase()}:${this.#settings.port}`;
   }
 
   get state(): BrokerState {

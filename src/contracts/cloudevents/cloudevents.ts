@@ -86,7 +86,7 @@ export function fromCloudEvent(
     return structured(parseJsonBody(message.body, limits));
   const binary = binaryAttributes(message.headers);
   if (binary !== undefined) {
-    if (written !== '') binary['datacontenttype'] ??= written;
+    if (written !== '') binary['datacontenttype'] = agreed(binary['datacontenttype'] ?? written, written);
     return { attributes: checked(binary), data: message.body };
   }
   // MQTT 3.1.1 has neither headers nor a content type, and others say JSON alone: the document itself must tell.
@@ -140,7 +140,8 @@ function structured(value: unknown): CloudEvent {
     if (attribute === null) continue;
     if (typeof attribute === 'object')
       throw refusal(name, 'a text, number or truth value', 'an object or array');
-    attributes[name] = String(attribute);
+    // As it is written: 0 and -0 are two texts.
+    attributes[name] = typeof attribute === 'string' ? attribute : jsonText(attribute);
   }
   return { attributes: checked(attributes), data: bytesOf(value as JsonObject) };
 }
@@ -175,7 +176,10 @@ function binaryAttributes(headers: Headers): CloudEventAttributes | undefined {
     if (onKafka && !header.startsWith('ce_')) continue;
     const name = onKafka ? header.slice(3) : header;
     // On MQTT 5 other user properties stand beside the attributes; those that cannot be one are not.
-    if (!onKafka && !ATTRIBUTE_NAME.test(name)) continue;
+    if (!ATTRIBUTE_NAME.test(name)) {
+      if (onKafka) throw illegalName(name);
+      continue;
+    }
     const written = text(value);
     if (written === undefined) continue;
     // Which of two was meant, nobody can say.
@@ -196,8 +200,24 @@ function checked(attributes: CloudEventAttributes): CloudEventAttributes {
   // By the reader of all other times; CloudEvents wants a zone, and without one UTC is meant.
   if (attributes['time'] !== undefined) parseTime(attributes['time'], 'UTC');
   const illegal = Object.keys(attributes).find((name) => !ATTRIBUTE_NAME.test(name));
-  if (illegal !== undefined) throw refusal(illegal, 'a name of lower-case letters and digits', illegal);
+  if (illegal !== undefined) throw illegalName(illegal);
   return attributes;
+}
+
+function illegalName(name: string): GridwireError {
+  return refusal(name, 'a name of lower-case letters and digits', name);
+}
+
+/** In binary form the broker's content type is the data's: of two that differ nobody can say which is meant. */
+function agreed(attribute: string, contentType: string): string {
+  if (plainType(attribute) === plainType(contentType)) return contentType;
+  throw refusal('datacontenttype', `the content type of the message, ${contentType}`, attribute);
+}
+
+/** Capitals of the type, and blanks around its parameters, make no difference. */
+function plainType(contentType: string): string {
+  const [type = '', ...parameters] = contentType.split(';').map((part) => part.trim());
+  return [type.toLowerCase(), ...parameters].join(';');
 }
 
 /** A JSON object with a member `specversion` of its own, wherever it stands; what is below it is somebody's data. */

@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
 import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
+import { freePort } from '../../../scripts/services/service.js';
+import { Contract } from '../../../src/contracts/contract.js';
+import { builtInContract } from '../../../src/contracts/library/built-in.js';
 import { GridwireError } from '../../../src/errors.js';
 import type { WireMessage } from '../../../src/event.js';
 import { memory, settled, useFlows } from '../../support/flow-helper.js';
+import { mqttBroker } from '../../support/flows.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { until } from '../../support/wait.js';
 import { carried, randomMessages } from '../../support/random-messages.js';
@@ -251,6 +255,38 @@ describe('What ingest read from a broker under a topic', () => {
     for (const id of ['again', 'twice'])
       assert.deepEqual(await settled(() => flows.endsOf(id), 1), ['NOT_SUPPORTED']);
     assert.deepEqual(flows.received('sent'), []);
+  });
+});
+
+describe('What ingest read from a broker that has two names', () => {
+  const flows = useFlows();
+
+  it('does not go back there under the other one', async () => {
+    const hawk = { contract: 'battery-hawk', dialect: 'documented', eventType: '', wires: [['sent']] };
+    const port = await freePort();
+    const hosts = ['localhost', '127.0.0.1', '::1'];
+    await flows.load([
+      ...hosts.map((host, index) => mqttBroker(`broker ${index}`, port, { host })),
+      ...hosts.map((_, index) =>
+        node(`to ${index}`, 'gridwire-publish', { ...hawk, broker: `broker ${index}` }),
+      ),
+      helper('sent'),
+    ]);
+    const contract = new Contract(builtInContract('battery-hawk'));
+    const { data } = contract.type('reading');
+    const parameters = data.exampleParameters ?? {};
+    const event = contract.build('reading', { payload: data.example, parameters });
+    const { topic, payload } = event;
+    const original = { topic, body: Buffer.from('{}'), qos: 1, retain: false, headers: {} } as const;
+    for (const [from] of hosts.entries()) {
+      const { broker } = flows.node(`broker ${from}`) as BrokerNode;
+      const message = { _msgid: '', topic, payload, event, original, ingestedFrom: broker!.address };
+      for (const [to] of hosts.entries()) {
+        flows.node(`to ${to}`).receive(message);
+        const ends = await settled(() => flows.endsOf(`to ${to}`), from + 1);
+        assert.equal(ends[from], 'NOT_SUPPORTED', `${hosts[from]} and ${hosts[to]}`);
+      }
+    }
   });
 });
 

@@ -138,6 +138,41 @@ describe('CloudEvents 1.0', () => {
     assert.equal(dataOf(sound), '');
   });
 
+  it('keeps what an attribute says, -0 and all, and refuses a name that would vanish', () => {
+    const body = Buffer.from(
+      `${JSON.stringify(sound).slice(0, -1)},"zero":-0,"ten":10,"yes":true,"data":-0}`,
+    );
+    const read = fromCloudEvent(inbound('a', body));
+    const { zero, ten, yes } = read?.attributes ?? {};
+    assert.deepEqual([zero, ten, yes], ['-0', '10', 'true']);
+    assert.equal(Buffer.from(read?.data ?? []).toString(), '-0');
+    for (const name of ['ce___proto__', 'ce_Upper', 'ce_', 'ce_a-b']) {
+      const headers = { ce_specversion: '1.0', ce_id: '7', ce_source: '/s', ce_type: 't' };
+      Object.defineProperty(headers, name, { value: 'x', enumerable: true });
+      assert.equal(refusal(() => fromCloudEvent({ ...inbound('a', {}), headers })).code, 'SCHEMA_VIOLATION');
+    }
+  });
+
+  it('refuses data of one type in a message of another', () => {
+    const kafka = { ce_specversion: '1.0', ce_id: '7', ce_source: '/s', ce_type: 't' };
+    const mqtt = { ...sound };
+    for (const [headers, name] of [
+      [kafka, 'ce_datacontenttype'],
+      [mqtt, 'datacontenttype'],
+    ] as const) {
+      const typed = (said: string, contentType: string) =>
+        fromCloudEvent({ ...inbound('a', {}), headers: { ...headers, [name]: said }, contentType });
+      assert.equal(refusal(() => typed('text/plain', 'application/json')).code, 'SCHEMA_VIOLATION');
+      assert.match(refusal(() => typed('text/plain', 'application/json')).message, /datacontenttype/);
+      const same = typed('Text/Plain;charset=utf-8', 'text/plain; charset=utf-8');
+      assert.equal(same?.attributes['datacontenttype'], 'text/plain; charset=utf-8');
+    }
+    const inHeader = { ...kafka, ce_datacontenttype: 'text/plain', 'content-type': 'application/json' };
+    assert.throws(() => fromCloudEvent({ ...inbound('a', {}), headers: inHeader }), {
+      code: 'SCHEMA_VIOLATION',
+    });
+  });
+
   it('leaves a content type its capitals', () => {
     const headers = { ce_specversion: '1.0', ce_id: '7', ce_source: '/s', ce_type: 't' };
     const message = { ...inbound('a', {}), headers, contentType: 'multipart/mixed; boundary=AbC' };

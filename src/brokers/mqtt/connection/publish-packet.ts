@@ -82,14 +82,18 @@ const MOST_PROPERTIES = BOUNDS.headers + OWN_PROPERTIES;
 
 /**
  * The properties a PUBLISH may carry: MQTT 5, 3.3.2.3. The payload format (0x01) says nothing that the body does not show;
- * a topic alias (0x23) is never granted.
+ * a topic alias (0x23) is never granted. Of one that is given twice nobody can say which is meant.
  */
 function readProperties(reader: PacketReader, packet: PublishPacket): HeaderPair[] {
   const pairs: HeaderPair[] = [];
   let count = 0;
+  const seen = new Set<number>();
   const end = reader.varint() + reader.offset;
   while (reader.offset < end) {
     const id = reader.varint();
+    const name = ONCE[id];
+    if (name !== undefined && seen.has(id)) packet.unreadable ??= givenTwice(name);
+    seen.add(id);
     if (id === 0x01) reader.skip(1);
     else if (id === 0x02) packet.expiry = reader.uint32();
     else if (id === 0x03) readText(reader, packet, 'contentType');
@@ -104,9 +108,28 @@ function readProperties(reader: PacketReader, packet: PublishPacket): HeaderPair
       else for (let part = 0; part < 2; part += 1) reader.skip(reader.uint16());
     } else throw new Error(`property ${id} does not belong to PUBLISH`);
   }
+  if (reader.offset !== end) throw new Error('its properties are longer than they say');
   const many = tooManyHeaders(count - OWN_PROPERTIES);
   if (many !== undefined) packet.unreadable ??= many;
   return pairs;
+}
+
+/** What a message may have once only. */
+const ONCE: Readonly<Record<number, string>> = {
+  0x01: 'payload format',
+  0x02: 'expiry interval',
+  0x03: 'content type',
+  0x08: 'response topic',
+  0x09: 'correlation data',
+  0x23: 'topic alias',
+};
+
+function givenTwice(name: string): GridwireError {
+  return new GridwireError(
+    'BROKER_PROTOCOL',
+    `The message has the ${name} twice, which MQTT does not allow: nobody can say which is meant. Mend its sender, or the broker that let it pass.`,
+    { details: { found: name } },
+  );
 }
 
 const SPOKEN = { contentType: 'content type', responseTopic: 'response topic' } as const;

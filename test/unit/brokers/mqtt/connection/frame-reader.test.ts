@@ -113,6 +113,35 @@ describe('MQTT frames', () => {
     });
   }
 
+  const twice: [what: string, property: number[]][] = [
+    ['payload format', [1, 1]],
+    ['expiry interval', [2, 0, 0, 0, 9]],
+    ['content type', [3, 0, 1, 0x61]],
+    ['response topic', [8, 0, 1, 0x61]],
+    ['correlation data', [9, 0, 1, 0x61]],
+    ['topic alias', [0x23, 0, 1]],
+  ];
+  for (const [what, property] of twice) {
+    it(`name a ${what} that is given twice instead of choosing one`, () => {
+      const packetOf = (properties: number[]) => {
+        const bytes = Buffer.from([0, 1, 0x61, properties.length, ...properties, 1, 2]);
+        return readPublish({ type: PUBLISH, flags: 0, bytes, start: 0, size: bytes.length }, 5);
+      };
+      assert.equal(packetOf(property).unreadable, undefined);
+      const packet = packetOf([...property, 0x0b, 7, ...property]);
+      assert.equal(packet.unreadable?.code, 'BROKER_PROTOCOL');
+      assert.match(packet.unreadable.message, new RegExp(`^The message has the ${what} twice`));
+      assert.deepEqual(packet.body, Buffer.from([1, 2]));
+    });
+  }
+
+  it('refuse properties that are longer than they say', () => {
+    const bytes = Buffer.from([0, 1, 0x61, 3, 2, 0, 0, 0, 9, 1]);
+    assert.throws(() => readPublish({ type: PUBLISH, flags: 0, bytes, start: 0, size: bytes.length }, 5), {
+      code: 'BROKER_PROTOCOL',
+    });
+  });
+
   it('keep a header named __proto__ a header', () => {
     const userProperties = JSON.parse('{"__proto__":"x"}') as Record<string, string>;
     const bytes = generate(
