@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../clock.js';
 import { GridwireError } from '../errors.js';
 import { type InboundMessage, wirePart } from '../event.js';
 import type { Broker } from './broker.js';
@@ -32,13 +33,13 @@ export interface ReplayOptions {
  * @param limit most messages to keep; later ones are counted in a `problem` and not kept
  */
 export async function record(broker: Broker, filter: string, limit = 100_000): Promise<Recording> {
-  const started = Date.now();
+  const started = systemClock.now();
   const messages: RecordedMessage[] = [];
   const sentence = `The recording of ${filter} is full (${limit} messages) and keeps no more.`;
   const dropped = new DropReport('BROKER_QUOTA', sentence, (problem) => broker.emit('problem', problem));
   const subscription = await broker.subscribe(filter, (delivery) => {
     const { message } = delivery;
-    if (messages.length < limit) messages.push({ at: Date.now() - started, message });
+    if (messages.length < limit) messages.push({ at: systemClock.now() - started, message });
     else dropped.add(message.topic);
     delivery.settle('ack');
   });
@@ -57,10 +58,10 @@ export async function replay(
   options: ReplayOptions = {},
 ): Promise<number> {
   const { speed = 1, prefix = 'replay/', signal } = options;
-  const started = Date.now();
+  const started = systemClock.now();
   let published = 0;
   for (const { at, message } of messages) {
-    const wait = started + at / speed - Date.now();
+    const wait = started + at / speed - systemClock.now();
     if (wait > 0) await delay(wait, undefined, signal ? { signal } : {}).catch(() => undefined);
     if (signal?.aborted === true) break;
     if (message.unreadable !== undefined) {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { systemClock } from '../../clock.js';
 import { GridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
 import type { SubscribeOptions } from '../broker.js';
@@ -60,7 +61,7 @@ export class MemoryHub {
     const kept = copyOf(message);
     const id = this.#nextId();
     if (message.retain) this.#retain(kept);
-    const dueAt = latency > 0 ? Date.now() + latency : 0;
+    const dueAt = latency > 0 ? systemClock.now() + latency : 0;
     for (const queue of queues) if (!queue.isFull) queue.add({ ...kept, retain: false }, id, dueAt);
     return full === undefined;
   }

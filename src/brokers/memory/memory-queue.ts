@@ -1,3 +1,4 @@
+import { systemClock } from '../../clock.js';
 import { GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage, Qos, WireMessage } from '../../event.js';
 import { copyOf } from '../copy-message.js';
@@ -67,7 +68,7 @@ export class MemoryQueue {
 
   add(message: WireMessage, id: string, dueAt: number): void {
     this.#waiting.push({ message, id, dueAt, redelivered: false });
-    this.wake(this, dueAt === 0 ? 0 : dueAt - Date.now());
+    this.wake(this, dueAt === 0 ? 0 : dueAt - systemClock.now());
   }
 
   /**
@@ -80,7 +81,7 @@ export class MemoryQueue {
     while (handed < budget && this.#listener && this.#unsettled.size < this.#listener.window) {
       const next = this.#waiting.peek();
       if (!next) break;
-      const delay = next.dueAt === 0 ? 0 : next.dueAt - Date.now();
+      const delay = next.dueAt === 0 ? 0 : next.dueAt - systemClock.now();
       if (delay > 0) {
         this.wake(this, delay);
         break;

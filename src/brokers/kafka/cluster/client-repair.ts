@@ -1,4 +1,5 @@
 import Encoder = require('kafkajs/src/protocol/encoder.js');
+import { systemClock } from '../../../clock.js';
 import RequestQueue = require('kafkajs/src/network/requestQueue/index.js');
 
 /** Milliseconds until the next look at requests that wait; kafkajs' own figure. */
@@ -35,7 +36,7 @@ function repairHeaders(): void {
 function repairQueue(): void {
   RequestQueue.prototype.scheduleCheckPendingRequests = function () {
     if (this.throttleCheckTimeoutId !== null || this.pending.length === 0) return;
-    const delay = Math.max(this.throttledUntil - Date.now(), LOOK_AGAIN);
+    const delay = Math.max(this.throttledUntil - systemClock.now(), LOOK_AGAIN);
     this.throttleCheckTimeoutId = setTimeout(() => {
       this.throttleCheckTimeoutId = null;
       this.checkPendingRequests();

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type { Admin, Kafka } from 'kafkajs';
+import { systemClock } from '../../../clock.js';
 import { GridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
 import type { BrokerState } from '../../broker.js';
@@ -83,7 +84,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
     try {
       const topics = await within(this.#patience, topicsSeenBy(stay.admin));
       if (this.#stay !== stay) return;
-      if (this.#state !== 'connected') stay.upSince = Date.now();
+      if (this.#state !== 'connected') stay.upSince = systemClock.now();
       this.#lookAgain(stay, this.settings.probeInterval);
       this.emit('topics', topics);
       this.#become('connected');
@@ -94,7 +95,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   async #failed(stay: Stay, cause: unknown): Promise<void> {
     if (this.#stay !== stay) return;
-    const held = this.#state === 'connected' ? Date.now() - stay.upSince : 0;
+    const held = this.#state === 'connected' ? systemClock.now() - stay.upSince : 0;
     const error = kafkaFault(cause, `Kafka at ${addressOf(this.settings)} cannot be reached`);
     // A connection that has died is only made anew after it has been given up.
     await given(stay.admin);

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type SASLOptions } from 'kafkajs';
+import { repairClock } from './client-clock.js';
 import { repairClient } from './client-repair.js';
 import { repairReader } from './reader-repair.js';
 import type { KafkaSasl, ResolvedKafkaSettings } from './kafka-settings.js';
@@ -20,6 +21,7 @@ type Secured = (server: string, socket: tls.TLSSocket) => void;
  */
 export function kafkaClient(settings: ResolvedKafkaSettings, secured?: Secured): Kafka {
   repairClient();
+  repairClock();
   repairReader();
   const { brokers, clientId, tls: secure, sasl, retries, requestTimeout, connectTimeout } = settings;
   const config: KafkaConfig = {

@@ -1,15 +1,42 @@
-/** The parts of kafkajs 2.2.4 that client-repair.ts mends; its package has no types for it. */
+/** The parts of kafkajs 2.2.4 that client-repair.ts and client-clock.ts mend; its package has no types for them. */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
+  interface Request {
+    /** Milliseconds. */
+    readonly requestTimeout: number;
+    timeoutRequest(): void;
+  }
   interface RequestQueue {
     readonly pending: readonly unknown[];
+    readonly inflight: ReadonlyMap<number, Request>;
+    readonly maxInFlightRequests: number | null | undefined;
+    readonly enforceRequestTimeout: boolean;
+    /** Milliseconds. */
+    readonly requestTimeout: number;
+    readonly isConnected: () => boolean;
     /** Milliseconds since the epoch; -1 while the broker does not throttle. */
-    readonly throttledUntil: number;
+    throttledUntil: number;
     throttleCheckTimeoutId: NodeJS.Timeout | null;
+    requestTimeoutIntervalId: NodeJS.Timeout | undefined;
+    scheduleRequestTimeoutCheck(): void;
+    maybeThrottle(milliseconds: number | null): void;
+    canSendSocketRequestImmediately(): boolean;
+    destroy(): void;
     checkPendingRequests(): void;
     scheduleCheckPendingRequests(): void;
   }
   const RequestQueue: { prototype: RequestQueue };
   export = RequestQueue;
+}
+
+declare module 'kafkajs/src/consumer/consumerGroup.js' {
+  interface ConsumerGroup {
+    /** When the last heartbeat was answered, milliseconds since the epoch by the machine's clock. */
+    lastRequest: number;
+    /** Sends one if `interval` milliseconds have passed since the last. */
+    heartbeat(this: ConsumerGroup, given: { interval: number }): Promise<void>;
+  }
+  const ConsumerGroup: { prototype: ConsumerGroup };
+  export = ConsumerGroup;
 }
 
 declare module 'kafkajs/src/protocol/encoder.js' {

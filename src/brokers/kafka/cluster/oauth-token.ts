@@ -1,3 +1,4 @@
+import { systemClock } from '../../../clock.js';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 
 export interface OauthSettings {
@@ -20,10 +21,10 @@ export function clientCredentials(settings: OauthSettings): () => Promise<string
   let token = '';
   let renewAt = 0;
   return async () => {
-    if (Date.now() < renewAt) return token;
+    if (systemClock.now() < renewAt) return token;
     const answer = await askFor(settings);
     token = answer.token;
-    renewAt = Date.now() + answer.seconds * 1000 * RENEW_AFTER;
+    renewAt = systemClock.now() + answer.seconds * 1000 * RENEW_AFTER;
     return token;
   };
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { systemClock } from '../../../clock.js';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
 import type { InboundMessage, Qos } from '../../../event.js';
@@ -187,7 +188,7 @@ export class KafkaSubscription implements Subscription {
       late: () => this.#late.add(),
     });
     this.#reader = reader;
-    const begun = Date.now();
+    const begun = systemClock.now();
     reader.start();
     const begins = reader.ready.then((isReady) => {
       if (!isReady) return;
@@ -208,7 +209,7 @@ export class KafkaSubscription implements Subscription {
     }
     await reader.stop();
     this.#reader = undefined;
-    if (error) this.#lastHeld = Date.now() - begun;
+    if (error) this.#lastHeld = systemClock.now() - begun;
     return error;
   }
 
