@@ -14,6 +14,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { freePort } from '../../scripts/services/service.js';
 import { type FlowNode, NodeRedAdmin } from './node-red-admin.js';
+import { until } from './wait.js';
 
 export type NodeRedVersion = '5' | '4';
 
@@ -139,6 +140,19 @@ export class NodeRedProcess {
       this.output.on('line', look);
       void this.ended.then(() => fail('Node-RED ended'));
     });
+  }
+
+  /**
+   * Waits until its nodes have subscribed to what they receive, so that nothing sent from now on is too early.
+   * @throws Error if something is in the way for too long
+   */
+  async ready(): Promise<this> {
+    await until(
+      'its nodes are ready',
+      async () => (await fetch(`${this.url}gridwire/health/ready`)).status === 200,
+      START_TIMEOUT_MS,
+    );
+    return this;
   }
 
   /** Ends it in order, and removes its user folder if that was a temporary one. */

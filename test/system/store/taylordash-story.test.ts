@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import BetterSqlite from 'better-sqlite3';
 import mqtt from 'mqtt';
 import { openStore, type StoreSettings } from '../../../src/store/connection/open-store.js';
@@ -105,24 +104,14 @@ async function story(userDir: string, keeping: Keeping): Promise<void> {
   const created = /^tracker\/events\/projects\/created$/;
   const letters = /^tracker\/dlq\/tracker_events_projects_created$/;
   const replayed = /^replay\/tracker\/events\/projects\/created$/;
-  /** Presses a button until it shows: a flow that has just started subscribes on its own time. */
-  const pressUntil = async (
-    nodeRed: NodeRedProcess,
-    button: string,
-    shows: () => Promise<boolean> | boolean,
-  ) => {
-    while (!(await shows())) {
-      await nodeRed.admin.inject(button);
-      await delay(500);
-    }
-  };
   const count = async (sql: string): Promise<number> => (await keeping.query(sql)).length;
 
   writeFileSync(path.join(userDir, 'flows_cred.json'), JSON.stringify(keeping.credentials));
   const first = await NodeRedProcess.start({ userDir, flows: keeping.flows, env });
   let second: NodeRedProcess | undefined;
   try {
-    await pressUntil(first, BUTTONS.bad, () => on(letters).length > 0);
+    await (await first.ready()).admin.inject(BUTTONS.bad);
+    await until('the bad event is on the topic', () => on(letters).length > 0, 30_000);
     await first.admin.inject(BUTTONS.create);
     await until('the good event is mirrored', async () => (await count(EVENTS)) === 1, 30_000);
     const bad = on(created).filter((body) => !body.includes('created_by')).length;
@@ -134,7 +123,8 @@ async function story(userDir: string, keeping: Keeping): Promise<void> {
     await first.kill();
 
     second = await NodeRedProcess.start({ userDir, env });
-    await pressUntil(second, BUTTONS.create, async () => (await count(EVENTS)) > 1);
+    await (await second.ready()).admin.inject(BUTTONS.create);
+    await until('another good event is mirrored', async () => (await count(EVENTS)) > 1, 30_000);
     await second.admin.inject(BUTTONS.repair);
     const repaired = () => on(created).filter((body) => body.includes('"repair"')).length;
     await until('every letter came back repaired', () => repaired() === bad, 30_000);
