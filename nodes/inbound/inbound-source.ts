@@ -59,7 +59,9 @@ export interface InboundOptions {
   /** Whether the node knows something of a message that has to be known at its next attempt. */
   knows?: (message: InboundMessage) => boolean;
   /** Told what an earlier process has left that is held. */
-  heldBefore?: (held: readonly HeldGroup[]) => void;
+  heldBefore?: (held: HeldGroup) => void;
+  /** Told of what was held and is not any more, though nobody has decided. */
+  heldNoMore?: (held: HeldGroup) => void;
   /** Waited for when the flow is done with a message, before it is settled; must not reject. */
   afterFlow?: (message: InboundMessage) => Promise<void>;
 }
@@ -182,7 +184,7 @@ export class InboundSource {
 
   /** @param queue where the store keeps what failed and what was seen */
   private newInbox(queue: string): InboxDriver {
-    const { settlement, contract, duplicates, knows, heldBefore, brokerNode } = this.options;
+    const { settlement, contract, duplicates, knows, heldBefore, heldNoMore, brokerNode } = this.options;
     const store = this.storeOf(queue);
     const inbox = new InboxDriver(
       {
@@ -195,6 +197,7 @@ export class InboundSource {
           ...(duplicates === undefined || store === undefined ? {} : { idOf: duplicates.idOf }),
           ...(knows === undefined ? {} : { knows }),
           ...(heldBefore === undefined ? {} : { heldBefore }),
+          ...(heldNoMore === undefined ? {} : { heldNoMore }),
         },
         ...(store === undefined ? {} : { store }),
         tell: ({ code, fault, message }) =>

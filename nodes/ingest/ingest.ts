@@ -137,7 +137,11 @@ export default function register(RED: NodeAPI): void {
       },
       knows: (message) => changes.has(message),
       heldBefore: (held) => {
-        for (const { by, count } of held) holder.restore(by, count, systemClock.wall());
+        holder.restore(held.by, held.count, systemClock.wall());
+        showHeld();
+      },
+      heldNoMore: (held) => {
+        holder.release(held.by, held.count);
         showHeld();
       },
       afterFlow: async (message) => {

@@ -1,4 +1,4 @@
-/** An inbox at work: what others put into its queue has to be told to it. */
+/** An inbox at work: that others have put something into its queue, or taken something out, has to be told to it. */
 export interface LiveInbox {
   lookAgain(): void;
 }
@@ -16,8 +16,8 @@ export class LiveInboxes {
     if (this.byQueue.get(queue) === inbox) this.byQueue.delete(queue);
   }
 
-  /** @param queues as their nodes name them */
-  lookAgain(queues: Iterable<string>): void {
+  /** @param queues as their nodes name them; all of them without it */
+  lookAgain(queues: Iterable<string> = this.byQueue.keys()): void {
     for (const queue of queues) this.byQueue.get(queue)?.lookAgain();
   }
 }

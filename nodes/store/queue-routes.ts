@@ -52,6 +52,7 @@ export function registerQueueRoutes(RED: NodeAPI): void {
       const live = await node.outboxes.of(events, queue);
       const discarded = await KINDS[kind].discard(events, queue, body, live?.outbox);
       await note(events, 'discard', { kind, queue, discarded }, `${discarded} given up`);
+      node.inboxes.lookAgain();
       tellDiscarded(node, kind, discarded);
       return { discarded };
     },

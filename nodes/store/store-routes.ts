@@ -43,7 +43,9 @@ export function registerStoreRoutes(RED: NodeAPI): void {
     };
     const inMemory = forget();
     const receipt = await events.erase(body['subject'], actor, { right: permission, inMemory });
-    return { ...receipt, inMemory: inMemory + forget() };
+    const later = forget();
+    node.inboxes.lookAgain();
+    return { ...receipt, inMemory: inMemory + later };
   });
 
   storeRoute(RED, 'get', 'audit', 'payloads', ['before'], async ({ store, query }) => {

@@ -150,6 +150,8 @@ export interface ParkedStore {
   names(queue: string, limit: number): Promise<{ key: string; name: string }[]>;
   /** How many wait for their next attempt: of the kind `parked`. */
   waiting(queue: string): Promise<number>;
+  /** What is held, by the decision that it waits for. */
+  held(queue: string): Promise<{ by: string; count: number }[]>;
   /**
    * What is held by this falls due.
    * @param refusal why it is given up instead of processed

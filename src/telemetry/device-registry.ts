@@ -38,6 +38,8 @@ export interface MessageHolder {
   hold: (serialNumber: string) => void;
   /** Messages are kept that came before this registry was made. Where nothing has to be decided any more they go on. */
   restore: (serialNumber: string, count: number, now: number) => void;
+  /** Messages are kept no more, though nobody has decided about the device. */
+  release: (serialNumber: string, count: number) => void;
   /** The holder goes; what it keeps, it brings back as `restore`. */
   leave: () => void;
 }
@@ -126,6 +128,11 @@ export class DeviceRegistry {
         // A registry that lived through the holder's deploy has counted them.
         if (!this.newcomers.has(serialNumber)) this.note(serialNumber, undefined, now, count);
         add(serialNumber, count);
+      },
+      release: (serialNumber, count) => {
+        const left = (holder.counts.get(serialNumber) ?? 0) - count;
+        if (left > 0) holder.counts.set(serialNumber, left);
+        else holder.counts.delete(serialNumber);
       },
       leave: () => void this.holders.delete(holder),
     };

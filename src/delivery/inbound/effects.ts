@@ -51,6 +51,8 @@ export interface Loaded {
   next?: number;
   /** How many wait for an attempt. */
   count: number;
+  /** What waits for decisions. */
+  held: readonly HeldGroup[];
   /** The digests of their ids, by key, where repetitions are looked for. */
   ids: ReadonlyMap<string, string>;
 }
@@ -92,7 +94,10 @@ export type Effect =
   | { do: 'acknowledge'; key: string }
   /** A further delivery of a message in hand: what settles that settles both. */
   | { do: 'attach'; key: string; delivery: string }
-  | { do: 'found'; held: readonly HeldGroup[] }
+  /** Messages wait for decisions that this process did not put there. */
+  | { do: 'found'; held: HeldGroup }
+  /** Messages that waited for decisions do not any more, and nobody has decided. */
+  | { do: 'gone'; held: HeldGroup }
   /** It is known, as far as that can be now, what an earlier owner of the queue left. */
   | { do: 'ready' }
   | { do: 'tell'; error: GridwireError };

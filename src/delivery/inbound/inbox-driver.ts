@@ -129,12 +129,8 @@ export class InboxDriver {
 
   /** Gives up what is in memory and names a subject that is to be forgotten. @returns how many messages */
   erase(names: (message: InboundMessage) => boolean): number {
-    let count = 0;
-    this.input((time) => {
-      const erased = this.inbox.erase(names, time);
-      count = erased.count;
-      return erased.effects;
-    });
+    const { count, effects } = this.inbox.erase(names, this.time());
+    this.effects.execute(effects);
     return count;
   }
 
@@ -161,7 +157,7 @@ export class InboxDriver {
   async close(): Promise<void> {
     this.early.forget();
     this.effects.close();
-    this.inbox.close();
+    for (const effect of this.inbox.close()) this.carryOut(effect);
     this.unreport?.();
     this.alarm?.cancel();
     this.alarm = undefined;
@@ -191,13 +187,12 @@ export class InboxDriver {
       case 'acknowledge':
         this.acknowledge(effect.key);
         break;
-      case 'attach':
-        this.attached.set(effect.key, [
-          ...(this.attached.get(effect.key) ?? []),
-          ...this.deliveriesOf(effect.delivery),
-        ]);
+      case 'attach': {
+        const before = this.attached.get(effect.key) ?? [];
+        this.attached.set(effect.key, [...before, ...this.deliveriesOf(effect.delivery)]);
         this.deliveries.delete(effect.delivery);
         break;
+      }
       case 'tell':
         ports.tell(effect.error);
         break;
@@ -206,6 +201,9 @@ export class InboxDriver {
         break;
       case 'found':
         ports.work.heldBefore?.(effect.held);
+        break;
+      case 'gone':
+        ports.work.heldNoMore?.(effect.held);
         break;
       case 'write':
       case 'ask':

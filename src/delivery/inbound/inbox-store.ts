@@ -68,7 +68,8 @@ export class InboxQueueStore implements InboxStore {
     const [{ parked }, queue] = await this.opened();
     const due = await parked.due(queue, now, limit, except);
     const next = await parked.nextDueAt(queue, now);
-    return { due, count: await parked.waiting(queue), ...(next === undefined ? {} : { next }) };
+    const [count, held] = [await parked.waiting(queue), await parked.held(queue)];
+    return { due, count, held, ...(next === undefined ? {} : { next }) };
   }
 
   async decide({ by, refusal }: Decision, asked: number): Promise<number> {

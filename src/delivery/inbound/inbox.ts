@@ -112,7 +112,8 @@ export class Inbox {
     if (item === undefined || this.isClosed || (state !== 'working' && state !== 'rejected')) return [];
     // From now on something of it may lie elsewhere.
     item.origin.mayExist = true;
-    if (item.isErased && (outcome.kind !== 'done' || outcome.deadLetter)) this.items.forget(item, time);
+    if (item.isErased && (outcome.kind !== 'done' || outcome.deadLetter))
+      this.items.forget(item, time, outcome.kind === 'held' ? outcome.by : undefined);
     else if (outcome.kind === 'done') this.items.done(item, outcome.deadLetter, time);
     else if (outcome.kind === 'held' && state === 'working') this.items.hold(item, outcome.by, time);
     else if (outcome.kind !== 'failed') this.items.wait(item, time.now + AFTER_ABORT);
@@ -127,7 +128,7 @@ export class Inbox {
     item.inWrite = false;
     // Without an answer it may have happened: what ends the message then releases the row in any case.
     if (item.keeping || item.ending?.kind === 'parked') item.hasRow ||= answer.ok || !answer.permanent;
-    this.heard(answer, time);
+    this.heard(answer, time, false);
     if (this.isClosed) {
       // What is committed need not be sent again.
       if (answer.ok) this.items.acknowledge(item);
@@ -144,7 +145,6 @@ export class Inbox {
   asked(answer: Answer<ReadonlySet<string>>, time: Time): Effect[] {
     if (this.isClosed) return [];
     this.heard(answer, time);
-    if (!answer.ok && answer.permanent) this.items.tell(answer.error);
     if (!answer.ok && !answer.permanent) {
       this.items.repetitions.unanswered();
       return this.turn(time);
@@ -160,7 +160,6 @@ export class Inbox {
   begun(answer: Answer<Begun>, time: Time): Effect[] {
     if (this.isClosed) return [];
     this.heard(answer, time);
-    if (!answer.ok && answer.permanent) this.items.tell(answer.error);
     this.items.tasks.begun(answer.ok || answer.permanent ? undefined : time.now + RETRY);
     if (answer.ok) this.items.begun(answer.value);
     this.items.effects.push({ do: 'ready' });
@@ -170,12 +169,12 @@ export class Inbox {
   loaded(answer: Answer<Loaded>, time: Time): Effect[] {
     if (this.isClosed) return [];
     this.heard(answer, time);
-    if (!answer.ok && answer.permanent) this.items.tell(answer.error);
     const { rows, table } = this.items;
     if (!answer.ok) rows.failed(time.now + (answer.permanent ? SLOW_RETRY : RETRY));
     else
       for (const row of rows.loaded(answer.value, (key) => table.has(key)))
         this.items.resume(resumedItem(row, rows.recall(row.key), answer.value.ids.get(row.key), time));
+    if (answer.ok) this.items.effects.push(...this.items.heldRows.loaded(answer.value.held));
     return this.turn(time);
   }
 
@@ -191,14 +190,13 @@ export class Inbox {
         item.decision = decision;
       }
     }
-    if (this.items.rules.hasStore) this.items.tasks.decide(decision);
+    this.items.carryOut(decision);
     return this.turn(time);
   }
 
   carriedOut(decision: Decision, answer: Answer<number>, time: Time): Effect[] {
     if (this.isClosed) return [];
     this.heard(answer, time);
-    if (!answer.ok && answer.permanent) this.items.tell(answer.error);
     this.items.tasks.decided(decision, answer.ok || answer.permanent ? undefined : time.now + RETRY);
     this.items.rows.look(time.now);
     return this.turn(time);
@@ -249,9 +247,10 @@ export class Inbox {
   }
 
   /** The last input but for answers of writes: nothing else is settled any more. */
-  close(): void {
+  close(): Effect[] {
     this.items.isOpen = false;
     this.isClosed = true;
+    return this.items.heldRows.left(this.items.table.values());
   }
 
   private get mayLoad(): boolean {
@@ -262,7 +261,7 @@ export class Inbox {
   /** What follows from any input: questions to the store, and the next of those that it gave. */
   private turn(time: Time): Effect[] {
     if (!this.items.rules.hasStore || this.isClosed) return this.take();
-    const { rows, tasks, repetitions } = this.items;
+    const { rows, heldRows, tasks, repetitions } = this.items;
     if (tasks.next <= time.now) this.items.effects.push(...tasks.due(time));
     this.items.beginResumed(time);
     if (repetitions.isWaiting && time.now >= tasks.awayUntil) {
@@ -271,6 +270,7 @@ export class Inbox {
     }
     if (this.mayLoad && rows.next <= time.now) {
       const limit = rows.ask(time.now);
+      heldRows.ask(this.items.table.values(), tasks.decidedAbout);
       this.items.effects.push({ do: 'load', now: time.now, limit, except: [...this.rowsInHand()] });
     }
     return this.take();
@@ -282,9 +282,10 @@ export class Inbox {
     yield* this.items.slow.keys();
   }
 
-  /** Any answer says how the store is; that it is away is told once. */
-  private heard(answer: Answer<unknown>, { now }: Time): void {
+  /** Any answer says how the store is; that it is away is told once. @param tells also what it refuses for good */
+  private heard(answer: Answer<unknown>, { now }: Time, tells = true): void {
     const { tasks } = this.items;
+    if (!answer.ok && answer.permanent && tells) this.items.tell(answer.error);
     if (answer.ok || answer.permanent) tasks.answered();
     else if (tasks.failed(now + RETRY) && !this.isClosed) this.items.tell(answer.error);
   }

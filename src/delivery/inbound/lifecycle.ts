@@ -14,6 +14,7 @@ import {
   writeOf,
 } from './endings.js';
 import type { Ending, Item } from './item.js';
+import { counted, gone, HeldRows } from './held-rows.js';
 import { Places } from './places.js';
 import { Repetitions } from './repetitions.js';
 import { Rows } from './rows.js';
@@ -49,6 +50,7 @@ export class Lifecycle {
   readonly slow = new SlowOnes();
   readonly repetitions = new Repetitions();
   readonly rows = new Rows();
+  readonly heldRows = new HeldRows();
   readonly places = new Places();
   readonly names = new TakenNames();
   readonly tasks: StoreTasks;
@@ -69,7 +71,7 @@ export class Lifecycle {
   /** What an earlier owner of the queue left. */
   begun({ held, names }: Begun): void {
     for (const { key, name } of names) this.names.take(key, name);
-    if (held.length > 0) this.effects.push({ do: 'found', held });
+    this.effects.push(...this.heldRows.loaded(held));
   }
 
   /** A row that is due has been read. */
@@ -119,8 +121,9 @@ export class Lifecycle {
     this.end(item, letter === undefined ? ending : { ...ending, letter }, time);
   }
 
-  /** Nothing of it is kept. */
-  forget(item: Item, time: Time): void {
+  /** Nothing of it is kept. @param by what it waited, or was to wait, for a decision about */
+  forget(item: Item, time: Time, by = counted(item)): void {
+    if (by !== undefined) this.effects.push(gone({ by, count: 1 }));
     this.wakes.delete(item);
     this.end(item, { kind: 'settled', mark: false, givenUp: true }, time);
   }
@@ -174,6 +177,7 @@ export class Lifecycle {
       ({ state, atBroker }) => state === 'held' && atBroker,
     ).length;
     if (item.atBroker && held >= holdsAtMost) {
+      this.effects.push(gone({ by, count: 1 }));
       this.reject(item, heldTooMany(by, held));
       return;
     }
@@ -187,6 +191,12 @@ export class Lifecycle {
     item.decision = undefined;
     item.refusal = refusal;
     this.attempt(item, time);
+  }
+
+  /** What the store has is decided about as well. */
+  carryOut(decision: Decision): void {
+    this.heldRows.decided(decision.by);
+    if (this.rules.hasStore) this.tasks.decide(decision);
   }
 
   private end(item: Item, ending: Ending, time: Time): void {
@@ -264,7 +274,8 @@ export class Lifecycle {
     else if (item.hasRow) this.rows.released(key, resumed);
     if (ending?.kind === 'settled') this.names.free(key);
     if (ending?.kind === 'settled' && ending.mark) this.tasks.marked(time.now);
-    if (item.decision !== undefined) this.tasks.decide(item.decision);
+    if (item.decision !== undefined) this.carryOut(item.decision);
+    else if (ending?.kind === 'parked' && ending.by !== undefined) this.heldRows.written(ending.by);
     const followers = this.repetitions.leave(item);
     if (ending?.kind === 'settled' && ending.givenUp && item.id !== undefined) {
       // A letter is no success: the next of the same id is tried, as its repair would be.

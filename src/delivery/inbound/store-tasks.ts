@@ -39,6 +39,11 @@ export class StoreTasks {
     return next;
   }
 
+  /** About what there are decisions that the store has not carried out yet. */
+  get decidedAbout(): string[] {
+    return [...this.decisions.keys()].map(({ by }) => by);
+  }
+
   due(time: Time): Effect[] {
     if (time.now < this.next) return [];
     const tasks = [...(this.hasBegun ? [] : [this.begin]), ...this.decisions.values()];

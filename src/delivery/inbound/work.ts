@@ -49,8 +49,10 @@ export interface Work {
   idOf?: (message: InboundMessage) => string | undefined;
   /** Whether something is known of a message that has to be known at its next attempt, which is then made with the same object. */
   knows?: (message: InboundMessage) => boolean;
-  /** Told once, when the store has been looked into: what an earlier process left that waits for decisions. */
-  heldBefore?: (held: readonly HeldGroup[]) => void;
+  /** Told when the store has been looked into: what other processes left that waits for decisions. */
+  heldBefore?: (held: HeldGroup) => void;
+  /** Told of what was held and is not any more, though nobody has decided: it was erased, discarded or given up, or goes elsewhere. */
+  heldNoMore?: (held: HeldGroup) => void;
 }
 
 /** Messages that wait for one decision. */

@@ -46,6 +46,10 @@ export class ParkedTable implements ParkedStore {
         parameters: [now, now, queue, now],
       },
     ]);
+    return this.held(queue);
+  }
+
+  async held(queue: string): Promise<{ by: string; count: number }[]> {
     const rows = await this.database.read({
       sql: `SELECT held_by, count(*) AS count FROM gridwire_parked WHERE queue = ? AND kind = 'held'
         GROUP BY held_by ORDER BY held_by`,

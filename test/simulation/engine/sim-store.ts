@@ -59,6 +59,12 @@ export class SimStore {
     const { database } = this;
     const waits = (queue: string): ParkedRow[] =>
       database.parkedOf(queue).filter(({ kind }) => kind !== 'held');
+    const heldIn = (queue: string): { by: string; count: number }[] => {
+      const held = database.parkedOf(queue).filter(({ kind }) => kind === 'held');
+      const groups = new Map<string, number>();
+      for (const { by = '' } of held) groups.set(by, (groups.get(by) ?? 0) + 1);
+      return [...groups].map(([by, count]) => ({ by, count }));
+    };
     return {
       takeUp: (queue, now) => {
         // As the tables do it: by both clocks as it is asked.
@@ -70,12 +76,10 @@ export class SimStore {
             if (kind === 'kept' || (kind === 'parked' && row.writtenAt > now))
               database.change(row, { kind: 'parked', nextAttemptAt: Math.floor(now) });
           }
-          const held = database.parkedOf(queue).filter(({ kind }) => kind === 'held');
-          const groups = new Map<string, number>();
-          for (const { by = '' } of held) groups.set(by, (groups.get(by) ?? 0) + 1);
-          return [...groups].map(([by, count]) => ({ by, count }));
+          return heldIn(queue);
         });
       },
+      held: (queue) => this.read('parked.held', () => heldIn(queue)),
       due: (queue, now, limit, except = []) =>
         this.read('parked.due', () =>
           database

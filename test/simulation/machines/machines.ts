@@ -1,5 +1,6 @@
 import type { Broker, Delivery, PublishResult } from '../../../src/brokers/broker.js';
 import type { Clock } from '../../../src/clock.js';
+import type { HeldGroup } from '../../../src/delivery/inbound/work.js';
 import type { GridwireError } from '../../../src/errors.js';
 import type { InboundMessage, WireMessage } from '../../../src/event.js';
 import type { NewDeadLetter } from '../../../src/store/dead-letter-store.js';
@@ -52,7 +53,9 @@ export interface FlowWork {
   tell(error: GridwireError): void;
   idOf: (message: InboundMessage) => string | undefined;
   /** What an earlier process left that waits for decisions. */
-  heldBefore(held: readonly { by: string }[]): void;
+  heldBefore(held: HeldGroup): void;
+  /** What was held and is not any more, though nobody has decided. */
+  heldNoMore(held: HeldGroup): void;
 }
 
 export interface InboxMachine {

@@ -152,9 +152,9 @@ export const mutations: Mutation[] = [
     name: 'a closed inbox acknowledges what the flow still has',
     fault: '27',
     file: `${INBOUND}/inbox.ts`,
-    find: 'close(): void {',
+    find: 'close(): Effect[] {',
     replace:
-      'close(): void {\n    for (const item of this.items.table.values()) this.items.acknowledge(item);',
+      'close(): Effect[] {\n    for (const item of this.items.table.values()) this.items.acknowledge(item);',
   },
   {
     name: 'what is held falls due by itself',
@@ -166,8 +166,22 @@ export const mutations: Mutation[] = [
   {
     name: 'what an earlier process has held is shown to nobody',
     fault: '12',
-    file: `${INBOUND}/lifecycle.ts`,
-    find: "if (held.length > 0) this.effects.push({ do: 'found', held });",
+    file: `${INBOUND}/held-rows.ts`,
+    find: "if (more > 0) effects.push({ do: 'found', held: { by, count: more } });",
+    replace: '',
+  },
+  {
+    name: 'what others have discarded of what is held goes on being counted',
+    fault: '12',
+    file: `${INBOUND}/held-rows.ts`,
+    find: 'if (more < 0) effects.push(gone({ by, count: -more }));',
+    replace: '',
+  },
+  {
+    name: 'what is being held while the store is asked counts as discarded',
+    fault: '12',
+    file: `${INBOUND}/held-rows.ts`,
+    find: '      if (this.touched.has(by)) continue;\n',
     replace: '',
   },
   {

@@ -177,6 +177,18 @@ export class InBooks {
     }
   }
 
+  /** Somebody has given up what was held of it. */
+  discarded(event: InEvent): void {
+    event.told += 1;
+    event.held = false;
+  }
+
+  /** How many of those that are held by this lie nowhere but in memory, at most. */
+  heldInMemory(by: string): number {
+    const held = [...this.events.values()].filter((each) => each.held && each.message.topic === by);
+    return held.filter(({ n }) => !this.store.isParked(n)).length;
+  }
+
   /** @param counts its failure says something about the message */
   ended(event: InEvent, kind: Ending['kind'], process: number, counts: boolean): void {
     event.running -= 1;

@@ -63,6 +63,8 @@ export const actions: Actions = {
   decide: ({ receiving, process }, random) =>
     process.runs ? receiving.decide(process, random.int(100), random.chance(0.6)) : undefined,
 
+  discardHeld: ({ receiving }, random) => receiving.discard(random),
+
   time: (world, random) => {
     const { timeline } = world;
     const next = timeline.nextAt();

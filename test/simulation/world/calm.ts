@@ -7,6 +7,8 @@ import type { World } from './world.js';
 /** Within this simulated time after the last fault everything must have ended, milliseconds. */
 const BOUND = 20 * 60_000;
 const MOST_STEPS = 5_000;
+/** An inbox looks into its queue at least as often, milliseconds; what failed meanwhile is asked again. */
+const LOOKED_BY = 150_000;
 const STORM = 40_000;
 const STORM_EVERY = 60;
 
@@ -68,11 +70,8 @@ function heal(world: World): SimProcess {
 }
 
 /** One step of a world in which all goes well. */
-function step(
-  { calls, timeline, publishing, receiving }: World,
-  process: SimProcess,
-  until = Infinity,
-): string | undefined {
+function step(world: World, process: SimProcess, until = Infinity): string | undefined {
+  const { calls, timeline, publishing, receiving, healthySince } = world;
   const called = calls.advance(0, 'done');
   if (called !== undefined) return called;
   for (const broker of process.brokers.values()) {
@@ -98,9 +97,13 @@ function step(
     run.end({ kind: 'done' });
     return `the flow ends with event ${run.event.n}: done`;
   }
-  const decided = receiving.decide(process, 0, true);
-  if (decided !== undefined) return decided;
   const next = timeline.nextAt();
+  // By then it is known what others have discarded.
+  if (timeline.time - healthySince >= LOOKED_BY || next === undefined) {
+    checkHeld(world, process);
+    const decided = receiving.decide(process, 0, true);
+    if (decided !== undefined) return decided;
+  }
   timeline.time = Math.max(timeline.time, Math.min(next ?? Infinity, until));
   timeline.takeDue()?.callback();
   return undefined;
@@ -140,6 +143,19 @@ function finishAccounts({ database, publishing }: World, process: SimProcess, is
     );
   for (const broker of process.brokers.values())
     for (const { session } of broker.intakes) if (!session.isEmpty) fail('messages are left with the broker');
+}
+
+/** Who decides sees as many as there are. */
+function checkHeld({ database, in: books, verdicts }: World, { source }: SimProcess): void {
+  const shown = source?.held ?? new Map<string, number>();
+  const rows = [...database.parked.values()].filter(({ kind }) => kind === 'held');
+  for (const by of new Set([...shown.keys(), ...rows.map((row) => row.by ?? '')])) {
+    const count = shown.get(by) ?? 0;
+    const kept = rows.filter((row) => row.by === by).length;
+    const isReal = count >= kept && count <= kept + books.heldInMemory(by);
+    const text = (): string => `${count} are shown as held by ${by}, ${kept} are in the store`;
+    verdicts.hold(isReal, 'every number is what is really there', text);
+  }
 }
 
 function turn(): Promise<void> {

@@ -21,6 +21,7 @@ export const ACTIONS = [
   'flowRefuses',
   'flowHolds',
   'decide',
+  'discardHeld',
   'time',
   'cut',
   'connect',
@@ -108,6 +109,7 @@ const USUAL: Record<ActionKind, number> = {
   flowRefuses: 1,
   flowHolds: 8,
   decide: 8,
+  discardHeld: 1,
   time: 14,
   cut: 1.5,
   connect: 5,
@@ -154,7 +156,15 @@ export function profileOf(seed: number): Profile {
   const shape = random.pick(['out', 'out', 'in', 'in', 'through'] as const);
   if (shape !== 'out') weights.send = 0;
   if (shape === 'out')
-    for (const kind of ['arrive', 'deliver', 'flowDone', 'flowFails', 'flowHolds', 'decide'] as const)
+    for (const kind of [
+      'arrive',
+      'deliver',
+      'flowDone',
+      'flowFails',
+      'flowHolds',
+      'decide',
+      'discardHeld',
+    ] as const)
       weights[kind] = 0;
   const window = random.pick([1, 2, 3, 5]);
   const durable = random.chance(0.75);

@@ -28,8 +28,8 @@ export interface SourceNode {
   /** Absent until the machine is ready. */
   subscription: Subscription | undefined;
   runs: Run[];
-  /** What events are known to be held for: somebody may decide about it. */
-  held: Set<string>;
+  /** What events are known to be held for, and how many: somebody may decide about it. */
+  held: Map<string, number>;
 }
 
 /** One process of Node-RED with the nodes that are deployed in it. */

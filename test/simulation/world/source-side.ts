@@ -19,7 +19,7 @@ export class SourceSide {
   deploy(process: SimProcess): void {
     if (!this.deployed) return;
     const runs: Run[] = [];
-    const held = new Set<string>();
+    const held = new Map<string, number>();
     const machine = this.world.machines.inbox(
       NODE,
       this.workOf(process, runs, held),
@@ -108,7 +108,7 @@ export class SourceSide {
 
   /** Somebody decides about what is held for one thing. @returns the story; undefined if nothing is known to be held */
   decide({ source }: SimProcess, choice: number, isApproved: boolean): string | undefined {
-    const all = [...(source?.held ?? [])];
+    const all = [...(source?.held.keys() ?? [])];
     const by = all[choice % Math.max(1, all.length)];
     if (source === undefined || by === undefined) return undefined;
     source.held.delete(by);
@@ -116,6 +116,17 @@ export class SourceSide {
     const refusal = new GridwireError('DEVICE_UNKNOWN', 'It was dismissed.');
     source.machine.decided(isApproved ? { by } : { by, refusal });
     return `what is held for ${by} is ${isApproved ? 'approved' : 'refused'}`;
+  }
+
+  /** Somebody discards a row that waits for a decision. */
+  discard(random: Random): string | undefined {
+    const { database } = this.world;
+    const row = random.any([...database.parked.values()].filter(({ kind }) => kind === 'held'));
+    if (row === undefined) return undefined;
+    const event = this.world.in.of(row.message);
+    database.transaction(() => database.release(row.queue, row.key));
+    if (event !== undefined) this.world.in.discarded(event);
+    return `somebody discards what is held of event ${event?.n ?? 0}`;
   }
 
   /** A letter is repaired: it comes once more. */
@@ -149,11 +160,12 @@ export class SourceSide {
     return `event ${n} (${JSON.stringify(id)}) arrives${isKept ? '' : ' and is dropped by its broker'}`;
   }
 
-  private workOf(process: SimProcess, runs: Run[], held: Set<string>): FlowWork {
+  private workOf(process: SimProcess, runs: Run[], held: Map<string, number>): FlowWork {
+    const count = (by: string, more: number): void => void held.set(by, (held.get(by) ?? 0) + more);
     return {
       process: async (message, attempt, origin) => {
         const ending = await this.run(process, runs, message, attempt, origin);
-        if (ending.kind === 'held') held.add(ending.by);
+        if (ending.kind === 'held') count(ending.by, 1);
         return ending;
       },
       giveUp: (message, error) => this.giveUp(process, runs, message, error),
@@ -162,7 +174,8 @@ export class SourceSide {
         if (code === 'STORE_REFUSED') this.world.in.toldOfRefusal();
       },
       idOf: (message) => String(message.headers['id']),
-      heldBefore: (groups) => groups.forEach(({ by }) => held.add(by)),
+      heldBefore: ({ by, count: more }) => count(by, more),
+      heldNoMore: ({ by, count: less }) => count(by, -less),
     };
   }
 

@@ -9,7 +9,10 @@ export type QueueParts = Pick<EventStore, 'settle'> & {
     EventStore['outbox'],
     'addNamed' | 'named' | 'unname' | 'revoke' | 'peek' | 'remove' | 'usage'
   >;
-  parked: Pick<EventStore['parked'], 'takeUp' | 'due' | 'nextDueAt' | 'names' | 'waiting' | 'decide'>;
+  parked: Pick<
+    EventStore['parked'],
+    'takeUp' | 'due' | 'nextDueAt' | 'names' | 'waiting' | 'held' | 'decide'
+  >;
   deduplication: Pick<EventStore['deduplication'], 'seen'>;
 };
 
@@ -133,6 +136,7 @@ export function queueSuite(open: () => Promise<{ store: QueueParts; close: () =>
     await park('held', Number.MAX_SAFE_INTEGER, { kind: 'held', by: 'device' });
     const now = 150_000;
     assert.deepEqual(await store.parked.takeUp('q', now), [{ by: 'device', count: 1 }]);
+    assert.deepEqual(await store.parked.held('q'), [{ by: 'device', count: 1 }]);
     assert.deepEqual(await dueKeys(now), ['kept']);
     assert.equal(await store.parked.waiting('q'), 4);
     const due = await store.parked.due('q', now + 10_000, 10);
@@ -140,6 +144,7 @@ export function queueSuite(open: () => Promise<{ store: QueueParts; close: () =>
     const { expiresAt = 0 } = due.find(({ key }) => key === 'expires') ?? {};
     assert.ok(Math.abs(expiresAt - (now + 60_000)) < 30_000, `${expiresAt}`);
     assert.equal(await store.parked.decide('q', 'device', now), 1);
+    assert.deepEqual(await store.parked.held('q'), []);
     assert.deepEqual((await dueKeys(now)).sort(), ['held', 'kept']);
     // Who takes it up once more finds all as it is.
     await store.parked.takeUp('q', now);

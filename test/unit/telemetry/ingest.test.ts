@@ -160,6 +160,18 @@ describe('telemetry ingest (EcoGrid)', () => {
     assert.equal(envelopes(ingest, telemetry({ powerKw: 1 }, 'NEW-9'))[0]?.['deviceId'], 9);
   });
 
+  it('has room again for what is not held any more, though nobody has decided', () => {
+    const { ingest, registry } = setUp('hold', 2);
+    const holder = registry.holder(unexpected);
+    for (const powerKw of [1, 2]) ingest.process(telemetry({ powerKw }, 'NEW-9'), holder.hold);
+    // They were discarded in the sidebar.
+    holder.release('NEW-9', 2);
+    assert.deepEqual([registry.heldMessages, registry.heldDevices], [0, 0]);
+    const held = ingest.process(telemetry({ powerKw: 3 }, 'NEW-9'), holder.hold);
+    assert.deepEqual(held, { kind: 'held', serialNumber: 'NEW-9' });
+    assert.equal(registry.heldMessages, 1);
+  });
+
   it('gives back what was held for a device that is dismissed', () => {
     const { ingest, registry } = setUp('hold');
     let approved: boolean | undefined;

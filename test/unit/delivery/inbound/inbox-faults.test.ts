@@ -382,7 +382,7 @@ describe('inbox: where it went wrong before', () => {
       assert.deepEqual(first.log, ['a 1', 'b 1', 'a ack', 'b ack']);
       // Killed: nothing was closed.
       const before: unknown[] = [];
-      const second = open(() => DONE, { heldBefore: (groups) => before.push(...groups) });
+      const second = open(() => DONE, { heldBefore: (group) => before.push(group) });
       await clock.pass(HOUR);
       assert.deepEqual(before, [{ by: 'NEW-9', count: 2 }]);
       assert.deepEqual(second.log, []);
@@ -400,6 +400,72 @@ describe('inbox: where it went wrong before', () => {
       inbox.decided({ by: 'NEW-9', refusal: new GridwireError('DEVICE_UNKNOWN', 'Dismissed.') });
       await clock.pass(SECOND);
       assert.deepEqual(log, ['a 1', 'a ack', 'a DEVICE_UNKNOWN']);
+    });
+
+    it('is counted by whoever decides as long as it is there: others discard some, and bring some', async () => {
+      const counted = new Map<string, number>();
+      const count = (by: string, more: number): void => void counted.set(by, (counted.get(by) ?? 0) + more);
+      const hold: Script = () => {
+        count('NEW-9', 1);
+        return { kind: 'held', by: 'NEW-9' };
+      };
+      const { inbox, take } = open(hold, {
+        heldBefore: ({ by, count: more }) => count(by, more),
+        heldNoMore: ({ by, count: less }) => count(by, -less),
+      });
+      take('a');
+      take('b');
+      await clock.pass(SECOND);
+      // A person discards one, in the sidebar of another process perhaps.
+      store.rows.delete([...store.rows.keys()][0] ?? '');
+      await clock.pass(61 * SECOND);
+      assert.deepEqual([...counted], [['NEW-9', 1]]);
+      // A process died, and its queue was taken over.
+      const row = { attempts: 0, nextAttemptAt: Infinity, reason: 'r', parkedAt: 0, kind: 'held' } as const;
+      store.rows.set('left', { key: 'left', message: inbound('left'), ...row, by: 'NEW-8' });
+      inbox.lookAgain();
+      await clock.pass(10);
+      assert.deepEqual(
+        [...counted],
+        [
+          ['NEW-9', 1],
+          ['NEW-8', 1],
+        ],
+      );
+      // One comes while the store is asked, which knows nothing of it yet.
+      store.afterLoad = async () => {
+        store.afterLoad = () => Promise.resolve();
+        take('c');
+        await settledTurn();
+      };
+      inbox.lookAgain();
+      await clock.pass(SECOND);
+      assert.equal(counted.get('NEW-9'), 2);
+      await inbox.close();
+      assert.deepEqual([...counted.values()], [0, 0], 'whoever takes up the queue counts them');
+    });
+
+    it('is counted no more when its subject is erased, or where no place is left for it', async () => {
+      let counted = 0;
+      const hold: Script = () => {
+        counted += 1;
+        return { kind: 'held', by: 'NEW-9' };
+      };
+      const heldNoMore = ({ count: less }: { count: number }): void => void (counted -= less);
+      store.before = (call) => {
+        if (call === 'write') throw REFUSED;
+      };
+      const { inbox, take } = open(hold, { heldNoMore }, { holdsAtMost: 2 });
+      take('a');
+      take('b');
+      await clock.pass(SECOND);
+      assert.equal(counted, 2);
+      take('c');
+      await clock.pass(SECOND);
+      assert.equal(counted, 2, 'the third one became a letter');
+      inbox.erase((message) => text(message) === 'a');
+      await clock.pass(SECOND);
+      assert.equal(counted, 1);
     });
 
     it('hears of a decision that comes while the store is away, or before the row is there', async () => {

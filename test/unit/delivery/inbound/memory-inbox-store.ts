@@ -42,14 +42,18 @@ export class MemoryInboxStore implements InboxStore {
   async begin(now: number): Promise<Begun> {
     await Promise.resolve();
     this.before('begin');
-    const held = new Map<string, number>();
-    for (const row of this.rows.values()) {
+    for (const row of this.rows.values())
       if (row.kind === 'kept' || (row.kind !== 'held' && (row.at ?? 0) > now))
         Object.assign(row, { kind: 'parked', nextAttemptAt: now });
-      if (row.kind === 'held') held.set(row.by ?? '', (held.get(row.by ?? '') ?? 0) + 1);
-    }
     const names = [...this.rows.values()].map(({ key, origin = key }) => ({ key, name: origin }));
-    return { held: [...held].map(([by, count]) => ({ by, count })), names };
+    return { held: this.held(), names };
+  }
+
+  private held(): { by: string; count: number }[] {
+    const groups = new Map<string, number>();
+    for (const { kind, by = '' } of this.rows.values())
+      if (kind === 'held') groups.set(by, (groups.get(by) ?? 0) + 1);
+    return [...groups].map(([by, count]) => ({ by, count }));
   }
 
   async load(now: number, limit: number, except: readonly string[]): Promise<Omit<Loaded, 'ids'>> {
@@ -64,8 +68,9 @@ export class MemoryInboxStore implements InboxStore {
       .map((row) => ({ ...row }));
     const later = rows.map(({ nextAttemptAt }) => nextAttemptAt).filter((at) => at > now);
     const count = rows.filter(({ kind }) => kind !== 'kept').length;
+    const held = this.held();
     await this.afterLoad();
-    return { due, count, ...(later.length === 0 ? {} : { next: Math.min(...later) }) };
+    return { due, count, held, ...(later.length === 0 ? {} : { next: Math.min(...later) }) };
   }
 
   async decide({ by, refusal }: Decision, now: number): Promise<number> {
