@@ -8,6 +8,8 @@ export interface ServerProcess {
   readonly process: ChildProcess;
   /** Sends the signal and waits for the end; `SIGKILL` is the power cut of the tests. */
   stop(signal?: NodeJS.Signals): Promise<void>;
+  /** Ends it, and keeps its folder, so that another can be started there. */
+  end(signal: NodeJS.Signals): Promise<void>;
 }
 
 const running = new Set<ChildProcess>();
@@ -48,16 +50,19 @@ export async function startServer(
     }
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
+  const end = async (signal: NodeJS.Signals): Promise<void> => {
+    if (isOver()) return;
+    const closed = once(child, 'close');
+    child.kill(signal);
+    const hardStop = setTimeout(() => child.kill('SIGKILL'), 10_000);
+    await closed;
+    clearTimeout(hardStop);
+  };
   return {
     process: child,
+    end,
     async stop(signal = 'SIGTERM') {
-      if (!isOver()) {
-        const closed = once(child, 'close');
-        child.kill(signal);
-        const hardStop = setTimeout(() => child.kill('SIGKILL'), 10_000);
-        await closed;
-        clearTimeout(hardStop);
-      }
+      await end(signal);
       removeFolder();
     },
   };

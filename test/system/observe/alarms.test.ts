@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import mqtt from 'mqtt';
+import type { HealthReport } from '../../../src/observe/health/report.js';
 import { ServiceUnavailable, startPostgreSql, type PostgreSql } from '../../../scripts/services/index.js';
 import { mqttBroker } from '../../support/flows.js';
 import { type CrashableMosquitto, startMosquitto } from '../../support/mosquitto.js';
@@ -10,6 +14,8 @@ import { until } from '../../support/wait.js';
 
 /** As an operator is promised. */
 const WITHIN = 10_000;
+/** Makes the disk of the process as full as a file says: a real one that is small only root can make. */
+const DISK = path.resolve(__dirname, '../../support/disk-as-told.cjs');
 
 function flow(direct: number, behindProxy: number, database: number): FlowNode[] {
   const publish = (id: string, broker: string, store = ''): FlowNode => ({
@@ -57,7 +63,6 @@ function flow(direct: number, behindProxy: number, database: number): FlowNode[]
       type: 'gridwire-alarm',
       delay: '1',
       hold: '2',
-      without: 'disk-full',
       wires: [['print']],
     },
     {
@@ -72,7 +77,7 @@ describe('alarms, as one part after the other dies and comes back', function () 
   let mosquitto: CrashableMosquitto | undefined;
   let postgres: PostgreSql | undefined;
   let network: TcpProxy | undefined;
-  let cable: TcpProxy | undefined;
+  let folder = '';
   let nodeRed: NodeRedProcess | undefined;
 
   before(async function () {
@@ -85,8 +90,12 @@ describe('alarms, as one part after the other dies and comes back', function () 
       this.skip();
     }
     network = await startTcpProxy({ port: mosquitto.port });
-    cable = await startTcpProxy({ port: Number(new URL(postgres.url).port) });
-    nodeRed = await NodeRedProcess.start({ flows: flow(mosquitto.port, network.port, cable.port) });
+    folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-alarms-'));
+    diskIsFull(0.5);
+    nodeRed = await NodeRedProcess.start({
+      flows: flow(mosquitto.port, network.port, Number(new URL(postgres.url).port)),
+      env: { NODE_OPTIONS: `--require ${DISK}`, DISK_AS_TOLD: path.join(folder, 'disk') },
+    });
     await nodeRed.waitForLine(/gridwire-broker:the broker\] Connected/);
     await nodeRed.waitForLine(/gridwire-broker:the one behind a network\] Connected/);
     await nodeRed.waitForLine(/gridwire-store:the database\] .*open/i);
@@ -94,13 +103,35 @@ describe('alarms, as one part after the other dies and comes back', function () 
   after(async () => {
     await nodeRed?.stop();
     await network?.stop();
-    await cable?.stop();
     await postgres?.stop();
     await mosquitto?.stop();
+    if (folder !== '') rmSync(folder, { recursive: true, force: true });
   });
 
-  /** One alarm is told as active once within ten seconds, and cleared by itself when the part is back. */
-  async function alarmed(what: string, die: () => unknown, comeBack: () => unknown): Promise<void> {
+  /** @param share 0 to 1 */
+  function diskIsFull(share: number): void {
+    const [told, next] = [path.join(folder, 'disk'), path.join(folder, 'next')];
+    writeFileSync(next, String(share));
+    renameSync(next, told);
+  }
+
+  /** What the health says of one subject. */
+  async function problem(what: string): Promise<{ report: HealthReport; text: string | undefined }> {
+    const report = (await (await fetch(new URL('gridwire/health', nodeRed!.url))).json()) as HealthReport;
+    return { report, text: report.problems.find(({ name, subject }) => `${name} ${subject}` === what)?.text };
+  }
+
+  /**
+   * One alarm is told as active once within ten seconds, the health says why by then, and both are over by themselves when
+   * the part is back.
+   * @param why what the health says is to be done
+   */
+  async function alarmed(
+    what: string,
+    why: { status: HealthReport['status']; text: RegExp },
+    die: () => unknown,
+    comeBack: () => unknown,
+  ): Promise<void> {
     // The death of one part may have been felt behind another, which recovers a moment later.
     await until(
       `${what} is over`,
@@ -110,10 +141,15 @@ describe('alarms, as one part after the other dies and comes back', function () 
     const from = nodeRed!.lines.length;
     await die();
     await nodeRed?.waitForLine(new RegExp(`ALARM active ${what}\\.`), WITHIN, from);
+    const { report, text } = await problem(what);
+    assert.match(text ?? 'nothing', why.text);
+    assert.equal(report.status, why.status);
+    assert.equal(report.ready, why.status !== 'unhealthy');
     await comeBack();
     await nodeRed?.waitForLine(new RegExp(`ALARM cleared ${what}\\.`), 3 * WITHIN, from);
     const all = told(what, from);
     assert.equal(all.length, 2, all.join('\n'));
+    assert.equal((await problem(what)).text, undefined);
   }
 
   const told = (what: string, from: number): string[] =>
@@ -122,6 +158,7 @@ describe('alarms, as one part after the other dies and comes back', function () 
   it('the broker', () =>
     alarmed(
       'broker-away the broker',
+      { status: 'unhealthy', text: /\(BROKER_UNREACHABLE\).*look at the broker/ },
       () => mosquitto?.kill(),
       () => mosquitto?.start(),
     ));
@@ -129,6 +166,7 @@ describe('alarms, as one part after the other dies and comes back', function () 
   it('the network, which refuses', () =>
     alarmed(
       'broker-away the one behind a network',
+      { status: 'unhealthy', text: /not connected \([A-Z_]+\).*look at the broker, the network/ },
       () => network?.refuse(),
       () => network?.resume(),
     ));
@@ -136,6 +174,7 @@ describe('alarms, as one part after the other dies and comes back', function () 
   it('the network, which goes silent', () =>
     alarmed(
       'broker-away the one behind a network',
+      { status: 'unhealthy', text: /not connected \([A-Z_]+\).*look at the broker, the network/ },
       () => network?.stall(),
       () => {
         network?.cut();
@@ -153,6 +192,7 @@ describe('alarms, as one part after the other dies and comes back', function () 
       await nodeRed?.waitForLine(/ALARM cleared device-silent INV-001\./, WITHIN);
       await alarmed(
         'device-silent INV-001',
+        { status: 'degraded', text: /INV-001 of the fleet was last heard at 20.*its power and its network/ },
         () => clearInterval(talking),
         () => (talking = setInterval(() => void speak().catch(() => undefined), 200)),
       );
@@ -165,7 +205,16 @@ describe('alarms, as one part after the other dies and comes back', function () 
   it('the database', () =>
     alarmed(
       'store-away the database',
-      () => cable?.refuse(),
-      () => cable?.resume(),
+      { status: 'unhealthy', text: /the database cannot be used.*look at .*the database/ },
+      () => postgres?.crash(),
+      () => postgres?.startAgain(),
+    ));
+
+  it('the disk', () =>
+    alarmed(
+      'disk-full disk',
+      { status: 'degraded', text: /The disk is 85 % full\. Make room/ },
+      () => diskIsFull(0.85),
+      () => diskIsFull(0.5),
     ));
 });
