@@ -9,8 +9,8 @@ export class TopicTrie<T> {
   /** @param filter a valid MQTT filter, without `$share` */
   add(filter: string, value: T): void {
     let level = this.#root;
-    for (const part of filter.split('/')) level = level.child(part);
-    level.values.add(value);
+    for (const part of filter.split('/')) level = level.make(part);
+    if (!level.values.includes(value)) level.values = [...level.values, value];
     this.#cache.clear();
   }
 
@@ -18,13 +18,14 @@ export class TopicTrie<T> {
     const path = [this.#root];
     const parts = filter.split('/');
     for (const part of parts) {
-      const next = path.at(-1)?.children.get(part);
+      const next = path.at(-1)?.find(part);
       if (!next) return;
       path.push(next);
     }
-    path.at(-1)?.values.delete(value);
+    const last = path.at(-1);
+    if (last !== undefined) last.values = last.values.filter((each) => each !== value);
     for (let depth = parts.length; depth > 0 && path[depth]?.isEmpty() === true; depth -= 1) {
-      path[depth - 1]?.children.delete(parts[depth - 1] ?? '');
+      path[depth - 1]?.drop(parts[depth - 1] ?? '');
     }
     this.#cache.clear();
   }
@@ -46,31 +47,54 @@ export class TopicTrie<T> {
   }
 }
 
-class Level<T> {
-  readonly children = new Map<string, Level<T>>();
-  readonly values = new Set<T>();
+const NONE: readonly never[] = [];
 
-  child(part: string): Level<T> {
-    let child = this.children.get(part);
-    if (!child) this.children.set(part, (child = new Level<T>()));
-    return child;
+/** A level of the filters that begin alike. Most are the last of one filter, and take no more room than that needs. */
+class Level<T> {
+  /** Of the filters that end here. */
+  values: readonly T[] = NONE;
+  named: Map<string, Level<T>> | undefined;
+  /** The level `+`. */
+  any: Level<T> | undefined;
+  /** The level `#`. */
+  rest: Level<T> | undefined;
+
+  find(part: string): Level<T> | undefined {
+    if (part === '+') return this.any;
+    return part === '#' ? this.rest : this.named?.get(part);
+  }
+
+  /** The level below, made where there is none. */
+  make(part: string): Level<T> {
+    if (part === '+') return (this.any ??= new Level());
+    if (part === '#') return (this.rest ??= new Level());
+    this.named ??= new Map();
+    let level = this.named.get(part);
+    if (level === undefined) this.named.set(part, (level = new Level()));
+    return level;
+  }
+
+  drop(part: string): void {
+    if (part === '+') this.any = undefined;
+    else if (part === '#') this.rest = undefined;
+    else if (this.named?.delete(part) === true && this.named.size === 0) this.named = undefined;
   }
 
   isEmpty(): boolean {
-    return this.values.size === 0 && this.children.size === 0;
+    const below = this.named ?? this.any ?? this.rest;
+    return below === undefined && this.values.length === 0;
   }
 }
 
 function collect<T>(level: Level<T>, parts: string[], depth: number, found: T[]): void {
   // Wildcards never select `$SYS` and its like at the first level.
   const wildcards = depth > 0 || parts[0]?.startsWith('$') !== true;
-  if (wildcards) found.push(...(level.children.get('#')?.values ?? []));
+  if (wildcards && level.rest !== undefined) found.push(...level.rest.values);
   if (depth === parts.length) {
     found.push(...level.values);
     return;
   }
-  const exact = level.children.get(parts[depth] ?? '');
+  const exact = level.named?.get(parts[depth] ?? '');
   if (exact) collect(exact, parts, depth + 1, found);
-  const any = wildcards ? level.children.get('+') : undefined;
-  if (any) collect(any, parts, depth + 1, found);
+  if (wildcards && level.any !== undefined) collect(level.any, parts, depth + 1, found);
 }
