@@ -47,6 +47,9 @@ const ALL_PARTS: readonly Part[] = [
   ...(['responseTopic', 'correlationData'] as const),
 ];
 
+/** What a contract leaves to the flow. */
+const FLOWS_OWN: readonly Part[] = ['headers', 'responseTopic', 'correlationData'];
+
 export interface Encoded {
   wire: WireMessage;
   /** How the contract has it delivered. */
@@ -85,8 +88,10 @@ export class Encoder {
     assertNoLoop(message, brokerNode, event);
     // Key, content type and expiry are the contract's; headers with their order, and what an answer needs, are the flow's own.
     const request = askedRequest(message);
-    this.tellNotCarried({ ...event, ...request }, ['headers', 'responseTopic', 'correlationData']);
-    const { about, data } = contract.type(event.type);
+    const type = contract.type(event.type);
+    const { about, data } = type;
+    const key: Part[] = type.isInKeyAlone(event.envelope) ? ['key'] : [];
+    this.tellNotCarried({ ...event, ...request }, [...FLOWS_OWN, ...key]);
     const { liveFirst = false } = data;
     return {
       wire: { ...this.wireOf(contract, event, trace), ...headerOrderOf(message), ...request },

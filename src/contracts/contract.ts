@@ -9,11 +9,11 @@ import { type BodyLimits, DEFAULT_BODY_LIMITS, assertSize, parseJsonBody } from 
 import { jsonText } from './json/json-text.js';
 import { isObject, toJson } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
+import { letterTopic } from './letter-topic.js';
 import { recognised } from './recognised.js';
 import { describe } from './schemas.js';
 import { assertZone } from './time/zone.js';
 import { TopicIndex } from './topic-index.js';
-import { joinPrefix } from './topic-template.js';
 
 export interface ContractOptions {
   /** `documented` (what the system's document says, the default) or one of the contract's dialects. */
@@ -172,13 +172,11 @@ export class Contract {
     return known;
   }
 
-  /** The dead-letter topic for a message that came from, or was meant for, a topic. */
+  /** The dead-letter topic for a message that came from, or was meant for, a topic. It is no topic of an event. */
   deadLetterTopic(topic: string): string {
-    const rule = this.data.deadLetter.topic
-      .replaceAll('{topicFlat}', topic.replaceAll('/', '_'))
-      .replaceAll('{topic}', topic);
-    // A rule that starts with the original topic carries the prefix already.
-    return this.data.deadLetter.topic.startsWith('{topic}') ? rule : joinPrefix(this.prefix, rule);
+    const { prefix } = this;
+    const rule = this.data.deadLetter.topic;
+    return letterTopic(topic, { rule, prefix, isOfEvent: (place) => this.fitting(place).length > 0 });
   }
 
   /**

@@ -187,12 +187,20 @@ export class EventType {
     const definition = this.data.parameters?.[name] ?? this.contract.parameters[name];
     // A broker without keys has lost it; derived parameters are no part of the key.
     if (definition === undefined || this.data.derivedParameters?.[name] !== undefined) return;
-    if (topic !== undefined && key === undefined) return;
+    const inDocument = firstText(document, definition.from ?? []);
+    if (topic !== undefined && key === undefined && inDocument === undefined) return;
     const value =
-      topic === undefined
-        ? (given[name] ?? firstText(document, definition.from ?? []) ?? definition.default)
-        : textOf(key);
+      topic === undefined ? (given[name] ?? inDocument ?? definition.default) : (textOf(key) ?? inDocument);
     parameters[name] = checkParameter(name, definition, value);
+  }
+
+  /** Whether the key says something of a document that neither its topic nor the document itself does. */
+  isInKeyAlone(document: Json): boolean {
+    const name = this.data.keyParameter;
+    if (name === undefined || this.data.derivedParameters?.[name] !== undefined) return false;
+    if (this.topic.parameters.some((parameter) => parameter.name === name)) return false;
+    const definition = this.data.parameters?.[name] ?? this.contract.parameters[name];
+    return firstText(document, definition?.from ?? []) === undefined;
   }
 
   private keyOf(document: Json, parameters: Readonly<Record<string, string>>): string | undefined {

@@ -223,6 +223,30 @@ describe('With a contract, the publishing node says what is not carried', () => 
   });
 });
 
+describe('With a contract that has something in the key alone', () => {
+  const flows = useFlows();
+
+  it('the publishing node says that MQTT 3.1.1 does not carry it', async () => {
+    const types = { 'site-bms-aggregation': ['key'], 'device-telemetry': [] };
+    const ecogrid = { contract: 'ecogrid-ems', dialect: 'deployed', wires: [['sent']] };
+    const publishers = Object.keys(types).map((eventType) =>
+      node(eventType, 'gridwire-publish', { ...ecogrid, eventType }),
+    );
+    await flows.load([memory, ...publishers, helper('sent')]);
+    const { broker } = flows.node('broker') as BrokerNode;
+    Object.assign(broker!, { capabilities: { ...broker!.capabilities, headers: false } });
+    const contract = new Contract(builtInContract('ecogrid-ems'), { dialect: 'deployed' });
+    for (const [eventType, told] of Object.entries(types)) {
+      const { data } = contract.type(eventType);
+      const parameters = data.exampleParameters ?? {};
+      flows.node(eventType).receive({ _msgid: '', payload: data.example, parameters });
+      await settled(() => flows.endsOf(eventType), 1);
+      const lines = flows.logged(eventType, 'warn').map((line) => /carries no (\w+)/.exec(line)?.[1]);
+      assert.deepEqual([flows.endsOf(eventType), lines], [[undefined], told]);
+    }
+  });
+});
+
 describe('What ingest read from a broker under a topic', () => {
   const flows = useFlows();
   const other: FlowNode = { ...memory, id: 'second', name: 'a second broker' };

@@ -4,6 +4,8 @@ import { filterMatches } from '../../../src/brokers/topic-filter.js';
 import { contracts } from '../../../src/contracts/library/built-in.js';
 import { Contract } from '../../../src/contracts/contract.js';
 import { TopicTemplate } from '../../../src/contracts/topic-template.js';
+import { failureHeaders } from '../../../src/delivery/letters/headers/dialects.js';
+import { trustedLetter } from '../../../src/delivery/letters/trusted-letter.js';
 import { GridwireError } from '../../../src/errors.js';
 import { refusal } from './helpers/check.js';
 
@@ -35,6 +37,39 @@ const hostile = fc.oneof(
     '42',
   ),
 );
+
+describe('where letters lie', () => {
+  for (const system of Object.values(contracts)) {
+    for (const dialect of ['documented', ...Object.keys(system.dialects)]) {
+      it(`no event of ${system.name} (${dialect}) does, and everybody knows the place`, () => {
+        for (const prefix of ['', 'plant', 'a/b/0']) {
+          const contract = new Contract(system, { dialect, prefix });
+          for (const { name, data } of contract.types) {
+            const { example, exampleParameters = {}, exampleMembers = {} } = data;
+            const parts = { payload: example, parameters: exampleParameters, members: exampleMembers };
+            const { topic } = contract.build(name, parts);
+            const place = contract.deadLetterTopic(topic);
+            const taking = contract.types.filter((each) => each.topic.fits(place));
+            assert.deepEqual(taking, [], `${name}: ${place}`);
+            const headers = failureHeaders({ topic, reason: 'no' });
+            const letter = { topic: place, headers, body: Buffer.alloc(0) };
+            assert.equal(trustedLetter(letter, contract)?.failure.topic, topic, place);
+          }
+        }
+      });
+    }
+  }
+});
+
+describe('where letters of odd topics lie', () => {
+  it('has every character of them', () => {
+    for (const topic of ["a$$b$&c$'d", 'a{topic}b', '{topicFlat}/x', '$1']) {
+      const flat = topic.replaceAll('/', '_');
+      assert.equal(new Contract(contracts['ecogrid-ems']!).deadLetterTopic(topic), `${topic}-dlt`);
+      assert.equal(new Contract(contracts['taylordash']!).deadLetterTopic(topic), `tracker/dlq/${flat}`);
+    }
+  });
+});
 
 describe('topics: rendered, then read back', () => {
   for (const data of Object.values(contracts)) {
