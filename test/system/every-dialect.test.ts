@@ -3,6 +3,7 @@ import type { GridwireMessage } from '../../nodes/runtime/messages.js';
 import { Contract } from '../../src/contracts/contract.js';
 import type { EventType } from '../../src/contracts/event-type.js';
 import { contracts } from '../../src/contracts/library/built-in.js';
+import { powergrid } from '../../src/contracts/powergrid/contract.js';
 import { trustedLetter } from '../../src/delivery/letters/trusted-letter.js';
 import { useFlows } from '../support/flow-helper.js';
 import type { FlowNode } from '../support/node-red-admin.js';
@@ -93,6 +94,69 @@ describe('every dialect of every system, from publish to its dead letter', funct
           );
         await until('all letters came', () => letters().size >= sent.length, PATIENCE);
         assert.deepEqual([...letters()].sort(), [...seen().keys()].sort());
+      });
+    }
+  }
+});
+
+describe('an event type of PowerGrid on every broker', function () {
+  this.timeout(2 * PATIENCE);
+  const flows = useFlows();
+  const node = (id: string, type: string, more: object): FlowNode => ({
+    ...{ id, type, broker: 'broker', contract: 'powergrid', startAt: 'earliest', wires: [] },
+    ...more,
+  });
+
+  for (const [transport, broker] of Object.entries(brokerNodes('broker', RUN))) {
+    for (const dialect of ['documented', 'deployed']) {
+      it(`${dialect} on ${transport}: nobody gets another one, as it comes or when asked`, async function () {
+        const topicPrefix = `${RUN}/typed/${transport.replaceAll(/[^A-Za-z0-9]/g, '')}/${dialect}`;
+        const { types } = new Contract(powergrid, { dialect });
+        const names = types.map(({ name }) => name);
+        await flows.load([
+          { ...requireBroker(this, transport, broker), topicPrefix },
+          ...names.flatMap((eventType) => [
+            node(`publish ${eventType}`, 'gridwire-publish', { dialect, eventType, wires: [[]] }),
+            node(`push ${eventType}`, 'gridwire-subscribe', {
+              dialect,
+              eventType,
+              wires: [[`came ${eventType}`], ['refused']],
+            }),
+            node(`pull ${eventType}`, 'gridwire-subscribe', {
+              ...{ dialect, eventType, mode: 'pull', pullForm: 'each', pullTimeout: '200' },
+              wires: [[`taken ${eventType}`], ['refused']],
+            }),
+            { id: `came ${eventType}`, type: 'helper' },
+            { id: `taken ${eventType}`, type: 'helper' },
+          ]),
+          { id: 'refused', type: 'helper' },
+        ]);
+        const got = (name: string): (string | undefined)[] =>
+          ['came', 'taken'].flatMap((how) =>
+            (flows.received(`${how} ${name}`) as GridwireMessage[]).map(({ event }) => event?.type),
+          );
+        const isDone = (): boolean =>
+          names.every((name) =>
+            ['came', 'taken'].every((how) => flows.received(`${how} ${name}`).length > 0),
+          );
+        const round = async (): Promise<boolean> => {
+          for (const { name, data } of types) {
+            const { example, exampleParameters, exampleMembers } = data;
+            const before = flows.endsOf(`publish ${name}`).length;
+            const parts = { parameters: exampleParameters, members: exampleMembers };
+            flows.node(`publish ${name}`).receive({ _msgid: '', payload: example, ...parts });
+            await until('it was taken', () => flows.endsOf(`publish ${name}`).length > before, PATIENCE);
+          }
+          for (const name of names) {
+            const before = flows.endsOf(`pull ${name}`).length;
+            flows.node(`pull ${name}`).receive({});
+            await until('it was asked', () => flows.endsOf(`pull ${name}`).length > before, PATIENCE);
+          }
+          return isDone();
+        };
+        await until('each has come and was taken', round, PATIENCE);
+        for (const name of names) assert.deepEqual(new Set(got(name)), new Set([name]));
+        assert.deepEqual(flows.received('refused'), []);
       });
     }
   }
