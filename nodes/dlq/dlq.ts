@@ -20,6 +20,7 @@ import { watchStore } from '../runtime/store-watch.js';
 import { isLetter, letterFor, letterKind, storedLetter } from './letter.js';
 import { LetterBox } from './letter-box.js';
 import { LetterCount } from './letter-count.js';
+import { tracedLetter } from './traced-letter.js';
 
 export interface DlqConfig extends NodeDef {
   broker: string;
@@ -96,7 +97,8 @@ export default function register(RED: NodeAPI): void {
       send({ ...message, topic: letter.topic, result });
     };
     return {
-      onInput: (message: GridwireMessage, send) => givenUp.endOf(() => take(message, send)),
+      onInput: (message: GridwireMessage, send) =>
+        givenUp.endOf(() => tracedLetter(RED, place, message, contract, () => take(message, send))),
       waits: () => shown.waits,
       async onClose() {
         givenUp.begin();

@@ -10,9 +10,8 @@ import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
 import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import { type InboundMessage, wirePart } from '../../src/event.js';
-import { facts } from '../../src/observe/facts/facts.js';
+import { facts, type Place } from '../../src/observe/facts/facts.js';
 import { own } from '../../src/own.js';
-import type { NewDeadLetter } from '../../src/store/dead-letter-store.js';
 import type { DeduplicationWindow } from '../../src/store/queue-stores.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import type { NodeTools } from '../runtime/define-node.js';
@@ -26,7 +25,7 @@ import { PartitionReceiver, type PartitionIntake } from './partition-receiver.js
 import type { PartitionSettings } from '../fields/partition-settings.js';
 import { Receiver } from './receiver.js';
 import { Rejections } from './rejections.js';
-import { traced } from './traced.js';
+import { followsFrom, traced, tracedDelivery, traceLetter } from './traced.js';
 import { watchStore } from '../runtime/store-watch.js';
 import { withExpiry } from './with-expiry.js';
 import type { SettlementSettings } from '../fields/settlement-settings.js';
@@ -81,13 +80,15 @@ export class InboundSource {
   private readonly unwatchStore: (() => void) | undefined;
   /** All that are open: one, or one for each partition that is worked on here. */
   private readonly inboxes = new Map<InboxDriver, string>();
+  private readonly place: Place;
 
   constructor(
     private readonly tools: NodeTools<NodeDef>,
     private readonly options: InboundOptions,
   ) {
     const { RED, node, config, status, repeats } = tools;
-    const { settlement, rejected, outputs } = options;
+    const { settlement, rejected, outputs, brokerNode } = options;
+    this.place = placeOf(node, brokerNode);
     this.flow = new FlowRun(RED, node, config, settlement, status, repeats);
     this.rejections = new Rejections(
       node,
@@ -145,7 +146,7 @@ export class InboundSource {
 
   private take(inbox: InboxDriver, delivery: Delivery): void {
     this.rejections.counted();
-    inbox.take(delivery);
+    inbox.take(tracedDelivery(this.tools.RED, this.place, delivery, this.options.contract));
   }
 
   /** What is in hand is finished or written down; what is neither is given up, and that is said. */
@@ -153,8 +154,7 @@ export class InboundSource {
     const { node } = this.tools;
     const { kept, lost } = await inbox.finish(PATIENCE);
     if (lost.length > 0) {
-      const place = placeOf(node, this.options.brokerNode);
-      facts.dropped.tell({ place, way: 'in', code: 'BROKER_CLOSED', count: lost.length });
+      facts.dropped.tell({ place: this.place, way: 'in', code: 'BROKER_CLOSED', count: lost.length });
       const topics = [...new Set(lost)];
       const named = topics.slice(0, MOST_TOPICS).join(', ') + (topics.length > MOST_TOPICS ? ', …' : '');
       node.warn(
@@ -184,11 +184,11 @@ export class InboundSource {
 
   /** @param queue where the store keeps what failed and what was seen */
   private newInbox(queue: string): InboxDriver {
-    const { settlement, contract, duplicates, knows, heldBefore, heldNoMore, brokerNode } = this.options;
+    const { settlement, contract, duplicates, knows, heldBefore, heldNoMore } = this.options;
     const store = this.storeOf(queue);
     const inbox = new InboxDriver(
       {
-        facts: new InboxFacts(placeOf(this.tools.node, brokerNode), ({ topic }) => contract?.aboutOf(topic)),
+        facts: new InboxFacts(this.place, ({ topic }) => contract?.aboutOf(topic)),
         clock: systemClock,
         random: Math.random,
         work: {
@@ -251,9 +251,8 @@ export class InboundSource {
       if ('heldBy' in messages) return { kind: 'held', by: messages.heldBy };
       // The flow may change the messages.
       const about = kindOf(messages, this.options.contract);
-      const { RED, node } = this.tools;
-      const { contract, brokerNode } = this.options;
-      const outcome = await traced(RED, placeOf(node, brokerNode), message, messages, contract, () =>
+      const { contract } = this.options;
+      const outcome = await traced(this.tools.RED, this.place, message, messages, contract, () =>
         this.flow.run(messages, origin),
       );
       if (outcome.kind === 'done') await this.options.afterFlow?.(message);
@@ -273,24 +272,25 @@ export class InboundSource {
     const { ready } = this.flow;
     if (ready !== undefined) await ready;
     const message = withExpiry(given, this.options.contract);
-    if (toStore) return { kind: 'done', deadLetter: this.letter(message, error) };
+    if (toStore) return this.lettered(given, message, error);
     const rejected = rejectedMessage(message, error, this.options.deadLetterTopic(message));
+    Object.assign(rejected, followsFrom(this.tools.RED, given));
     const branches: Outputs[] = [];
     const isTaken = this.rejections.reject(rejected, error, (outputs) => branches.push(outputs));
-    if (!isTaken && this.keeps) return { kind: 'done', deadLetter: this.letter(message, error) };
+    if (!isTaken && this.keeps) return this.lettered(given, message, error);
     const onReceipt = this.options.settlement.mode === 'receipt';
     return this.flow.run(branches, origin, onReceipt ? 'receipt' : 'completion');
   }
 
-  private letter(message: InboundMessage, { code, message: reason, fault }: GridwireError): NewDeadLetter {
+  private lettered(
+    given: InboundMessage,
+    message: InboundMessage,
+    { code, message: reason, fault }: GridwireError,
+  ): Outcome {
     const { contract } = this.options;
-    return {
-      message: wirePart(message),
-      ...(contract === undefined ? {} : { contract: contract.name }),
-      code,
-      reason,
-      fault,
-      failedAt: systemClock.wall(),
-    };
+    traceLetter(this.tools.RED, this.place, given, contract, code);
+    const of = contract === undefined ? {} : { contract: contract.name };
+    const why = { code, reason, fault, failedAt: systemClock.wall() };
+    return { kind: 'done', deadLetter: { message: wirePart(message), ...of, ...why } };
   }
 }

@@ -4,7 +4,7 @@ import type { PublishResult } from '../../src/brokers/broker.js';
 import type { Origin } from '../../src/delivery/outbound/journal.js';
 import type { Place } from '../../src/observe/facts/facts.js';
 import type { Step } from '../../src/observe/traces/traces.js';
-import { parentIn, processTraces } from '../runtime/traces.js';
+import { follow, parentIn, processTraces } from '../runtime/traces.js';
 import type { Elsewhere } from '../../src/delivery/outbound/elsewhere.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
@@ -103,16 +103,5 @@ export class Destination {
     this.outbox.close();
     await this.outbox.atRest(milliseconds);
     await this.brokerNode.release(this.node);
-  }
-}
-
-async function follow<Result>(step: Step, sent: Promise<Result>): Promise<Result> {
-  try {
-    const result = await sent;
-    step.end();
-    return result;
-  } catch (thrown) {
-    step.end(toGridwireError(thrown));
-    throw thrown;
   }
 }

@@ -15,6 +15,7 @@ import { placeOf } from '../runtime/place.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { watchStore } from '../runtime/store-watch.js';
+import { sentAgain } from '../outbound/sent-again.js';
 import { EventReplays } from './event-replays.js';
 import { LetterRecovery } from './letter-recovery.js';
 import { replaySettings } from './replay-settings.js';
@@ -37,7 +38,8 @@ export default function register(RED: NodeAPI): void {
     settings.finish();
     if (storeNode === undefined || brokerNode === undefined) return {};
 
-    const outbox = new Outbox(brokerNode.broker, {}, { facts: new OutboxFacts(placeOf(node, brokerNode)) });
+    const place = placeOf(node, brokerNode);
+    const outbox = new Outbox(brokerNode.broker, {}, { facts: new OutboxFacts(place) });
     memoriesOf(red).set(outbox, undefined);
     const tools = {
       RED: red,
@@ -46,7 +48,7 @@ export default function register(RED: NodeAPI): void {
       contract,
       store: () => storeNode.connection.access(),
       publish: async (message: WireMessage) => {
-        await outbox.send(message);
+        await sentAgain(red, place, contract, message, () => outbox.send(message));
       },
     };
     const use = new BrokerUse(node, brokerNode, status);

@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
-import { hasSdk, type TraceApi, Traces } from '../../src/observe/traces/traces.js';
+import { toGridwireError } from '../../src/errors.js';
+import { hasSdk, type Step, type TraceApi, Traces } from '../../src/observe/traces/traces.js';
 import { type TraceParent, traceParentIn } from '../../src/observe/traces/trace-parent.js';
 import { partSettings } from './part-settings.js';
 import { gridwireVersion } from './version.js';
@@ -18,6 +19,18 @@ export function processTraces(RED: NodeAPI): Traces | undefined {
   const api = partSettings(RED, 'traces') === false ? undefined : installedApi();
   if (api !== undefined && hasSdk(api)) traces = new Traces(api, gridwireVersion());
   return traces;
+}
+
+/** Ends a step with what it is about. */
+export async function follow<Result>(step: Step, doing: Promise<Result>): Promise<Result> {
+  try {
+    const result = await doing;
+    step.end();
+    return result;
+  } catch (thrown) {
+    step.end(toGridwireError(thrown));
+    throw thrown;
+  }
 }
 
 /** What a message of a flow follows from: `msg.traceparent`, as sources set it; or a CloudEvent, by its attributes. */

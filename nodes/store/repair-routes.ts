@@ -12,6 +12,7 @@ import type { JsonObject } from '../../src/event.js';
 import type { StoreConnection } from '../../src/store/connection/store-connection.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { assertRepaired, type LetterPatch, letterPatch } from '../outbound/letter-patch.js';
+import { sentAgain } from '../outbound/sent-again.js';
 import { type Asked, idList, letterQuery, nameList, text } from './asked.js';
 import { editedBody, letterOf, selectionOf } from './letter-routes.js';
 import { bodyShown, preview } from './preview.js';
@@ -51,7 +52,7 @@ export function registerRepairRoutes(RED: NodeAPI): void {
       const change = changeOf(body);
       const events = await store();
       const { id } = await letterOf(events, params['letter']);
-      const plan = planOf(way, { ids: [id] }, change, commandsOf(request), ATTEMPTS);
+      const plan = planOf(RED, way, { ids: [id] }, change, commandsOf(request), ATTEMPTS);
       return audited(events, request, { ids: [id], ...change.note }, () => recover(events.deadLetters, plan));
     },
   );
@@ -86,7 +87,7 @@ export function registerRepairRoutes(RED: NodeAPI): void {
       const way = wayBack(RED, node.id, text(body, 'through'));
       const { selection, query } = wantedOf(body);
       const change = changeOf(body);
-      const plan = planOf(way, query, change, commandsOf(request), BULK_ATTEMPTS);
+      const plan = planOf(RED, way, query, change, commandsOf(request), BULK_ATTEMPTS);
       const events = await store();
       if (repairs.get(connection)?.running === true) {
         throw new GridwireError(
@@ -163,6 +164,7 @@ async function audited(
 }
 
 function planOf(
+  RED: NodeAPI,
   way: WayBack,
   query: RecoveryPlan['query'],
   { isChange, make }: LetterChange,
@@ -177,7 +179,7 @@ function planOf(
     ...(isChange ? { patch: make } : {}),
     validate: (message) => assertRepaired(message, way.contract),
     publish: async (message) => {
-      await way.broker.publish(message);
+      await sentAgain(RED, way.place, way.contract, message, () => way.broker.publish(message));
     },
   };
 }

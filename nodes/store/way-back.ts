@@ -2,8 +2,10 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import type { Broker } from '../../src/brokers/broker.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { GridwireError } from '../../src/errors.js';
+import type { Place } from '../../src/observe/facts/facts.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { contractSetting } from '../fields/contract-setting.js';
+import { placeOf } from '../runtime/place.js';
 import { Settings } from '../runtime/settings.js';
 
 /** Nodes that know where the letters of a store belong: they have a broker and a contract. */
@@ -17,6 +19,8 @@ interface WayConfig extends NodeDef {
 
 /** How letters go back: by the broker and the contract of a deployed node. */
 export interface WayBack {
+  /** The node whose way it is. */
+  place: Place;
   broker: Broker;
   contract: Contract | undefined;
 }
@@ -45,7 +49,7 @@ export function wayBack(RED: NodeAPI, store: string, id: string | undefined): Wa
   settings.finish();
   if (brokerNode === undefined)
     throw new GridwireError('INTERNAL', 'A broker that cannot work was accepted.');
-  return { broker: brokerNode.broker, contract };
+  return { place: placeOf(node, brokerNode), broker: brokerNode.broker, contract };
 }
 
 function configs(RED: NodeAPI, store: string): WayConfig[] {

@@ -15,6 +15,10 @@ export interface Subject {
   topic?: string;
   /** The trace of the system's own, such as TaylorDash's. */
   traceId?: string | undefined;
+  /** The code of what became a dead letter. */
+  reason?: string;
+  /** When it began, milliseconds since the epoch; now where it is absent. */
+  since?: number | undefined;
 }
 
 /** One step of an event that is under way. */
@@ -29,7 +33,16 @@ export interface Step {
   end(error?: Pick<GridwireError, 'code' | 'message'>): void;
 }
 
-type Operation = 'process' | 'send';
+type Operation = 'process' | 'send' | 'settle' | 'letter' | 'replay';
+
+/** What the conventions call each: a letter and what is sent again are sent. */
+const TYPE_OF = {
+  process: 'process',
+  send: 'send',
+  settle: 'settle',
+  letter: 'send',
+  replay: 'send',
+} as const satisfies Record<Operation, string>;
 
 /** Spans by OpenTelemetry's conventions for messaging. */
 export class Traces {
@@ -52,6 +65,21 @@ export class Traces {
     return this.step('send', this.api.SpanKind.PRODUCER, subject, parent);
   }
 
+  /** The broker is told that it need not keep an event. @param parent the step that has finished with it */
+  settle(subject: Subject, parent: TraceParent | undefined): Step {
+    return this.step('settle', this.api.SpanKind.CLIENT, subject, parent);
+  }
+
+  /** An event becomes a dead letter. @param parent of the step in which it failed */
+  letter(subject: Subject, parent: TraceParent | undefined): Step {
+    return this.step('letter', this.api.SpanKind.PRODUCER, subject, parent);
+  }
+
+  /** What was kept is sent again. @param parent what it named when it came first */
+  replay(subject: Subject, parent: TraceParent | undefined): Step {
+    return this.step('replay', this.api.SpanKind.PRODUCER, subject, parent);
+  }
+
   private step(
     operation: Operation,
     kind: SpanKind,
@@ -60,8 +88,15 @@ export class Traces {
   ): Step {
     const { api } = this;
     const before = this.contextOf(parent);
-    const attributes = { 'messaging.operation.name': operation, 'messaging.operation.type': operation };
-    const options = { kind, attributes: { ...attributes, ...attributesOf(subject) } };
+    const attributes = {
+      'messaging.operation.name': operation,
+      'messaging.operation.type': TYPE_OF[operation],
+    };
+    const options = {
+      kind,
+      attributes: { ...attributes, ...attributesOf(subject) },
+      ...(subject.since === undefined ? {} : { startTime: subject.since }),
+    };
     const span = this.tracer.startSpan(nameOf(operation, subject), options, before);
     const context = api.trace.setSpan(before, span);
     let isOver = false;
@@ -100,7 +135,7 @@ function nameOf(operation: Operation, { about, place }: Subject): string {
   return `${operation} ${destination === '' ? place.node : destination}`;
 }
 
-function attributesOf({ place, about, topic, traceId }: Subject): Attributes {
+function attributesOf({ place, about, topic, traceId, reason }: Subject): Attributes {
   return {
     'gridwire.node': place.node,
     ...(place.system === undefined ? {} : { 'messaging.system': place.system }),
@@ -109,6 +144,7 @@ function attributesOf({ place, about, topic, traceId }: Subject): Attributes {
       ? {}
       : { 'messaging.destination.template': about.template }),
     ...(about === undefined ? {} : { 'gridwire.contract': about.contract, 'gridwire.type': about.type }),
+    ...(reason === undefined ? {} : { 'gridwire.reason': reason }),
     ...(traceId === undefined ? {} : { 'gridwire.trace_id': traceId }),
   };
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import path from 'node:path';
 import mqtt from 'mqtt';
 import type { Kafka } from '../../../scripts/services/index.js';
 import { mqttBroker } from '../../support/flows.js';
@@ -8,18 +7,8 @@ import { asAdmin } from '../../support/kafka-admin.js';
 import { type CrashableMosquitto, startMosquitto } from '../../support/mosquitto.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
+import { SDK, type Span, spanOf } from '../../support/tracing/spans.js';
 
-interface Span {
-  name: string;
-  kind: number;
-  traceId: string;
-  spanId: string;
-  parent?: string;
-  attributes: Record<string, unknown>;
-  status: { code: number };
-}
-
-const SDK = path.resolve(__dirname, '../../support/tracing/sdk.cjs');
 const DEVICE = { traceId: '4bf92f3577b34da6a3ce929d0e0e4736', spanId: '00f067aa0ba902b7' };
 const TRACEPARENT = `00-${DEVICE.traceId}-${DEVICE.spanId}-01`;
 const PATIENCE = 30_000;
@@ -98,13 +87,8 @@ describe('one trace, from a device over MQTT 5 through Node-RED to Kafka and its
     await client.endAsync();
   }
 
-  async function span(nodeRed: NodeRedProcess, operation: string, node: string): Promise<Span> {
-    const line = await nodeRed.waitForLine(
-      new RegExp(`SPAN .*"name":"${operation} .*"gridwire.node":"${node}"`),
-      PATIENCE,
-    );
-    return JSON.parse(line.slice(line.indexOf('{'))) as Span;
-  }
+  const span = (nodeRed: NodeRedProcess, operation: string, node: string): Promise<Span> =>
+    spanOf(nodeRed, operation, node);
 
   for (const [form, more] of [
     ['in headers', {}],

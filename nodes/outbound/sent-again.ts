@@ -1,0 +1,24 @@
+import type { NodeAPI } from 'node-red';
+import type { Contract } from '../../src/contracts/contract.js';
+import type { WireMessage } from '../../src/event.js';
+import type { Place } from '../../src/observe/facts/facts.js';
+import { traceParentIn } from '../../src/observe/traces/trace-parent.js';
+import { follow, processTraces } from '../runtime/traces.js';
+
+/**
+ * Sends again what was kept, as a step of the trace that it named when it came. The message goes out as it is, so that its
+ * consumer follows from that, too.
+ */
+export function sentAgain<Result>(
+  RED: NodeAPI,
+  place: Place,
+  contract: Contract | undefined,
+  message: WireMessage,
+  send: () => Promise<Result>,
+): Promise<Result> {
+  const traces = processTraces(RED);
+  if (traces === undefined) return send();
+  const { topic, headers } = message;
+  const step = traces.replay({ place, about: contract?.aboutOf(topic), topic }, traceParentIn(headers));
+  return follow(step, send());
+}
