@@ -5,6 +5,7 @@ import { errorText } from '../../src/errors.js';
 import { own } from '../../src/own.js';
 import { BROKER_TYPE, type BrokerNode, type UsableBrokerNode } from '../runtime/broker-node.js';
 import { defineNode } from '../runtime/define-node.js';
+import { isInFlowFile } from '../runtime/deployed.js';
 import { placeOf } from '../runtime/place.js';
 import { ConnectCheck } from './connect-check.js';
 import { openBroker } from './open-broker.js';
@@ -61,7 +62,7 @@ export default function register(RED: NodeAPI): void {
         await broker.disconnect();
       };
       return {
-        onClose: async () => {
+        onClose: async (removed) => {
           // Its users close at the same time, and may still be handing over what is under way.
           if (users.size > 0) {
             const released = new AbortController();
@@ -70,6 +71,7 @@ export default function register(RED: NodeAPI): void {
           }
           users.clear();
           await broker.disconnect().catch((error: unknown) => node.warn(errorText(error)));
+          if (removed && !isInFlowFile(RED, node)) broker.forget?.();
           untell();
         },
       };

@@ -39,7 +39,8 @@ const OPEN = {
 function openMemory(settings: Settings): Broker | undefined {
   const name = settings.text('memoryName');
   const latency = settings.integer('latency', { minimum: 0, maximum: 60_000, otherwise: 0 });
-  return settings.check('memoryName', () => new MemoryBroker({ latency, ...(name === '' ? {} : { name }) }));
+  const which = name === '' ? { owner: settings.nodeId } : { name };
+  return settings.check('memoryName', () => new MemoryBroker({ latency, ...which }));
 }
 
 function openMqtt(settings: Settings): Broker | undefined {

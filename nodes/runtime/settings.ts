@@ -28,6 +28,11 @@ export class Settings {
     private readonly config: object,
   ) {}
 
+  /** Of the node whose settings they are. */
+  get nodeId(): string {
+    return this.node.id;
+  }
+
   /** A text with variables filled in, trimmed; `otherwise` where it is empty. */
   text(field: string, otherwise = ''): string {
     const value = this.fill(field, this.written(field)).trim();

@@ -23,6 +23,8 @@ export interface Broker extends EventEmitter<BrokerEvents> {
 
   /** Ends every subscription and the connection. Safe to call twice. */
   disconnect(): Promise<void>;
+  /** Nobody will connect to it again: what is kept in this process for the next client goes, and is told. */
+  forget?(): void;
 
   isConnected(): boolean;
 
@@ -166,7 +168,7 @@ export interface SubscribeOptions {
   /**
    * The subscriber's own name, which stays the same over deploys and restarts: the id of its node. It has one
    * subscription at a time. By it a group finds its place again (Kafka), a kept session is its own, a filter that was changed is told from one
-   * that is gone for a moment, and retained values are known that it has finished with (MQTT).
+   * that is gone for a moment, and retained values are known that it has finished with (MQTT, memory).
    */
   identity?: string;
   /** Highest QoS asked for; default 1. */

@@ -16,6 +16,7 @@ import store from '../../nodes/store/store.js';
 import subscribe from '../../nodes/subscribe/subscribe.js';
 import validate from '../../nodes/validate/validate.js';
 import vehicleSummary from '../../nodes/vehicle-summary/vehicle-summary.js';
+import { forgetMemoryBrokers } from '../../src/brokers/memory/memory-broker.js';
 import type { FlowNode } from './node-red-admin.js';
 import { nodeRedPackage } from './node-red-runtime.js';
 import { until } from './wait.js';
@@ -89,6 +90,7 @@ export function useFlows(): {
   afterEach(async () => {
     hooks.remove('*.gridwire-test');
     await helper.unload();
+    forgetMemoryBrokers();
   });
 
   return {

@@ -20,12 +20,18 @@ import { DropReport } from '../drop-report.js';
 import { Outlets } from '../outlets/outlets.js';
 import { PullChannels } from '../pull/pull-channels.js';
 import { assertFilter } from '../topic-filter.js';
+import type { Subscriber } from './kept-queues.js';
 import { MemoryHub } from './memory-hub.js';
 import type { Listener, MemoryQueue } from './memory-queue.js';
 import { memorySettings, type MemorySettings } from './memory-settings.js';
 
-/** Brokers that several config nodes share, by name. They live as long as the process. */
+/** Brokers that several clients share: by name, or one after another by their owner. They live as long as the process. */
 const shared = new Map<string, MemoryHub>();
+
+/** As the end of the process does it, for tests that stand for several. */
+export function forgetMemoryBrokers(): void {
+  shared.clear();
+}
 
 /** A client of a broker inside this process: MQTT's rules without a network. */
 export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
@@ -33,7 +39,7 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly capabilities = { headers: true, retain: true, redelivers: true, log: false } as const;
   readonly #settings: ReturnType<typeof memorySettings>;
   readonly #hub: MemoryHub;
-  readonly #queues = new Map<MemoryQueue, Listener>();
+  readonly #queues = new Map<MemoryQueue, Listener & { subscriber: Subscriber }>();
   readonly #pull = new PullChannels(
     (...parameters) => this.subscribe(...parameters),
     (problem) => this.#tell(problem),
@@ -78,6 +84,13 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
     this.#become('disconnected');
   }
 
+  /** A private one goes with its only client; one with a name is there for others. */
+  forget(): void {
+    if (this.#settings.name !== undefined) return;
+    this.#hub.forget();
+    shared.delete(keyOf(this.#settings) ?? '');
+  }
+
   publish(message: WireMessage): Promise<PublishResult> {
     if (this.#state !== 'connected') return Promise.reject(disconnected());
     try {
@@ -100,9 +113,14 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
     options: SubscribeOptions = {},
   ): Promise<Subscription> {
     assertFilter(filter);
-    const { window = 100 } = options;
-    const queue = this.#hub.open(this.#settings.clientId, filter, options);
-    const listener = { handler, window, problem: (error: GridwireError) => this.#tell(error) };
+    const { clientId } = this.#settings;
+    const { window = 100, identity } = options;
+    const subscriber = {
+      ...(clientId === undefined ? {} : { clientId }),
+      ...(identity === undefined ? {} : { identity }),
+    };
+    const queue = this.#hub.open(subscriber, filter, options);
+    const listener = { subscriber, handler, window, problem: (error: GridwireError) => this.#tell(error) };
     this.#queues.set(queue, listener);
     if (this.isConnected()) queue.attach(listener);
     return {
@@ -126,11 +144,13 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.#pull.open(channel, options);
   }
 
-  /** Without a client id there is no session, and so nothing that could be kept. */
+  /** Without a session, and a name of the subscriber, there is nobody for whom it could be kept. */
   #end(queue: MemoryQueue, keep: boolean): void {
+    const { subscriber = {} } = this.#queues.get(queue) ?? {};
     this.#queues.delete(queue);
-    if (keep && this.#settings.clientId !== undefined) this.#hub.keep(this.#settings.clientId, queue);
-    else this.#hub.close(queue);
+    const tell = (count: number, topic: string): void => this.#tell(givenUp(queue.filter, count, topic));
+    if (keep) this.#hub.keep(subscriber, queue, tell);
+    else this.#hub.close(queue, tell);
   }
 
   #become(state: BrokerState): void {
@@ -144,12 +164,26 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
   }
 }
 
-function hubFor(settings: { name?: string; queueLimit: number; retainedLimit: number }): MemoryHub {
+function keyOf({ name, owner }: MemorySettings): string | undefined {
+  if (name !== undefined) return `named ${name}`;
+  return owner === undefined ? undefined : `private ${owner}`;
+}
+
+function hubFor(settings: ReturnType<typeof memorySettings>): MemoryHub {
   const limits = { queue: settings.queueLimit, retained: settings.retainedLimit };
-  if (settings.name === undefined) return new MemoryHub(limits);
-  const hub = shared.get(settings.name) ?? new MemoryHub(limits);
-  shared.set(settings.name, hub);
+  const key = keyOf(settings);
+  if (key === undefined) return new MemoryHub(limits);
+  const hub = shared.get(key) ?? new MemoryHub(limits);
+  shared.set(key, hub);
   return hub;
+}
+
+function givenUp(filter: string, count: number, topic: string): GridwireError {
+  return new GridwireError(
+    'SESSION_UNCLAIMED',
+    `${count} messages of the memory broker for the subscription ${filter}, which has ended, are given up, the first on ${topic}.`,
+    { details: { dropped: count, lost: count, topic } },
+  );
 }
 
 function disconnected(): GridwireError {

@@ -7,6 +7,7 @@ import { copyOf } from '../copy-message.js';
 import { assertNotExpired } from '../expiry.js';
 import { memoryOf, type RetainedMemory } from '../retained-memory.js';
 import { assertTopic, filterMatches } from '../topic-filter.js';
+import { KeptQueues, type Subscriber } from './kept-queues.js';
 import { MemoryQueue } from './memory-queue.js';
 import { TopicTrie } from '../topic-trie.js';
 
@@ -20,6 +21,9 @@ export interface HubLimits {
   retained: number;
 }
 
+/** Told how many messages are given up, and the topic of the first. */
+export type Tell = (count: number, topic: string) => void;
+
 /** What a topic's message reaches: one queue, or the members of a shared subscription by turns. */
 interface Target {
   next(): MemoryQueue;
@@ -31,7 +35,7 @@ export class MemoryHub {
   readonly #retained = new Map<string, WireMessage>();
   readonly #groups = new Map<string, SharedGroup>();
   readonly #single = new Map<MemoryQueue, Target>();
-  readonly #sessions = new Map<string, MemoryQueue[]>();
+  readonly #kept = new KeptQueues();
   readonly #ready = new Set<MemoryQueue>();
   readonly name = randomUUID();
   #count = 0;
@@ -49,7 +53,10 @@ export class MemoryHub {
     if (!this.#targets.knows(message.topic)) assertTopic(message.topic);
     assertNotExpired(message);
     const queues: MemoryQueue[] = [];
-    for (const target of this.#targets.match(message.topic)) queues.push(target.next());
+    for (const target of this.#targets.match(message.topic)) {
+      const queue = target.next();
+      if (!queue.isFull || queue.isAttached || !this.#kept.makeWay(queue)) queues.push(queue);
+    }
     const full = queues.find((queue) => queue.isFull);
     if (full && message.qos > 0) {
       throw new GridwireError(
@@ -66,13 +73,13 @@ export class MemoryHub {
     return full === undefined;
   }
 
-  /** Takes over the queue that the session kept for this filter, or makes one, with the retained values first. */
+  /** Takes over the queue that was kept for this subscriber, or makes one, with the retained values first. */
   open(
-    session: string | undefined,
+    subscriber: Subscriber,
     filter: string,
     { qos = 1, retained = true, identity }: SubscribeOptions,
   ): MemoryQueue {
-    const kept = session === undefined ? undefined : this.#sessions.get(`${session} ${filter}`)?.shift();
+    const kept = this.#kept.take(subscriber, filter);
     if (kept) return kept;
     const memory = identity === undefined ? undefined : memoryOf(this.name, identity, filter);
     const wake = (woken: MemoryQueue, delay: number): void => this.#wake(woken, delay);
@@ -88,17 +95,21 @@ export class MemoryHub {
     return queue;
   }
 
-  /** Leaves the queue collecting for the session's next subscription. */
-  keep(session: string, queue: MemoryQueue): void {
+  /** Leaves the queue collecting for the subscriber's next subscription. @param tell told of what is given up after all */
+  keep(subscriber: Subscriber, queue: MemoryQueue, tell: Tell): void {
     queue.detach();
-    const key = `${session} ${queue.filter}`;
-    const kept = this.#sessions.get(key) ?? [];
-    kept.push(queue);
-    this.#sessions.set(key, kept);
+    this.#kept.add(subscriber, queue, () => this.close(queue, tell));
   }
 
-  close(queue: MemoryQueue): void {
+  /** Gives up all that is kept for somebody. */
+  forget(): void {
+    this.#kept.clear();
+  }
+
+  /** @param tell told of what is given up */
+  close(queue: MemoryQueue, tell: Tell): void {
     queue.detach();
+    if (queue.size > 0) tell(queue.size, queue.nextTopic ?? queue.filter);
     this.#ready.delete(queue);
     const target = this.#single.get(queue);
     if (target) {

@@ -47,7 +47,17 @@ export class MemoryQueue {
   ) {}
 
   get isFull(): boolean {
-    return this.#waiting.length + this.#unsettled.size >= this.limit;
+    return this.size >= this.limit;
+  }
+
+  /** Messages that wait or are unsettled. */
+  get size(): number {
+    return this.#waiting.length + this.#unsettled.size;
+  }
+
+  /** The topic of the next one. */
+  get nextTopic(): string | undefined {
+    return this.#waiting.peek()?.message.topic;
   }
 
   get isAttached(): boolean {

@@ -37,6 +37,26 @@ describe('gridwire-broker', () => {
     assert.equal(brokerNode().broker?.state, 'disconnected');
   });
 
+  it('keeps over a full deploy what a memory broker has, in the hands of a flow or not', async () => {
+    const flow: FlowNode[] = [
+      { id: 'broker', type: 'gridwire-broker', transport: 'memory' },
+      user('out'),
+      {
+        ...{ id: 'in', type: 'gridwire-subscribe', broker: 'broker', contract: '', filter: 'a', qos: '1' },
+        ...{ window: '1', settlement: 'explicit', wires: [['flow'], []] },
+      },
+      { id: 'flow', type: 'helper' },
+    ];
+    await flows.load(flow);
+    for (const payload of ['in hand', 'waits']) flows.node('out').receive({ payload });
+    await until('the flow has one', () => flows.received('flow').length === 1);
+    // Nodes that are stopped and made anew, as a full deploy does it.
+    await flows.unload();
+    await flows.load(flow);
+    await until('it came again', () => flows.received('flow').length === 1);
+    assert.equal(flows.received('flow')[0]?.payload, 'in hand');
+  });
+
   it('logs what would lose messages when it is connected, once', async () => {
     const server = new ScriptedMqttServer(4);
     await server.start();

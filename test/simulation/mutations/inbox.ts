@@ -180,6 +180,7 @@ export const mutations: Mutation[] = [
   {
     name: 'what is being held while the store is asked counts as discarded',
     fault: '12',
+    test: 'test/unit/delivery/inbound/inbox-faults.test.ts',
     file: `${INBOUND}/held-rows.ts`,
     find: '      if (this.touched.has(by)) continue;\n',
     replace: '',

@@ -44,6 +44,88 @@ describe('memory broker', () => {
     assert.deepEqual(seen, [['x'], [], []]);
   });
 
+  describe('whose clients are made anew, as a deploy does it', () => {
+    const node = { identity: 'n1', qos: 1 } as const;
+    const holding = async (broker: MemoryBroker, filter: string, identity = 'n1'): Promise<Delivery[]> => {
+      const held: Delivery[] = [];
+      await broker.subscribe(filter, (delivery) => held.push(delivery), { ...node, identity });
+      return held;
+    };
+    const bodies = (held: readonly Delivery[]): string[] =>
+      held.map(({ message: { body } }) => Buffer.from(body).toString());
+    const problemsOf = (broker: MemoryBroker): GridwireError[] => {
+      const problems: GridwireError[] = [];
+      broker.on('problem', (problem) => problems.push(problem));
+      return problems;
+    };
+
+    it('keeps for a subscriber with a name what it has not settled and what comes while it is away', async () => {
+      const first = await connected({ owner: 'deployed' });
+      const held = await holding(first, 't');
+      await first.publish(message('t', 'done'));
+      await first.publish(message('t', 'in hand'));
+      await until('both are in hand', () => held.length === 2);
+      held[0]?.settle('ack');
+      await first.disconnect();
+      const second = await connected({ owner: 'deployed' });
+      await second.publish(message('t', 'while away'));
+      const other = await holding(second, 't', 'n2');
+      const again = await holding(second, 't');
+      await until('the rest came', () => again.length === 2);
+      assert.deepEqual(bodies(again), ['in hand', 'while away']);
+      assert.deepEqual(bodies(other), [], 'another node of the same filter has its own');
+    });
+
+    it('says what it gives up: of a node that is deleted, or has another filter now, or with the broker', async () => {
+      const broker = await connected({ owner: 'given up' });
+      const problems = problemsOf(broker);
+      const give = async (topic: string, count: number): Promise<void> => {
+        for (let n = 0; n < count; n += 1) await broker.publish(message(topic));
+      };
+      const deleted = await broker.subscribe('a', () => undefined, node);
+      await give('a', 3);
+      await deleted.close({ unsubscribe: true });
+      const changed = await broker.subscribe('b', () => undefined, node);
+      await give('b', 2);
+      await changed.close();
+      assert.deepEqual(
+        problems.map(({ details }) => details['lost']),
+        [3],
+        'it may come back',
+      );
+      await broker.subscribe('c', () => undefined, node);
+      await give('c', 1);
+      await broker.disconnect();
+      broker.forget();
+      assert.deepEqual(
+        problems.map(({ code, details }) => [code, details['lost'], details['topic']]),
+        [
+          ['SESSION_UNCLAIMED', 3, 'a'],
+          ['SESSION_UNCLAIMED', 2, 'b'],
+          ['SESSION_UNCLAIMED', 1, 'c'],
+        ],
+      );
+      const next = await connected({ owner: 'given up' });
+      assert.deepEqual(bodies(await holding(next, 'c')), []);
+    });
+
+    it('lets a full queue that nobody has come back for stop nobody else', async () => {
+      const broker = await connected({ owner: 'full', queueLimit: 2 });
+      const problems = problemsOf(broker);
+      const disabled = await broker.subscribe('t', () => undefined, node);
+      await disabled.close();
+      const others = await texts(broker, 't');
+      for (const text of ['1', '2', '3']) {
+        await broker.publish(message('t', text));
+        await until('it came', () => others.includes(text));
+      }
+      assert.deepEqual(
+        problems.map(({ details }) => details['lost']),
+        [2],
+      );
+    });
+  });
+
   it('refuses QoS 1 and 2 when a queue is full, delivers to nobody then, and drops QoS 0 visibly', async () => {
     const broker = await connected({ queueLimit: 2 });
     const problems: GridwireError[] = [];
