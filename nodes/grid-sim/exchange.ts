@@ -1,7 +1,7 @@
 import type { Subscription } from '../../src/brokers/broker.js';
 import type { GridwireError } from '../../src/errors.js';
 import type { GridwireEvent, JsonObject } from '../../src/event.js';
-import type { Actions, DeviceState, GridEnvironment, StepResult } from '../../src/grid/index.js';
+import type { Actions, DeviceState, GridEnvironment, SolveFlow, StepResult } from '../../src/grid/index.js';
 import { gridLibrary } from '../runtime/grid-library.js';
 import type { GridChannels } from '../messages/grid-channels.js';
 import { actionDocument, networkDocument, readState } from '../messages/grid-messages.js';
@@ -31,12 +31,14 @@ export class GridExchange {
   /**
    * @param deadline how long to wait for states, milliseconds
    * @param refused is told of state updates that cannot be read
+   * @param solve where power flows are solved; undefined: here
    */
   constructor(
     private readonly channels: GridChannels,
     private readonly environment: GridEnvironment,
     private readonly deadline: number,
     private readonly refused: (error: GridwireError) => void,
+    private readonly solve?: SolveFlow,
   ) {
     this.devices = new Set(environment.agents.flatMap(({ devices }) => devices.map(({ id }) => id)));
   }
@@ -68,7 +70,9 @@ export class GridExchange {
     await this.listen();
     const timestamp = this.stepCount + 1;
     const states = await this.collectStates(timestamp, actions);
-    const result = this.environment.settle(states);
+    const { environment, solve } = this;
+    const result =
+      solve === undefined ? environment.settle(states) : await environment.settleBy(solve, states);
     this.stepCount = timestamp;
     await this.tell(result);
     return result;

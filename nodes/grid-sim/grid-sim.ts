@@ -1,5 +1,5 @@
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { toGridwireError } from '../../src/errors.js';
+import { GridwireError, toGridwireError } from '../../src/errors.js';
 import { facts } from '../../src/observe/facts/facts.js';
 import type { Actions, StepResult } from '../../src/grid/index.js';
 import { brokerSetting } from '../runtime/broker-node.js';
@@ -13,6 +13,7 @@ import { gridSetting } from '../fields/grid-setting.js';
 import { GridExchange } from './exchange.js';
 import { GridView, registerGridRoutes } from './grid-view.js';
 import { registerNetworkRoute } from './network-route.js';
+import { LARGEST_HERE, RemoteFlow } from './remote-flow.js';
 import { StepQueue } from './step-queue.js';
 import { readStudy, StudyRunner } from './study.js';
 
@@ -61,11 +62,10 @@ export default function register(RED: NodeAPI): void {
     const { environment, config } = setting;
     for (const warning of first(environment.warnings)) node.warn(warning);
     const place = placeOf(node, brokerNode);
-    const exchange =
-      channels &&
-      new GridExchange(channels, environment, deadline, ({ code, message }) =>
-        repeats.another(code, message),
-      );
+    const remote = environment.network.buses.length > LARGEST_HERE ? new RemoteFlow() : undefined;
+    const refused = ({ code, message }: GridwireError): void => repeats.another(code, message);
+    const exchange = channels && new GridExchange(channels, environment, deadline, refused, remote?.solve);
+    const closing = new AbortController();
     const view = new GridView(RED, node.id, environment);
     const queue = new StepQueue();
     const studies = new StudyRunner(environment.network, {
@@ -82,9 +82,15 @@ export default function register(RED: NodeAPI): void {
     const use = brokerNode && new BrokerUse(node, brokerNode, status);
     status.show('ready');
 
+    const simulate = (actions: Actions): StepResult | Promise<StepResult> => {
+      if (exchange !== undefined) return exchange.step(actions);
+      return remote === undefined ? environment.step(actions) : environment.stepBy(remote.solve, actions);
+    };
     const step = async (actions: Actions): Promise<StepResult> => {
+      closing.signal.throwIfAborted();
       const began = performance.now();
-      const result = exchange === undefined ? environment.step(actions) : await exchange.step(actions);
+      const result = await simulate(actions);
+      closing.signal.throwIfAborted();
       const seconds = (performance.now() - began) / 1_000;
       const { converged, iterations } = result;
       facts.solved.tell({ place, converged, iterations, seconds });
@@ -118,7 +124,9 @@ export default function register(RED: NodeAPI): void {
             queue
               .run(() => step({}))
               .then((result) => node.send(outputs({}, result)))
-              .catch((error: unknown) => repeats.another('step', toGridwireError(error).message));
+              .catch((error: unknown) => {
+                if (!closing.signal.aborted) repeats.another('step', toGridwireError(error).message);
+              });
           }, clock * 1000);
 
     return {
@@ -138,7 +146,9 @@ export default function register(RED: NodeAPI): void {
         send(outputs(message, result));
       },
       async onClose(removed) {
+        closing.abort(givenUp());
         clearInterval(timer);
+        remote?.close();
         studies.close();
         view.close();
         use?.leave();
@@ -149,6 +159,11 @@ export default function register(RED: NodeAPI): void {
   });
   registerGridRoutes(RED);
   registerNetworkRoute(RED);
+}
+
+function givenUp(): GridwireError {
+  const text = 'The step was given up, because its node was stopped meanwhile.';
+  return new GridwireError('COMPUTATION_STOPPED', text, { fault: 'transient' });
 }
 
 /** What is said of a network's file when the node begins. */

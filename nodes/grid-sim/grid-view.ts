@@ -7,6 +7,9 @@ import type { StudyDocument } from '../../src/grid/studies/documents.js';
 /** Steps that an editor gets to plot when it opens. */
 const HISTORY = 288;
 
+/** Numbers in all of them: more would take memory, and hold flows up while an editor is answered. */
+const HISTORY_NUMBERS = 250_000;
+
 /** A fast simulation must not flood every open editor. */
 const INTERVAL = 200;
 
@@ -49,8 +52,10 @@ export class GridView {
   }
 
   show(result: StepResult): void {
-    this.history.push(frameOf(result));
-    if (this.history.length > HISTORY) this.history.shift();
+    const frame = frameOf(result);
+    this.history.push(frame);
+    const kept = framesKept(frame.voltages.length + frame.loading.length + frame.devices.length);
+    while (this.history.length > kept) this.history.shift();
     const wait = this.lastSent + INTERVAL - Date.now();
     if (wait <= 0) this.send();
     else this.timer ??= setTimeout(() => this.send(), wait);
@@ -83,6 +88,11 @@ export class GridView {
     clearTimeout(this.timer);
     if (views.get(this.id) === this) views.delete(this.id);
   }
+}
+
+/** How many steps of a network are kept, by the numbers in one: fewer of large ones, and two at least. */
+export function framesKept(numbers: number): number {
+  return Math.max(2, Math.min(HISTORY, Math.floor(HISTORY_NUMBERS / Math.max(1, numbers))));
 }
 
 function frameOf(result: StepResult): GridFrame {

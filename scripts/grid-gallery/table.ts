@@ -9,7 +9,7 @@ export interface Row {
   /** Iterations from a flat start; missing where that does not lead to a solution. */
   flatIterations?: number;
   mismatchPu?: number;
-  /** Largest difference of a voltage to the one that the file carries. */
+  /** Largest difference of a voltage to the one that the file carries; from a flat start where that leads to one. */
   apartPu?: number;
   milliseconds: number;
   notes: string[];

@@ -1,5 +1,13 @@
 import path from 'node:path';
-import { readMatpower, readPandapower, PowerFlow, report, type Imported } from '../../src/grid/index.js';
+import {
+  readMatpower,
+  readPandapower,
+  PowerFlow,
+  report,
+  type BusResult,
+  type Imported,
+  type Network,
+} from '../../src/grid/index.js';
 import type { Row } from './table.js';
 
 /** Reads and solves one file. What goes wrong is part of the row. */
@@ -23,16 +31,29 @@ function solve({ network }: Imported, row: Row): void {
   const flow = new PowerFlow(network);
   const flat = flow.solve('flat');
   if (flat.converged) row.flatIterations = flat.iterations;
+  const apartFromFlat = flat.converged ? largestDifference(network, report(flow).buses) : undefined;
   const { converged, iterations, start, mismatchPu } = flow.solve();
   const { reason, warnings, buses, unsupplied } = report(flow);
   Object.assign(row, { solved: converged, iterations, start, mismatchPu });
   row.notes.push(...warnings, ...(reason === undefined ? [] : [reason]));
   if (unsupplied.length > 0) row.notes.push(`${unsupplied.length} buses without supply`);
   if (!converged) return;
-  const carried = new Map(network.buses.map(({ id, vmPu }) => [id, vmPu]));
-  const apart = buses.flatMap(({ id, vmPu }) => {
-    const other = carried.get(id);
-    return other === undefined ? [] : Math.abs(vmPu - other);
-  });
-  if (apart.length > 0) row.apartPu = apart.reduce((most, value) => Math.max(most, value), 0);
+  // The voltages of the file solve it at once where they fit: a solution of one's own says more.
+  const apart = apartFromFlat ?? largestDifference(network, buses);
+  if (apart !== undefined) row.apartPu = apart;
+}
+
+/** The largest difference of a voltage to the one that the file carries, as phasors; undefined where it carries none. */
+function largestDifference({ buses: given }: Network, buses: readonly BusResult[]): number | undefined {
+  const carried = new Map(given.map((bus) => [bus.id, bus]));
+  let largest: number | undefined;
+  for (const { id, vmPu, vaDegree } of buses) {
+    const { vmPu: otherVm, vaDegree: otherVa } = carried.get(id) ?? {};
+    if (otherVm === undefined || otherVa === undefined) continue;
+    const half = ((vaDegree - otherVa) * Math.PI) / 360;
+    // Twice the sine of half the angle: small differences keep their digits.
+    const apart = Math.hypot(vmPu - otherVm, 2 * Math.sqrt(vmPu * otherVm) * Math.sin(half));
+    largest = Math.max(largest ?? 0, apart);
+  }
+  return largest;
 }

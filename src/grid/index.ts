@@ -12,7 +12,8 @@ export { BranchFlows, nodeInjections } from './power-flow/flows.js';
 export type { NewtonOptions } from './power-flow/newton-iteration.js';
 export { NewtonRaphson } from './power-flow/newton-raphson.js';
 export type { Failure, Outcome, Solver, Start } from './power-flow/outcome.js';
-export { PowerFlow, type PowerFlowOptions } from './power-flow/power-flow.js';
+export { PowerFlow, type Solution } from './power-flow/power-flow.js';
+export type { PowerFlowOptions } from './power-flow/solver-options.js';
 export {
   report,
   solvePowerFlow,
@@ -29,7 +30,7 @@ export {
   type BuiltInEnvironment,
 } from './environment/built-in.js';
 export type { AgentConfig, EnvironmentConfig } from './environment/config.js';
-export { GridEnvironment, type Actions } from './environment/environment.js';
+export { GridEnvironment, type Actions, type SolveFlow } from './environment/environment.js';
 export type { AgentResult, DeviceResult, StepResult } from './environment/step-result.js';
 export { clearMarket, confirmations, ordersFromDemand } from './market.js';
 export { conditionsOfDay } from './profiles.js';

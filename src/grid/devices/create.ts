@@ -9,6 +9,10 @@ import { Switched, type ShuntConfig, type TapChangerConfig } from './switched.js
 export type DeviceConfig =
   StorageConfig | GeneratorConfig | PvConfig | WindConfig | ShuntConfig | TapChangerConfig;
 
+/** Beyond these, products and quotients of what a device says are no numbers any more. */
+const LARGEST = 1e100;
+const SMALLEST = 1e-100;
+
 type Rule = 'positive' | 'not-negative' | 'fraction' | 'any';
 
 interface Fields {
@@ -91,7 +95,8 @@ export function createDevice(config: DeviceConfig): Device {
   }
 }
 
-function check(config: DeviceConfig): void {
+function check(config: DeviceConfig | null | undefined): asserts config is DeviceConfig {
+  if (typeof config !== 'object' || config === null) throw invalid('a device', 'it must be an object');
   const given = config as unknown as Record<string, unknown>;
   if (typeof config.id !== 'string' || config.id === '') throw invalid('a device', 'it needs an id');
   const device = `device "${config.id}"`;
@@ -125,6 +130,9 @@ function check(config: DeviceConfig): void {
 
 function checkNumber(device: string, key: string, value: unknown, rule: Rule): void {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw invalid(device, `${key} must be a number`);
+  if (Math.abs(value) > LARGEST) throw invalid(device, `${key} is too large to be counted with`);
+  if (rule === 'positive' && value > 0 && value < SMALLEST)
+    throw invalid(device, `${key} is too small to be divided by`);
   if (rule === 'positive' && value <= 0) throw invalid(device, `${key} must be greater than zero`);
   if (rule === 'not-negative' && value < 0) throw invalid(device, `${key} must not be negative`);
   if (rule === 'fraction' && (value < 0 || value > 1))

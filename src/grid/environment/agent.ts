@@ -4,7 +4,8 @@ import { exchangeCost } from '../devices/grid-tie.js';
 import { scheduledAt } from '../network/injections.js';
 import type { Network } from '../network/network.js';
 import type { PowerFlow } from '../power-flow/power-flow.js';
-import { invalid, type AgentConfig } from './config.js';
+import { invalid } from './check-config.js';
+import type { AgentConfig } from './config.js';
 
 /** Voltage band where a bus has none of its own. */
 const LOW = 0.95;
@@ -81,13 +82,13 @@ export class Agent {
   }
 
   /** Sum of what voltages and loadings in its area exceed. */
-  networkViolation({ grid, solver, loadingPercent }: PowerFlow): number {
+  networkViolation({ grid, vm: magnitudes, loadingPercent }: PowerFlow): number {
     let sum = 0;
     for (const { index, low, high } of this.buses) {
       const node = grid.nodeOfBus[index] ?? -1;
       if (node < 0) continue;
       // A bus without supply has no voltage, which is as far below its band as can be.
-      const vm = Number.isNaN(solver.vm[node]) ? 0 : (solver.vm[node] ?? 1);
+      const vm = Number.isNaN(magnitudes[node]) ? 0 : (magnitudes[node] ?? 1);
       sum += Math.max(0, vm - high, low - vm);
     }
     for (const branch of this.branches) {

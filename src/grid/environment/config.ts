@@ -1,14 +1,13 @@
-import { GridwireError } from '../../errors.js';
 import { BUILT_IN_NETWORKS, isBuiltInName, type BuiltInName } from '../built-in/built-in.js';
 import type { DeviceConfig } from '../devices/create.js';
 import type { Conditions } from '../devices/device.js';
 import type { GridTieConfig } from '../devices/grid-tie.js';
-import { strangerIn } from '../../known-keys.js';
 import { readMatpower } from '../network/matpower/import.js';
 import type { Network } from '../network/network.js';
 import { readPandapower } from '../network/pandapower/import.js';
 import type { PandapowerOptions } from '../network/pandapower/options.js';
-import type { PowerFlowOptions } from '../power-flow/power-flow.js';
+import type { PowerFlowOptions } from '../power-flow/solver-options.js';
+import { checkPart, invalid, RULES } from './check-config.js';
 
 /** Somebody who controls devices and answers for a part of the network: a microgrid, a network operator. */
 export interface AgentConfig {
@@ -55,60 +54,43 @@ export interface EnvironmentConfig {
 /** More would be a mistake rather than a simulation. */
 export const MAXIMUM_DEVICES = 10_000;
 
-/** What each part of a configuration may hold; networks and devices have lists of their own. */
-const KNOWN = {
-  environment: new Set(
-    (
-      'network agents loadScale stepHours episodeSteps seed conditions penalty failureReward failureSafety ' +
-      'shareReward trade powerFlow'
-    ).split(' '),
-  ),
-  agent: new Set(['id', 'devices', 'area', 'tie', 'marginalCost']),
-  tie: new Set(['source', 'exportFactor']),
-  powerFlow: new Set('method start reactiveLimits tolerancePu maximumIterations keepFactors'.split(' ')),
-  file: new Set(['matpower', 'pandapower', 'phaseShift']),
-};
-
 /**
- * Checks the parts of a configuration that are not checked elsewhere (networks and devices check themselves).
+ * Checks the parts of a configuration that are not checked elsewhere (networks, devices and the power flow check
+ * themselves).
  *
  * @throws GridwireError GRID_SETTING_INVALID
  */
 export function checkEnvironment(config: EnvironmentConfig): void {
-  const { agents } = config;
-  if (!Array.isArray(agents)) throw invalid('agents must be a list');
-  checkKnown('the environment', config, KNOWN.environment);
-  checkKnown('powerFlow', config.powerFlow, KNOWN.powerFlow);
-  for (const agent of agents) {
-    checkKnown(`agent "${agent.id}"`, agent, KNOWN.agent);
-    checkKnown(`agent "${agent.id}": tie`, agent.tie, KNOWN.tie);
+  checkPart('the environment', config, RULES.environment, ['network', 'agents']);
+  const { agents, powerFlow, conditions } = config;
+  if (powerFlow !== undefined) checkPart('powerFlow', powerFlow, RULES.powerFlow);
+  for (const [at, agent] of (agents as (AgentConfig | null)[]).entries()) {
+    const { id } = (agent ?? {}) as { id?: unknown };
+    const where = typeof id === 'string' ? `agent "${id}"` : `agent ${at + 1}`;
+    checkPart(where, agent, RULES.agent, ['id', 'devices']);
+    if (agent?.tie !== undefined) checkPart(`${where}: tie`, agent.tie, RULES.tie, ['source']);
   }
+  for (const [at, one] of (conditions ?? []).entries())
+    checkPart(`conditions, step ${at + 1}`, one, RULES.conditions, Object.keys(RULES.conditions));
   const devices = agents.flatMap((agent) => agent.devices);
   if (devices.length > MAXIMUM_DEVICES) throw invalid(`at most ${MAXIMUM_DEVICES} devices are accepted`);
   for (const [word, ids] of [
     ['agent', agents.map(({ id }) => id)],
-    ['device', devices.map(({ id }) => id)],
+    ['device', devices.map((device) => (device as DeviceConfig | null)?.id)],
   ] as const) {
-    const double = ids.find((id, index) => ids.indexOf(id) !== index);
+    const double = ids.find((id, index) => id !== undefined && ids.indexOf(id) !== index);
     if (double !== undefined) throw invalid(`${word} "${double}" occurs twice`);
   }
-  const { stepHours = 1, episodeSteps = 24, conditions } = config;
-  if (!(Number.isFinite(stepHours) && stepHours > 0)) throw invalid('stepHours must be greater than zero');
-  if (!(Number.isInteger(episodeSteps) && episodeSteps > 0))
-    throw invalid('episodeSteps must be a whole number');
+  if (!((config.episodeSteps ?? 1) > 0)) throw invalid('episodeSteps must be a whole number above zero');
   if (conditions?.length === 0) throw invalid('conditions must hold at least one step');
-}
-
-function checkKnown(where: string, holder: object | undefined, known: ReadonlySet<string>): void {
-  const problem = strangerIn(holder ?? {}, known);
-  if (problem !== undefined) throw invalid(`${where}: ${problem}`);
 }
 
 /** The network that a configuration means, as a copy of its own, and what its reader has to say of it. */
 export function networkOf({ network }: EnvironmentConfig): { network: Network; warnings: string[] } {
+  if ((network as unknown) === null) throw invalid('network must not be null');
   if (typeof network === 'object') {
     if ('matpower' in network || 'pandapower' in network) {
-      checkKnown('network', network, KNOWN.file);
+      checkPart('network', network, RULES.file);
       if ('matpower' in network) return readMatpower(network.matpower);
       const { phaseShift } = network;
       return readPandapower(network.pandapower, phaseShift === undefined ? {} : { phaseShift });
@@ -119,10 +101,4 @@ export function networkOf({ network }: EnvironmentConfig): { network: Network; w
     throw invalid(`network "${String(network)}" is not one of ${Object.keys(BUILT_IN_NETWORKS).join(', ')}`);
   }
   return { network: BUILT_IN_NETWORKS[network](), warnings: [] };
-}
-
-export function invalid(problem: string): GridwireError {
-  return new GridwireError('GRID_SETTING_INVALID', `The grid environment is not usable: ${problem}.`, {
-    details: { problem },
-  });
 }

@@ -1,17 +1,22 @@
 import type { Device, DeviceAction, DeviceState, Conditions } from '../devices/device.js';
 import { clearMarket, ordersFromDemand } from '../market.js';
 import type { Network } from '../network/network.js';
-import { PowerFlow } from '../power-flow/power-flow.js';
+import type { Start } from '../power-flow/outcome.js';
+import { PowerFlow, type Solution } from '../power-flow/power-flow.js';
 import { sourceResults } from '../power-flow/report.js';
 import { conditionsOfDay } from '../profiles.js';
 import { seededRandom } from '../random.js';
 import { Agent } from './agent.js';
-import { checkEnvironment, invalid, networkOf, type EnvironmentConfig } from './config.js';
+import { invalid } from './check-config.js';
+import { checkEnvironment, networkOf, type EnvironmentConfig } from './config.js';
 import { Schedule } from './schedule.js';
 import type { AgentResult, StepResult } from './step-result.js';
 
 /** Actions by agent, then by device. */
 export type Actions = Readonly<Record<string, Readonly<Record<string, DeviceAction>>>>;
+
+/** Solves a power flow for its present schedules somewhere else. */
+export type SolveFlow = (flow: PowerFlow, start: Start) => Promise<Solution>;
 
 /**
  * A simulated grid: agents act on their devices, the network answers with a power flow, and every agent learns its
@@ -37,12 +42,12 @@ export class GridEnvironment {
   constructor(private readonly config: EnvironmentConfig) {
     checkEnvironment(config);
     ({ network: this.network, warnings: this.warnings } = networkOf(config));
+    this.flow = new PowerFlow(this.network, config.powerFlow);
     this.stepHours = config.stepHours ?? 1;
     this.seed = config.seed ?? 0;
     this.agents = config.agents.map((agent) => new Agent(agent, this.network));
     this.devices = this.agents.flatMap(({ devices }) => devices);
     this.checkPositions();
-    this.flow = new PowerFlow(this.network, config.powerFlow);
     this.schedule = this.newSchedule();
     this.reset();
   }
@@ -70,24 +75,64 @@ export class GridEnvironment {
 
   /** One step with devices that live here. Missing actions mean no power, or for PV and wind all that there is. */
   step(actions: Actions = {}): StepResult {
-    const conditions = this.conditions();
-    for (const agent of this.agents) {
-      const own = Object.hasOwn(actions, agent.id) ? actions[agent.id] : undefined;
-      agent.act(own ?? {}, conditions, this.stepHours);
-    }
+    const conditions = this.act(actions);
+    this.solve(conditions);
+    return this.finish(conditions, []);
+  }
+
+  /** The same, with a power flow that is solved elsewhere. Must not be called again before it has ended. */
+  async stepBy(solve: SolveFlow, actions: Actions = {}): Promise<StepResult> {
+    const conditions = this.act(actions);
+    await this.solveBy(solve, conditions);
     return this.finish(conditions, []);
   }
 
   /** One step with devices elsewhere, by the states they report; one that does not keeps its last state and is named. */
   settle(states: ReadonlyMap<string, DeviceState>): StepResult {
     const silent = this.agents.flatMap((agent) => agent.adopt(states));
-    return this.finish(this.conditions(), silent);
+    const conditions = this.conditions();
+    this.solve(conditions);
+    return this.finish(conditions, silent);
+  }
+
+  /** The same, with a power flow that is solved elsewhere. Must not be called again before it has ended. */
+  async settleBy(solve: SolveFlow, states: ReadonlyMap<string, DeviceState>): Promise<StepResult> {
+    const silent = this.agents.flatMap((agent) => agent.adopt(states));
+    const conditions = this.conditions();
+    await this.solveBy(solve, conditions);
+    return this.finish(conditions, silent);
+  }
+
+  private act(actions: Actions): Conditions {
+    const conditions = this.conditions();
+    for (const agent of this.agents) {
+      const own = Object.hasOwn(actions, agent.id) ? actions[agent.id] : undefined;
+      agent.act(own ?? {}, conditions, this.stepHours);
+    }
+    return conditions;
+  }
+
+  private solve(conditions: Conditions): void {
+    this.prepare(conditions);
+    this.flow.solve(this.start);
+  }
+
+  private async solveBy(solve: SolveFlow, conditions: Conditions): Promise<void> {
+    this.prepare(conditions);
+    this.flow.adopt(await solve(this.flow, this.start));
+  }
+
+  private get start(): Start {
+    return this.config.powerFlow?.start ?? 'warm';
+  }
+
+  private prepare(conditions: Conditions): void {
+    this.applyPositions();
+    this.schedule.apply(conditions.loadScale);
   }
 
   private finish(conditions: Conditions, silent: string[]): StepResult {
-    this.applyPositions();
-    this.schedule.apply(conditions.loadScale);
-    const { converged, iterations } = this.flow.solve(this.config.powerFlow?.start ?? 'warm');
+    const { converged, iterations } = this.flow.outcome;
     const sources = converged ? sourceResults(this.flow) : [];
     const agents = this.agents.map((agent) => this.judge(agent, sources, conditions));
     if (this.config.shareReward === true) shareRewards(agents);
@@ -140,11 +185,11 @@ export class GridEnvironment {
     converged: boolean,
   ): Pick<StepResult, 'voltages' | 'lineLoading' | 'transformerLoading' | 'lossesMw'> {
     if (!converged) return { voltages: [], lineLoading: [], transformerLoading: [], lossesMw: 0 };
-    const { grid, solver, loadingPercent, flows } = this.flow;
+    const { grid, vm, loadingPercent, flows } = this.flow;
     const lines = this.network.lines?.length ?? 0;
     const transformers = this.network.transformers?.length ?? 0;
     const voltages: (number | null)[] = [];
-    for (const node of grid.nodeOfBus) voltages.push(numberOrNull(solver.vm[node] ?? NaN));
+    for (const node of grid.nodeOfBus) voltages.push(numberOrNull(vm[node] ?? NaN));
     return {
       voltages,
       lineLoading: numbersOrNull(loadingPercent, 0, lines),

@@ -2,7 +2,7 @@ import type { Device } from '../devices/device.js';
 import type { Network } from '../network/network.js';
 import { scheduleInjections } from '../network/injections.js';
 import type { PerUnitNetwork } from '../network/per-unit-network.js';
-import { invalid } from './config.js';
+import { invalid } from './check-config.js';
 
 /** Writes loads and device powers into the network's injections, quickly and without allocating. */
 export class Schedule {

@@ -16,6 +16,13 @@ import { tapStep } from './tap.js';
 /** Largest network that is accepted; the largest public case has 193,000 buses and 229,000 branches. */
 export const MAXIMUM_ELEMENTS = 500_000;
 
+/** Tables that no network can do without. */
+const NEEDED: ReadonlySet<string> = new Set(['buses', 'sources']);
+
+/** Beyond these, products and quotients of what an element says are no numbers any more. */
+const LARGEST = 1e100;
+const SMALLEST = 1e-100;
+
 type Row = Record<string, unknown>;
 
 /**
@@ -25,17 +32,14 @@ type Row = Record<string, unknown>;
  *   positive, values that are not finite numbers, transformers without reactance, and too many elements
  */
 export function validateNetwork(network: Network): void {
-  if (!(Number.isFinite(network.baseMva) && network.baseMva > 0)) {
-    fail('the network', 'baseMva must be a positive number (MVA)');
-  }
-  const { frequencyHz = 50 } = network;
-  if (!(Number.isFinite(frequencyHz) && frequencyHz > 0)) {
-    fail('the network', 'frequencyHz must be a positive number');
-  }
+  const { baseMva, frequencyHz = 50 } = network;
+  checkNumber('the network', 'baseMva', baseMva, 'positive');
+  checkNumber('the network', 'frequencyHz', frequencyHz, 'positive');
   checkNames(network);
   const buses = new Set<string>();
   for (const table of TABLES) {
-    const rows = network[table.key] ?? [];
+    const given = network[table.key];
+    const rows = given === undefined && !NEEDED.has(table.key) ? [] : given;
     if (!Array.isArray(rows)) fail('the network', `${table.key} must be a list`);
     if (rows.length > MAXIMUM_ELEMENTS) {
       fail(
@@ -69,19 +73,20 @@ function checkNames(network: Network): void {
   }
 }
 
-function checkKeys(element: string, holder: object, known: ReadonlySet<string>): void {
+function checkKeys(element: string, holder: unknown, known: ReadonlySet<string>): void {
+  if (typeof holder !== 'object' || holder === null) fail(element, 'must be an object');
   const problem = strangerIn(holder, known);
   if (problem !== undefined) fail(element, problem);
 }
 
 function checkRow(
   table: Table,
-  row: Row,
+  row: Row | null,
   seen: Set<string>,
   known: ReadonlySet<string>,
   buses: Set<string> | undefined,
 ): void {
-  if (typeof row !== 'object' || typeof row.id !== 'string' || row.id === '') {
+  if (typeof row !== 'object' || row === null || typeof row.id !== 'string' || row.id === '') {
     fail(`a ${table.word}`, 'every element needs an id that is a non-empty text');
   }
   const element = `${table.word} "${row.id}"`;
@@ -105,6 +110,9 @@ function checkRow(
 
 function checkNumber(element: string, key: string, value: unknown, rule: Rule): void {
   if (typeof value !== 'number' || !Number.isFinite(value)) fail(element, `${key} must be a finite number`);
+  if (Math.abs(value) > LARGEST) fail(element, `${key} is too large to be counted with, found ${value}`);
+  if (rule === 'positive' && value > 0 && value < SMALLEST)
+    fail(element, `${key} is too small to be divided by, found ${value}`);
   if (rule === 'positive' && value <= 0) fail(element, `${key} must be greater than zero, found ${value}`);
   if (rule === 'not-negative' && value < 0) fail(element, `${key} must not be negative, found ${value}`);
   if (rule === 'part' && !(value >= 0 && value <= 1))
@@ -127,7 +135,6 @@ function checkImpedances(network: Network): void {
   for (const line of inService(network.lines)) {
     const element = `line "${line.id}"`;
     checkSeries(element, line.rOhmPerKm * line.lengthKm, line.xOhmPerKm * line.lengthKm);
-    if (line.from === line.to) fail(element, 'both ends are at the same bus');
     needsKv(element, [line.from, line.to]);
   }
   for (const branch of inService(network.branches)) {
@@ -135,7 +142,6 @@ function checkImpedances(network: Network): void {
     const { rPu, xPu, rToPu = rPu, xToPu = xPu } = branch;
     checkSeries(element, rPu, xPu);
     checkSeries(element, rToPu, xToPu);
-    if (branch.from === branch.to) fail(element, 'both ends are at the same bus');
   }
   for (const transformer of inService(network.transformers)) {
     const element = `transformer "${transformer.id}"`;
@@ -143,7 +149,6 @@ function checkImpedances(network: Network): void {
     if (Math.abs(transformer.vkrPercent) > Math.abs(transformer.vkPercent)) {
       fail(element, 'vkrPercent must not exceed vkPercent');
     }
-    if (transformer.hv === transformer.lv) fail(element, 'both sides are at the same bus');
     needsKv(element, [transformer.hv, transformer.lv]);
   }
 }
@@ -158,6 +163,16 @@ function inService<T extends Element>(rows: readonly T[] | undefined): T[] {
   return (rows ?? []).filter(isInService);
 }
 
+/** A table of what each position or number of steps does: every figure in it is a number. */
+function checkSteps(element: string, table: unknown, known: ReadonlySet<string>): void {
+  if (table === undefined) return;
+  if (!Array.isArray(table)) fail(element, 'must be a list');
+  for (const step of table as unknown[]) {
+    checkKeys(element, step, known);
+    for (const key of known) checkNumber(element, key, (step as Row)[key], 'any');
+  }
+}
+
 const SIDES: readonly unknown[] = ['hv', 'lv'];
 
 function checkTaps(network: Network): void {
@@ -169,7 +184,7 @@ function checkTaps(network: Network): void {
       if (one === undefined) continue;
       const element = `transformer "${id}"`;
       checkKeys(`${element}: ${word}`, one, TAP_KEYS);
-      for (const step of one.table ?? []) checkKeys(`${element}: ${word}.table`, step, TAP_STEP_KEYS);
+      checkSteps(`${element}: ${word}.table`, one.table, TAP_STEP_KEYS);
       if (!SIDES.includes(one.side)) fail(element, `${word}.side must be "hv" or "lv"`);
       for (const key of ['position', 'neutral', 'min', 'max', 'stepPercent'] as const) {
         checkNumber(element, `${word}.${key}`, one[key], 'any');
@@ -197,7 +212,7 @@ function checkLoads(network: Network): void {
     }
   }
   for (const { id, step = 1, table } of inService(network.shunts)) {
-    for (const one of table ?? []) checkKeys(`shunt "${id}": table`, one, SHUNT_STEP_KEYS);
+    checkSteps(`shunt "${id}": table`, table, SHUNT_STEP_KEYS);
     if (table !== undefined && table.every((row) => row.step !== step)) {
       fail(`shunt "${id}"`, `step ${step} is not in its table`);
     }
@@ -216,6 +231,11 @@ function checkSwitches(network: Network, buses: Set<string>): void {
     }
     const ends = (elementKind === 'line' ? lines : transformers).get(element);
     if (ends === undefined) fail(word, `element names unknown ${elementKind} "${element}"`);
+    if (ends[0] === ends[1] && !closed)
+      fail(
+        word,
+        `both ends of ${elementKind} "${element}" are at bus "${bus}", and it does not say which is open`,
+      );
     if (!ends.includes(bus)) fail(word, `${elementKind} "${element}" does not end at bus "${bus}"`);
   }
 }

@@ -5,7 +5,7 @@ const SAME_LEVEL = 0.2;
 
 /** What is unusual in a network that can be solved all the same. */
 export function networkWarnings(network: Network): string[] {
-  return [...tapWarnings(network), ...switchWarnings(network)];
+  return [...tapWarnings(network), ...switchWarnings(network), ...loopWarnings(network)];
 }
 
 function tapWarnings(network: Network): string[] {
@@ -29,4 +29,19 @@ function switchWarnings(network: Network): string[] {
       ? `switch "${one.id}" joins buses of ${first} kV and ${second} kV: both get the same voltage in per unit`
       : [];
   });
+}
+
+/** Legal in MATPOWER and pandapower, and mostly a slip. */
+function loopWarnings(network: Network): string[] {
+  const ends = [
+    ...(network.lines ?? []).map((one) => ({ ...one, word: 'line' })),
+    ...(network.transformers ?? []).map((one) => ({ ...one, word: 'transformer', from: one.hv, to: one.lv })),
+    ...(network.branches ?? []).map((one) => ({ ...one, word: 'branch' })),
+  ];
+  return ends
+    .filter((one) => isInService(one) && one.from === one.to)
+    .map(
+      ({ word, id, from }) =>
+        `${word} "${id}" has both ends at bus "${from}": it carries nothing further, and draws what its admittances to ground and its ratio say`,
+    );
 }

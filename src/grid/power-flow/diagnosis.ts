@@ -21,6 +21,7 @@ export function describeFailure(
   bus: (node: number) => string,
   asked: Start,
 ): string {
+  if (failure.reason === 'stopped') return 'the power flow was stopped before it had an answer';
   if (failure.reason === 'island') return describeIsland(failure.nodes, bus);
   const at = `bus "${bus(failure.node)}"`;
   const blank = asked === 'case' ? withoutCase(grid) : -1;

@@ -7,7 +7,9 @@ export type Failure =
   | { reason: 'not-a-number'; node: number }
   | { reason: 'diverged'; node: number }
   | { reason: 'stagnated'; node: number }
-  | { reason: 'iteration-limit'; node: number };
+  | { reason: 'iteration-limit'; node: number }
+  /** Whoever worked it out elsewhere was stopped. */
+  | { reason: 'stopped' };
 
 /** How one power flow ended. */
 export interface Outcome {

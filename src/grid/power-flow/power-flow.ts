@@ -4,20 +4,21 @@ import type { PerUnitNetwork } from '../network/per-unit-network.js';
 import { toPerUnit } from '../network/per-unit.js';
 import { describeFailure } from './diagnosis.js';
 import { BranchFlows, nodeInjections } from './flows.js';
-import type { NewtonOptions } from './newton-iteration.js';
 import { NewtonRaphson } from './newton-raphson.js';
 import { assertStart, type Outcome, type Solver, type Start } from './outcome.js';
 import { ratingsOf, type Ratings } from './ratings.js';
 import { ReactiveLimits } from './reactive-limits.js';
+import { checkSolverOptions, type PowerFlowOptions } from './solver-options.js';
 import { Sweep } from './sweep.js';
 
-export interface PowerFlowOptions extends NewtonOptions {
-  /** Default `newton-raphson`; `sweep` is for radial networks. */
-  method?: 'newton-raphson' | 'sweep';
-  /** Let generators give up their voltage at their reactive limits; default false. Newton-Raphson only. */
-  reactiveLimits?: boolean;
-  /** Where a solution begins unless `solve` says otherwise; default `auto`. */
-  start?: Start;
+/** A solution as another process or program worked it out. */
+export interface Solution {
+  outcome: Outcome;
+  /** By node; read only when it converged. */
+  vm: Float64Array;
+  va: Float64Array;
+  /** Why it did not converge. */
+  reason?: string;
 }
 
 /**
@@ -32,7 +33,8 @@ export class PowerFlow {
   readonly loadingPercent: Float64Array;
   /** Injection per node: p and q, per unit. */
   readonly injections: Float64Array;
-  readonly solver: Solver;
+  private made: Solver | undefined;
+  private adopted: Solution | undefined;
   private readonly start: Start;
   private asked: Start = 'auto';
   private foundSources: { id: string; node: number; sharing: number }[] | undefined;
@@ -41,15 +43,32 @@ export class PowerFlow {
   /** @throws GridwireError NETWORK_INVALID or GRID_SETTING_INVALID */
   constructor(
     readonly network: Network,
-    options: PowerFlowOptions = {},
+    readonly options: PowerFlowOptions = {},
   ) {
+    checkSolverOptions(options);
     this.grid = toPerUnit(network);
     this.ratings = ratingsOf(network);
     this.flows = new BranchFlows(this.grid);
     this.loadingPercent = new Float64Array(this.grid.branchFrom.length);
     this.injections = new Float64Array(2 * this.grid.nodeCount);
-    this.solver = createSolver(this.grid, options);
+    // A sweep refuses some networks, and says so at once.
+    if (options.method === 'sweep') this.made = createSolver(this.grid, options);
     this.start = options.start ?? 'auto';
+  }
+
+  /** Newton's analysis of a large network takes a while: it is made when it is first needed. */
+  get solver(): Solver {
+    this.made ??= createSolver(this.grid, this.options);
+    return this.made;
+  }
+
+  /** Voltage magnitude, pu, and angle, radians, of the last solution, by node. */
+  get vm(): Float64Array {
+    return this.adopted?.vm ?? this.solver.vm;
+  }
+
+  get va(): Float64Array {
+    return this.adopted?.va ?? this.solver.va;
   }
 
   /** Node of each source in service, and how many share it; found once. */
@@ -71,12 +90,22 @@ export class PowerFlow {
   solve(start: Start = this.start): Outcome {
     assertStart(start);
     this.asked = start === 'warm' ? 'auto' : start;
-    this.outcome = this.solver.solve(start);
-    if (this.outcome.converged) {
-      nodeInjections(this.grid, this.solver.vm, this.solver.va, this.injections, this.flows);
-      this.updateLoading();
-    }
+    this.adopted = undefined;
+    this.take(this.solver.solve(start));
     return this.outcome;
+  }
+
+  /** Takes over a solution for the schedules in `grid` that was worked out elsewhere. */
+  adopt(solution: Solution): void {
+    this.adopted = solution;
+    this.take(solution.outcome);
+  }
+
+  private take(outcome: Outcome): void {
+    this.outcome = outcome;
+    if (!outcome.converged) return;
+    nodeInjections(this.grid, this.vm, this.va, this.injections, this.flows);
+    this.updateLoading();
   }
 
   private updateLoading(): void {
@@ -95,6 +124,7 @@ export class PowerFlow {
 
   /** Why the last solution failed, as a sentence with the names of the elements; undefined when it converged. */
   failureText(): string | undefined {
+    if (this.adopted !== undefined) return this.adopted.reason;
     const { failure, iterations } = this.outcome;
     return (
       failure && describeFailure(failure, iterations, this.grid, (node) => this.busOfNode(node), this.asked)

@@ -2,7 +2,8 @@ import { scheduledAt } from '../network/injections.js';
 import type { Network } from '../network/network.js';
 import { networkWarnings } from '../network/warnings.js';
 import type { Outcome } from './outcome.js';
-import { PowerFlow, type PowerFlowOptions } from './power-flow.js';
+import { PowerFlow } from './power-flow.js';
+import type { PowerFlowOptions } from './solver-options.js';
 
 export interface BusResult {
   id: string;
@@ -74,13 +75,11 @@ function warningsOf({ network, outcome }: PowerFlow): string[] {
   ];
 }
 
-function busResults({ network, grid, solver }: PowerFlow): BusResult[] {
+function busResults({ network, grid, vm, va }: PowerFlow): BusResult[] {
   return network.buses.flatMap((bus, index) => {
     const node = grid.nodeOfBus[index] ?? -1;
     if (node < 0 || (grid.slackOf[node] ?? -1) < 0) return [];
-    return [
-      { id: bus.id, vmPu: solver.vm[node] ?? NaN, vaDegree: ((solver.va[node] ?? NaN) * 180) / Math.PI },
-    ];
+    return [{ id: bus.id, vmPu: vm[node] ?? NaN, vaDegree: ((va[node] ?? NaN) * 180) / Math.PI }];
   });
 }
 
@@ -109,10 +108,10 @@ function branchResults(flow: PowerFlow): BranchResult[] {
 
 /** What each source in service delivers; sources at one node share it evenly. */
 export function sourceResults(flow: PowerFlow): PowerFlowReport['sources'] {
-  const { grid, injections, solver } = flow;
+  const { grid, injections, vm } = flow;
   return flow.sources.map(({ id, node, sharing }) => {
     // The schedule of the source's own bus (its loads, its other generators) is not the source's doing.
-    const scheduled = scheduledAt(grid, node, solver.vm[node] ?? NaN);
+    const scheduled = scheduledAt(grid, node, vm[node] ?? NaN);
     const share = grid.baseMva / sharing;
     const p = ((injections[2 * node] ?? NaN) - scheduled.p) * share;
     const q = ((injections[2 * node + 1] ?? NaN) - scheduled.q) * share;

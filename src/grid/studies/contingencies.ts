@@ -2,7 +2,8 @@ import { GridwireError } from '../../errors.js';
 import type { Network } from '../network/network.js';
 import { findLostNodes } from '../power-flow/bridges.js';
 import { NewtonRaphson } from '../power-flow/newton-raphson.js';
-import { PowerFlow, type PowerFlowOptions } from '../power-flow/power-flow.js';
+import { PowerFlow } from '../power-flow/power-flow.js';
+import type { PowerFlowOptions } from '../power-flow/solver-options.js';
 import { ExtremesFinder } from './extremes.js';
 import { inTurns, type StudyOptions } from './run.js';
 

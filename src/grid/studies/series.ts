@@ -1,7 +1,8 @@
 import { scheduledAt } from '../network/injections.js';
 import { isInService, type Element, type Network } from '../network/network.js';
 import { SLACK } from '../network/per-unit-network.js';
-import { PowerFlow, type PowerFlowOptions } from '../power-flow/power-flow.js';
+import { PowerFlow } from '../power-flow/power-flow.js';
+import type { PowerFlowOptions } from '../power-flow/solver-options.js';
 import { ExtremesFinder } from './extremes.js';
 import { inTurns, type StudyOptions } from './run.js';
 import { checkSeries, type Profile, type SeriesInput } from './series-input.js';

@@ -188,7 +188,7 @@ mpc.branch = [1 2 0.01 0.02 0 0 0 0 0 0 1];`;
 
   const REFUSED: [Partial<EnvironmentConfig>, RegExp][] = [
     [{ network: 'ieee99' as 'ieee13' }, /network "ieee99" is not one of ieee13, ieee34/],
-    [{ stepHours: 0 }, /stepHours must be greater than zero/],
+    [{ stepHours: 0 }, /stepHours must be a number greater than zero, found 0/],
     [{ conditions: [] }, /conditions must hold at least one step/],
     [
       { agents: [{ id: 'A', devices: [{ id: 'p', kind: 'pv', bus: 'nowhere', ratedMw: 1 }] }] },
@@ -209,6 +209,32 @@ mpc.branch = [1 2 0.01 0.02 0 0 0 0 0 0 1];`;
       /agent "A" occurs twice/,
     ],
   ];
+  const WRONG: [object, RegExp][] = [
+    [{ network: null }, /network must not be null/],
+    [{ agents: [null] }, /agent 1 must be an object/],
+    [{ agents: [{ id: 7, devices: [] }] }, /agent 1: id must be a text that is not empty, found 7/],
+    [{ agents: [{ id: 'A' }] }, /agent "A": devices must be a list, found nothing/],
+    [{ agents: [{ id: 'A', devices: [null] }] }, /a device are not usable: it must be an object/],
+    [{ agents: [{ id: 'A', devices: [], tie: null }] }, /agent "A": tie must be an object, found null/],
+    [{ agents: [{ id: 'A', devices: [], marginalCost: '9' }] }, /marginalCost must be a number, found "9"/],
+    [{ conditions: null }, /conditions must be a list, found null/],
+    [
+      { conditions: [{ loadScale: 1 }] },
+      /conditions, step 1: irradianceWPerM2 must be a number, found nothing/,
+    ],
+    [{ loadScale: '2' }, /loadScale must be a number, found "2"/],
+    [{ stepHours: 1e308 }, /stepHours must be a number greater than zero/],
+    [{ trade: 'yes' }, /trade must be true or false, found "yes"/],
+    [{ powerFlow: null }, /powerFlow must be an object, found null/],
+    [
+      { powerFlow: { method: 'gauss' } },
+      /powerFlow.method must be "newton-raphson" or "sweep", found "gauss"/,
+    ],
+    [{ powerFlow: { start: 'cold' } }, /start must be one of/],
+    [{ powerFlow: { tolerancePu: 0 } }, /powerFlow.tolerancePu must be a number greater than 0/],
+    [{ powerFlow: { maximumIterations: 1e9 } }, /maximumIterations must be a whole number from 1 to 1000/],
+    [{ powerFlow: { keepFactors: 1 } }, /powerFlow.keepFactors must be true or false, found 1/],
+  ];
   const STRANGE: [object, RegExp][] = [
     [{ loadscale: 2 }, /the environment: loadscale is not known; it may have network, agents, loadScale/],
     [{ powerFlow: { tolerance: 1 } }, /powerFlow: tolerance is not known/],
@@ -219,7 +245,7 @@ mpc.branch = [1 2 0.01 0.02 0 0 0 0 0 0 1];`;
       /device "p" are not usable: ratedMVA is not known/,
     ],
   ];
-  for (const [change, message] of [...REFUSED, ...STRANGE]) {
+  for (const [change, message] of [...REFUSED, ...WRONG, ...STRANGE]) {
     it(`is refused with a reason: ${message.source.slice(0, 50)}`, () => {
       assert.throws(() => new GridEnvironment({ ...ieee13Environment(), ...change }), {
         ...{ code: 'GRID_SETTING_INVALID', message },

@@ -83,7 +83,29 @@ describe('network validation', () => {
       /load "house": pMw must be a finite number/,
     ],
     ['an infinite value', (n) => (n.loads[0]!.qMvar = Infinity), /load "house": qMvar/],
-    ['a line that ends where it starts', (n) => (n.lines[0]!.to = 'a'), /line "ab": both ends/],
+    [
+      'an open switch at a line that ends where it starts',
+      (n) => {
+        n.lines[0]!.to = 'a';
+        n.switches.push({ id: 's', bus: 'a', element: 'ab', elementKind: 'line', closed: false });
+      },
+      /switch "s": both ends of line "ab" are at bus "a", and it does not say which is open/,
+    ],
+    ['a row that is nothing', (n) => n.loads.push(null as never), /a load: every element needs an id/],
+    ['a table that is nothing', (n) => (n.lines = null as never), /the network: lines must be a list/],
+    ['no sources', (n) => (n.sources = undefined as never), /the network: sources must be a list/],
+    ['a base power beyond numbers', (n) => (n.baseMva = 1e-308), /baseMva is too small to be divided by/],
+    ['a load beyond numbers', (n) => (n.loads[0]!.pMw = 1e308), /load "house": pMw is too large to be/],
+    [
+      'a tap changer that is nothing',
+      (n) => (n.transformers[0]!.tap = null as never),
+      /transformer "bc": tap: must be an object/,
+    ],
+    [
+      'a table of steps without figures',
+      (n) => (n.shunts = [{ id: 's', bus: 'a', pMw: 0, qMvar: 0, table: [{ step: 1 } as never] }]),
+      /shunt "s": table: pMw must be a finite number/,
+    ],
     ['a doubled id', (n) => n.loads.push(n.loads[0]!), /load "house": its id is used twice/],
     ['an element without id', (n) => (n.loads[0]!.id = ''), /a load: every element needs an id/],
     [
@@ -122,7 +144,7 @@ describe('network validation', () => {
       (n) => (n.buses[1]!.nominalKv = 0),
       /bus "b": nominalKv is needed/,
     ],
-    ['a base power of zero', (n) => (n.baseMva = 0), /baseMva must be a positive/],
+    ['a base power of zero', (n) => (n.baseMva = 0), /baseMva must be greater than zero/],
     [
       'a switch on an unknown line',
       (n) => n.switches.push({ id: 's', bus: 'a', element: 'x', elementKind: 'line', closed: true }),
@@ -163,7 +185,7 @@ describe('network validation', () => {
     [
       'a frequency below zero',
       (n) => Object.assign(n, { frequencyHz: -50 }),
-      /frequencyHz must be a positive number/,
+      /frequencyHz must be greater than zero/,
     ],
     [
       'a table under another name',

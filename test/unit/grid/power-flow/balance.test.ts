@@ -27,7 +27,8 @@ const networks = fc
     const tree = draw.parents.flatMap((one, index) =>
       one === undefined ? [] : [[`b${Math.floor(one * (index + 1))}`, `b${index + 1}`] as const],
     );
-    const mesh = draw.extra.map(([a, b]) => [at(a), at(b)] as const).filter(([a, b]) => a !== b);
+    // Some of them end where they begin.
+    const mesh = draw.extra.map(([a, b]) => [at(a), at(b)] as const);
     const ends = [...tree, ...mesh];
     const lines = ends.filter((_, index) => index % 3 !== 1);
     const branches = ends.filter((_, index) => index % 3 === 1);
@@ -61,8 +62,9 @@ const networks = fc
           : [{ id: 'g', bus: at(draw.held), pMw: 0.5, vmPu: 1.01 }],
       switches: draw.open.flatMap(([which, end], index) => {
         const line = Math.floor(which * lines.length);
-        const bus = lines[line]?.[end ? 1 : 0];
-        return bus === undefined
+        const [from, to] = lines[line] ?? [];
+        const bus = end ? to : from;
+        return bus === undefined || from === to
           ? []
           : [{ id: `o${index}`, bus, element: `l${line}`, elementKind: 'line' as const, closed: false }];
       }),

@@ -98,6 +98,27 @@ describe('power flow', () => {
     );
   });
 
+  it('takes a branch with both ends at one bus as MATPOWER does, and says so', () => {
+    const loop = { from: '2', to: '2', rPu: 0.02, xPu: 0.2, bPu: 0.3 };
+    const result = solvePowerFlow({
+      ...{ name: 'loops', baseMva: 100, buses: ['1', '2'].map((id) => ({ id, nominalKv: 110 })) },
+      sources: [{ id: 'grid', bus: '1', vmPu: 1.02 }],
+      branches: [
+        { id: 'line', from: '1', to: '2', rPu: 0.01, xPu: 0.1, bPu: 0.02 },
+        { ...loop, id: 'shifter', ratio: 1.05, shiftDegree: 10 },
+        { ...loop, id: 'plain' },
+      ],
+      loads: [{ id: 'd', bus: '2', pMw: 50, qMvar: 10 }],
+    });
+    // By the admittance matrix of pypower's makeYbus.
+    assert.ok(Math.abs(result.buses[1]!.vmPu - 1.0505777028573078) < 1e-12);
+    assert.ok(Math.abs(result.buses[1]!.vaDegree + 2.9730199927883536) < 1e-11);
+    assert.deepEqual(
+      result.warnings.map((warning) => warning.slice(0, 45)),
+      ['branch "shifter" has both ends at bus "2": it', 'branch "plain" has both ends at bus "2": it c'],
+    );
+  });
+
   it('gives equal voltages on equal branches', () => {
     const arms = ['left', 'right', 'middle'];
     const network: Network = {
