@@ -15,8 +15,12 @@ export class StepOrder {
   /** A step far ahead that no other has gone on from yet. */
   private doubted: number | undefined;
 
-  /** @throws GridwireError `TIME_INVALID` for a step far ahead that none has led to */
+  /** @throws GridwireError `TIME_INVALID` for what numbers no step, and for a step far ahead that none has led to */
   placeOf(step: number): StepPlace {
+    if (!Number.isSafeInteger(step) || step < 0) {
+      const text = `Steps are numbered 1, 2, 3, …; ${step} is none. It is ignored.`;
+      throw new GridwireError('TIME_INVALID', text, { details: { found: step, last: this.last } });
+    }
     if (step === this.last) return 'same';
     if (step < this.last) return step === 1 ? 'first again' : 'over';
     if (step - this.last <= MOST_AHEAD || this.confirms(step)) return 'next';

@@ -1,6 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import path from 'node:path';
-import { GridwireError, type ErrorCode } from '../errors.js';
+import { errorText, GridwireError, type ErrorCode } from '../errors.js';
 import type { Cancel, Clock } from '../clock.js';
 
 export interface Limits {
@@ -74,14 +74,21 @@ export class Child {
     this.ready.catch(() => undefined);
   }
 
-  /** @throws GridwireError `COMPUTATION_STOPPED`, or what the job failed with */
+  /** @throws GridwireError `COMPUTATION_STOPPED`, `FLOW_FAILED` for what cannot be sent, or what the job failed with */
   async ask(job: object, progress: Progress = () => undefined): Promise<unknown> {
     await this.ready;
     if (this.ended) throw stopped('its process ended');
     const answer = this.expect(this.limits.milliseconds, progress);
-    this.process.send(job, (error) => {
-      if (error !== null) this.end();
-    });
+    try {
+      this.process.send(job, (error) => {
+        if (error !== null) this.end();
+      });
+    } catch (cause) {
+      // Nobody will answer what was not sent; its clock must not run on into the next job.
+      this.take();
+      const text = `What is to be worked out cannot be handed to a process: ${errorText(cause)}. Leave out functions and other values that are no data.`;
+      throw new GridwireError('FLOW_FAILED', text, { cause });
+    }
     return answer;
   }
 

@@ -19,6 +19,8 @@ export interface Report {
   heard: Heard[];
   /** How long the day of the example took, milliseconds. */
   dayMs: number;
+  /** Turns that others had while a large network was found to have no solution. */
+  turns: number;
 }
 
 const EXAMPLE = path.resolve(__dirname, '../../../examples/grid-day.json');
@@ -51,9 +53,46 @@ export default async function run(): Promise<Report> {
   await until('refusals', () => by('caught').length === 3);
   send('heavy');
   await until('a step without solution', () => by('collapsed').length === 1);
+  const turns = await turnsWhile(async () => {
+    send('large');
+    send('large');
+    await until('a large network with and without solution', () => by('large network').length === 2);
+  });
   await until('two ticks', () => by('ticked').length >= 2);
   await nodeRed.stop();
-  return { heard, dayMs };
+  return { heard, dayMs, turns };
+}
+
+async function turnsWhile(work: () => Promise<void>): Promise<number> {
+  let turns = 0;
+  let next = setImmediate(function turn() {
+    turns += 1;
+    next = setImmediate(turn);
+  });
+  await work();
+  clearImmediate(next);
+  return turns;
+}
+
+/** A row of 250 buses that carries its load in the first step, and 90 times as much in no way in the second. */
+function large(): object {
+  const weather = { irradianceWPerM2: 0, ambientC: 0, windMPerS: 0, pricePerMwh: 0 };
+  const ids = Array.from({ length: 250 }, (_, at) => `b${at}`);
+  const lines = ids.slice(1).map((to, at) => ({
+    ...{ id: `l${at}`, from: ids[at], to, lengthKm: 1, rOhmPerKm: 0.1, xOhmPerKm: 0.1 },
+  }));
+  return {
+    network: {
+      ...{ name: 'row', baseMva: 10, buses: ids.map((id) => ({ id, nominalKv: 20 })), lines },
+      sources: [{ id: 'grid', bus: 'b0', vmPu: 1 }],
+      loads: [{ id: 'd', bus: 'b249', pMw: 0.5, qMvar: 0 }],
+    },
+    agents: [],
+    conditions: [
+      { loadScale: 1, ...weather },
+      { loadScale: 90, ...weather },
+    ],
+  };
 }
 
 function beside(): FlowNode[] {
@@ -101,6 +140,11 @@ function beside(): FlowNode[] {
       ...{ environmentJson: JSON.stringify(heavy), wires: [[], [], ['heavy-heard']] },
     },
     listener('heavy-heard', 'collapsed'),
+    {
+      ...{ ...place, id: 'large', type: 'gridwire-grid-sim', name: 'large', environment: 'own' },
+      ...{ environmentJson: JSON.stringify(large()), wires: [[], [], ['large-heard']] },
+    },
+    listener('large-heard', 'large network'),
     {
       ...place,
       id: 'clock',

@@ -83,6 +83,14 @@ describe('grid nodes in Node-RED', function () {
     assert.match(step.reason ?? '', /load may exceed|not a number|singular/);
   });
 
+  it('solves a large network elsewhere, and lets others have their turn meanwhile', () => {
+    const [first, second] = summaries('large network');
+    assert.deepEqual([first?.step, first?.converged], [1, true]);
+    assert.deepEqual([second?.step, second?.converged], [2, false]);
+    assert.match(second?.reason ?? '', /load may exceed/);
+    assert.ok(report.turns > 20, `${report.turns} turns`);
+  });
+
   it('takes steps by its own clock', () => {
     assert.deepEqual(
       summaries('ticked')

@@ -50,6 +50,11 @@ describe('expressions from requests', function () {
       assert.equal(await codeOf(expression), 'FLOW_FAILED'));
   }
 
+  it('refuses an input that cannot be handed over, and goes on with the next', async () => {
+    assert.equal(await codeOf('payload', { payload: () => 1 }), 'FLOW_FAILED');
+    assert.equal(await evaluateExpression('1 + 2', {}), 3);
+  });
+
   it('keeps the sign of a zero', async () => {
     assert.ok(Object.is(await evaluateExpression('payload', { payload: -0 }), -0));
   });

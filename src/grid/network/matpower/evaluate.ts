@@ -228,10 +228,13 @@ export class Evaluator {
   }
 }
 
+/** A table that is wrong in whatever program reads it. */
+export class UnevenTable extends Error {}
+
 function checkedRows(rows: Matrix): Matrix {
   const uneven = rows.findIndex((row) => row.length !== widthOf(rows));
   if (uneven >= 0) {
-    throw new Error(
+    throw new UnevenTable(
       `its rows differ in length: row ${uneven + 1} has ${rows[uneven]?.length ?? 0} numbers, the first has ${widthOf(rows)}`,
     );
   }

@@ -1,7 +1,7 @@
 import { GridwireError } from '../../../errors.js';
 import { Budget } from './budget.js';
 import { COLUMN_NAMES } from './columns.js';
-import { Evaluator } from './evaluate.js';
+import { Evaluator, UnevenTable } from './evaluate.js';
 import { Lexer } from './lexer.js';
 import { asScalar, countOf, scalar, transpose, widthOf, type Matrix, type Value } from './matrix.js';
 import { StatementParser } from './statements.js';
@@ -9,6 +9,10 @@ import type { Expression, Statement, Target } from './syntax.js';
 
 /** Longest case file that is read; the largest public one has 42 MB. */
 export const MAXIMUM_CASE_LENGTH = 64 * 1024 * 1024;
+
+/** What to do about a file that is more of a program than this reads. */
+const REMEDY =
+  "this reads assignments, formulas, if, for and while; let MATPOWER work the case out, savecase('plain.m', loadcase('…')), and give it plain.m";
 
 /** What a case file leaves behind: its variables by full name, and how its function introduces itself. */
 export interface CaseFile {
@@ -32,7 +36,9 @@ export function runCaseFile(text: string): CaseFile {
     return new Runner().run(statements);
   } catch (error) {
     if (error instanceof GridwireError) throw error;
-    throw refuse((error as Error).message, error);
+    const { message, cause } = error as Error;
+    const isTable = error instanceof UnevenTable || cause instanceof UnevenTable;
+    throw refuse(isTable ? message : `${message}; ${REMEDY}`, error);
   }
 }
 

@@ -1,6 +1,14 @@
 import { ExpressionParser } from './parser.js';
 import type { Expression, Statement, Target } from './syntax.js';
 
+/** Words of MATLAB and Octave that begin a statement which is not known here. */
+const OTHER_STATEMENTS = new Set(
+  'switch try parfor do unwind_protect global persistent classdef spmd import'.split(' '),
+);
+
+/** Marks that Octave joins with `=`. */
+const JOINED = new Set(['+', '-', '*', '/', '^', '|', '&', '.*', './', '.^']);
+
 /** Reads the statements of a case file: assignments, conditions, loops, the head of the function. */
 export class StatementParser extends ExpressionParser {
   read(): Statement[] {
@@ -19,6 +27,9 @@ export class StatementParser extends ExpressionParser {
     return this.deeper(() => {
       const { line, text, kind } = this.peek();
       if (kind !== 'name') return { line, ...this.assignmentOrCall() };
+      if (OTHER_STATEMENTS.has(text) && this.tokens[this.next + 1]?.text !== '=') {
+        throw new Error(`line ${line}: "${text}" is not supported`);
+      }
       if (text === 'function') return { line, ...this.functionHead() };
       if (text === 'if') return { line, ...this.condition() };
       if (text === 'for' || text === 'while') return { line, ...this.loop() };
@@ -106,6 +117,11 @@ export class StatementParser extends ExpressionParser {
       const value = this.expression();
       this.expectEnd();
       return { kind: 'assign', targets, value };
+    }
+    const joined = this.tokens[this.next];
+    const next = this.tokens[this.next + 1];
+    if (targets !== undefined && joined?.kind === 'mark' && JOINED.has(joined.text) && next?.text === '=') {
+      throw new Error(`line ${joined.line}: "${joined.text}=" is not supported`);
     }
     this.next = start;
     const value = this.expression();

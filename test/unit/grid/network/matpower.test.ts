@@ -266,6 +266,13 @@ mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
       caseFile('mpc = scale_load(2, mpc);'),
       /line 19: "mpc" is not known/,
     ],
+    ['a sum with itself', caseFile('mpc.bus(1, 3) += 5;'), /line 19: "\+=" is not supported; .*savecase/],
+    ['a switch', caseFile('switch 1\ncase 1\nend'), /line 19: "switch" is not supported; .*savecase/],
+    [
+      'a function of its own',
+      caseFile('function r = f(x)\nr = x;'),
+      /file's own are not supported; .*savecase/,
+    ],
     ['code hidden in a name', caseFile('x = constructor(1);'), /line 19: "constructor" is not known/],
     ['an index outside a table', caseFile('mpc.bus(0, 3) = 1;'), /an index lies outside mpc.bus/],
     ['a row far beyond the last', caseFile('mpc.bus(1e9, 3) = 1;'), /tables larger than any case file needs/],

@@ -25,6 +25,11 @@ describe('order of a simulation’s steps', () => {
     assert.deepEqual(places([9e15, 1, 2]), ['TIME_INVALID', 'next', 'next']);
   });
 
+  it('what numbers no step is refused, and silences nobody', () => {
+    for (const wrong of [1.5, -1, NaN, -Infinity])
+      assert.deepEqual(places([1, wrong, 2]), ['next', 'TIME_INVALID', 'next']);
+  });
+
   it('a simulation that has come far is followed from its second step on', () => {
     assert.deepEqual(places([5000, 5001, 5002]), ['TIME_INVALID', 'next', 'next']);
   });

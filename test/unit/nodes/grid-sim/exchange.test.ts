@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { MemoryBroker } from '../../../../src/brokers/memory/memory-broker.js';
-import { BUILT_IN_ENVIRONMENTS, GridEnvironment } from '../../../../src/grid/index.js';
+import { BUILT_IN_ENVIRONMENTS, GridEnvironment, type SolveFlow } from '../../../../src/grid/index.js';
 import { DeviceAgent } from '../../../../nodes/grid-device/device-agent.js';
 import { GridExchange } from '../../../../nodes/grid-sim/exchange.js';
 import { GridChannels } from '../../../../nodes/messages/grid-channels.js';
@@ -39,6 +39,22 @@ describe('distributed grid simulation', () => {
     await one.start(() => undefined, fault);
     return one;
   }
+
+  it('gives them also where the power flow is solved elsewhere', async () => {
+    const whole = new GridEnvironment(config);
+    let asked = 0;
+    const elsewhere: SolveFlow = (flow, start) => {
+      asked += 1;
+      flow.solve(start);
+      return Promise.resolve({ outcome: flow.outcome, vm: flow.vm.slice(), va: flow.va.slice() });
+    };
+    const channels = new GridChannels(broker, 'env_0', '');
+    const exchange = new GridExchange(channels, new GridEnvironment(config), 1000, fault, elsewhere);
+    await devices('env_0');
+    for (let step = 0; step < 3; step++) assert.deepEqual(await exchange.step({}), whole.step({}));
+    assert.equal(asked, 3);
+    await exchange.stop(true);
+  });
 
   it('gives the results of a simulation in one piece, over many steps and a reset', async () => {
     const whole = new GridEnvironment(config);
