@@ -4,6 +4,7 @@
  * @returns what is wrong and what there could be, or undefined
  */
 export function strangerIn(holder: object, known: ReadonlySet<string>): string | undefined {
-  const strange = Object.entries(holder).find(([key, value]) => !known.has(key) && value !== undefined);
-  return strange && `${strange[0]} is not known; it may have ${[...known].join(', ')}`;
+  const values = holder as Readonly<Record<string, unknown>>;
+  const strange = Object.keys(holder).find((key) => !known.has(key) && values[key] !== undefined);
+  return strange === undefined ? undefined : `${strange} is not known; it may have ${[...known].join(', ')}`;
 }

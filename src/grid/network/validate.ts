@@ -48,9 +48,9 @@ export function validateNetwork(network: Network): void {
       );
     }
     const seen = new Set<string>();
-    const known = keysOf(table);
+    const checks = checksOf(table);
     for (const row of rows as unknown as Row[]) {
-      checkRow(table, row, seen, known, table.key === 'buses' ? undefined : buses);
+      checkRow(table, row, seen, checks, table.key === 'buses' ? undefined : buses);
       if (table.key === 'buses') buses.add(row.id as string);
     }
   }
@@ -79,11 +79,23 @@ function checkKeys(element: string, holder: unknown, known: ReadonlySet<string>)
   if (problem !== undefined) fail(element, problem);
 }
 
+/** What is asked of each row of a table, made once for all of them. */
+interface Checks {
+  known: ReadonlySet<string>;
+  numbers: [key: string, rule: Rule][];
+  optional: [key: string, rule: Rule][];
+}
+
+function checksOf(table: Table): Checks {
+  const [numbers, optional] = [Object.entries(table.numbers), Object.entries(table.optional)];
+  return { known: keysOf(table), numbers, optional };
+}
+
 function checkRow(
   table: Table,
   row: Row | null,
   seen: Set<string>,
-  known: ReadonlySet<string>,
+  { known, numbers, optional }: Checks,
   buses: Set<string> | undefined,
 ): void {
   if (typeof row !== 'object' || row === null || typeof row.id !== 'string' || row.id === '') {
@@ -102,8 +114,8 @@ function checkRow(
     if (typeof bus !== 'string' || !buses?.has(bus))
       fail(element, `${key} names unknown bus "${String(bus)}"`);
   }
-  for (const [key, rule] of Object.entries(table.numbers)) checkNumber(element, key, row[key], rule);
-  for (const [key, rule] of Object.entries(table.optional)) {
+  for (const [key, rule] of numbers) checkNumber(element, key, row[key], rule);
+  for (const [key, rule] of optional) {
     if (row[key] !== undefined) checkNumber(element, key, row[key], rule);
   }
 }
