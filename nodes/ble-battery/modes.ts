@@ -1,6 +1,7 @@
 import type { Node, NodeMessage } from 'node-red';
 import type { DeviceSettings } from '../../src/battery/reader/device-loop.js';
 import { discover } from '../../src/battery/reader/discovery.js';
+import type { MonitorBoard } from '../../src/battery/reader/monitor-board.js';
 import type { BluetoothHub } from '../../src/battery/reader/hub.js';
 import { LatestReadings } from '../../src/battery/reader/latest-readings.js';
 import { BatteryReader, type ReaderSettings } from '../../src/battery/reader/reader.js';
@@ -20,6 +21,7 @@ export interface ModeTools {
   node: Node;
   hub: BluetoothHub;
   status: BleStatus;
+  board: MonitorBoard;
   devices: readonly DeviceSettings[];
   use: ReaderSettings['use'];
   historyLimit: number;
@@ -45,13 +47,14 @@ function onOutput(type: BatteryEventType, payload: object): (NodeMessage | null)
 }
 
 /** Reads all devices all the time. */
-const live: Mode = ({ node, hub, status, devices, use, statusAfterReading }) => {
+const live: Mode = ({ node, hub, status, board, devices, use, statusAfterReading }) => {
   const reader = new BatteryReader(hub, { devices, use });
   const endDiscovery = discover(hub, (found) => node.send(onOutput('discovery', found)), { scan: false });
   const latest = new LatestReadings();
   const told = new Map<string, BatteryStatus>();
   reader.on('reading', (reading: BatteryReading) => {
     latest.note(reading);
+    board.read(reading);
     facts.reading.tell({ place: placeOf(node) });
     node.send(onOutput('reading', reading));
     const last = told.get(reading.device_id);
@@ -60,9 +63,11 @@ const live: Mode = ({ node, hub, status, devices, use, statusAfterReading }) => 
   });
   reader.on('status', (change: BatteryStatus) => {
     told.set(change.device_id, change);
+    board.changed(change);
     status.device(change.device_id, change.connected);
     node.send(onOutput('status', latest.with(change)));
   });
+  reader.on('failure', (code) => facts.reading.tell({ place: placeOf(node), code }));
   reader.start();
   return {
     stop: async () => {
@@ -88,13 +93,14 @@ const discoverMode: Mode = ({ node, hub, status }) => {
 };
 
 /** Reads each chosen device once per message. */
-const poll: Mode = ({ node, hub, status, devices, signal }) => {
+const poll: Mode = ({ node, hub, status, board, devices, signal }) => {
   const latest = new LatestReadings();
   const pollOne = async (device: DeviceSettings, send: Send): Promise<void> => {
     try {
       const reading = await readOnce(hub, device, { signal });
       status.device(device.address, true);
       latest.note(reading);
+      board.read(reading);
       facts.reading.tell({ place: placeOf(node) });
       const connected = statusOf(device, { connected: true, family: reading.device_type });
       send(onOutput('status', latest.with(connected)));
@@ -103,8 +109,9 @@ const poll: Mode = ({ node, hub, status, devices, signal }) => {
       const error = toGridwireError(thrown, 'MONITOR_UNREACHABLE');
       status.device(device.address, false);
       facts.reading.tell({ place: placeOf(node), code: error.code });
-      if (!signal.aborted)
-        send(onOutput('status', latest.with(statusOf(device, { connected: false, error }))));
+      const away = statusOf(device, { connected: false, error });
+      board.changed(away);
+      if (!signal.aborted) send(onOutput('status', latest.with(away)));
       throw error;
     }
   };

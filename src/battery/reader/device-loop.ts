@@ -21,6 +21,8 @@ export type LinkUse = 'hold' | 'poll';
 export interface DeviceEvents {
   reading(reading: BatteryReading): void;
   status(status: BatteryStatus): void;
+  /** An attempt failed, also one for the same reason as the last. */
+  failure(code: ErrorCode): void;
 }
 
 export interface Timing {
@@ -134,6 +136,7 @@ export class DeviceLoop {
     if (signal.aborted) return;
     const error = toGridwireError(thrown, 'MONITOR_UNREACHABLE');
     this.#failures += 1;
+    this.#events.failure(error.code);
     // A change is told, not every attempt that fails for the same reason.
     if (this.#connected !== false || this.#lastError !== error.code) {
       this.#events.status(statusOf(this.#device, { connected: false, family: this.#family, error }));

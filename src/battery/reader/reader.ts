@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import type { ErrorCode } from '../../errors.js';
 import { decodeAdvertisement } from '../frames/advertisement.js';
 import { FAMILIES, type Family } from '../frames/family.js';
 import type { Advertisement } from './adapter.js';
@@ -17,6 +18,8 @@ export interface ReaderSettings {
 export interface ReaderEvents {
   reading: [BatteryReading];
   status: [BatteryStatus];
+  /** A monitor could not be read; every attempt is one. */
+  failure: [ErrorCode];
 }
 
 /** Reads a set of devices continuously through a shared hub. */
@@ -47,6 +50,7 @@ export class BatteryReader extends EventEmitter<ReaderEvents> {
     const events = {
       reading: (reading: BatteryReading) => this.#emitReading(reading),
       status: (status: BatteryStatus) => this.emit('status', status),
+      failure: (code: ErrorCode) => this.emit('failure', code),
     };
     for (const device of devices) {
       this.#loops.push(new DeviceLoop(this.#hub, device, use, events, timing).run(this.#stop.signal));
@@ -90,6 +94,8 @@ export class BatteryReader extends EventEmitter<ReaderEvents> {
     const device = this.#device(address);
     if (!device) return;
     this.#lastPassiveAt.delete(address);
+    // With a link it is the attempt that fails.
+    if (this.#settings.use === 'advertisements') this.emit('failure', 'MONITOR_SILENT');
     this.emit('status', statusOf(device, { connected: false, family: device.family, stale: true }));
   }
 

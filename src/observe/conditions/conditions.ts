@@ -125,6 +125,7 @@ function ofStanding(
     }
     case 'alarms':
     case 'stream':
+    case 'monitors':
     case 'subscription':
       return [];
     case 'devices':

@@ -31,6 +31,11 @@ export type Standing =
   | { of: 'probe'; place: Place; code: string | undefined }
   /** The devices of a registry that were not heard for as long as it allows; `since` in milliseconds. */
   | { of: 'devices'; node: string; known: number; silent: { device: string; since: number }[] }
+  /**
+   * The battery monitors of a node. `age`: for how long the one has said nothing that has been silent longest, seconds;
+   * undefined until one was read.
+   */
+  | { of: 'monitors'; place: Place; known: number; connected: number; age: number | undefined }
   /** How many look on at a stream. */
   | { of: 'stream'; place: Place; clients: number }
   /** How many alarms are active or acknowledged. */

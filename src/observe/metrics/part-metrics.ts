@@ -127,6 +127,19 @@ export function measureStandings(registry: Registry): () => void {
     'node',
     'severity',
   );
+  const monitors = {
+    known: registry.gauge(
+      'gridwire_battery_monitors',
+      'Battery monitors that could be reached when they were last tried (connected), and the others (away).',
+      'node',
+      'state',
+    ),
+    age: registry.gauge(
+      'gridwire_battery_reading_age_seconds',
+      'Since when the battery monitor has not been read that was read longest ago.',
+      'node',
+    ),
+  };
   const watchers = registry.gauge('gridwire_stream_clients', 'Clients that look on at a stream.', 'node');
   const all = [
     watchers,
@@ -135,6 +148,7 @@ export function measureStandings(registry: Registry): () => void {
     ...Object.values(outboxes),
     inboxes,
     connected,
+    ...Object.values(monitors),
     ...Object.values(stores),
   ];
   const measure = (standing: Standing): void => {
@@ -169,7 +183,15 @@ export function measureStandings(registry: Registry): () => void {
       case 'stream':
         watchers.of(standing.place.node).add(standing.clients);
         break;
+      case 'monitors': {
+        const { place, known, connected: reached, age } = standing;
+        monitors.known.of(place.node, 'connected').add(reached);
+        monitors.known.of(place.node, 'away').add(known - reached);
+        if (age !== undefined) monitors.age.of(place.node).add(age);
+        break;
+      }
       case 'probe':
+      case 'subscription':
         break;
       case 'store':
         stores.open.of(standing.name, standing.kind).value = Number(standing.open);

@@ -126,6 +126,17 @@ describe('BatteryReader on simulated monitors', () => {
     assert.equal((await nextReading()).device_id, BM2.address);
   });
 
+  it('tells a state once, and every attempt that fails', async () => {
+    await start([{ ...BM6, failure: 'absent' }]);
+    let told = 0;
+    reader.on('status', () => (told += 1));
+    for (let attempt = 0; attempt < 3; attempt += 1) {
+      const [code] = (await once(reader, 'failure')) as [string];
+      assert.equal(code, 'MONITOR_UNREACHABLE');
+    }
+    assert.equal(told, 1);
+  });
+
   it('skips spoilt frames without inventing a reading', async () => {
     await start([{ ...BM6, failure: 'noise' }]);
     for (let count = 0; count < 10; count += 1) {
