@@ -37,6 +37,7 @@ export class SqliteEngine {
   private guard: FileGuard | undefined;
   /** Why the file could not be put back in its place, and when that is tried again. */
   private harmed: { error: GridwireError; until: number } | undefined;
+  private isAtWork = false;
   /** The file that is opened next has not the content that was in use. */
   private hasOtherContent = false;
   private readonly prepared = new Map<string, SqliteStatement>();
@@ -150,9 +151,13 @@ export class SqliteEngine {
 
   /** Runs an action on the open file. Damage found on the way sets the file aside and repeats the action on a new one. */
   private guarded<Result>(action: (database: Sqlite) => Result): Result {
+    // Part of an action that has looked: what has been written to the file since is its own.
+    if (this.isAtWork) return action(this.open());
+    this.isAtWork = true;
     try {
       return this.repeatedOnDamage(action);
     } finally {
+      this.isAtWork = false;
       this.guard?.written();
     }
   }

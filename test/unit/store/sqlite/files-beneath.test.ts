@@ -57,6 +57,23 @@ describe('store: SQLite files that are touched while the store is open', () => {
     assert.deepEqual(found(), ['before', 'after']);
   });
 
+  it('are not taken for touched by others when the store itself gives space back, as an erasure does', async () => {
+    const problems: string[] = [];
+    store.on('problem', (problem) => problems.push(problem.message));
+    const wide = (topic: string) => ({ ...message(topic), body: Buffer.alloc(20_000, 'x') });
+    await store.outbox.add(
+      'q',
+      Array.from({ length: 200 }, (_, n) => wide(n % 2 === 0 ? 'devices/SN-77' : 'devices/SN-78')),
+    );
+    const { deleted } = await store.erase('SN-77', 'somebody');
+    assert.equal(deleted['outbox'], 100);
+    const before = await store.size();
+    assert.equal(before.reclaimable, 0, 'the space of what was erased is given back');
+    assert.deepEqual(problems, []);
+    await fill(store, 'after');
+    assert.equal(found().length, 102);
+  });
+
   it('are written anew with the folder, before the next event is taken', async () => {
     rmSync(path.dirname(file), { recursive: true });
     await fill(store, 'after');
