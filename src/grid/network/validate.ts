@@ -167,7 +167,7 @@ function checkImpedances(network: Network): void {
 
 function checkSeries(element: string, r: number, x: number): void {
   if (Math.hypot(r, x) < SMALLEST_IMPEDANCE_PU) {
-    fail(element, 'its impedance is zero; join the buses by a closed switch instead');
+    fail(element, 'its impedance is zero; make one bus of its two, or join them by a closed switch, instead');
   }
 }
 

@@ -14,6 +14,10 @@ export const MAXIMUM_CASE_LENGTH = 64 * 1024 * 1024;
 const REMEDY =
   "this reads assignments, formulas, if, for and while; let MATPOWER work the case out, savecase('plain.m', loadcase('…')), and give it plain.m";
 
+/** The same about a file of another kind. */
+const FOREIGN =
+  'it does not look like a MATPOWER case, because baseMVA does not occur in it; MATPOWER cases and what pandapower.to_json writes are read';
+
 /** What a case file leaves behind: its variables by full name, and how its function introduces itself. */
 export interface CaseFile {
   variables: ReadonlyMap<string, Value>;
@@ -36,10 +40,14 @@ export function runCaseFile(text: string): CaseFile {
     return new Runner().run(statements);
   } catch (error) {
     if (error instanceof GridwireError) throw error;
-    const { message, cause } = error as Error;
-    const isTable = error instanceof UnevenTable || cause instanceof UnevenTable;
-    throw refuse(isTable ? message : `${message}; ${REMEDY}`, error);
+    throw refuse(withRemedy(error as Error, text), error);
   }
+}
+
+function withRemedy(error: Error, text: string): string {
+  const { message, cause } = error;
+  if (!text.includes('baseMVA')) return `${message}; ${FOREIGN}`;
+  return error instanceof UnevenTable || cause instanceof UnevenTable ? message : `${message}; ${REMEDY}`;
 }
 
 export function refuse(problem: string, cause?: unknown): GridwireError {

@@ -38,7 +38,7 @@ export function readCaseTables(text: string): CaseTables {
     return value !== undefined && 'matrix' in value ? value.matrix : undefined;
   };
   const baseMva = asScalar(get('baseMVA') ?? []);
-  if (baseMva === undefined) throw refuse(`${prefix}baseMVA is missing`);
+  if (baseMva === undefined) throw refuse(`${prefix}baseMVA is missing, which every case of MATPOWER has`);
   if (!(baseMva > 0 && Number.isFinite(baseMva))) {
     throw refuse(`${prefix}baseMVA must be a number greater than zero, found ${baseMva}`);
   }

@@ -16,7 +16,8 @@ export function parseJson(text: string): Json {
   }
   let document: unknown;
   try {
-    document = JSON.parse(withoutNaN(text));
+    // Editors on Windows begin a file with a mark of its encoding.
+    document = JSON.parse(withoutNaN(text.startsWith('\uFEFF') ? text.slice(1) : text));
   } catch (error) {
     throw refuse('the text is not JSON', error);
   }

@@ -34,7 +34,7 @@ export function readTables(text: string): Tables {
     const frame = readFrame(name, value);
     if (frame !== undefined) frames.set(name, frame);
   }
-  if (!frames.has('bus')) throw refuse('it has no bus table');
+  if (!frames.has('bus')) throw refuse(`it has no bus table; ${whatItIs(net)}`);
   return {
     name: typeof net.name === 'string' && net.name !== '' ? net.name : 'pandapower',
     baseMva: setting(net, 'sn_mva', 1),
@@ -47,6 +47,13 @@ export function readTables(text: string): Tables {
     has: (table, column) => frames.get(table)?.columns.has(column) ?? false,
     rows: (table) => frames.get(table)?.rows ?? [],
   };
+}
+
+/** What to do with JSON of another kind. */
+function whatItIs(net: Json): string {
+  if (Array.isArray(net.buses))
+    return 'a network in the form of this package is no file to be read: write it as "network" into the environment';
+  return 'what pandapower.to_json writes is read, and no JSON of other programs: open it in pandapower (pandapower.converter), and save it from there';
 }
 
 function setting(net: Json, name: string, fallback: number): number {

@@ -306,7 +306,11 @@ mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
       /functions of the file's own are not supported/,
     ],
     ['a missing table', 'mpc.baseMVA = 1;', /mpc.bus is missing/],
-    ['text that is no case file', 'hello world', /line 1: "world" is not expected there/],
+    [
+      'text that is no case file',
+      'hello world',
+      /line 1: "world" is not expected there; it does not look like a MATPOWER case/,
+    ],
     ['nothing', '', /mpc.baseMVA is missing/],
     [
       'rows of different length',

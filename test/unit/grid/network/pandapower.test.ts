@@ -39,6 +39,10 @@ describe('pandapower import', () => {
     assertClose(-(cable?.pToMw ?? NaN) - (ring?.pFromMw ?? NaN), drawn);
   });
 
+  it('reads a file that begins with the mark of its encoding', () => {
+    assert.equal(importPandapower('\uFEFF{"bus": [{"id": 4, "vn_kv": 20}]}').buses[0]?.id, '4');
+  });
+
   it('reads plain lists of records as well', () => {
     const text = JSON.stringify({
       f_hz: 50,
@@ -63,7 +67,8 @@ describe('pandapower import', () => {
   const REFUSED: [string, string, RegExp][] = [
     ['text that is not JSON', '{', /the text is not JSON/],
     ['a list', '[]', /the document is not an object/],
-    ['a document without buses', '{}', /it has no bus table/],
+    ['a document without buses', '{}', /it has no bus table; what pandapower.to_json writes is read/],
+    ['a network of our own', '{"buses": []}', /it has no bus table; .*write it as "network"/],
     [
       'an element without counterpart',
       example({ svc: frame(['bus', 'in_service'], [0, true]) }),
