@@ -72,6 +72,7 @@ export function storedLetter(message: GridwireMessage, contract: Contract): NewD
     reason: failure.error.message,
     fault: failure.error.fault,
     failedAt: failure.time,
+    ...(failure.incomplete === undefined ? {} : { incomplete: true }),
     record: recordOf(bare, { ...contract.data.deadLetter, form: 'record' }, false),
   };
 }
@@ -99,7 +100,19 @@ function failureOf(message: GridwireMessage, contract: Contract): Failure {
     ...(key === undefined ? {} : { key }),
     ...(expiresAt === undefined ? {} : { expiresAt }),
     ...(place === undefined ? {} : { place }),
+    ...(isIncomplete(message, earlier, lost) ? { incomplete: true } : {}),
   };
+}
+
+/** Whether the letter does not hold all of what failed: then nobody sends it again as it is. */
+function isIncomplete(
+  { error }: GridwireMessage,
+  earlier: FailureRecord | undefined,
+  { missing, asText }: Omit<Salvaged, 'message'>,
+): boolean {
+  if (earlier !== undefined) return earlier.incomplete === true || earlier.headersLeftOut !== undefined;
+  const { details } = (typeof error === 'object' ? error : {}) as { details?: { unreadable?: unknown } };
+  return missing.length > 0 || asText.length > 0 || details?.unreadable === true;
 }
 
 /** The message as it came, or what can be kept of one that the flow made. */

@@ -291,6 +291,7 @@ export class InboundSource {
     traceLetter(this.tools.RED, this.place, given, contract, code);
     const of = contract === undefined ? {} : { contract: contract.name };
     const why = { code, reason, fault, failedAt: systemClock.wall() };
-    return { kind: 'done', deadLetter: { message: wirePart(message), ...of, ...why } };
+    const whole = message.unreadable === undefined ? {} : { incomplete: true as const };
+    return { kind: 'done', deadLetter: { message: wirePart(message), ...of, ...why, ...whole } };
   }
 }

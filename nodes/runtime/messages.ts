@@ -77,10 +77,15 @@ export function rejectedMessage(
   return {
     topic: original.topic,
     payload: readable(original.body),
-    error: messageError(error),
+    error: original.unreadable === undefined ? messageError(error) : unreadableError(error),
     original: originalOf(original),
     ...(deadLetterTopic === undefined ? {} : { deadLetterTopic }),
   };
+}
+
+/** So that its letter is not sent again as if it were the message. */
+function unreadableError(error: GridwireError): MessageError {
+  return { ...messageError(error), details: { ...error.details, unreadable: true } };
 }
 
 export function messageError({ code, message, fault, details }: GridwireError): MessageError {

@@ -1,4 +1,4 @@
-import { leftOut, type RecoveryPlan } from '../../src/delivery/history/recovery.js';
+import { assertWhole, leftOut, type RecoveryPlan } from '../../src/delivery/history/recovery.js';
 import { toGridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
 import type { DeadLetter, DeadLetterStore } from '../../src/store/dead-letter-store.js';
@@ -20,13 +20,16 @@ interface Preview {
   first: { id: number; topic: string; before: object; after?: object; problem?: string }[];
 }
 
+/** What a repair leaves out, and whether it changes anything. */
+type PreviewRules = Pick<RecoveryPlan, 'isCommand' | 'commands'> & { isChange: boolean };
+
 /** What a repair of many letters would do. Nothing is sent, and nothing is written. */
 export async function preview(
   letters: DeadLetterStore,
   query: RecoveryPlan['query'],
   make: LetterPatch,
   validate: (message: WireMessage) => void,
-  rules: Pick<RecoveryPlan, 'isCommand' | 'commands'>,
+  rules: PreviewRules,
 ): Promise<Preview> {
   const open = { ...query, states: ['waiting', 'recovering'] as const };
   const problems = new Map<string, number>();
@@ -71,12 +74,13 @@ async function outcome(
   letter: DeadLetter,
   make: LetterPatch,
   validate: (message: WireMessage) => void,
-  rules: Pick<RecoveryPlan, 'isCommand' | 'commands'>,
+  rules: PreviewRules,
 ): Promise<{ after?: WireMessage; problem?: string }> {
   const reason = leftOut(letter, rules);
   if (reason !== undefined) return { problem: LEFT_OUT[reason] };
   let after: WireMessage | undefined;
   try {
+    assertWhole(letter, rules.isChange);
     after = await make(letter);
     validate(after);
     return { after };

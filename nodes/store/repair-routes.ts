@@ -71,7 +71,8 @@ export function registerRepairRoutes(RED: NodeAPI): void {
       const { query } = wantedOf(body);
       const commands = commandsOf(request);
       const { deadLetters } = await store();
-      const rules = { isCommand: letterCommandTest(contract), commands };
+      const { isChange } = change;
+      const rules = { isCommand: letterCommandTest(contract), commands, isChange };
       return preview(deadLetters, query, change.make, (message) => assertRepaired(message, contract), rules);
     },
   );

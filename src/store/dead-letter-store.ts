@@ -13,6 +13,8 @@ export interface NewDeadLetter {
   fault: FaultClass;
   /** When it failed, milliseconds since the epoch. */
   failedAt: number;
+  /** The message is not all of what failed, which could not be read or kept; as it is it is not sent again. */
+  incomplete?: true;
   /** The contract's own record of the failure (TaylorDash's dead-letter body), kept beside the bytes. */
   record?: JsonObject;
 }

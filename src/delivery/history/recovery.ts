@@ -181,6 +181,17 @@ export function leftOut(
 }
 
 /**
+ * A letter that does not hold all of what failed is another message: it is sent as a person or an expression has mended it,
+ * and never as it is.
+ * @throws GridwireError `NOT_SUPPORTED`
+ */
+export function assertWhole({ incomplete, reason }: DeadLetter, isMended: boolean): void {
+  if (incomplete === undefined || isMended) return;
+  const text = `The letter does not hold all of the message that failed, and is not sent as it is. Mend it by hand or by an expression. It says: ${reason}`;
+  throw new GridwireError('NOT_SUPPORTED', text);
+}
+
+/**
  * The message that a letter becomes; `expired` where its contract finds that out, and undefined where it cannot be sent
  * otherwise, and the failure is booked. It counts only where the letter is sent as it is: what a repair makes of it is
  * the repair's fault.
@@ -191,12 +202,14 @@ async function repaired(
   failures: FailedAttempt[],
 ): Promise<WireMessage | 'expired' | undefined> {
   try {
+    assertWhole(letter, patch !== undefined);
     const message = (await patch?.(letter)) ?? letter.message;
     await validate?.(message, letter);
     return message;
   } catch (error) {
     if (toGridwireError(error).code === 'EVENT_EXPIRED') return 'expired';
-    failures.push(failureOf(letter, error, false, patch === undefined && !isTransient(error)));
+    const isTried = patch === undefined && letter.incomplete === undefined;
+    failures.push(failureOf(letter, error, false, isTried && !isTransient(error)));
     return undefined;
   }
 }

@@ -56,7 +56,7 @@ function lettered(failure: Failure, own: Headers): Pick<WireMessage, 'headers' |
   return { ...kept, headers: { ...kept.headers, [LEFT_OUT]: leftOut, ...own } };
 }
 
-function factsOf({ topic, error, time, place, expiresAt }: Failure): FailureRecord {
+function factsOf({ topic, error, time, place, expiresAt, incomplete }: Failure): FailureRecord {
   return {
     ...place,
     topic,
@@ -65,5 +65,6 @@ function factsOf({ topic, error, time, place, expiresAt }: Failure): FailureReco
     fault: error.fault,
     failedAt: formatTime(time),
     ...(expiresAt === undefined ? {} : { expiresAt }),
+    ...(incomplete === undefined ? {} : { incomplete }),
   };
 }

@@ -11,6 +11,8 @@ export interface Failure extends Besides {
   headers: Headers;
   /** After this moment (milliseconds since the epoch) the message must not be delivered any more; its letter may. */
   expiresAt?: number;
+  /** The message is not all of what failed, which could not be read or kept. */
+  incomplete?: true;
   error: Pick<GridwireError, 'code' | 'message' | 'fault'>;
   /** When it failed, milliseconds since the epoch. */
   time: number;

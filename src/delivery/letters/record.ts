@@ -26,6 +26,7 @@ const KEY = 'payload_key';
 const TOMBSTONE = 'payload_tombstone';
 const RESPONSE_TOPIC = 'payload_response_topic';
 const CORRELATION_DATA = 'payload_correlation_data';
+const INCOMPLETE = 'payload_incomplete';
 const EXPIRES_AT = 'payload_expires_at';
 
 const MAX_REASON = 2000;
@@ -46,6 +47,7 @@ export function recordOf(failure: Failure, rule: DeadLetterData, carriesAll: boo
     [names.time]: formatTime(failure.time),
     ...recordedPayload(failure.body, names.payload, rule.form === 'record'),
     ...(contentType === undefined ? {} : { [CONTENT_TYPE]: contentType }),
+    ...(failure.incomplete === undefined ? {} : { [INCOMPLETE]: true }),
     ...(carriesAll ? recordedParts(failure) : {}),
   };
 }
@@ -125,7 +127,11 @@ export function readRecord(
   if (!isRecord || typeof failedAt !== 'string' || document[payload] === undefined) return undefined;
   const code = document[CODE];
   return {
-    failure: { topic, reason, failedAt, ...(typeof code === 'string' ? { code } : {}) },
+    failure: {
+      ...{ topic, reason, failedAt },
+      ...(typeof code === 'string' ? { code } : {}),
+      ...(document[INCOMPLETE] === true ? { incomplete: true } : {}),
+    },
     message: { body: originalBody(document, rule), ...partsOf(document) },
   };
 }

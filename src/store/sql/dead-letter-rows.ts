@@ -33,12 +33,19 @@ export function deadLetterInsert(letters: readonly NewDeadLetter[]): BulkInsert 
 /** The record as JSON that both databases take. What is nested too deep or too large to be written again is text, and cut. */
 function recordColumn(letter: NewDeadLetter): string {
   try {
-    const record = portableJson(letter.record ?? standardRecord(letter));
+    const record = portableJson(marked(letter, letter.record ?? standardRecord(letter)));
     if (record.length <= LARGEST_RECORD) return record;
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
   }
-  return portableJson(standardRecord(letter));
+  return portableJson(marked(letter, standardRecord(letter)));
+}
+
+/** Beside the record's own members, so that every reader of it sees that it is not all. */
+const INCOMPLETE = 'payload_incomplete';
+
+function marked({ incomplete }: NewDeadLetter, record: JsonObject): JsonObject {
+  return incomplete === undefined ? record : { ...record, [INCOMPLETE]: true };
 }
 
 /** The bytes of a letter lie beside its record, which is for people and for TaylorDash. */
@@ -60,6 +67,7 @@ export function letterOf(row: Row): DeadLetter {
     ...described(row),
     message: messageOf({ ...row, body: row.body ?? originalBody(record) }),
     ...(record === undefined ? {} : { record }),
+    ...(record?.[INCOMPLETE] === true ? { incomplete: true } : {}),
     lineage: Number(row.lineage),
     ...(typeof row.recovered_at === 'number' ? { recoveredAt: row.recovered_at } : {}),
     ...(typeof row.discarded_at === 'number' ? { discardedAt: row.discarded_at } : {}),

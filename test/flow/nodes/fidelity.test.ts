@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
 import { freePort } from '../../../scripts/services/service.js';
+import { storedLetter } from '../../../nodes/dlq/letter.js';
 import { Contract } from '../../../src/contracts/contract.js';
 import { builtInContract } from '../../../src/contracts/library/built-in.js';
 import { GridwireError } from '../../../src/errors.js';
@@ -328,6 +329,8 @@ describe('What a broker delivers and nobody can read', () => {
     await broker?.publish({ ...message, ...{ unreadable } });
     const [rejected] = (await settled(() => flows.received('rejected'), 1)) as GridwireMessage[];
     assert.equal((rejected?.error as { code: string }).code, 'NOT_SUPPORTED');
+    const ecogrid = new Contract(builtInContract('ecogrid-ems'));
+    assert.equal(storedLetter(rejected!, ecogrid).incomplete, true, 'nobody sends it again as it is');
     assert.equal(rejected?.original?.body.toString(), 'x');
     await broker?.publish(message);
     await settled(() => flows.received('seen'), 1);

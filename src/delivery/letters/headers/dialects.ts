@@ -1,7 +1,7 @@
 import type { Headers } from '../../../event.js';
 import type { DialectName, FailureRecord, HeaderDialect } from './failure-headers.js';
 import { GRIDWIRE } from './gridwire.js';
-import { present, readWhole } from './header-values.js';
+import { present, readText, readWhole } from './header-values.js';
 import { KAFKA_CONNECT } from './kafka-connect.js';
 import { SPRING } from './spring.js';
 
@@ -10,12 +10,13 @@ export const HEADER_DIALECTS: readonly HeaderDialect[] = [GRIDWIRE, KAFKA_CONNEC
 
 /** The failure headers of a dead letter in one dialect. */
 export function failureHeaders(failure: FailureRecord, dialect: DialectName = 'gridwire'): Headers {
-  const { expiresAt } = failure;
+  const { expiresAt, incomplete } = failure;
   const written = (HEADER_DIALECTS.find(({ name }) => name === dialect) ?? GRIDWIRE).write(failure);
   return {
     ...wellFormed(written),
     // No dialect has a place for it. As the letter's own expiry it would end the letter.
     ...(expiresAt === undefined ? {} : { [EXPIRES_AT]: String(expiresAt) }),
+    ...(incomplete === undefined ? {} : { [INCOMPLETE]: 'true' }),
   };
 }
 
@@ -32,6 +33,8 @@ function wellFormed(headers: Headers): Headers {
   );
 }
 
+/** Whether the letter lacks some of what failed, which could not be read or kept. */
+const INCOMPLETE = 'gridwire-failure-incomplete';
 const EXPIRES_AT = 'gridwire-original-expires-at';
 /** How many headers of the original a letter has no room for. */
 export const LEFT_OUT = 'gridwire-failure-headers-left-out';
@@ -45,11 +48,14 @@ export function readFailure(headers: Headers): { dialect: DialectName; failure: 
   return undefined;
 }
 
-function besidesDialects(headers: Headers): Pick<FailureRecord, 'expiresAt' | 'headersLeftOut'> {
+function besidesDialects(
+  headers: Headers,
+): Pick<FailureRecord, 'expiresAt' | 'headersLeftOut' | 'incomplete'> {
   const expiresAt = readWhole(headers, EXPIRES_AT);
   const headersLeftOut = readWhole(headers, LEFT_OUT);
   const isMoment = expiresAt !== undefined && !Number.isNaN(new Date(expiresAt).getTime());
-  return present({ expiresAt: isMoment ? expiresAt : undefined, headersLeftOut });
+  const incomplete = readText(headers, INCOMPLETE) === 'true' ? true : undefined;
+  return present({ expiresAt: isMoment ? expiresAt : undefined, headersLeftOut, incomplete });
 }
 
 /** The headers that the message had before it became a dead letter; for its replay. */

@@ -23,6 +23,8 @@ export interface FailureRecord {
   expiresAt?: number;
   /** Gridwire's: how many of the original's headers the letter had no room for. */
   headersLeftOut?: number;
+  /** Gridwire's: the letter does not hold all of what failed. */
+  incomplete?: true;
 }
 
 /** One system's way of writing a failure into headers. */

@@ -55,6 +55,17 @@ onEachStore('store: recovery', (stores) => {
     assert.equal(text(waiting!.message), 'hopeless', 'the original bytes stay');
   });
 
+  it('sends no letter as it is that does not hold all of its message, and one that was mended', async () => {
+    await store.deadLetters.add([{ ...letter('a', 'half'), incomplete: true }, letter('b', 'whole')]);
+    const plan: RecoveryPlan = { query: {}, isCommand, publish, attempts: 1 };
+    const { recovered, failed, lastError } = await recover(store.deadLetters, plan);
+    assert.deepEqual([published, recovered, failed], [['b whole'], 1, 1]);
+    assert.match(lastError ?? '', /does not hold all/);
+    const patch: RecoveryPlan['patch'] = ({ message: sent }) => ({ ...sent, body: Buffer.from('mended') });
+    assert.equal((await recover(store.deadLetters, { ...plan, patch })).recovered, 1, 'it cost no attempt');
+    assert.deepEqual(published, ['b whole', 'a mended']);
+  });
+
   it('leaves poison alone after its attempts', async () => {
     await store.deadLetters.add([letter('a'), letter('b')]);
     const plan: RecoveryPlan = {

@@ -136,10 +136,29 @@ describe('dead letter of a message', () => {
       assert.deepEqual([message.topic, code], ['orders', 'BODY_NOT_JSON']);
       assert.match(reason, /^It cannot be written\. In its body as text: /);
       assert.match(reason, place);
+      assert.equal(storedLetter(made, contract).incomplete, true);
       assert.ok(record !== undefined);
       assert.deepEqual(letterFor(made, contract, 'gridwire').body, message.body);
     });
   }
+
+  it('says wherever it lies that it is not all of what failed, and is not sent again as it is', () => {
+    const unreadable = { code: 'NOT_SUPPORTED', message: 'no', details: { unreadable: true } };
+    const topic = 'sites/1/devices/A/telemetry';
+    const whole = failed(topic);
+    for (const dialect of ['gridwire', 'kafka-connect', 'spring', undefined] as const) {
+      for (const [message, incomplete] of [
+        [{ ...whole, error: unreadable }, true],
+        [{ _msgid: '', topic, payload: NaN }, true],
+        [whole, undefined],
+      ] as const) {
+        const written = letterFor(message, contract, dialect);
+        const { error: _, ...read } = failed(written.topic, written);
+        assert.equal(storedLetter(message as never, contract).incomplete, incomplete);
+        assert.equal(storedLetter(read, contract).incomplete, incomplete, dialect);
+      }
+    }
+  });
 
   it('names the first places where nothing can be written, and how many there are besides', () => {
     const payload = Array.from({ length: 5_000 }, () => NaN);
