@@ -195,6 +195,7 @@ export const mutations: Mutation[] = [
   {
     name: 'a decision that the store did not carry out is not made again',
     fault: '12',
+    test: 'test/unit/delivery/inbound/inbox-faults.test.ts',
     file: `${INBOUND}/store-tasks.ts`,
     find: 'if (retryAt === undefined) this.decisions.delete(decision);',
     replace: 'if (retryAt === undefined || retryAt > 0) this.decisions.delete(decision);',

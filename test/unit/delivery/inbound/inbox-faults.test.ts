@@ -484,6 +484,22 @@ describe('inbox: where it went wrong before', () => {
       assert.equal(store.rows.size, 0);
     });
 
+    it('is decided about as soon as the store is back, without being asked once more', async () => {
+      let known = false;
+      const { inbox, take, log } = open((_body, attempt) => (known ? DONE : held('', attempt)));
+      take('a');
+      await clock.pass(10);
+      known = true;
+      store.before = (call) => {
+        if (call === 'decide') throw AWAY;
+      };
+      inbox.decided({ by: 'NEW-9' });
+      await clock.pass(10);
+      store.before = () => undefined;
+      await clock.pass(5 * SECOND);
+      assert.deepEqual(log, ['a 1', 'a ack', 'a 1']);
+    });
+
     it('hears of a decision that comes before the store has refused its row for good', async () => {
       const { inbox, take, log } = open(held);
       store.before = (call) => {
