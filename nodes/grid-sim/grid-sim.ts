@@ -13,7 +13,7 @@ import { gridSetting } from '../fields/grid-setting.js';
 import { GridExchange } from './exchange.js';
 import { GridView, registerGridRoutes } from './grid-view.js';
 import { registerNetworkRoute } from './network-route.js';
-import { LARGEST_HERE, RemoteFlow } from './remote-flow.js';
+import { needsProcess, RemoteFlow } from './remote-flow.js';
 import { StepQueue } from './step-queue.js';
 import { readStudy, StudyRunner } from './study.js';
 
@@ -62,7 +62,7 @@ export default function register(RED: NodeAPI): void {
     const { environment, config } = setting;
     for (const warning of first(environment.warnings)) node.warn(warning);
     const place = placeOf(node, brokerNode);
-    const remote = environment.network.buses.length > LARGEST_HERE ? new RemoteFlow() : undefined;
+    const remote = needsProcess(environment.network, config.powerFlow) ? new RemoteFlow() : undefined;
     const refused = ({ code, message }: GridwireError): void => repeats.another(code, message);
     const exchange = channels && new GridExchange(channels, environment, deadline, refused, remote?.solve);
     const closing = new AbortController();

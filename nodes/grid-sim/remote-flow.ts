@@ -1,11 +1,17 @@
 import path from 'node:path';
 import { GridwireError } from '../../src/errors.js';
-import type { PowerFlow, Solution, Start } from '../../src/grid/index.js';
+import type { Network, PowerFlow, PowerFlowOptions, Solution, Start } from '../../src/grid/index.js';
 import { schedulesOf, solutionOf, type FlowAnswer, type FlowJob } from '../../src/grid/studies/flow-job.js';
 import { UntrustedProcess } from '../../src/untrusted/untrusted-process.js';
 
-/** Larger networks are solved in a process: without a solution, all that is tried would hold flows up for too long. */
-export const LARGEST_HERE = 200;
+/** Without a solution, all that is tried for larger networks, or with more iterations, would hold flows up too long. */
+const BUSES_HERE = 200;
+const ITERATIONS_HERE = 50;
+
+/** Whether the power flows of a simulation have to be solved in a process. */
+export function needsProcess({ buses }: Network, options: PowerFlowOptions = {}): boolean {
+  return buses.length > BUSES_HERE || (options.maximumIterations ?? 0) > ITERATIONS_HERE;
+}
 
 /** For one power flow; a hundred thousand buses without a solution, on a busy machine. */
 const LIMITS = { milliseconds: 120_000, megabytes: 4096, characters: 67_108_864 };

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { flowProcess, RemoteFlow } from '../../../../nodes/grid-sim/remote-flow.js';
+import { flowProcess, needsProcess, RemoteFlow } from '../../../../nodes/grid-sim/remote-flow.js';
 import { GridwireError } from '../../../../src/errors.js';
 import { GridEnvironment, type EnvironmentConfig, type Network } from '../../../../src/grid/index.js';
 import type { UntrustedProcess } from '../../../../src/untrusted/untrusted-process.js';
@@ -47,6 +47,13 @@ describe('power flows in a process', function () {
     remote = new RemoteFlow(process);
   });
   afterEach(() => remote.close());
+
+  it('are those of more than 200 buses, or of more than 50 iterations', () => {
+    const row = (buses: number): Network => tooLong(buses).network as Network;
+    assert.deepEqual([needsProcess(row(200)), needsProcess(row(201))], [false, true]);
+    const iterations = [50, 51].map((maximumIterations) => needsProcess(row(3), { maximumIterations }));
+    assert.deepEqual(iterations, [false, true]);
+  });
 
   it('give what they give here, over steps, moved taps, and a process that ended in between', async () => {
     const [here, there] = [new GridEnvironment(feeder()), new GridEnvironment(feeder())];
