@@ -1,7 +1,11 @@
 import type { ConnectionOptions } from 'node:tls';
 import type { Broker } from '../../src/brokers/broker.js';
 import { KafkaBroker } from '../../src/brokers/kafka/kafka-broker.js';
-import type { KafkaSasl, TopicCreation } from '../../src/brokers/kafka/cluster/kafka-settings.js';
+import {
+  type KafkaSasl,
+  madeUpClientId,
+  type TopicCreation,
+} from '../../src/brokers/kafka/cluster/kafka-settings.js';
 import { codecFault, type WrittenCodec } from '../../src/brokers/kafka/codecs/codecs.js';
 import { clientCredentials } from '../../src/brokers/kafka/cluster/oauth-token.js';
 import { listOf } from '../../src/list.js';
@@ -9,6 +13,8 @@ import type { Settings } from '../runtime/settings.js';
 
 const SASL = ['none', 'plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'] as const;
 const DAY = 24 * 3_600_000;
+/** Of this process: without a client ID, nodes begin anew after a restart, and not after each deploy. */
+const passingClientId = madeUpClientId();
 
 /** Makes the Kafka broker that a config node's settings describe; books a fault for every field that cannot work. */
 export function openKafka(settings: Settings, tls: boolean | ConnectionOptions): Broker | undefined {
@@ -35,6 +41,7 @@ export function openKafka(settings: Settings, tls: boolean | ConnectionOptions):
       linger,
       sessionTimeout: sessionTimeout * 1000,
       reconnect: { minimum: minimum * 1000, maximum: maximum * 1000 },
+      passingClientId,
       ...(clientId === '' ? {} : { clientId }),
       ...(sasl === undefined ? {} : { sasl }),
       ...(createTopics === undefined ? {} : { createTopics }),

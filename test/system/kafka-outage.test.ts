@@ -10,7 +10,7 @@ import { adminClient, asAdmin } from '../support/kafka-admin.js';
 import { LoadBooks } from '../support/load-books.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
 import { until } from '../support/wait.js';
-import { chain, DONE, HELD, HELD_GROUP, holding, WORK } from './kafka-outage/flows.js';
+import { chain, DONE, HELD, HELD_GROUP, holding, PLAIN, printing, WORK } from './kafka-outage/flows.js';
 
 const PATIENCE = 120_000;
 /** The settings that are recommended are those that the cluster runs with. */
@@ -27,7 +27,7 @@ describe('A flow on Kafka', function () {
 
   before(async function () {
     kafka = await ownKafka(this, 3, readFileSync(SETTINGS, 'utf8'));
-    const topics = [WORK, DONE, HELD].map((topic) => ({ ...topic, replicationFactor: 3 }));
+    const topics = [WORK, DONE, HELD, PLAIN].map((topic) => ({ ...topic, replicationFactor: 3 }));
     await asAdmin(kafka, (admin) => admin.createTopics({ topics, waitForLeaders: true }));
   });
   afterEach(() => nodeRed?.stop());
@@ -38,22 +38,44 @@ describe('A flow on Kafka', function () {
     return nodeRed!.waitForLine(pattern, PATIENCE, from);
   }
 
+  const numbers = (count: number, from = 0) => Array.from({ length: count }, (_, index) => `${from + index}`);
+
+  async function sendTo({ topic, numPartitions }: typeof HELD, texts: readonly string[]): Promise<void> {
+    const producer = adminClient(kafka).producer();
+    await producer.connect();
+    const messages = texts.map((value, index) => ({ value, partition: index % numPartitions }));
+    await producer.send({ topic, messages });
+    await producer.disconnect();
+  }
+
+  it('goes on where it was after a deploy of everything, also without a client ID', async () => {
+    const flows = printing(kafka.brokers);
+    nodeRed = await NodeRedProcess.start({ flows });
+    const got = (): string[] => nodeRed!.lines.flatMap((each) => /GOT (\d+)/.exec(each)?.[1] ?? []);
+    await sendTo(PLAIN, numbers(20));
+    await until('all came', () => got().length === 20, PATIENCE);
+    await nodeRed.admin.deploy(flows, 'full');
+    await sendTo(PLAIN, numbers(2, 20));
+    await until(
+      'those after the deploy came',
+      () => ['20', '21'].every((one) => got().includes(one)),
+      PATIENCE,
+    );
+    assert.deepEqual(
+      got()
+        .map(Number)
+        .sort((one, two) => one - two),
+      numbers(22).map(Number),
+    );
+  });
+
   describe('with messages held', () => {
     beforeEach(async () => {
       nodeRed = await NodeRedProcess.start({ flows: holding(kafka.brokers) });
     });
 
-    async function send(texts: readonly string[]): Promise<void> {
-      const producer = adminClient(kafka).producer();
-      await producer.connect();
-      const messages = texts.map((value, index) => ({ value, partition: index % HELD.numPartitions }));
-      await producer.send({ topic: HELD.topic, messages });
-      await producer.disconnect();
-    }
-
+    const send = (texts: readonly string[]): Promise<void> => sendTo(HELD, texts);
     const heldLines = () => nodeRed!.lines.filter((each) => /HELD /.test(each)).length;
-    const numbers = (count: number, from = 0) =>
-      Array.from({ length: count }, (_, index) => `${from + index}`);
 
     it('shows how far it is behind: more while it holds them, and nothing when it is done', async () => {
       await send(numbers(6));

@@ -73,3 +73,15 @@ function common(brokers: string): FlowNode[] {
     ...printingNodes(TAB),
   ];
 }
+
+export const PLAIN = { topic: 'plain', numPartitions: 2 };
+
+/** A flow that prints what it gets, on a broker without a client ID. */
+export function printing(brokers: string): FlowNode[] {
+  const broker = common(brokers).map(({ clientId: _, ...node }) => node as FlowNode);
+  return [
+    ...broker,
+    subscribe('in', PLAIN.topic, 'print'),
+    code('print', "node.warn('GOT ' + msg.payload); return msg;", []),
+  ];
+}

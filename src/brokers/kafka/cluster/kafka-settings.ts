@@ -30,6 +30,8 @@ export interface KafkaSettings {
   brokers: string[];
   /** Names this client to the broker, and begins the names of its consumer groups. Without it groups are not kept. */
   clientId?: string;
+  /** Used where there is no client ID: with it, whoever makes the same broker anew finds its groups as long as it lives. */
+  passingClientId?: string;
   /** True, or options of node:tls as Node-RED's tls-config makes them. */
   tls?: boolean | ConnectionOptions;
   sasl?: KafkaSasl;
@@ -80,6 +82,11 @@ const DEFAULTS = {
 
 const MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512', 'oauthbearer'];
 
+/** A client ID that nobody else has. */
+export function madeUpClientId(): string {
+  return `gridwire-${randomBytes(6).toString('hex')}`;
+}
+
 /**
  * Fills in the defaults and refuses what cannot work.
  * @throws GridwireError `SETTING_INVALID` naming the field
@@ -108,7 +115,7 @@ export function kafkaSettings(settings: KafkaSettings) {
   return {
     ...checked,
     reconnect,
-    clientId: settings.clientId ?? `gridwire-${randomBytes(6).toString('hex')}`,
+    clientId: settings.clientId ?? settings.passingClientId ?? madeUpClientId(),
   };
 }
 
