@@ -32,7 +32,7 @@ export default function register(RED: NodeAPI): void {
       onboardType,
       heldPerDevice,
     });
-    (node as DevicesNode).registry = registry;
+    Object.assign(node as DevicesNode, { registry, silentAfter: silentAfter * 1_000 });
     if (silentAfter === 0) return {};
     const unreport = reportStanding(() => ({
       of: 'devices',

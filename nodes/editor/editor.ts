@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { registerStatusRoutes } from '../runtime/status-board.js';
+import { registerBatteryRoutes } from './battery-routes.js';
 import { registerOverviewRoutes } from './overview-routes.js';
 import { registerLiveRoutes } from './live-routes.js';
 import { registerCatalogueRoutes } from './catalogue-routes.js';
@@ -11,4 +12,5 @@ export default function register(RED: NodeAPI): void {
   registerStatusRoutes(RED);
   registerOverviewRoutes(RED);
   registerLiveRoutes(RED);
+  registerBatteryRoutes(RED);
 }

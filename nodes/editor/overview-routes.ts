@@ -7,6 +7,7 @@ import { own } from '../../src/own.js';
 import { type AdminRequest, adminRoute } from '../runtime/admin-route.js';
 import { alarmBoardOf, type AlarmSource } from '../runtime/alarm-board.js';
 import { BROKER_TYPE, type BrokerNode } from '../runtime/broker-node.js';
+import { deployedOf } from '../runtime/deployed.js';
 import { processObserver } from '../runtime/observer.js';
 import { called } from '../runtime/place.js';
 import { shownTo, statusBoardOf } from '../runtime/status-board.js';
@@ -48,7 +49,7 @@ export function registerOverviewRoutes(RED: NodeAPI): void {
   });
 
   adminRoute(RED, 'get', '/gridwire/overview/stores', { right: 'states' }, (_request, response) => {
-    const measured = deployed<StoreNode>(RED, STORE_TYPE).map(async ([id, { connection }]) => {
+    const measured = deployedOf<StoreNode>(RED, STORE_TYPE).map(async ([id, { connection }]) => {
       const store = await connection?.access();
       if (store === undefined) throw new Error('not usable');
       const [{ bytes }, outbox, parked] = await Promise.all([
@@ -83,7 +84,7 @@ function brokersOf(
   standings: readonly Standing[],
   rates: Rates,
 ): object[] {
-  return deployed<BrokerNode>(RED, BROKER_TYPE).map(([id, node]) => {
+  return deployedOf<BrokerNode>(RED, BROKER_TYPE).map(([id, node]) => {
     const { broker } = node;
     const own = standings.filter((standing) => 'place' in standing && standing.place.brokerId === id);
     const outboxes = own.filter((standing) => standing.of === 'outbox');
@@ -104,25 +105,11 @@ function brokersOf(
 }
 
 function storesOf(RED: NodeAPI, request: AdminRequest): object[] {
-  return deployed<StoreNode>(RED, STORE_TYPE).map(([id, node]) => {
+  return deployedOf<StoreNode>(RED, STORE_TYPE).map(([id, node]) => {
     const { state = 'unusable', pending = 0 } = node.connection?.status ?? {};
     const troubles = shownTo(request, statusBoardOf(RED).of(id));
     return { id, name: called(node), state, pending, troubles };
   });
-}
-
-/** The nodes of a type that are at work, by their ids. */
-function deployed<Type extends object>(
-  RED: NodeAPI,
-  type: string,
-): [string, Type & { id: string; name?: string }][] {
-  const found: [string, Type & { id: string; name?: string }][] = [];
-  RED.nodes.eachNode((config) => {
-    if (config.type !== type) return;
-    const node = RED.nodes.getNode(config.id) as unknown as (Type & { id: string; name?: string }) | null;
-    if (node !== null) found.push([config.id, node]);
-  });
-  return found;
 }
 
 function shown({ key, state, since, by, condition }: Alarm): object {

@@ -1,5 +1,19 @@
 import type { Node, NodeAPI } from 'node-red';
 
+/** The nodes of a type that are at work, by their ids. */
+export function deployedOf<Type extends object>(
+  RED: NodeAPI,
+  type: string,
+): [string, Type & { id: string; name?: string }][] {
+  const found: [string, Type & { id: string; name?: string }][] = [];
+  RED.nodes.eachNode((config) => {
+    if (config.type !== type) return;
+    const node = RED.nodes.getNode(config.id) as unknown as (Type & { id: string; name?: string }) | null;
+    if (node !== null) found.push([config.id, node]);
+  });
+  return found;
+}
+
 /** What is read of a node and of the flow that it is in; inside a subflow each has an instance around it. */
 interface Placed {
   id: string;

@@ -6,4 +6,6 @@ export const DEVICES_TYPE = 'gridwire-devices';
 /** What a `gridwire-devices` config node offers; `registry` is absent when its settings are invalid. */
 export interface DevicesNode extends Node {
   registry?: DeviceRegistry;
+  /** After how long a device of the table that is not heard is silent, milliseconds; 0: none is. */
+  silentAfter?: number;
 }

@@ -106,6 +106,14 @@ export class DeviceRegistry {
     return found;
   }
 
+  /** All known devices, with when each was heard last and since when it has been quiet; milliseconds since the epoch. */
+  listKnown(): { device: Device; heard: number | undefined; quietSince: number }[] {
+    return [...this.known.values()].map((device) => {
+      const heard = this.heard.get(device.serialNumber);
+      return { device, heard, quietSince: heard ?? this.since };
+    });
+  }
+
   /** @param onDecision told of every decision about a device */
   holder(onDecision: OnDecision): MessageHolder {
     const holder: Holder = { counts: new Map(), onDecision };

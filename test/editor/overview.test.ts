@@ -159,7 +159,13 @@ describe('overview and live in the sidebar (Chromium)', function () {
       );
       assert.doesNotMatch(await panel('Overview').innerText(), new RegExp(MARKER));
       const tabs = editor!.page.getByRole('tablist', { name: 'Gridwire' });
-      assert.deepEqual(await tabs.getByRole('tab').allInnerTexts(), ['Overview', 'Letters', 'Grid']);
+      assert.deepEqual(await tabs.getByRole('tab').allInnerTexts(), [
+        'Overview',
+        'Letters',
+        'Devices',
+        'Grid',
+        'Batteries',
+      ]);
       assert.deepEqual(editor!.errors, []);
     });
   });

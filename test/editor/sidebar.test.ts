@@ -20,7 +20,14 @@ describe('the sidebar Gridwire (Chromium)', function () {
 
   it('is one tab with a section for each thing there is to see', async () => {
     await editor!.show('grid');
-    assert.deepEqual(await tabs().getByRole('tab').allInnerTexts(), ['Overview', 'Live', 'Letters', 'Grid']);
+    assert.deepEqual(await tabs().getByRole('tab').allInnerTexts(), [
+      'Overview',
+      'Live',
+      'Letters',
+      'Devices',
+      'Grid',
+      'Batteries',
+    ]);
     assert.equal(await selected(), 'Grid');
     assert.equal(await editor!.page.getByRole('tabpanel', { name: 'Letters' }).isVisible(), false);
   });

@@ -1,5 +1,6 @@
 /** Editor code that the panels share; loaded once, before the nodes, and reached by them as `gridwire`. */
 import { alertPanel, alertsAreValid, readAlerts } from './alert-panel.js';
+import { addBatteries } from './batteries/batteries.js';
 import { batteryScan } from './battery-scan.js';
 import { showBrokerCheck } from './broker-check.js';
 import { importBrokersFile } from './brokers-file.js';
@@ -7,6 +8,7 @@ import * as checks from './checks.js';
 import { showContractCheck } from './contract-check.js';
 import { contractPanel } from './contract-panel.js';
 import { exportAsyncApi } from './asyncapi-export.js';
+import { addDevices } from './devices/devices.js';
 import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device-table.js';
 import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
 import { addSidebar } from './grid/sidebar.js';
@@ -83,4 +85,6 @@ window.gridwire = gridwire;
 addMenu((translate) => {
   addOverview(translate);
   addLive(translate);
+  addDevices(translate);
+  addBatteries(translate);
 });

@@ -2,7 +2,7 @@ import { element } from '../elements.js';
 
 const ID = 'gridwire';
 /** How they follow each other, whichever is added first. */
-const ORDER = ['overview', 'live', 'letters', 'devices', 'grid'] as const;
+const ORDER = ['overview', 'live', 'letters', 'devices', 'grid', 'batteries'] as const;
 
 /** One of the things that the sidebar shows. */
 export interface Section {
