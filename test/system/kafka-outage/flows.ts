@@ -78,7 +78,7 @@ export const PLAIN = { topic: 'plain', numPartitions: 2 };
 
 /** A flow that prints what it gets, on a broker without a client ID. */
 export function printing(brokers: string): FlowNode[] {
-  const broker = common(brokers).map(({ clientId: _, ...node }) => node as FlowNode);
+  const broker = common(brokers).map(({ clientId: _, ...node }) => node);
   return [
     ...broker,
     subscribe('in', PLAIN.topic, 'print'),
