@@ -1,0 +1,28 @@
+import { chromiumPage } from './editor-frames.js';
+import type { Bench } from './harness.js';
+import { installed } from './report.js';
+
+/** What an editor has to stay smooth under. */
+const FLOOD = 10_000;
+
+const bench: Bench = {
+  description: `Frames that the editor draws in a second, in Chromium: with the live section open and ${FLOOD} events a second let out into a flow of publish and subscribe, against the same with nothing flowing.`,
+  needs: ['chromium'],
+  software: () => [`Node-RED ${installed('node-red')}`],
+  comparisons: () => [
+    {
+      id: 'editor/live',
+      unit: 'frames/s',
+      target: 0.9,
+      ours: { name: 'a flood, looked at', run: () => chromiumPage(FLOOD) },
+      peer: { name: 'nothing flows', run: () => chromiumPage(0) },
+      bounds: [
+        { name: 'p95 frame', unit: 'ms', below: 20 },
+        { name: 'rows', unit: 'rows/s', below: 51 },
+        { name: 'events', unit: 'events/s', least: FLOOD },
+      ],
+    },
+  ],
+};
+
+export default bench;
