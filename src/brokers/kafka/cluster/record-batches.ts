@@ -14,6 +14,12 @@ const APPEND_TIME = 0x08;
 const TRANSACTION = 0x10;
 const CONTROL = 0x20;
 
+/**
+ * The key by which kafkajs knows the end of an aborted transaction. It asks no further, so that an event with this key
+ * (Java's number 0) would end it too, and what was never committed would be handed on.
+ */
+const ABORT = Buffer.alloc(4);
+
 const NO_NAME =
   'A header of the record has a name that is no UTF-8, so the record cannot be handed on as it came.';
 
@@ -32,6 +38,8 @@ interface BatchContext {
 export type BatchRecord = KafkaMessage & ReadRecord;
 
 interface ReadRecord {
+  /** Its key, where kafkajs must not see it: see `ABORT`. */
+  heldKey?: Buffer;
   /** The names of its headers as they stand in the log, which the object of kafkajs cannot say. */
   headerNames?: readonly string[];
   isControlRecord: boolean;
@@ -86,7 +94,9 @@ async function readBatch(firstOffset: bigint, bytes: Buffer): Promise<BatchRecor
     const packed = reader.take(reader.left);
     const records = new ByteReader(codec === 0 ? packed : await unpack(codec, packed));
     const appended = (attributes & APPEND_TIME) === 0 ? undefined : maxTimestamp;
-    return readRecords(records, count, { context, firstOffset, firstTimestamp, appended });
+    const read = readRecords(records, count, { context, firstOffset, firstTimestamp, appended });
+    const last = String(firstOffset + BigInt(Math.max(0, lastOffsetDelta)));
+    return read.at(-1)?.offset === last ? read : [...read, compactedRecord(last, context, maxTimestamp)];
   } catch (thrown) {
     return [unreadableRecord(bytes, context, firstOffset, maxTimestamp, thrown)];
   }
@@ -121,12 +131,21 @@ function readRecord(
     attributes,
     timestamp: String(timestamp),
     offset: String(firstOffset + BigInt(reader.varint())),
-    key: reader.stretch(),
+    ...readKey(reader, context),
     value: reader.stretch(),
     ...readHeaders(reader),
     isControlRecord: context.isControlBatch,
     batchContext: context,
   };
+}
+
+function readKey(
+  reader: ByteReader,
+  { inTransaction, isControlBatch }: BatchContext,
+): Pick<BatchRecord, 'key' | 'heldKey'> {
+  const key = reader.stretch();
+  const isMistaken = inTransaction && !isControlBatch && key?.equals(ABORT) === true;
+  return isMistaken ? { key: null, heldKey: key } : { key };
 }
 
 function readHeaders(reader: ByteReader): Pick<BatchRecord, 'headers' | 'headerNames' | 'unreadable'> {
@@ -156,6 +175,24 @@ function readHeaders(reader: ByteReader): Pick<BatchRecord, 'headers' | 'headerN
     headers: headers as IHeaders,
     headerNames,
     ...(unreadable === undefined ? {} : { unreadable }),
+  };
+}
+
+/**
+ * Stands for the records at the end of a batch that compaction took away. A batch can have lost all of them, and kafkajs,
+ * which goes on behind the last record it was given, would ask for such a batch for ever. Records of Kafka's own move it
+ * on, and are handed to nobody.
+ */
+function compactedRecord(offset: string, context: BatchContext, timestamp: bigint): BatchRecord {
+  return {
+    attributes: 0,
+    timestamp: String(timestamp),
+    offset,
+    key: null,
+    value: null,
+    headers: {},
+    isControlRecord: true,
+    batchContext: context,
   };
 }
 

@@ -99,31 +99,36 @@ export interface Origin {
   redelivered: boolean;
 }
 
+/** A record with what kafkajs has no place for; see record-batches.ts. */
+type ReadRecord = KafkaMessage & { headerNames?: readonly string[]; heldKey?: Buffer };
+
 /** A record as Gridwire hands it on; one that cannot be read becomes a message that says so, with its bytes. */
 export function readMessage(
-  record: KafkaMessage & { headerNames?: readonly string[]; unreadable?: GridwireError },
+  record: ReadRecord & { unreadable?: GridwireError },
   origin: Origin,
 ): InboundMessage {
   try {
     const message = messageOf(record, origin);
     return record.unreadable === undefined ? message : { ...message, unreadable: record.unreadable };
   } catch (thrown) {
-    const message = messageOf({ ...record, key: null, headers: {} } as KafkaMessage, origin);
+    const { heldKey: _held, ...rest } = record;
+    const message = messageOf({ ...rest, key: null, headers: {} } as KafkaMessage, origin);
     return { ...message, unreadable: toGridwireError(thrown, 'BROKER_PROTOCOL') };
   }
 }
 
 /** A record without a fault, as Gridwire hands it on. */
 export function messageOf(
-  record: KafkaMessage & { headerNames?: readonly string[] },
+  record: ReadRecord,
   { topic, partition, group, qos, redelivered }: Origin,
 ): InboundMessage {
   const headers = headersOf(record.headers ?? {});
   const own = takeOwn(headers);
+  const key = record.heldKey ?? record.key;
   return {
     topic,
     body: ownBytes(record.value ?? Buffer.alloc(0)),
-    ...(record.key === null ? {} : { key: keyOf(record.key) }),
+    ...(key === null ? {} : { key: keyOf(key) }),
     ...(record.value === null ? { tombstone: true } : {}),
     qos,
     retain: false,

@@ -46,17 +46,17 @@ describe('a hostile Kafka server', () => {
 
 describe('a batch of records', () => {
   /** A batch whose records are these bytes. */
-  function batch(attributes: number, count: number, records: Buffer): Buffer {
+  function batch(attributes: number, count: number, records: Buffer, lastOffsetDelta = 2): Buffer {
     const head = Buffer.alloc(61);
     head.writeBigInt64BE(7n, 0);
     head.writeInt32BE(49 + records.length, 8);
     head.writeInt8(2, 16);
     head.writeInt16BE(attributes, 21);
-    head.writeInt32BE(2, 23);
+    head.writeInt32BE(lastOffsetDelta, 23);
     head.writeInt32BE(count, 57);
     return Buffer.concat([head, records]);
   }
-  const GOOD = batch(0, 1, Buffer.from([0x10, 0, 0, 0, 1, 2, 0x61, 0, 0]));
+  const GOOD = batch(0, 1, Buffer.from([0x10, 0, 0, 0, 1, 2, 0x61, 0, 0]), 0);
 
   const BAD: Record<string, Buffer> = {
     'more records than it has bytes': batch(0, 0x7fffffff, Buffer.from([1])),
