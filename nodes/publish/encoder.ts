@@ -21,6 +21,7 @@ import {
   textParameters,
   topicOf,
 } from '../runtime/messages.js';
+import { isReadText } from '../runtime/read-text.js';
 import { askedRequest } from '../runtime/request.js';
 import { carrierOf } from './cloud-event-carrier.js';
 
@@ -217,7 +218,9 @@ function bareBody({ payload, original }: GridwireMessage): Uint8Array {
 }
 
 /** Objects as they are; a text or bytes that hold JSON are read, so that a bare `mqtt in` can feed the node. */
-function payloadOf({ payload }: GridwireMessage): Json {
+function payloadOf(message: GridwireMessage): Json {
+  if (isReadText(message)) return message.payload;
+  const { payload } = message;
   if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return (payload ?? null) as Json;
   try {
     return parseJsonBody(Buffer.from(payload), ANY_SIZE);

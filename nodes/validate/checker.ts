@@ -6,6 +6,7 @@ import { type PayloadCheck, writtenSchema } from '../../src/contracts/written-sc
 import { GridwireError, errorText } from '../../src/errors.js';
 import type { GridwireEvent, InboundMessage, Json } from '../../src/event.js';
 import { type GridwireMessage, inboundMessage } from '../runtime/messages.js';
+import { isReadText } from '../runtime/read-text.js';
 import { fileText } from '../../src/file-text.js';
 
 export interface Checked {
@@ -41,7 +42,7 @@ function cameWith({ event, original }: GridwireMessage, { name }: Contract): Par
 /** Against one schema, compiled now. @throws GridwireError `CONTRACT_INVALID` for a schema that cannot be used */
 export function schemaChecker(text: string): Checker {
   const check = writtenSchema(text);
-  return ({ payload }) => ({ payload: check(payload) });
+  return (message) => ({ payload: check(unread(message)) });
 }
 
 /** Against the schema in a file, read now. @throws GridwireError `SETTING_INVALID` for a file that cannot be read */
@@ -76,13 +77,18 @@ export function messageChecker(): Checker {
       if (compiled.size >= MAX_COMPILED && oldest !== undefined) compiled.delete(oldest);
       compiled.set(text, check);
     }
-    return { payload: check(message.payload) };
+    return { payload: check(unread(message)) };
   };
+}
+
+/** The payload as it is read here, where a text is a document: one that was read already is written as one again. */
+function unread(message: GridwireMessage): unknown {
+  return isReadText(message) ? JSON.stringify(message.payload) : message.payload;
 }
 
 /** An object of the flow is copied first: JSON alone would write NaN as null and leave functions out. */
 function asReceived(message: GridwireMessage): InboundMessage {
-  const { payload } = message;
+  const payload = unread(message);
   const isBody = typeof payload === 'string' || payload instanceof Uint8Array;
-  return inboundMessage(isBody ? message : { ...message, payload: toJson(payload) });
+  return inboundMessage({ ...message, payload: isBody ? payload : toJson(payload) });
 }

@@ -3,6 +3,7 @@ import helper from 'node-red-node-test-helper';
 import type { Node, NodeInitializer, NodeMessage } from 'node-red';
 import alarm from '../../nodes/alarm/alarm.js';
 import broker from '../../nodes/broker/broker.js';
+import contract from '../../nodes/contract/contract.js';
 import devices from '../../nodes/devices/devices.js';
 import dlq from '../../nodes/dlq/dlq.js';
 import gridSim from '../../nodes/grid-sim/grid-sim.js';
@@ -24,6 +25,7 @@ import { until } from './wait.js';
 const ALL = [
   alarm,
   broker,
+  contract,
   devices,
   dlq,
   gridSim,

@@ -97,6 +97,31 @@ describe('Without a contract, the nodes hand on what they get', () => {
     assert.equal(last.at(-1)?.original?.body.toString(), '{"b":[100],"a":1}');
   });
 
+  it('a payload that is a text stays one on its way through contract, validate and publish', async () => {
+    const document = JSON.stringify({
+      ...{ asyncapi: '3.0.0', info: { title: 'meters', version: '1.0.0' } },
+      channels: { a: { address: 'a/b', messages: { text: { payload: { type: ['string', 'number'] } } } } },
+    });
+    const own: FlowNode = { id: 'own', type: 'gridwire-contract', name: 'meters', source: 'text', document };
+    const common = { contract: 'own', ownContract: 'own', dialect: 'documented' };
+    const other = { ...memory, id: 'other', memoryName: 'elsewhere' };
+    const through = { ...subscribe, ...common, wires: [['validate'], ['refused']] };
+    const validate = node('validate', 'gridwire-validate', { ...common, wires: [['hop'], ['refused']] });
+    const hop = node('hop', 'gridwire-publish', { ...common, broker: 'other' });
+    const end = node('end', 'gridwire-subscribe', { filter: '#', broker: 'other', wires: [['ended'], []] });
+    const helpers = ['sent', 'refused', 'ended'].map(helper);
+    await flows.load([memory, other, own, publish, through, validate, hop, end, ...helpers]);
+    const texts = ['45.2', 'ON', 'null', '{"a":1}', '"quoted"', ''].map((text) => JSON.stringify(text));
+    for (const payload of texts)
+      flows.node('publish').receive({ topic: 'a/b', payload: Buffer.from(payload) });
+    const ended = (await settled(() => flows.received('ended'), texts.length)) as GridwireMessage[];
+    assert.deepEqual(flows.received('refused'), []);
+    assert.deepEqual(
+      ended.map(({ original }) => original?.body.toString()),
+      texts,
+    );
+  });
+
   it('what the broker does not carry is said once for each part, and the message goes', async () => {
     await flows.load([memory, publish, subscribe, helper('seen'), helper('sent')]);
     const { broker } = flows.node('broker') as BrokerNode;

@@ -54,6 +54,17 @@ describe('validate: schemas of one’s own', () => {
     });
   }
 
+  it('a document that is a text stays one, though a text of the flow itself is read', () => {
+    const check = schemaChecker('{"type":["string","number"]}');
+    for (const text of ['45.2', 'ON', 'null', '"'])
+      for (const body of [JSON.stringify(text), ` ${JSON.stringify(text)}\n`])
+        assert.equal(check(message(text, { original: { body: Buffer.from(body) } })).payload, text, body);
+    assert.equal(check(message('45.2', { original: { body: Buffer.from('"45.3"') } })).payload, 45.2);
+    assert.equal(check(message('45.2', { original: { body: Buffer.from('45.2') } })).payload, 45.2);
+    assert.equal(check(message('45.2')).payload, 45.2);
+    assert.equal(refusal(() => check(message('ON'))).code, 'BODY_NOT_JSON');
+  });
+
   it('a schema may be YAML, and a payload text, bytes or an object', () => {
     const check = schemaChecker(
       'type: object\nrequired: [kw]\nproperties:\n  kw: { type: number, x-unit: kW }\n',
