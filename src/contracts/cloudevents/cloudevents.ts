@@ -82,6 +82,13 @@ export function fromCloudEvent(
       'Batches of CloudEvents are not supported; send events one by one.',
     );
   }
+  const format = /^application\/cloudevents\+(?!json\s*(;|$))[^;\s]*/.exec(contentType)?.[0];
+  if (format !== undefined) {
+    throw new GridwireError(
+      'NOT_SUPPORTED',
+      `A CloudEvent written as ${format.slice(0, 80)} is not supported; send it as ${STRUCTURED}, or in binary form.`,
+    );
+  }
   if (contentType.startsWith('application/cloudevents'))
     return structured(parseJsonBody(message.body, limits));
   const binary = binaryAttributes(message.headers);

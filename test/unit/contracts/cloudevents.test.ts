@@ -200,6 +200,20 @@ describe('CloudEvents 1.0', () => {
       'NOT_SUPPORTED',
     );
   });
+
+  it('says of one in a format that is not read which one is, and reads JSON with parameters', () => {
+    for (const format of ['avro', 'protobuf', 'xml', 'jsonl']) {
+      const contentType = `application/cloudevents+${format}`;
+      const { code, message } = refusal(() => fromCloudEvent({ ...inbound('a', sound), contentType }));
+      assert.equal(code, 'NOT_SUPPORTED');
+      assert.match(message, /application\/cloudevents\+json/);
+    }
+    for (const contentType of [
+      'application/cloudevents+json; charset=UTF-8',
+      'Application/CloudEvents+JSON;a=b',
+    ])
+      assert.equal(fromCloudEvent({ ...inbound('a', sound), contentType })?.attributes['id'], sound.id);
+  });
 });
 
 describe('CloudEvents with attributes that are no text', () => {
