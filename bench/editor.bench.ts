@@ -2,11 +2,12 @@ import { chromiumPage } from './editor-frames.js';
 import type { Bench } from './harness.js';
 import { installed } from './report.js';
 
-/** What an editor has to stay smooth under. */
+/** What an editor has to stay smooth under, and a little more that is let out, so that as much does flow. */
 const FLOOD = 10_000;
+const LET_OUT = 11_000;
 
 const bench: Bench = {
-  description: `Frames that the editor draws in a second, in Chromium: with the live section open and ${FLOOD} events a second let out into a flow of publish and subscribe, against the same with nothing flowing.`,
+  description: `Frames that the editor draws in a second, in Chromium: with the live section open and at least ${FLOOD} events a second through a flow of publish and subscribe, against the same with nothing flowing.`,
   needs: ['chromium'],
   software: () => [`Node-RED ${installed('node-red')}`],
   comparisons: () => [
@@ -14,7 +15,7 @@ const bench: Bench = {
       id: 'editor/live',
       unit: 'frames/s',
       target: 0.9,
-      ours: { name: 'a flood, looked at', run: () => chromiumPage(FLOOD) },
+      ours: { name: 'a flood, looked at', run: () => chromiumPage(LET_OUT) },
       peer: { name: 'nothing flows', run: () => chromiumPage(0) },
       bounds: [
         { name: 'p95 frame', unit: 'ms', below: 20 },

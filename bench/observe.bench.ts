@@ -55,7 +55,7 @@ const bench: Bench = {
     {
       id: 'observe/traces',
       unit: 'msg/cpu-s',
-      // Stated, not asked for: two spans for each event, and a header more on the wire.
+      // Stated, not asked for: three spans for each event, and a header more on the wire.
       target: 0,
       ours: { name: 'with an SDK, every event traced', run: () => perCpuSecond({}, SDK) },
       peer: { name: 'without one', run: () => perCpuSecond({}) },
