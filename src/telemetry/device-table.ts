@@ -57,6 +57,11 @@ export function checkDevices(rows: readonly unknown[]): { devices: Device[]; fau
 export function parseDeviceFile(text: string): unknown[] {
   const bare = text.replace(/^\uFEFF/, '');
   const trimmed = bare.trim();
+  if (trimmed.startsWith('{')) {
+    const reason =
+      'The device file is a JSON object. Give a list of devices: [{"serialNumber": "A", "id": 1, "type": "METER"}, …]';
+    throw new GridwireError('REGISTRY_INVALID', reason);
+  }
   // Blank lines go, and a tab before the first name stays: it ends an empty cell.
   const rows = trimmed.startsWith('[')
     ? parseJson(trimmed)

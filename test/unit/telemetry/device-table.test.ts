@@ -68,6 +68,25 @@ describe('device table', () => {
     }
   });
 
+  it('reads the separator in the line that Excel wants before the header', () => {
+    for (const separator of [';', ',', '\t', '|'])
+      for (const start of [`sep=${separator}\r\n`, `\uFEFFSEP=${separator}\n`, `\nsep=${separator}\r`]) {
+        const rows = ['serialNumber,id,type', '"A,B;C|D",7,METER'].map((row) =>
+          row.replaceAll(/,(?![A-Z]*;)/g, separator),
+        );
+        assert.deepEqual(checkDevices(parseDeviceFile(start + rows.join('\n'))), {
+          devices: [{ serialNumber: 'A,B;C|D', id: 7, type: 'METER' }],
+          faults: [],
+        });
+      }
+    assert.throws(() => parseDeviceFile('sep=;\nserialNumber;id;type\nA;1;"X'), /line 3/);
+  });
+
+  it('says of a JSON object that a list is wanted, and nothing of quotes', () => {
+    for (const text of ['{"devices":[]}', '{"serialNumber":"A"}\n{"serialNumber":"B"}'])
+      assert.throws(() => parseDeviceFile(text), /Give a list of devices/);
+  });
+
   it('says where a quote does not fit', () => {
     for (const text of [
       'serialNumber,id,type\nA,1,"METER',
