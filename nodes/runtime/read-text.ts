@@ -1,5 +1,7 @@
 import { types } from 'node:util';
 import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
+import { isJsonData } from '../../src/contracts/cloudevents/cloudevents.js';
+import { isObject } from '../../src/contracts/json/json-value.js';
 import type { GridwireMessage } from './messages.js';
 
 const QUOTE = 0x22;
@@ -16,9 +18,19 @@ export function isReadText(message: GridwireMessage): message is GridwireMessage
   // A quick no for nearly all of them.
   if (!types.isUint8Array(body) || !body.includes(QUOTE)) return false;
   try {
-    return parseJsonBody(body, ANY_SIZE) === payload;
+    const document = parseJsonBody(body, ANY_SIZE);
+    return (
+      document === payload || (isCloudEvent(message) && isObject(document) && document['data'] === payload)
+    );
   } catch {
     // What came was no JSON, so nobody has read it.
     return false;
   }
+}
+
+/** One whose data was read as JSON. */
+function isCloudEvent({ cloudEvent }: GridwireMessage): boolean {
+  return (
+    typeof cloudEvent === 'object' && cloudEvent !== null && isJsonData(cloudEvent as Record<string, string>)
+  );
 }

@@ -1,12 +1,13 @@
 import {
   type CloudEventAttributes,
   fromCloudEvent,
+  isJsonData,
   messageInside,
 } from '../../src/contracts/cloudevents/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { DEFAULT_BODY_LIMITS } from '../../src/contracts/json/json-body.js';
 import type { InboundMessage } from '../../src/event.js';
-import { type GridwireMessage, originalOf } from '../runtime/messages.js';
+import { type GridwireMessage, originalOf, readable } from '../runtime/messages.js';
 import { receivedMessage } from './received-message.js';
 
 /** Makes a flow's messages of what a broker hands over. */
@@ -23,7 +24,10 @@ export class MessageReader {
     const { inner, attributes } = this.open(message);
     const received = receivedMessage(this.contract, inner);
     if (attributes === undefined) return received;
-    return { ...received, cloudEvent: attributes, original: originalOf(message) };
+    // A text that looks like a number is that text, if the event says that it is one.
+    const isText = this.contract === undefined && !isJsonData(attributes);
+    const payload = isText ? readable(inner.body) : received.payload;
+    return { ...received, payload, cloudEvent: attributes, original: originalOf(message) };
   }
 
   /** As `open`, where it can be opened. */

@@ -259,6 +259,11 @@ function hasVersion(document: Json): document is JsonObject {
   return isObject(document) && typeof document['specversion'] === 'string';
 }
 
+/** Whether an event's data is a document in JSON, as it is where nothing is said; any other is a text, or bytes. */
+export function isJsonData({ datacontenttype }: CloudEventAttributes): boolean {
+  return datacontenttype === undefined || isJsonType(datacontenttype);
+}
+
 /** `application/json` and every type that is written as JSON. */
 function isJsonType(contentType: string): boolean {
   return /^[^;\s]+[/+]json\s*(;|$)/i.test(contentType.trim());

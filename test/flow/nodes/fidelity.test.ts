@@ -122,6 +122,33 @@ describe('Without a contract, the nodes hand on what they get', () => {
     );
   });
 
+  it('the data of a CloudEvent is the text that it says it is, and JSON where it says that or nothing', async () => {
+    const events = { ...subscribe, cloudEvents: true, wires: [['seen', 'validate'], []] };
+    const schema = '{"type":["string","number"]}';
+    const checks = node('validate', 'gridwire-validate', {
+      source: 'schema',
+      schema,
+      wires: [['checked'], []],
+    });
+    await flows.load([memory, publish, events, checks, ...['seen', 'sent', 'checked'].map(helper)]);
+    const attributes = { specversion: '1.0', id: '1', source: '/s', type: 't' };
+    const textual = { ...attributes, datacontenttype: 'text/plain' };
+    const send = (payload: unknown, more: object = {}): void =>
+      flows.node('publish').receive({ topic: 'a/b', payload, ...more });
+    send({ ...textual, data: '1.10' });
+    send('1.10', { headers: attributes, contentType: 'text/plain; charset=utf-8' });
+    send({ ...attributes, data: '1.10' });
+    send({ ...attributes, data: 1.5 });
+    send('1.5', { headers: attributes, contentType: 'application/json' });
+    const seen = (await settled(() => flows.received('seen'), 5)) as GridwireMessage[];
+    assert.deepEqual(
+      seen.map(({ payload }) => payload),
+      ['1.10', '1.10', '1.10', 1.5, 1.5],
+    );
+    const checked = (await settled(() => flows.received('checked'), 5)) as GridwireMessage[];
+    assert.equal(checked[2]?.payload, '1.10', 'a text in JSON');
+  });
+
   it('what the broker does not carry is said once for each part, and the message goes', async () => {
     await flows.load([memory, publish, subscribe, helper('seen'), helper('sent')]);
     const { broker } = flows.node('broker') as BrokerNode;
