@@ -228,14 +228,17 @@ function readNumbers(
       closeRow();
       if (code === 10) lines++;
       at++;
-    } else if (code === 37) at = endOfLine(text, at);
-    else if (code === 93) {
+    } else if (code === 37) {
+      // What may be a block comment hides whole rows: the general way reads it.
+      if (text[at + 1] === '{') return undefined;
+      at = endOfLine(text, at);
+    } else if (code === 93) {
       closeRow();
       return { rows, end: at + 1, lines };
     } else {
       const end = endOfNumber(text, code === 45 || code === 43 ? at + 1 : at);
       const next = text.charCodeAt(end);
-      // A block comment, a name, a formula: the general way reads it.
+      // A name, a formula: the general way reads it.
       if (end <= at + 1 && !isDigit(text[at] ?? '')) return undefined;
       if (!(isBlank(next) || next === 10 || next === 59 || next === 44 || next === 93 || next === 37))
         return undefined;
@@ -249,8 +252,8 @@ function readNumbers(
 function endOfNumber(text: string, start: number): number {
   let at = start;
   while (isDigit(text[at] ?? '')) at++;
-  // `1./x` divides entry by entry: the dot is the operator's.
-  if (text[at] === '.' && !"*/^'".includes(text[at + 1] ?? ' ')) at++;
+  // `1./x` divides entry by entry: the dot is the operator's. In `1...` it belongs to the continuation.
+  if (text[at] === '.' && !"*/^'".includes(text[at + 1] ?? ' ') && !text.startsWith('...', at)) at++;
   while (isDigit(text[at] ?? '')) at++;
   if (text[at] === 'e' || text[at] === 'E') {
     const digits = text[at + 1] === '+' || text[at + 1] === '-' ? at + 2 : at + 1;

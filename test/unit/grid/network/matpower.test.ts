@@ -163,6 +163,12 @@ mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
     };
     const CODE: [string, string, number[][]][] = [
       ['block comments', '%{\nmpc.bus(:, 3) = 0;\n  %{\n nested\n %}\nx = y z\n%}', [[100, 60]]],
+      [
+        'a block comment within a table of plain numbers',
+        'x = [\n 1 2\n%{\n 3 4\n%}\n 5 6 %{ no block\n];\nmpc.bus(2, 3:4) = [size(x, 1), x(2, 1)];',
+        [[2, 5]],
+      ],
+      ['a continuation straight after a number', 'mpc.bus(2, 3:4) = [1... and\n 2];', [[1, 2]]],
       ['a comment that only looks like a block', '%{ mpc.bus(:, 3) = 0;', [[100, 60]]],
       [
         'if, elseif and else',
