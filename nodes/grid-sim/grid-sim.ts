@@ -106,6 +106,8 @@ export default function register(RED: NodeAPI): void {
         repeats.over('silent');
       }
       if (result.converged) repeats.over('solution');
+      if (result.doubt === undefined) repeats.over('doubt');
+      else repeats.goesOn('doubt', `A doubtful solution from step ${result.step} on: ${result.doubt}.`);
       status.show('stepped', { step: result.step });
       return result;
     };

@@ -19,6 +19,7 @@ export interface GridFrame {
   hours: number;
   converged: boolean;
   reason?: string;
+  doubt?: string;
   voltages: (number | null)[];
   loading: (number | null)[];
   devices: { id: string; kind: string; pMw: number; soc?: number }[];
@@ -101,6 +102,7 @@ function frameOf(result: StepResult): GridFrame {
     hours,
     converged,
     reason,
+    doubt,
     voltages,
     lineLoading,
     transformerLoading,
@@ -110,6 +112,7 @@ function frameOf(result: StepResult): GridFrame {
   } = result;
   return {
     ...{ step, hours, converged, ...(reason !== undefined && { reason }), voltages },
+    ...(doubt !== undefined && { doubt }),
     loading: [...lineLoading, ...transformerLoading],
     devices: devices.map(({ id, kind, pMw, soc }) => ({ id, kind, pMw, ...(soc !== undefined && { soc }) })),
     sourceMw: sources.reduce((sum, { pMw }) => sum + pMw, 0),

@@ -119,10 +119,24 @@ export function networkDocument({ voltages, lineLoading, converged }: StepResult
 
 /** Everything about a step, for the flow. */
 export function summaryDocument(result: StepResult): JsonObject {
-  const { step, hours, done, converged, reason, conditions, lossesMw, sources, agents, trades, silent } =
-    result;
+  const {
+    step,
+    hours,
+    done,
+    converged,
+    reason,
+    doubt,
+    conditions,
+    lossesMw,
+    sources,
+    agents,
+    trades,
+    silent,
+  } = result;
   return {
-    ...{ step, hours, done, converged, ...(reason !== undefined && { reason }) },
+    ...{ step, hours, done, converged },
+    ...(reason !== undefined && { reason }),
+    ...(doubt !== undefined && { doubt }),
     conditions: { ...conditions },
     losses_MW: lossesMw,
     sources: sources.map(({ id, pMw, qMvar }) => ({ id, P_MW: pMw, Q_MVAr: qMvar })),

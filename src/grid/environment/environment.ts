@@ -138,7 +138,7 @@ export class GridEnvironment {
     if (this.config.shareReward === true) shareRewards(agents);
     const hours = this.stepCount * this.stepHours;
     this.stepCount++;
-    const reason = this.flow.failureText();
+    const [reason, doubt] = [this.flow.failureText(), this.flow.doubtText()];
     return {
       step: this.stepCount,
       hours,
@@ -146,6 +146,7 @@ export class GridEnvironment {
       converged,
       iterations,
       ...(reason !== undefined && { reason }),
+      ...(doubt !== undefined && { doubt }),
       conditions,
       ...this.networkState(converged),
       sources,

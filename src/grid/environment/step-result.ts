@@ -29,6 +29,8 @@ export interface StepResult {
   iterations: number;
   /** Why there is no solution. */
   reason?: string;
+  /** Why the solution may not be the one that the network runs at. */
+  doubt?: string;
   conditions: Conditions;
   /** Voltage magnitude per bus of the network, in its order, pu; null for a bus out of service. Empty without solution. */
   voltages: (number | null)[];

@@ -100,10 +100,12 @@ export class NewtonRaphson implements Solver {
   takeOut(branch: number, lost: Int32Array): void {
     this.outage ??= new BranchOutage(this.grid, this.equations);
     this.outage.takeOut(branch, lost);
+    this.starts.networkChanged(this.equations.aside);
   }
 
   putBack(): void {
     this.outage?.putBack();
+    this.starts.networkChanged([]);
   }
 
   /** Makes voltages given by node the last solution, from which a warm start begins. */

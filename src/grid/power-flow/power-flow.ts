@@ -11,6 +11,9 @@ import { ReactiveLimits } from './reactive-limits.js';
 import { checkSolverOptions, type PowerFlowOptions } from './solver-options.js';
 import { Sweep } from './sweep.js';
 
+const DOUBTFUL =
+  'some voltages are far from nominal, or would rise with more load: another solution may be the one that the network runs at';
+
 /** A solution as another process or program worked it out. */
 export interface Solution {
   outcome: Outcome;
@@ -129,6 +132,11 @@ export class PowerFlow {
     return (
       failure && describeFailure(failure, iterations, this.grid, (node) => this.busOfNode(node), this.asked)
     );
+  }
+
+  /** Why the last solution may not be the one that the network runs at; undefined where nothing speaks against it. */
+  doubtText(): string | undefined {
+    return this.outcome.doubtful === true ? DOUBTFUL : undefined;
   }
 
   /** Buses in service that no source reaches: they have no voltage. */

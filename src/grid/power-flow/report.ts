@@ -64,14 +64,14 @@ export function report(flow: PowerFlow): PowerFlowReport {
   };
 }
 
-function warningsOf({ network, outcome }: PowerFlow): string[] {
+function warningsOf(flow: PowerFlow): string[] {
+  const { network, outcome } = flow;
+  const doubt = flow.doubtText();
   const rounding = `the mismatch of ${outcome.mismatchPu.toExponential(1)} pu is as small as rounding allows`;
-  const doubtful =
-    'some voltages are far from nominal, or would rise with more load: another solution may be the one that the network runs at';
   return [
     ...networkWarnings(network),
     ...(outcome.limitedByRounding === true ? [rounding] : []),
-    ...(outcome.doubtful === true ? [doubtful] : []),
+    ...(doubt === undefined ? [] : [doubt]),
   ];
 }
 

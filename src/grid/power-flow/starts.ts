@@ -30,7 +30,8 @@ export type Profile = Exclude<Start, 'auto' | 'warm'>;
 
 /** Voltages to begin from, by node. The linear power flow shares the ordering of the Newton iteration. */
 export class StartVoltages {
-  private readonly branches: LinearBranch[];
+  private made: LinearBranch[] | undefined;
+  private aside: ReadonlySet<number> = new Set();
   private readonly placeOfNode: Int32Array;
   private flatAngles: Float64Array | undefined;
 
@@ -41,7 +42,22 @@ export class StartVoltages {
   ) {
     this.placeOfNode = new Int32Array(grid.nodeCount).fill(-1);
     nodeOf.forEach((node, place) => (this.placeOfNode[node] = place));
-    this.branches = linearBranches(grid);
+  }
+
+  /**
+   * Takes notice of branches that were taken out or put back: without them angles and magnitudes are others.
+   *
+   * @param aside places without supply
+   */
+  networkChanged(aside: Iterable<number>): void {
+    this.aside = new Set(aside);
+    this.made = undefined;
+    this.flatAngles = undefined;
+  }
+
+  private get branches(): LinearBranch[] {
+    this.made ??= linearBranches(this.grid);
+    return this.made;
   }
 
   /** True when the network carries voltages that look like a solution. */
@@ -103,6 +119,11 @@ export class StartVoltages {
     const rhs = new Float64Array(2 * symbolic.size);
     for (let place = 0; place < symbolic.size; place++) {
       const node = nodeOf[place]!;
+      if (this.aside.has(place)) {
+        values[4 * place] = 1;
+        values[4 * place + 3] = 1;
+        continue;
+      }
       if (grid.kind[node] !== PQ) {
         values[4 * place + 3] = 1;
         rhs[2 * place + 1] = grid.vmSet[node]!;
@@ -116,7 +137,7 @@ export class StartVoltages {
         [first, from, second, to, shift, 1 / ratio],
         [second, to, first, from, -shift, ratio],
       ] as const) {
-        if (place < 0) continue;
+        if (place < 0 || this.aside.has(place)) continue;
         const free = grid.kind[node] === PQ;
         values[4 * place]! += b;
         if (free) values[4 * place + 3]! += b * scale;

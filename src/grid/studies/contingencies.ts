@@ -36,11 +36,13 @@ export interface Contingency {
   lowPu: number;
   highPu: number;
   loadingPercent: number;
+  /** Present where the voltages are far from nominal and no start led to better ones. */
+  doubtful?: true;
 }
 
 export interface ContingencyResult {
   /** The network with everything in. */
-  base: { lowPu: number; highPu: number; loadingPercent: number };
+  base: Pick<Contingency, 'lowPu' | 'highPu' | 'loadingPercent' | 'doubtful'>;
   /** One per branch that is in service, in the order of the tables. */
   contingencies: Contingency[];
 }
@@ -114,7 +116,7 @@ export class Contingencies {
     }));
     this.overloadPercent = options.overloadPercent ?? 100;
     const { lowPu, highPu, loadingPercent } = this.extremes.find();
-    this.base = { lowPu, highPu, loadingPercent };
+    this.base = { lowPu, highPu, loadingPercent, ...this.doubt() };
   }
 
   /** Takes the branch at a place of `branches` out, solves, and puts it back. */
@@ -140,7 +142,19 @@ export class Contingencies {
       return { ...head, reason, ...none, ...numbers };
     }
     const { lowPu, highPu, loadingPercent } = this.extremes.find();
-    return { ...head, ...this.overloads(), ...this.violations(), lowPu, highPu, loadingPercent };
+    return {
+      ...head,
+      ...this.overloads(),
+      ...this.violations(),
+      lowPu,
+      highPu,
+      loadingPercent,
+      ...this.doubt(),
+    };
+  }
+
+  private doubt(): Pick<Contingency, 'doubtful'> {
+    return this.flow.outcome.doubtful === true ? { doubtful: true } : {};
   }
 
   private lostSupply(lost: Int32Array): Pick<Contingency, 'lost' | 'lostMw'> {

@@ -10,6 +10,8 @@ export interface SeriesDocument {
   failed: number;
   reason?: string;
   converged: boolean[];
+  /** Solutions that may not be those that the network runs at. */
+  doubtful: boolean[];
   low_pu: (number | null)[];
   low_bus: (string | null)[];
   high_pu: (number | null)[];
@@ -22,7 +24,7 @@ export interface SeriesDocument {
 
 export interface ContingencyDocument {
   study: 'contingencies';
-  base: { low_pu: number | null; high_pu: number | null; loading_percent: number | null };
+  base: Extremes;
   contingencies: {
     id: string;
     kind: string;
@@ -37,7 +39,16 @@ export interface ContingencyDocument {
     low_pu: number | null;
     high_pu: number | null;
     loading_percent: number | null;
+    doubtful?: true;
   }[];
+}
+
+interface Extremes {
+  low_pu: number | null;
+  high_pu: number | null;
+  loading_percent: number | null;
+  /** Present where the solution may not be the one that the network runs at. */
+  doubtful?: true;
 }
 
 export type StudyDocument = SeriesDocument | ContingencyDocument;
@@ -50,6 +61,7 @@ export function seriesDocument(result: SeriesResult): SeriesDocument {
     ...{ study: 'series', steps: result.steps, failed: result.failed },
     ...(result.reason !== undefined && { reason: result.reason }),
     converged: Array.from(result.converged, (one) => one === 1),
+    doubtful: Array.from(result.doubtful, (one) => one === 1),
     ...{ low_pu: numbers(result.lowPu), low_bus: names(result.lowBus, result.buses) },
     ...{ high_pu: numbers(result.highPu), high_bus: names(result.highBus, result.buses) },
     loading_percent: numbers(result.loadingPercent),
@@ -81,15 +93,12 @@ export function contingenciesDocument(
   };
 }
 
-function extremes(one: {
-  lowPu: number;
-  highPu: number;
-  loadingPercent: number;
-}): ContingencyDocument['base'] {
+function extremes(one: { lowPu: number; highPu: number; loadingPercent: number; doubtful?: true }): Extremes {
   return {
     low_pu: orNull(one.lowPu),
     high_pu: orNull(one.highPu),
     loading_percent: orNull(one.loadingPercent),
+    ...(one.doubtful === true && { doubtful: true }),
   };
 }
 

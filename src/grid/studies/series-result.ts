@@ -6,6 +6,8 @@ export interface SeriesResult {
   buses: string[];
   branches: string[];
   converged: Uint8Array;
+  /** 1 where the voltages are far from nominal and no start led to better ones: it may be another solution that counts. */
+  doubtful: Uint8Array;
   iterations: Uint8Array;
   lowPu: Float64Array;
   lowBus: Int32Array;
@@ -31,6 +33,7 @@ export function emptyResult(network: Network, steps: number): SeriesResult {
       ({ id }) => id,
     ),
     ...{ converged: new Uint8Array(steps), iterations: new Uint8Array(steps) },
+    doubtful: new Uint8Array(steps),
     ...{ lowPu: numbers(), lowBus: places(), highPu: numbers(), highBus: places() },
     ...{ loadingPercent: numbers(), loadingBranch: places(), lossesMw: numbers(), sourceMw: numbers() },
     failed: 0,

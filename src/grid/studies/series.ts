@@ -106,8 +106,9 @@ export class Series {
 
   private keep(step: number): void {
     const { flow, result } = this;
-    const { converged, iterations } = flow.solve('warm');
+    const { converged, iterations, doubtful } = flow.solve('warm');
     result.converged[step] = converged ? 1 : 0;
+    result.doubtful[step] = doubtful === true ? 1 : 0;
     result.iterations[step] = Math.min(255, iterations);
     if (!converged) {
       result.failed++;

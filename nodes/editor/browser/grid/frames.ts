@@ -10,6 +10,7 @@ export interface Frame {
   hours: number;
   converged: boolean;
   reason?: string;
+  doubt?: string;
   voltages: (number | null)[];
   loading: (number | null)[];
   devices: { id: string; kind: string; pMw: number; soc?: number }[];

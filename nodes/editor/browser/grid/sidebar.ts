@@ -152,11 +152,13 @@ class Grid {
     this.view?.show(last);
     if (!this.plots.started) this.plots.start(last);
     this.plots.show(frames);
-    this.message.textContent = last.converged
+    const solved = last.converged
       ? this.text('step', {
           ...{ step: last.step, source: last.sourceMw.toFixed(3), losses: (last.lossesMw * 1000).toFixed(1) },
         })
       : this.text('no-solution', { step: last.step, reason: last.reason ?? '' });
+    const doubt = last.doubt === undefined ? [] : [this.text('doubt', { doubt: last.doubt })];
+    this.message.textContent = [solved, ...doubt].join('. ');
   }
 }
 

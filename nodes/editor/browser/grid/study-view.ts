@@ -35,6 +35,9 @@ export class StudyView {
   private showSeries(study: SeriesDocument): void {
     const title = this.text('study.series', { steps: study.steps, failed: study.failed });
     this.element.append(element('div', { textContent: title }));
+    const count = study.doubtful.filter(Boolean).length;
+    if (count > 0)
+      this.element.append(element('div', { textContent: word(this.text, 'doubtful-steps', { count }) }));
     this.plot(this.text('plot.voltage'), [
       { label: this.text('plot.lowest'), values: study.low_pu, colour: '#1f77b4' },
       { label: this.text('plot.highest'), values: study.high_pu, colour: '#d62728' },
@@ -68,7 +71,11 @@ export class StudyView {
 
 function contingencies({ contingencies: all }: ContingencyDocument, text: Translate): HTMLElement[] {
   const rank = (one: (typeof all)[number]): number =>
-    (one.converged ? 0 : 1e9) + one.lost_MW * 1e3 + (one.loading_percent ?? 0) + one.voltage_count;
+    (one.converged ? 0 : 1e9) +
+    (one.doubtful === true ? 1e8 : 0) +
+    one.lost_MW * 1e3 +
+    (one.loading_percent ?? 0) +
+    one.voltage_count;
   const worst = [...all].sort((a, b) => rank(b) - rank(a)).slice(0, LISTED);
   const heads = ['branch', 'result', 'lost', 'loading', 'voltage'].map((key) =>
     element('th', { textContent: text(`study.${key}`) }),
@@ -76,7 +83,7 @@ function contingencies({ contingencies: all }: ContingencyDocument, text: Transl
   const rows = worst.map((one) => {
     const cells = [
       one.id,
-      one.converged ? text('study.solved') : (one.reason ?? ''),
+      one.converged ? text(one.doubtful === true ? 'study.doubtful' : 'study.solved') : (one.reason ?? ''),
       one.lost.length === 0
         ? ''
         : word(text, 'lost-buses', { count: one.lost.length, power: one.lost_MW.toFixed(2) }),

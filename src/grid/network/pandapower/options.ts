@@ -35,6 +35,25 @@ const REFUSED_OPTIONS: Readonly<Record<string, unknown>> = {
   neglect_open_switch_branches: false,
 };
 
+/** How pandapower goes about it, which changes no result. */
+const IRRELEVANT_OPTIONS = new Set(
+  (
+    'algorithm init init_vm_pu init_va_degree max_iteration tolerance_mva numba lightsim2grid use_umfpack ' +
+    'permc_spec check_connectivity recycle only_v_results v_debug run_control delta_q mode ac ' +
+    'tdpf_delay_s tdpf_update_r_theta'
+  ).split(' '),
+);
+
+const USED_OPTIONS = new Set(
+  'calculate_voltage_angles switch_rx_ratio trafo3w_losses voltage_depend_loads enforce_q_lims'.split(' '),
+);
+
+/** What is said of options that are not followed, and the value for which nothing need be said. */
+const NOT_FOLLOWED: Readonly<Record<string, { usual: unknown; said: string }>> = {
+  trafo_loading: { usual: 'current', said: 'the loading of transformers is that of their currents' },
+  enforce_p_lims: { usual: false, said: 'no limit of active power is enforced' },
+};
+
 export function readSettings(tables: Tables, { phaseShift = 'file' }: PandapowerOptions): Settings {
   const { options } = tables;
   if (!SHIFTS.includes(phaseShift)) throw refuse(`phaseShift must be one of ${SHIFTS.join(', ')}`);
@@ -46,7 +65,7 @@ export function readSettings(tables: Tables, { phaseShift = 'file' }: Pandapower
       );
     }
   }
-  const warnings: string[] = [];
+  const warnings = notFollowed(options);
   if (options.enforce_q_lims === true) {
     warnings.push(
       'user_pf_options asks for enforce_q_lims: switch reactive limits on in the power flow to have them',
@@ -60,6 +79,20 @@ export function readSettings(tables: Tables, { phaseShift = 'file' }: Pandapower
     voltageDependentLoads: flag(row, 'voltage_depend_loads', true),
     warnings,
   };
+}
+
+function notFollowed(options: Readonly<Record<string, unknown>>): string[] {
+  return Object.entries(options).flatMap(([name, value]) => {
+    if (Object.hasOwn(NOT_FOLLOWED, name)) {
+      const { usual, said } = NOT_FOLLOWED[name] ?? {};
+      return value === usual || value === null
+        ? []
+        : [`user_pf_options asks for ${name} = ${JSON.stringify(value)}: ${said ?? ''}`];
+    }
+    const known =
+      USED_OPTIONS.has(name) || IRRELEVANT_OPTIONS.has(name) || Object.hasOwn(REFUSED_OPTIONS, name);
+    return known ? [] : [`user_pf_options: ${name.slice(0, 60)} is not known and was left out`];
+  });
 }
 
 function shiftsAngles(tables: Tables, wanted: 'file' | 'auto' | 'on' | 'off', warnings: string[]): boolean {

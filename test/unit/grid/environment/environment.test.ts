@@ -6,6 +6,7 @@ import type { EnvironmentConfig } from '../../../../src/grid/environment/config.
 import { GridEnvironment, type Actions } from '../../../../src/grid/environment/environment.js';
 import type { Network } from '../../../../src/grid/network/network.js';
 import { solvePowerFlow } from '../../../../src/grid/power-flow/report.js';
+import { summaryDocument } from '../../../../nodes/messages/grid-messages.js';
 import { example, frame, TRAFO } from '../../../support/pandapower-example.js';
 
 const EVENING: Conditions = {
@@ -34,6 +35,24 @@ describe('grid environment', () => {
     close(result.sources[0]?.qMvar, 1.15606, 5e-6);
     const at675 = environment.network.buses.findIndex(({ id }) => id === '675');
     close(result.voltages[at675] ?? undefined, 0.96247, 5e-6);
+  });
+
+  it('says of a step where the voltages are far from nominal', () => {
+    const network: Network = {
+      ...{ name: 'apart', baseMva: 100 },
+      buses: ['a', 'b', 'c'].map((id) => ({ id, nominalKv: 110 })),
+      sources: [
+        { id: 'a', bus: 'a', vmPu: 1 },
+        { id: 'c', bus: 'c', vmPu: 1, vaDegree: 170 },
+      ],
+      branches: ['a', 'c'].map((from) => ({ id: from, from, to: 'b', rPu: 0.01, xPu: 0.1 })),
+    };
+    const result = new GridEnvironment({ network, agents: [] }).step();
+    assert.equal(result.converged, true, result.reason);
+    assert.match(result.doubt ?? '', /far from nominal/);
+    assert.equal(summaryDocument(result)['doubt'], result.doubt);
+    const usual = new GridEnvironment({ ...ieee13Environment(), conditions: [EVENING] }).step();
+    assert.equal('doubt' in usual, false);
   });
 
   it('judges cost, safety and reward as written', () => {

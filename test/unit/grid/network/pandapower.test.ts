@@ -305,6 +305,15 @@ describe('what pandapower would make something else of', () => {
   const joined = (closed: boolean): unknown =>
     frame(['bus', 'element', 'et', 'closed', 'z_ohm'], [1, 2, 'b', closed, 0]);
 
+  it('names settings of the file that are not followed, and those that are not known', () => {
+    const asked = (user_pf_options: Record<string, unknown>): string[] => warningsOf({ user_pf_options });
+    assert.deepEqual(asked({ init: 'dc', algorithm: 'bfsw', trafo_loading: 'current' }), []);
+    assert.deepEqual(asked({ trafo_loading: 'power', trafo_modell: 'pi' }), [
+      'user_pf_options asks for trafo_loading = "power": the loading of transformers is that of their currents',
+      'user_pf_options: trafo_modell is not known and was left out',
+    ]);
+  });
+
   it('is named where a switch makes one bus of two whose loads follow the voltage in different ways', () => {
     assert.deepEqual(warningsOf({ load, switch: joined(false) }), []);
     assert.match(

@@ -44,6 +44,19 @@ function mesh(shift = 5): Network {
   };
 }
 
+/** Two sources on either side of a transformer that turns by 150 degrees, and a line to the other one. */
+function opposed(): Network {
+  const net = mesh();
+  return {
+    ...{ name: 'opposed', baseMva: 100, frequencyHz: 50 },
+    buses: ['a', 'b', 'c'].map((id) => ({ id, nominalKv: 110 })),
+    sources: ['a', 'c'].map((bus) => ({ id: bus, bus, vmPu: 1 })),
+    lines: [{ ...net.lines![0]!, id: 'bc', from: 'b', to: 'c' }],
+    branches: [{ ...net.branches![0]!, from: 'a', to: 'b', bPu: 0, ratio: 1, shiftDegree: 150 }],
+    loads: [{ id: 'b', bus: 'b', pMw: 12, qMvar: 4 }],
+  };
+}
+
 /** The same network solved from nothing with the branch out of service. */
 function without(network: Network, id: string): ReturnType<typeof solvePowerFlow> {
   const out = <T extends { id: string }>(rows: T[] = []): T[] =>
@@ -78,6 +91,17 @@ function assertSame(network: Network): void {
 }
 
 describe('contingencies', () => {
+  it('begin at the angles of the network that is left, and say where voltages are far from nominal', async () => {
+    const { base, contingencies } = await runContingencies(opposed());
+    assert.equal(base.doubtful, true);
+    for (const { id, converged, doubtful, lowPu } of contingencies) {
+      const fresh = without(opposed(), id);
+      assert.deepEqual([converged, doubtful, fresh.converged], [true, undefined, true], id);
+      const least = Math.min(...fresh.buses.map(({ vmPu }) => vmPu));
+      assert.ok(Math.abs(lowPu - least) < 1e-8, `${id}: ${lowPu} instead of ${least}`);
+    }
+  });
+
   it('give what each network without the branch gives', () => {
     assertSame(mesh());
     assertSame(BUILT_IN_NETWORKS['cigre-mv']());

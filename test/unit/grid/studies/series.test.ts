@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { BUILT_IN_NETWORKS } from '../../../../src/grid/built-in/built-in.js';
 import type { Network } from '../../../../src/grid/network/network.js';
 import { solvePowerFlow } from '../../../../src/grid/power-flow/report.js';
+import { seriesDocument } from '../../../../src/grid/studies/documents.js';
 import { runSeries } from '../../../../src/grid/studies/series.js';
 import type { Profile } from '../../../../src/grid/studies/series-input.js';
 
@@ -24,6 +25,35 @@ function network(): Network {
 }
 
 describe('series', () => {
+  it('tell steps whose voltages are far from nominal, where no start leads to better ones', async () => {
+    // A line between two sources whose angles are half a circle apart: at its middle there is hardly any voltage.
+    const line = { lengthKm: 20, rOhmPerKm: 0.1, xOhmPerKm: 0.4, cNfPerKm: 0 };
+    const apart: Network = {
+      ...{ name: 'apart', baseMva: 100 },
+      buses: ['a', 'b', 'c'].map((id) => ({ id, nominalKv: 110 })),
+      sources: [
+        { id: 'a', bus: 'a', vmPu: 1 },
+        { id: 'c', bus: 'c', vmPu: 1, vaDegree: 170 },
+      ],
+      lines: [
+        { ...line, id: 'ab', from: 'a', to: 'b' },
+        { ...line, id: 'bc', from: 'b', to: 'c' },
+      ],
+      loads: [{ id: 'load', bus: 'b', pMw: 1, qMvar: 0 }],
+    };
+    const result = await runSeries(apart, { steps: 2, loadFactor: [0, 1] });
+    assert.deepEqual(
+      [[...result.converged], [...result.doubtful]],
+      [
+        [1, 1],
+        [1, 1],
+      ],
+    );
+    assert.deepEqual(seriesDocument(result).doubtful, [true, true]);
+    const usual = await runSeries(network(), { steps: 2 });
+    assert.deepEqual([...usual.doubtful], [0, 0]);
+  });
+
   it('give what each step alone gives', async () => {
     const base = network();
     const load = base.loads![0]!;
