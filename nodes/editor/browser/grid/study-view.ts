@@ -83,7 +83,11 @@ function contingencies({ contingencies: all }: ContingencyDocument, text: Transl
   const rows = worst.map((one) => {
     const cells = [
       one.id,
-      one.converged ? text(one.doubtful === true ? 'study.doubtful' : 'study.solved') : (one.reason ?? ''),
+      one.converged
+        ? one.doubtful === true
+          ? word(text, 'doubtful')
+          : word(text, 'solved')
+        : (one.reason ?? ''),
       one.lost.length === 0
         ? ''
         : word(text, 'lost-buses', { count: one.lost.length, power: one.lost_MW.toFixed(2) }),
