@@ -8,7 +8,8 @@ import type { DeadLetter } from '../../src/store/dead-letter-store.js';
 import { once } from '../../src/once.js';
 import { evaluateExpression } from '../../src/untrusted/expressions.js';
 import type * as Jsonata from '../../src/untrusted/jsonata.js';
-import { bodyOf, readable } from '../runtime/messages.js';
+import { readable } from '../runtime/messages.js';
+import { unchangedOr } from '../runtime/unchanged-body.js';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first repair, and at once
 const expressions = once(() => require('../../src/untrusted/jsonata.js') as typeof Jsonata);
@@ -30,7 +31,8 @@ export function letterPatch(expression: string): LetterPatch {
       payload: documentOf(letter.message.body),
       error: { code: letter.code, message: letter.reason },
     };
-    return { ...letter.message, body: bodyOf(bytesOf(await evaluateExpression(expression, input))) };
+    const result = bytesOf(await evaluateExpression(expression, input));
+    return { ...letter.message, body: unchangedOr(letter.message.body, result) };
   };
 }
 

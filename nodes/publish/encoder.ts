@@ -22,6 +22,7 @@ import {
   topicOf,
 } from '../runtime/messages.js';
 import { isReadText } from '../runtime/read-text.js';
+import { unchangedOr } from '../runtime/unchanged-body.js';
 import { askedRequest } from '../runtime/request.js';
 import { carrierOf } from './cloud-event-carrier.js';
 
@@ -201,20 +202,8 @@ export class Encoder {
 
 /** A document that the flow has not changed goes out as it came, with its blanks and the spelling of its numbers. */
 function bareBody({ payload, original }: GridwireMessage): Uint8Array {
-  const body = bodyOf(payload);
-  if (types.isUint8Array(payload) || !types.isUint8Array(original?.body)) return body;
-  try {
-    const came = Buffer.from(original.body);
-    const document = parseJsonBody(came, ANY_SIZE);
-    const isSame =
-      typeof payload === 'string' || typeof document === 'string'
-        ? payload === document
-        : bodyOf(document).equals(body);
-    return isSame ? came : body;
-  } catch {
-    // What came was no JSON, so the payload is the flow's own.
-    return body;
-  }
+  const isRead = !types.isUint8Array(payload) && types.isUint8Array(original?.body);
+  return isRead ? unchangedOr(original.body, payload) : bodyOf(payload);
 }
 
 /** Objects as they are; a text or bytes that hold JSON are read, so that a bare `mqtt in` can feed the node. */

@@ -24,6 +24,12 @@ describe('repairing a letter by an expression', function () {
     );
   });
 
+  it('leaves a body that it does not change as it came, and a text in JSON that text', async () => {
+    for (const body of ['"45.2"', ' "ON" ', '{ "a" : 1.0 }', '1e2', 'no JSON'])
+      assert.equal(await patched('payload', body), body);
+    assert.equal(await patched('$uppercase(payload)', '"on"'), 'ON', 'a text of the expression is the body');
+  });
+
   it('reads text and bytes, and nothing', async () => {
     assert.equal(await patched('$uppercase(payload)', 'abc'), 'ABC');
     assert.equal(await patched('payload', Buffer.from([0xff, 0])), '\u00ff\u0000');
