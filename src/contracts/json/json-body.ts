@@ -1,6 +1,7 @@
 import { BOUNDS } from '../../bounds.js';
 import { GridwireError } from '../../errors.js';
 import type { Json } from '../../event.js';
+import { whatInstead } from './no-json.js';
 import { ALWAYS_EXACT, isExactNumber } from './exact-number.js';
 
 export interface BodyLimits {
@@ -33,7 +34,7 @@ export function parseJsonBody(body: Uint8Array, limits: BodyLimits = DEFAULT_BOD
   }
   const text = decode(body);
   const membersWritten = scan(text, limits.maxDepth);
-  const value = parse(text);
+  const value = parse(text, body);
   if (countMembers(value) !== membersWritten) {
     throw new GridwireError(
       'BODY_DUPLICATE_KEY',
@@ -59,18 +60,22 @@ function decode(body: Uint8Array): string {
   } catch (cause) {
     throw new GridwireError(
       'BODY_NOT_TEXT',
-      'The message is not valid UTF-8 text; a JSON document was expected.',
+      `The message is not valid UTF-8 text; a JSON document was expected.${whatInstead(body)}`,
       { cause },
     );
   }
 }
 
-function parse(text: string): Json {
+function parse(text: string, body: Uint8Array): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message : 'invalid';
-    throw new GridwireError('BODY_NOT_JSON', `The message is not JSON: ${reason.slice(0, 200)}.`, { cause });
+    throw new GridwireError(
+      'BODY_NOT_JSON',
+      `The message is not JSON: ${reason.slice(0, 200)}.${whatInstead(body)}`,
+      { cause },
+    );
   }
 }
 
