@@ -40,7 +40,8 @@ export function registerDeviceRoutes(RED: NodeAPI): void {
   const deciding = { right: 'devices', formerly: 'gridwire-devices.write' } as const;
   adminRoute(RED, 'post', '/gridwire/devices/:id/approve', deciding, (request, response) => {
     const registry = registryOf(request.params['id']);
-    const { devices, faults } = checkDevices([request.body]);
+    const known = registry?.listKnown().map(({ device }) => device);
+    const { devices, faults } = checkDevices([request.body], known);
     const [device] = devices;
     if (registry === undefined) response.status(404).json({ error: 'not-deployed' });
     else if (device === undefined) {

@@ -16,13 +16,17 @@ export interface DeviceFault {
 
 /**
  * Checks rows from the panel, a CSV or a JSON file.
+ * @param others devices that are known already: a row may be one of them again, and take the id of none
  * @returns the usable devices, and what is wrong with the other rows
  */
-export function checkDevices(rows: readonly unknown[]): { devices: Device[]; faults: DeviceFault[] } {
+export function checkDevices(
+  rows: readonly unknown[],
+  others: readonly Device[] = [],
+): { devices: Device[]; faults: DeviceFault[] } {
   const devices: Device[] = [];
   const faults: DeviceFault[] = [];
   const serialNumbers = new Set<string>();
-  const ids = new Map<number, string>();
+  const ids = new Map(others.map(({ id, serialNumber }) => [id, serialNumber]));
   for (const [index, raw] of rows.entries()) {
     const row = index + 1;
     const found = checkRow(raw, row);
@@ -34,7 +38,7 @@ export function checkDevices(rows: readonly unknown[]): { devices: Device[]; fau
         field: 'serialNumber',
         message: `The serial number ${found.serialNumber} is listed twice.`,
       });
-    } else if (ids.has(found.id)) {
+    } else if ((ids.get(found.id) ?? found.serialNumber) !== found.serialNumber) {
       faults.push({
         row,
         field: 'id',

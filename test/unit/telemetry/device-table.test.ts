@@ -3,6 +3,16 @@ import type { GridwireError } from '../../../src/errors.js';
 import { checkDevices, parseDeviceFile } from '../../../src/telemetry/device-table.js';
 
 describe('device table', () => {
+  it('gives nobody the id of a device that is known already, but for that device itself', () => {
+    const known = [{ serialNumber: 'A', id: 1, type: 'METER' }];
+    const again = { serialNumber: 'A', id: 1, type: 'INVERTER' };
+    assert.deepEqual(checkDevices([again], known), { devices: [again], faults: [] });
+    assert.deepEqual(checkDevices([{ serialNumber: 'B', id: 1, type: 'METER' }], known), {
+      devices: [],
+      faults: [{ row: 1, field: 'id', message: 'The device id 1 belongs to A already.' }],
+    });
+  });
+
   it('reads CSV with the usual column names, quotes and semicolons', () => {
     const rows = parseDeviceFile(
       'serial_number;device_id;device_type;site_id;name\nINV-001;123;SOLAR_INVERTER;1;"Roof; east"\n',
