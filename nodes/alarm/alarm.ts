@@ -9,6 +9,7 @@ import { derivedMessage } from '../runtime/messages.js';
 import { processObserver } from '../runtime/observer.js';
 import { called } from '../runtime/place.js';
 import { alarmSettings } from './alarm-settings.js';
+import { ShownAlarms } from './shown-alarms.js';
 
 /** How often it is looked, milliseconds. */
 const EVERY = 1_000;
@@ -24,31 +25,22 @@ interface AlarmMessage extends NodeMessage {
 export default function register(RED: NodeAPI): void {
   // From the start on: what was lost cannot be found out later.
   processObserver(RED);
-  defineNode<NodeDef>(RED, 'gridwire-alarm', ({ node, settings }) => {
+  defineNode<NodeDef>(RED, 'gridwire-alarm', ({ node, settings, status, repeats }) => {
     const { bounds, rules, wanted } = alarmSettings(settings);
     const topic = settings.text('topic', 'gridwire/alarms');
     settings.finish();
 
     const alarms = new Alarms(rules);
-    const show = (): void => {
-      const { active } = alarms;
-      const worst = active.find(({ condition }) => condition.severity === 'critical') ?? active[0];
-      node.status(
-        worst === undefined
-          ? { fill: 'green', shape: 'dot', text: RED._('gridwire-alarm.status.none') }
-          : {
-              fill: worst.condition.severity === 'critical' ? 'red' : 'yellow',
-              shape: worst.state === 'acknowledged' ? 'ring' : 'dot',
-              text: RED._('gridwire-alarm.status.active', { count: active.length, alarm: worst.key }),
-            },
-      );
-    };
+    const shown = new ShownAlarms(status);
+    const show = (): void => shown.show(alarms.active);
     const tell = (changes: readonly AlarmChange[]): void => {
       for (const change of changes) node.send(alarmMessage(topic, change));
       if (changes.length > 0) show();
     };
     const look = async (): Promise<void> => {
       const { conditions, now } = await processObserver(RED).look(bounds);
+      status.clear('look');
+      repeats.over('look');
       tell(
         alarms.look(
           conditions.filter(({ name }) => wanted.has(name)),
@@ -73,7 +65,11 @@ export default function register(RED: NodeAPI): void {
       const critical = active.filter(({ condition }) => condition.severity === 'critical').length;
       return { of: 'alarms', node: called(node), critical, warning: active.length - critical };
     });
-    const timer = setInterval(() => own(look(), (error) => node.error(error.message)), EVERY);
+    const blind = (error: GridwireError): void => {
+      status.set('look', 'error', {}, error);
+      repeats.goesOn('look', error.message);
+    };
+    const timer = setInterval(() => own(look(), blind), EVERY);
     show();
     return {
       onInput(message: AlarmMessage, send) {

@@ -12,6 +12,7 @@ import { placeOf } from '../runtime/place.js';
 import { onShutdown } from '../runtime/shutdown.js';
 import { ANSWER_FORMS, healthMessage, probeMessage } from './answers.js';
 import { registerHealthRoutes } from './health-routes.js';
+import { ShownHealth } from './shown-health.js';
 
 export interface HealthConfig extends NodeDef {
   broker: string;
@@ -25,17 +26,11 @@ export interface HealthConfig extends NodeDef {
   patience: string | number;
 }
 
-const LOOKS = {
-  healthy: { fill: 'green', shape: 'dot' },
-  degraded: { fill: 'yellow', shape: 'dot' },
-  unhealthy: { fill: 'red', shape: 'dot' },
-} as const;
-
 export default function register(RED: NodeAPI): void {
   // From the start on: what was lost, and when work was done last, cannot be found out later.
   processObserver(RED);
   registerHealthRoutes(RED);
-  defineNode<HealthConfig>(RED, 'gridwire-health', ({ node, settings, status }) => {
+  defineNode<HealthConfig>(RED, 'gridwire-health', ({ node, settings, status, repeats }) => {
     const brokerNode = brokerSetting(settings);
     const form = settings.choice('form', ANSWER_FORMS, 'gridwire');
     const interval = settings.integer('interval', { minimum: 0, maximum: 86_400, otherwise: 60 });
@@ -47,19 +42,12 @@ export default function register(RED: NodeAPI): void {
 
     const probe = new Probe(brokerNode.broker, systemClock, patience * 1_000, placeOf(node, brokerNode));
     brokerNode.acquire(node);
-    status.show('ready');
+    const shown = new ShownHealth(status, repeats, brokerNode.broker);
     const check = async (): Promise<NodeMessage> => {
       const result = await probe.run(probeMessage(form, brokerNode.topicPrefix, topic));
       const view = await processObserver(RED).look();
       const report = healthReport(view.standings, view.conditions, view.lastWork, view.at);
-      const [worst] = report.problems;
-      node.status({
-        ...LOOKS[report.status],
-        text: RED._(`gridwire-health.status.${report.status}`, {
-          problem: worst?.name ?? '',
-          subject: worst?.subject ?? '',
-        }),
-      });
+      shown.show(report);
       return healthMessage(form, view, result);
     };
     const timer =
@@ -69,7 +57,7 @@ export default function register(RED: NodeAPI): void {
             () =>
               own(
                 check().then((message) => node.send(message)),
-                (error) => node.error(error.message),
+                (error) => shown.blind(error),
               ),
             interval * 1_000,
           );
@@ -82,6 +70,7 @@ export default function register(RED: NodeAPI): void {
         clearInterval(timer);
         endWatch?.();
         probe.close();
+        shown.close();
         await brokerNode.release(node);
       },
     };

@@ -1,4 +1,4 @@
-import type { GridwireError } from '../../src/errors.js';
+import type { Why } from '../../src/why.js';
 
 /**
  * The one rule by which all nodes choose what they show: the worst thing that is true now, until it is no longer true
@@ -14,6 +14,9 @@ const WORST_FIRST = [
   'store-away',
   'error',
   'no-solution',
+  'alarm-critical',
+  'alarm-critical-known',
+  'unhealthy',
   // Nothing comes or goes
   'disconnected-why',
   'disconnected',
@@ -35,6 +38,9 @@ const WORST_FIRST = [
   'letters',
   'store-slow',
   'silent',
+  'alarm-warning',
+  'alarm-warning-known',
+  'degraded',
   'battery-fair',
   'monitors-away',
   'retrying',
@@ -62,6 +68,8 @@ const WORST_FIRST = [
   'settled',
   'stepped',
   'streaming',
+  'no-alarm',
+  'healthy',
   'connected',
   'ready',
 ] as const;
@@ -75,11 +83,18 @@ function rankOf(word: StatusWord): number {
   return RANK.get(word) ?? WORST_FIRST.length;
 }
 
+/** What is wrong in a whole sentence, with what to do, and its code; an error is one. */
+export interface Told {
+  code: string;
+  message: string;
+  /** In one or two words, where there are such. */
+  why?: Why | undefined;
+}
+
 export interface Condition {
   word: StatusWord;
   values: Record<string, string | number>;
-  /** The whole sentence, with what to do, and its code. */
-  error?: GridwireError | undefined;
+  error?: Told | undefined;
 }
 
 interface Entry extends Condition {

@@ -1,7 +1,6 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Broker } from '../../src/brokers/broker.js';
-import type { GridwireError } from '../../src/errors.js';
-import { type Condition, Conditions, type StatusWord } from './conditions.js';
+import { type Condition, Conditions, type StatusWord, type Told } from './conditions.js';
 import { statusBoardOf, type Trouble, type TroubleSource } from './status-board.js';
 
 export type { StatusWord } from './conditions.js';
@@ -25,6 +24,9 @@ const LOOKS: Record<StatusWord, Look> = {
   monitors: { fill: 'green', shape: 'dot' },
   'monitor-done': { fill: 'green', shape: 'dot' },
   'no-solution': { fill: 'red', shape: 'dot' },
+  'alarm-critical': { fill: 'red', shape: 'dot' },
+  'alarm-critical-known': { fill: 'red', shape: 'ring' },
+  unhealthy: { fill: 'red', shape: 'dot' },
   'disconnected-why': { fill: 'red', shape: 'ring' },
   disconnected: { fill: 'red', shape: 'ring' },
   'broker-failing': { fill: 'red', shape: 'dot' },
@@ -42,6 +44,9 @@ const LOOKS: Record<StatusWord, Look> = {
   letters: { fill: 'yellow', shape: 'dot' },
   'store-slow': { fill: 'yellow', shape: 'dot' },
   silent: { fill: 'yellow', shape: 'dot' },
+  'alarm-warning': { fill: 'yellow', shape: 'dot' },
+  'alarm-warning-known': { fill: 'yellow', shape: 'ring' },
+  degraded: { fill: 'yellow', shape: 'dot' },
   retrying: { fill: 'yellow', shape: 'dot' },
   draining: { fill: 'yellow', shape: 'dot' },
   connecting: { fill: 'yellow', shape: 'ring' },
@@ -59,6 +64,8 @@ const LOOKS: Record<StatusWord, Look> = {
   settled: { fill: 'green', shape: 'dot' },
   stepped: { fill: 'green', shape: 'dot' },
   streaming: { fill: 'green', shape: 'dot' },
+  'no-alarm': { fill: 'green', shape: 'dot' },
+  healthy: { fill: 'green', shape: 'dot' },
   connected: { fill: 'green', shape: 'dot' },
   ready: { fill: 'grey', shape: 'ring' },
 };
@@ -106,7 +113,7 @@ export class StatusLine implements TroubleSource {
   }
 
   /** Something is true from now on, until the part says otherwise. @param error its sentence, and why in a word */
-  set(part: string, word: StatusWord, values: Values = {}, error?: GridwireError): void {
+  set(part: string, word: StatusWord, values: Values = {}, error?: Told): void {
     this.conditions.set(part, { word, values, error });
     this.changed();
   }
@@ -115,7 +122,7 @@ export class StatusLine implements TroubleSource {
    * Something has happened that a person should know of: it is shown until somebody says to have seen it.
    * @param forget begins its counter anew
    */
-  happened(part: string, word: StatusWord, values: Values, forget: () => void, error?: GridwireError): void {
+  happened(part: string, word: StatusWord, values: Values, forget: () => void, error?: Told): void {
     this.conditions.set(part, { word, values, error }, forget);
     this.changed();
   }
@@ -126,7 +133,7 @@ export class StatusLine implements TroubleSource {
   }
 
   /** Says how a broker is; `error` is what ended its connection, where that is known. */
-  connection({ state }: Broker, error?: GridwireError): void {
+  connection({ state }: Broker, error?: Told): void {
     // While it is tried again, what ended it is still the news.
     if (state === 'connecting' && this.conditions.of(CONNECTION)?.word === 'disconnected-why') return;
     if (state === 'disconnected' && error !== undefined) this.set(CONNECTION, 'disconnected-why', {}, error);
@@ -189,6 +196,6 @@ export class StatusLine implements TroubleSource {
 }
 
 /** Why, in one or two words; the code where there are none. */
-export function whyText(RED: NodeAPI, { why, code }: GridwireError): string {
+export function whyText(RED: NodeAPI, { why, code }: Told): string {
   return why === undefined ? code : RED._(`gridwire.why.${why}`);
 }

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import helper from 'node-red-node-test-helper';
-import type { Node, NodeInitializer, NodeMessage } from 'node-red';
+import type { Node, NodeAPI, NodeInitializer, NodeMessage } from 'node-red';
 import alarm from '../../nodes/alarm/alarm.js';
 import broker from '../../nodes/broker/broker.js';
 import contract from '../../nodes/contract/contract.js';
@@ -62,6 +62,8 @@ export function useFlows(): {
   /** Ends the flow before the test does. */
   unload: () => Promise<void>;
   node: (id: string) => Node;
+  /** Node-RED, as the nodes are given it. */
+  runtime: () => NodeAPI;
   /** Messages that a helper node has received. */
   received: (id: string) => NodeMessage[];
   /** Calls of `done` at a node. */
@@ -73,6 +75,7 @@ export function useFlows(): {
   const ends: { id: string; code: string | undefined }[] = [];
   const file = createRequire(__filename).resolve(nodeRedPackage());
   const { hooks } = createRequire(__filename)(file) as { hooks: Hooks };
+  let runtime: NodeAPI | undefined;
   helper.init(file);
 
   before(() => helper.startServer());
@@ -98,11 +101,10 @@ export function useFlows(): {
   return {
     load: async (flow, credentials = {}) => {
       await helper.load(
-        ALL.map(
-          (register): NodeInitializer =>
-            (RED) =>
-              register(Object.assign(RED, { hooks })),
-        ),
+        ALL.map((register): NodeInitializer => (RED) => {
+          runtime = RED;
+          return register(Object.assign(RED, { hooks }));
+        }),
         onTab(flow),
         credentials,
       );
@@ -116,6 +118,7 @@ export function useFlows(): {
     },
     unload: () => helper.unload(),
     node: (id) => helper.getNode(id),
+    runtime: () => runtime!,
     received: (id) => messages.get(id) ?? [],
     endsOf: (id) => ends.filter((end) => end.id === id).map(({ code }) => code),
     logged: (id, level) =>

@@ -39,6 +39,13 @@ describe('the house', () => {
     assert.deepEqual(circles(rooms(modules)), []);
   });
 
+  it('has one place that shows a status, so that the rule of what is worst holds for every node', () => {
+    const showing = [...modules.keys()].filter((file) =>
+      /\bnode\.status\(/.test(readFileSync(path.join(ROOT, file), 'utf8')),
+    );
+    assert.deepEqual(showing, ['nodes/runtime/status.ts']);
+  });
+
   it(`has no file of more than ${MAX_LINES} lines`, () => {
     const long = ['src', 'nodes', 'bench', 'scripts'].flatMap((folder) =>
       readdirSync(path.join(ROOT, folder), { recursive: true, encoding: 'utf8' })

@@ -38,7 +38,7 @@ export class BulkRepair {
     this.cancel.hidden = true;
     this.element = element(
       'details',
-      {},
+      { className: 'gridwire-letters-bulk' },
       this.summary,
       labelled(text('through'), this.way),
       labelled(text('patch'), this.patch),

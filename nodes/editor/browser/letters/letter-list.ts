@@ -62,6 +62,7 @@ export class LetterList {
       labelled(text('state-label'), this.state),
       this.message,
       this.groups.element,
+      ...(storeRights.repairs() ? [this.bulk.element] : []),
       this.selection,
       this.list,
       this.more,
@@ -71,7 +72,6 @@ export class LetterList {
         button(text('export-list'), () => told(this.exportList())),
         ...(storeRights.repairs() ? [this.importButton()] : []),
       ),
-      ...(storeRights.repairs() ? [this.bulk.element] : []),
     );
   }
 
@@ -136,10 +136,12 @@ export class LetterList {
   private row(letter: LetterSummary, store: StoreApi): HTMLLIElement {
     const { text } = this;
     const open = button(text('open'), () => {
-      showLetter(text, store, letter.id, this.ways, () => this.refresh());
+      const back = (): void => this.focus(letter.id);
+      showLetter(text, store, letter.id, this.ways, () => this.refresh(), back);
     });
     const discard = button(text('discard'), () => this.discard(letter, store));
     open.setAttribute('aria-label', `${text('open')} ${letter.id}`);
+    open.dataset['letter'] = String(letter.id);
     discard.setAttribute('aria-label', `${text('discard')} ${letter.id}`);
     const isFinal = letter.state === 'recovered' || letter.state === 'discarded' || !storeRights.repairs();
     const chosen = element('input', { type: 'checkbox', hidden: isFinal });
@@ -216,6 +218,13 @@ export class LetterList {
       this.tell(error);
     }
     file.value = '';
+  }
+
+  /** Where somebody without a mouse goes on: at the letter, or at what came in its place. */
+  private focus(id: number): void {
+    const open = (which: string): HTMLElement | null =>
+      this.list.querySelector(`button[data-letter${which}]`);
+    (open(`="${id}"`) ?? open('') ?? this.search).focus();
   }
 
   private tell(error: unknown): void {

@@ -11,13 +11,14 @@ import {
 } from './elements.js';
 import { storeRights } from './rights.js';
 
-/** Opens one letter beside the workspace. @param onChange called when it was changed */
+/** Opens one letter beside the workspace. @param onChange called when it was changed @param onClose called at the end */
 export function showLetter(
   text: Translate,
   store: StoreApi,
   id: number,
   ways: readonly Way[],
   onChange: () => void,
+  onClose: () => void,
 ): void {
   const view = element('div', { className: 'gridwire-panel gridwire-letter', textContent: '…' });
   const close = (): void => RED.tray.close();
@@ -32,7 +33,8 @@ export function showLetter(
         (error: unknown) => (view.textContent = String(error)),
       );
     },
-    close: () => undefined,
+    // Node-RED gives the focus to the workspace right after this.
+    close: () => queueMicrotask(onClose),
   });
 }
 

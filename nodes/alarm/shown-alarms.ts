@@ -1,0 +1,28 @@
+import type { Alarm } from '../../src/observe/alarms/alarms.js';
+import type { StatusLine } from '../runtime/status.js';
+
+/** Gives the node's status its alarms: each is something that is wrong now, with its sentence, until it is cleared. */
+export class ShownAlarms {
+  private shown: string[] = [];
+
+  constructor(private readonly status: Pick<StatusLine, 'set' | 'show' | 'clear'>) {}
+
+  /** @param active all that are active or known of */
+  show(active: readonly Alarm[]): void {
+    for (const part of this.shown) this.status.clear(part);
+    this.shown = active.map(partOf);
+    const more = active.length > 1 ? ` (+${active.length - 1})` : '';
+    for (const alarm of active) {
+      const { severity, text, code, name } = alarm.condition;
+      const isKnown = alarm.state === 'acknowledged';
+      const told = { code: code ?? name, message: text };
+      const values = { alarm: `${alarm.key}${more}` };
+      this.status.set(partOf(alarm), `alarm-${severity}${isKnown ? '-known' : ''}`, values, told);
+    }
+    this.status.show('no-alarm');
+  }
+}
+
+function partOf({ key }: Alarm): string {
+  return `alarm ${key}`;
+}
