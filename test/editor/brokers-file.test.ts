@@ -129,4 +129,16 @@ describe('brokers.yaml in the editor (Chromium)', function () {
     assert.match(await page.locator('.gridwire-fault').innerText(), /Broker "b" of the file: "port" must be/);
     assert.deepEqual(editor!.errors, []);
   });
+
+  it('has its tray between the sidebars, however long its sentences are', async () => {
+    const { page } = editor!;
+    await page.evaluate(`RED.actions.invoke('gridwire:import-brokers-file')`);
+    await page.waitForFunction(`document.querySelector('.red-ui-tray')?.style.right === '0px'`);
+    const [tray, workspace] = await Promise.all(
+      ['.red-ui-tray', '#red-ui-workspace'].map((each) => page.locator(each).boundingBox()),
+    );
+    assert.ok(tray!.x > workspace!.x, `the tray begins at ${tray!.x}, the workspace at ${workspace!.x}`);
+    assert.ok(tray!.width < 720, `${tray!.width} pixels wide`);
+    await page.evaluate('RED.tray.close()');
+  });
 });

@@ -39,6 +39,13 @@ describe('grid sidebar (Chromium)', function () {
     await nodeRed!.admin.inject(RUN_A_DAY);
     await sidebar.getByText(/^Step 24: /).waitFor();
     assert.equal(await sidebar.locator('.uplot').count(), 3);
+    const powers = sidebar.locator('.uplot').first().locator('.u-legend .u-series');
+    const named = (await powers.locator('.u-label').allInnerTexts()).slice(2);
+    const kinds = ['ESS1', 'DG1', 'PV1', 'WT1'];
+    const devices = ['MG1', 'MG2', 'MG3'].flatMap((grid) => kinds.map((kind) => `${grid}-${kind}`));
+    assert.deepEqual(named, devices, 'every device can be chosen');
+    await powers.last().locator('.u-label').click();
+    assert.equal(await sidebar.locator('.uplot').first().locator('.u-legend .u-off').count(), 4);
     const titles = await sidebar.locator('.gridwire-bus title').allTextContents();
     assert.ok(titles.every((title) => /^(DSO|MG\d) \w+: [01]\.\d{4} pu$/.test(title)));
   });

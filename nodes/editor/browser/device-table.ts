@@ -1,8 +1,10 @@
 import { parseDeviceFile, checkDevices } from '../../../src/telemetry/device-table.js';
 import { type EditorNode, type Query, api, control, may } from './red.js';
+import { element } from './elements.js';
 import { notify } from './notify.js';
 import { withoutMarkup } from './checks.js';
 import { chosenText } from './file-text.js';
+import { toBeginning } from './row-table.js';
 
 const FIELDS = ['serialNumber', 'id', 'type', 'site', 'name'] as const;
 
@@ -21,11 +23,13 @@ export function deviceTable(node: EditorNode): void {
     addItem: (row, _index, data) => addRow(node, row, data),
     removable: true,
     sortable: true,
+    header: head(node),
   });
   list.editableList('height', 260);
   for (const device of Array.isArray(node['devices']) ? (node['devices'] as Row[]) : []) {
     list.editableList('addItem', device);
   }
+  toBeginning(list);
   const file = control('gridwire-devices-file');
   control<HTMLElement>('gridwire-devices-import').addEventListener('click', () => file.click());
   file.addEventListener('change', () => {
@@ -74,6 +78,16 @@ function addRow(node: EditorNode, row: Query, data: Record<string, unknown>): vo
     line.append(input);
   }
   row[0].append(line);
+}
+
+/** The names of the columns; each control of a row has its own for screen readers. */
+function head(node: EditorNode): Query {
+  const names = FIELDS.map((field) =>
+    element('span', { textContent: node._(`gridwire-devices.field.${field}`) }),
+  );
+  const line = element('div', { className: 'gridwire-device-row gridwire-table-head' }, ...names);
+  line.setAttribute('aria-hidden', 'true');
+  return $(line);
 }
 
 async function importFile(node: EditorNode, list: Query, input: HTMLInputElement): Promise<void> {

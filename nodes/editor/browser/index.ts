@@ -13,6 +13,7 @@ import { approveHeld, deviceTable, devicesAreValid, readDevices } from './device
 import { environmentIsValid, environmentPanel, simPanel } from './grid/panel.js';
 import { addSidebar } from './grid/sidebar.js';
 import { offerMemoryBroker, takeOnly } from './config-choice.js';
+import { optionalExpression } from './optional-expression.js';
 import { connectionTrial, movePortWithTls } from './connection-trial.js';
 import { keepInPanel } from './keep-in.js';
 import { logPanel } from './log-panel.js';
@@ -67,6 +68,7 @@ const gridwire = {
   keepInPanel,
   takeOnly,
   offerMemoryBroker,
+  optionalExpression,
   grid: { simPanel, environmentPanel, environmentIsValid, addSidebar },
   addLetters,
   devices: { show: deviceTable, read: readDevices, areValid: devicesAreValid, approveHeld },

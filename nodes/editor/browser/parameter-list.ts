@@ -27,7 +27,8 @@ export function parameterList(
     removable: true,
     sortable: true,
   });
-  list.editableList('height', 160);
+  // All rows are in view: a topic has a handful of them.
+  list.editableList('height', 'auto');
   for (const row of rows) list.editableList('addItem', row);
 }
 

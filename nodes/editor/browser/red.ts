@@ -9,7 +9,8 @@ export interface Query {
   editableList(options: EditableListOptions): Query;
   editableList(method: 'items'): Query;
   editableList(method: 'addItem', data: object): Query;
-  editableList(method: 'empty' | 'height', value?: number): Query;
+  editableList(method: 'empty'): Query;
+  editableList(method: 'height', value: number | 'auto'): Query;
   /** Of an editable list's items: each item is a query itself. */
   each(callback: (index: number, item: Query) => void): Query;
   data(key: string): unknown;
@@ -86,7 +87,12 @@ interface Editor {
     dirty(): boolean;
     dirty(changed: boolean): void;
   };
-  editor: { editConfig(name: string, type: string, id: string): void };
+  editor: {
+    editConfig(name: string, type: string, id: string): void;
+    editExpression(options: { value: string; complete: (value: string) => void }): void;
+  };
+  /** Why not, or only that it is not. */
+  utils: { validateTypedProperty(value: string, type: string): boolean | string };
   view: { redraw(withNodes: boolean): void; reveal(id: string): void };
   history: { push(event: object): void };
   actions: { add(name: string, action: () => void, options?: object): void };

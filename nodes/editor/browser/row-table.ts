@@ -30,8 +30,7 @@ export function rowTable(
   for (const row of Array.isArray(rows) ? (rows as Record<string, unknown>[]) : []) {
     list.editableList('addItem', row);
   }
-  // Each row that is added is scrolled to, but a table opens at its beginning.
-  setTimeout(() => list[0].parentElement?.scrollTo(0, 0));
+  toBeginning(list);
 }
 
 /** Adds a row to an open table. */
@@ -43,6 +42,12 @@ export function addTableRow(elementId: string, row: TableRow): void {
 export function replaceTableRows(elementId: string, rows: readonly object[]): void {
   const list = $(`#${elementId}`).editableList('empty');
   for (const row of rows) list.editableList('addItem', row);
+  toBeginning(list);
+}
+
+/** Each row that is added is scrolled to, but a table opens at its beginning. */
+export function toBeginning(list: Query): void {
+  setTimeout(() => list[0].parentElement?.scrollTo(0, 0));
 }
 
 /** The rows as they stand in the panel, without empty ones. */

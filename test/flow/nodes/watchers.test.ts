@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import type { NodeMessage } from 'node-red';
 import { useFlows } from '../../support/flow-helper.js';
 import { mqttBroker } from '../../support/flows.js';
 import { ScriptedMqttServer } from '../../support/scripted-mqtt-server.js';

@@ -98,10 +98,8 @@ class LetterView {
     const add = (name: string, value: string): void =>
       list.append(element('dt', { textContent: name }), element('dd', { textContent: value }));
     add(text('reason'), `${letter.code}: ${letter.reason}`);
-    add(
-      text('state-label'),
-      `${text(`state.${letter.state}`)}, ${text('attempts', { count: letter.attempts })}`,
-    );
+    const tried = letter.attempts === 0 ? '' : `, ${text('attempts', { count: letter.attempts })}`;
+    add(text('state-label'), `${text(`state.${letter.state}`)}${tried}`);
     add(text('failed-at'), moment(letter.failedAt));
     if (letter.lastError !== undefined) add(text('last-error'), letter.lastError);
     if (letter.contract !== undefined) add(text('contract'), [letter.contract, letter.type].join(' '));

@@ -1,0 +1,1 @@
+export function look(selector: string): string[];
