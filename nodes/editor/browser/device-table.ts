@@ -85,7 +85,7 @@ function head(node: EditorNode): Query {
   const names = FIELDS.map((field) =>
     element('span', { textContent: node._(`gridwire-devices.field.${field}`) }),
   );
-  const line = element('div', { className: 'gridwire-device-row gridwire-table-head' }, ...names);
+  const line = element('div', { className: 'gridwire-device-head gridwire-table-head' }, ...names);
   line.setAttribute('aria-hidden', 'true');
   return $(line);
 }

@@ -6,7 +6,11 @@ import type { NotifyOptions } from './red.js';
  * becomes part of the page.
  */
 export function notify(text: string, options: NotifyOptions): { close(): void } {
-  return RED.notify(element('p', { textContent: text }), options);
+  const content = element('p', { textContent: text });
+  const notification = RED.notify(content, options);
+  // A question is answered next, also without a mouse; its first answer is the one that changes nothing.
+  content.closest('.red-ui-notification')?.querySelector('button')?.focus();
+  return notification;
 }
 
 /** Owns a promise that nobody waits for: a fault of ours is shown, instead of nothing happening. */
