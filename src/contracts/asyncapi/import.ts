@@ -31,6 +31,8 @@ export function importContract(text: string, name?: string): ContractData {
 export function readAsyncApi(text: string, name?: string): Imported {
   const document = parseYaml(text);
   const version = isObject(document) ? document['asyncapi'] : undefined;
+  if (typeof version === 'number')
+    throw invalid(`its version is the number ${version}; write it in full, such as asyncapi: 3.0.0`);
   if (!isObject(document) || typeof version !== 'string') {
     throw invalid('it has no member "asyncapi"; give an AsyncAPI 3 document');
   }

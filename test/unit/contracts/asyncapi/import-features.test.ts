@@ -26,6 +26,13 @@ describe('AsyncAPI: names', () => {
   });
 });
 
+describe('AsyncAPI: a version', () => {
+  it('that YAML reads as a number is called that, and not missing', () => {
+    const { message } = refusal(() => readAsyncApi(`asyncapi: 3.0\n${channel('{}')}`));
+    assert.match(message, /its version is the number 3; write it in full, such as asyncapi: 3\.0\.0/);
+  });
+});
+
 describe('AsyncAPI: references', () => {
   const everywhere = read(`
 channels:
