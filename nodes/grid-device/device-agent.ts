@@ -12,12 +12,15 @@ interface Hosted {
   agent: AgentConfig;
   devices: Device[];
   steps: StepOrder;
+  /** What the first step of the episode asked for. */
+  first?: string;
 }
 
 /**
  * Devices that follow their setpoints over the broker: every action of their agent moves them one step and makes each
  * of them report its state. The same step a second time (a broker may deliver twice) reports again and moves nothing,
- * an older one is over and is ignored, one that is far ahead is refused, and step 1 after others starts a new episode.
+ * an older one is over and is ignored, one that is far ahead is refused, and step 1 after others, or with another action
+ * than before, starts a new episode.
  */
 export class DeviceAgent {
   private readonly hosted = new Map<string, Hosted>();
@@ -83,10 +86,14 @@ export class DeviceAgent {
   /** @returns false for a step that is over */
   private move(hosted: Hosted, action: unknown, timestamp: number): boolean {
     const place = hosted.steps.placeOf(timestamp);
-    if (place === 'same') return true;
+    const asked = JSON.stringify(action);
+    // Reset after its first step, a simulation takes that step again. With the same action it comes to the same states.
+    const anew = place === 'first again' || (timestamp === 1 && place === 'same' && asked !== hosted.first);
+    if (place === 'same' && !anew) return true;
     if (place === 'over') return false;
     const actions = readAgentAction(hosted.agent, action);
-    if (place === 'first again') {
+    if (timestamp === 1) hosted.first = asked;
+    if (anew) {
       const random = gridLibrary().seededRandom(this.config.seed ?? 0);
       for (const device of hosted.devices) device.reset(random);
     }

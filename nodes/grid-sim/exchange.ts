@@ -1,5 +1,5 @@
 import type { Subscription } from '../../src/brokers/broker.js';
-import type { GridwireError } from '../../src/errors.js';
+import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { GridwireEvent, JsonObject } from '../../src/event.js';
 import type { Actions, DeviceState, GridEnvironment, SolveFlow, StepResult } from '../../src/grid/index.js';
 import { gridLibrary } from '../runtime/grid-library.js';
@@ -8,6 +8,13 @@ import { actionDocument, networkDocument, readState } from '../messages/grid-mes
 
 const SENDER = 'environment';
 const EVERYBODY = 'broadcast';
+
+function notTold(step: number, error: unknown): GridwireError {
+  const { code, message, fault } = toGridwireError(error);
+  return new GridwireError(code, `Not all agents were told what came of step ${step}: ${message}`, {
+    ...{ cause: error, fault },
+  });
+}
 
 interface Round {
   timestamp: number;
@@ -30,14 +37,14 @@ export class GridExchange {
 
   /**
    * @param deadline how long to wait for states, milliseconds
-   * @param refused is told of state updates that cannot be read
+   * @param failed is told of state updates that cannot be read, and of results that cannot be told to the agents
    * @param solve where power flows are solved; undefined: here
    */
   constructor(
     private readonly channels: GridChannels,
     private readonly environment: GridEnvironment,
     private readonly deadline: number,
-    private readonly refused: (error: GridwireError) => void,
+    private readonly failed: (error: GridwireError) => void,
     private readonly solve?: SolveFlow,
   ) {
     this.devices = new Set(environment.agents.flatMap(({ devices }) => devices.map(({ id }) => id)));
@@ -48,7 +55,7 @@ export class GridExchange {
     this.subscription ??= this.channels.subscribe(
       'state-updates',
       (event) => this.collect(event),
-      this.refused,
+      this.failed,
     );
     await this.subscription.catch((error: unknown) => {
       this.subscription = undefined;
@@ -64,7 +71,8 @@ export class GridExchange {
 
   /**
    * One step. Must not be called again before it has ended.
-   * @throws GridwireError what the broker refuses; the simulation has not moved then
+   *
+   * @throws GridwireError what the broker refuses of the actions; the simulation has not moved then
    */
   async step(actions: Actions): Promise<StepResult> {
     await this.listen();
@@ -74,7 +82,8 @@ export class GridExchange {
     const result =
       solve === undefined ? environment.settle(states) : await environment.settleBy(solve, states);
     this.stepCount = timestamp;
-    await this.tell(result);
+    // The devices and the simulation have moved: what came of it is a result, whoever else hears of it.
+    await this.tell(result).catch((error: unknown) => this.failed(notTold(result.step, error)));
     return result;
   }
 

@@ -128,6 +128,31 @@ describe('distributed grid simulation', () => {
     assert.ok(Math.abs((soc ?? 0) - (0.5 + (0.3 * 0.98) / 2)) < 1e-12);
   });
 
+  it('starts anew where the simulation is reset after its first step', async () => {
+    const exchange = simulation('env_0');
+    await devices('env_0');
+    await exchange.step(ACTIONS);
+    exchange.reset();
+    const other = { MG1: { 'MG1-ESS1': { pMw: -0.2 } } };
+    const { devices: states } = await exchange.step(other);
+    const alone = new GridEnvironment(config).step(other);
+    assert.deepEqual(states, alone.devices);
+  });
+
+  it('gives the result of a step whose broker went away before the agents were told, and says so', async () => {
+    const publish = broker.publish.bind(broker);
+    broker.publish = async (message) => {
+      if (message.topic.endsWith('network_state')) await broker.disconnect();
+      return publish(message);
+    };
+    const exchange = simulation('env_0');
+    await devices('env_0');
+    const { step, silent } = await exchange.step(ACTIONS);
+    assert.deepEqual([step, silent], [1, []]);
+    const told = faults.splice(0).map((error) => (error as Error).message);
+    assert.match(told.join(), /^Not all agents were told what came of step 1: /);
+  });
+
   it('does not move while the broker is away', async () => {
     broker = new MemoryBroker();
     const exchange = simulation('env_0');
