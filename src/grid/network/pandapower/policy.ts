@@ -25,6 +25,7 @@ export function checkTables(tables: Tables): { warnings: string[]; leftOut: stri
     const row = tables.rows(table).find(inService);
     if (row !== undefined) throw refuse(`${table} ${row.index} has no counterpart; replace or remove it`);
   }
+  checkNumbers(tables);
   checkBuses(tables);
   const warnings: string[] = [];
   const leftOut: string[] = [];
@@ -47,6 +48,17 @@ export function checkTables(tables: Tables): { warnings: string[]; leftOut: stri
       );
   }
   return { warnings: [...warnings, ...missedFrequency(tables)], leftOut };
+}
+
+/** Rows of elements are referred to by their numbers. */
+function checkNumbers(tables: Tables): void {
+  for (const table of Object.keys(KNOWN)) {
+    const place = tables.rows(table).findIndex(({ index }) => !Number.isSafeInteger(index));
+    if (place < 0) continue;
+    throw refuse(
+      `table ${table}: the index of row ${place + 1} must be a whole number; reset_index of pandas numbers the rows`,
+    );
+  }
 }
 
 const BUS_COLUMNS = ['bus', 'from_bus', 'to_bus', 'hv_bus', 'mv_bus', 'lv_bus'];

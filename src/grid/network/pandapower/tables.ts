@@ -1,3 +1,4 @@
+import { KNOWN } from './columns.js';
 import { isObject, parseJson, type Json } from './json.js';
 import { refuse } from './refuse.js';
 
@@ -83,7 +84,7 @@ function readFrame(table: string, value: unknown): { columns: Set<string>; rows:
     if (!value.every(isObject)) return undefined;
     const rows = value.map((row, at): Row => ({
       ...row,
-      index: typeof row.id === 'number' ? row.id : at,
+      index: row.id === undefined ? at : rowNumber(row.id),
       table,
     }));
     return { columns: new Set(value.flatMap(Object.keys)), rows };
@@ -98,6 +99,10 @@ function readFrame(table: string, value: unknown): { columns: Set<string>; rows:
   if (index.length !== data.length)
     throw refuse(`table ${table} has ${data.length} rows, but ${index.length} row numbers`);
   const names = columns.map(String);
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  if (twice !== undefined && Object.hasOwn(KNOWN, table)) {
+    throw refuse(`table ${table} has column ${twice} twice; take the one out that does not count`);
+  }
   const rows = data.map((cells: unknown, at): Row => {
     if (!Array.isArray(cells)) throw refuse(`table ${table} has a row that is not a list`);
     if (cells.length !== names.length) {
@@ -105,11 +110,17 @@ function readFrame(table: string, value: unknown): { columns: Set<string>; rows:
         `table ${table}, row ${String(index[at])} has ${cells.length} cells for ${names.length} columns`,
       );
     }
-    const row: Row = Object.assign(Object.create(null) as object, { index: Number(index[at]), table });
+    const row: Row = Object.assign(Object.create(null) as object, { index: rowNumber(index[at]), table });
     names.forEach((column, c) => {
       if (column !== 'index' && column !== 'table') row[column] = cells[c] as unknown;
     });
     return row;
   });
   return { columns: new Set(names), rows };
+}
+
+/** Rows are known by their numbers; not a number where anything else stands, which `checkTables` refuses. */
+function rowNumber(index: unknown): number {
+  if (typeof index === 'string' && /^\d{1,15}$/.test(index)) return Number(index);
+  return typeof index === 'number' ? index : NaN;
 }

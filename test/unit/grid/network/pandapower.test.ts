@@ -11,6 +11,16 @@ function assertClose(actual: number | undefined, expected: number, tolerance = 1
   );
 }
 
+function indexed(index: unknown[], columns: string[], ...data: unknown[][]): unknown {
+  const split = { columns, index, data };
+  return {
+    _module: 'pandas.core.frame',
+    _class: 'DataFrame',
+    _object: JSON.stringify(split),
+    orient: 'split',
+  };
+}
+
 describe('pandapower import', () => {
   it('gives what pandapower gives: tap, iron loss, vector group, open line end, shunt', () => {
     // Expected: pandapower 3.5.6, runpp with tolerance 1e-10 MVA, on the same network.
@@ -149,6 +159,21 @@ describe('pandapower import', () => {
         load: { _class: 'DataFrame', _object: { columns: ['bus', 'p_mw'], index: [4], data: [[2]] } },
       }),
       /table load, row 4 has 1 cells for 2 columns/,
+    ],
+    ...[['x'], [null], [[0, 'a']], [0.5]].map((index): [string, string, RegExp] => [
+      `a row whose index is ${JSON.stringify(index[0])}`,
+      example({ load: indexed(index, ['bus', 'p_mw', 'q_mvar'], [2, 6, 2]) }),
+      /table load: the index of row 1 must be a whole number/,
+    ]),
+    [
+      'a record whose id is no number',
+      example({ load: [{ id: 'a', bus: 2, p_mw: 6, q_mvar: 2 }] }),
+      /table load: the index of row 1 must be a whole number/,
+    ],
+    [
+      'a column that is there twice',
+      example({ load: frame(['bus', 'p_mw', 'q_mvar', 'p_mw'], [2, 6, 2, 1]) }),
+      /table load has column p_mw twice/,
     ],
     [
       'a setting of the file that changes the result',
