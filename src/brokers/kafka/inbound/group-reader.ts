@@ -50,8 +50,9 @@ export interface ReaderOptions extends Pick<PositionQuery, 'group' | 'topics' | 
 /** A partition that is not read at present. */
 interface Paused {
   resume: () => void;
-  /** What was fetched of it already. */
+  /** What was fetched of it already, and up to which offset. */
   fetched: Fifo<KafkaMessage>;
+  lastOffset?: string;
 }
 
 /**
@@ -222,6 +223,12 @@ export class GroupReader {
       this.#hand(generation, ledger, record);
       payload.resolveOffset(record.offset);
     }
+    this.#passOver(ledger, payload.batch.lastOffset());
+  }
+
+  /** Kafka's own records behind the last one: not committed, they would count as lag until others come. */
+  #passOver(ledger: PartitionLedger, lastOffset = '-1'): void {
+    if (ledger.passOver(Number(lastOffset))) this.#commitSoon();
   }
 
   /** Keeps the membership alive meanwhile; a rebalance ends the wait by rejecting, and kafkajs joins again. */
@@ -261,17 +268,18 @@ export class GroupReader {
   #pause(payload: EachBatchPayload, ledger: PartitionLedger, messages: readonly KafkaMessage[] = []): void {
     const fetched = new Fifo<KafkaMessage>();
     for (const message of messages) fetched.push(message);
-    this.#paused.set(ledger, { resume: payload.pause(), fetched });
+    const last = messages.length === 0 ? {} : { lastOffset: payload.batch.lastOffset() };
+    this.#paused.set(ledger, { resume: payload.pause(), fetched, ...last });
   }
 
   /** After a settlement, so that the window has room for one. */
   #goOn(generation: Generation, ledger: PartitionLedger): void {
     const paused = this.#paused.get(ledger);
-    if (!paused) return;
-    const next = paused.fetched.shift();
+    const next = paused?.fetched.shift();
     if (next) this.#hand(generation, ledger, next);
-    else if (ledger.length <= AHEAD_LIMIT / 2) {
+    else if (paused && ledger.length <= AHEAD_LIMIT / 2) {
       this.#paused.delete(ledger);
+      this.#passOver(ledger, paused.lastOffset);
       paused.resume();
     }
   }

@@ -50,9 +50,26 @@ export class PartitionLedger {
     return entry;
   }
 
+  /**
+   * What lies behind all that was handed over, up to this offset, is nobody's: the mark of a transaction's end, and the like.
+   * @returns whether there is something to commit
+   */
+  passOver(offset: number): boolean {
+    if (offset >= this.#next) {
+      this.#entries.push({ offset, settled: true });
+      this.#next = offset + 1;
+      this.#shift();
+    }
+    return this.committable !== undefined;
+  }
+
   settle(entry: LedgerEntry): void {
     entry.settled = true;
     this.#unsettled -= 1;
+    this.#shift();
+  }
+
+  #shift(): void {
     for (let first = this.#entries.peek(); first?.settled === true; first = this.#entries.peek()) {
       this.#entries.shift();
       this.#settledTo = first.offset + 1;

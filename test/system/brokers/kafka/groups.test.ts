@@ -8,6 +8,7 @@ import { partitionOf } from '../../../../src/brokers/kafka/outbound/partitioner.
 import { until } from '../../../support/wait.js';
 import { churnRun } from './churn-run.js';
 import { ownKafka } from '../../../support/kafka.js';
+import { adminClient, asAdmin } from '../../../support/kafka-admin.js';
 
 const PATIENCE = 60_000;
 
@@ -352,6 +353,46 @@ describe('Kafka consumer groups', function () {
     await until('two more came', () => held.length === 7);
     await until('two fewer are to come', async () => (await subscription.lag?.()) === 10, PATIENCE);
   });
+
+  for (const partitionWindow of [undefined, 1]) {
+    const limit = partitionWindow === undefined ? 'no limit' : 'one at a time';
+    it(`hand over what was committed of transactions, and are not behind then (${limit})`, async () => {
+      const log = topic.replaceAll('/', '.');
+      await asAdmin(kafka, (admin) => admin.createTopics({ topics: [{ topic: log, numPartitions: 1 }] }));
+      const transactionalId = `transactions-${serial}`;
+      const producer = adminClient(kafka).producer({
+        idempotent: true,
+        maxInFlightRequests: 1,
+        transactionalId,
+      });
+      await producer.connect();
+      // The number 0 of Java, by which the client would know the end of an aborted transaction.
+      for (const [end, key] of [
+        ['commit', 'a'],
+        ['abort', Buffer.alloc(4)],
+        ['commit', Buffer.alloc(4)],
+        ['abort', 'a'],
+      ] as const) {
+        const transaction = await producer.transaction();
+        await transaction.send({
+          topic: log,
+          messages: [1, 2].map((each) => ({ key, value: `${end} ${each}` })),
+        });
+        await transaction[end]();
+      }
+      await producer.disconnect();
+      const reader = await connected('transactions');
+      const seen: string[] = [];
+      const take = (delivery: Delivery): void => {
+        seen.push(textOf(delivery));
+        delivery.settle('ack');
+      };
+      const limits = partitionWindow === undefined ? {} : { partitionWindow };
+      const subscription = await reader.subscribe(topic, take, { from: 'earliest', ...limits });
+      await until('nothing is to come', async () => (await subscription.lag?.()) === 0, PATIENCE);
+      assert.deepEqual(seen, ['commit 1', 'commit 2', 'commit 1', 'commit 2']);
+    });
+  }
 
   it('read a topic from its beginning when it comes to match a filter that was there before', async () => {
     const publisher = await connected('publisher');

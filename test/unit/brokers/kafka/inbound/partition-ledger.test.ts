@@ -18,6 +18,19 @@ describe('Kafka offsets', () => {
     assert.equal(ledger.length, 0);
   });
 
+  it('go on behind the records of Kafka itself, when what lies before them is settled', () => {
+    const ledger = new PartitionLedger('t', 0, 10);
+    const entry = ledger.add(10);
+    ledger.passOver(10);
+    assert.equal(ledger.next, 11);
+    ledger.passOver(14);
+    assert.deepEqual([ledger.committable, ledger.next, ledger.unsettled], [undefined, 15, 1]);
+    ledger.settle(entry);
+    assert.equal(ledger.committable, 15);
+    ledger.passOver(17);
+    assert.deepEqual([ledger.committable, ledger.length, ledger.unsettled], [18, 0, 0]);
+  });
+
   it('never pass an unsettled message, in whatever order the others are settled, over gaps of a compacted log', () => {
     fc.assert(
       fc.property(
