@@ -34,6 +34,8 @@ export class NewtonRaphson implements Solver {
   private readonly slackNodes: number[];
   private hasSolution = false;
   private reversedWithoutLoad: boolean | undefined;
+  /** The same of the whole network, while a branch is out. */
+  private reversedAsWhole: boolean | undefined;
   private outage: BranchOutage | undefined;
 
   constructor(
@@ -101,11 +103,16 @@ export class NewtonRaphson implements Solver {
     this.outage ??= new BranchOutage(this.grid, this.equations);
     this.outage.takeOut(branch, lost);
     this.starts.networkChanged(this.equations.aside);
+    // A network that is reversed as a whole need not be so in part; of one that is not, no part is expected to be.
+    this.reversedAsWhole ??= this.reversedWithoutLoad;
+    if (this.reversedAsWhole === true) this.reversedWithoutLoad = undefined;
   }
 
   putBack(): void {
     this.outage?.putBack();
     this.starts.networkChanged([]);
+    this.reversedWithoutLoad = this.reversedAsWhole ?? this.reversedWithoutLoad;
+    this.reversedAsWhole = undefined;
   }
 
   /** Makes voltages given by node the last solution, from which a warm start begins. */

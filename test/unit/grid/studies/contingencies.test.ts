@@ -91,6 +91,68 @@ function assertSame(network: Network): void {
 }
 
 describe('contingencies', () => {
+  it('judge what is left by its own solution without load, not by that of the whole', async () => {
+    // A generator that was left at the far side by the voltages of the file, where a transformer turns between sources.
+    const bus = (
+      id: string,
+      nominalKv: number,
+      vmPu: number,
+      vaDegree: number,
+    ): Network['buses'][number] => ({
+      ...{ id, nominalKv, vmPu, vaDegree },
+    });
+    const line = (
+      id: string,
+      [lengthKm, rOhmPerKm, xOhmPerKm]: [number, number, number],
+    ): NonNullable<Network['lines']>[number] => ({
+      ...{ id, from: id.charAt(0), to: id.charAt(1), lengthKm, rOhmPerKm, xOhmPerKm, cNfPerKm: 0 },
+    });
+    const network: Network = {
+      ...{ name: 'turned', baseMva: 1 },
+      buses: [
+        bus('0', 110, 1.02, 0),
+        bus('1', 110, 0.984214797862302, 0.233323073977975),
+        bus('2', 110, 1.01, 0),
+        bus('3', 20, 0.899012807452888, 24.88676091310262),
+        bus('4', 20, 0.606758572793999, 14.035163984121604),
+        bus('5', 20, 1, -5),
+        bus('g', 20, 1.01, -145.66130763462053),
+      ],
+      sources: [
+        { id: '0', bus: '0', vmPu: 1.02 },
+        { id: '5', bus: '5', vmPu: 1, vaDegree: -5 },
+      ],
+      lines: [
+        ...[line('01', [20, 0.27, 0.26]), line('12', [15, 0.27, 0.25]), line('02', [30, 0.22, 0.38])],
+        ...[line('34', [2.3, 0.19, 0.39]), line('45', [3.6, 0.1, 0.43])],
+      ],
+      transformers: [
+        {
+          ...{
+            id: 't',
+            hv: '1',
+            lv: '3',
+            hvKv: 110,
+            lvKv: 20,
+            ratedMva: 36,
+            vkPercent: 7.7,
+            vkrPercent: 0.6,
+          },
+          ...{ noLoadCurrentPercent: 0, ironLossKw: 0, shiftDegree: 330, parallel: 2 },
+        },
+      ],
+      branches: [{ id: 'g', from: '4', to: 'g', rPu: 0.001, xPu: 0.0075 }],
+      loads: [],
+      generators: [{ id: 'g', bus: 'g', pMw: 0, vmPu: 1.01 }],
+    };
+    const { base, contingencies } = await runContingencies(network);
+    assert.equal(base.doubtful, undefined);
+    for (const { id, lowPu } of contingencies) {
+      const least = Math.min(...without(network, id).buses.map(({ vmPu }) => vmPu));
+      assert.ok(Math.abs(lowPu - least) < 1e-8, `${id}: ${lowPu} instead of ${least}`);
+    }
+  });
+
   it('begin at the angles of the network that is left, and say where voltages are far from nominal', async () => {
     const { base, contingencies } = await runContingencies(opposed());
     assert.equal(base.doubtful, true);
