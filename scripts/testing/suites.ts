@@ -12,6 +12,11 @@ export interface Suite {
   readonly uses: readonly ServiceName[];
   /** The Node-RED versions it runs on, one run each; the tests read `GRIDWIRE_NODE_RED`. */
   readonly nodeRed: readonly ('5' | '4')[];
+  /**
+   * Tests of what is the same whatever the version: brokers, formats, several processes, documents. They run on the first
+   * version only, so that all of it stays within an hour.
+   */
+  readonly once?: readonly string[];
   readonly testTimeoutMs: number;
   readonly suiteTimeoutMs: number;
 }
@@ -53,7 +58,12 @@ const SUITES: readonly Suite[] = [
     uses: ['postgresql', 'kafka'],
     nodeRed: ['5', '4'],
     testTimeoutMs: 2 * MINUTE,
-    suiteTimeoutMs: 25 * MINUTE,
+    suiteTimeoutMs: 32 * MINUTE,
+    once: [
+      ...['cloudevents', 'connection-trial', 'every-dialect', 'fuzz', 'nodes-fidelity'],
+      ...['ecogrid-kafka', 'kafka-letters', 'kafka-services', 'kafka-status'],
+      ...['nothing-lost/living-instance', 'nothing-lost/soak', 'partitions/*', 'services/*'],
+    ],
   },
   {
     name: 'editor',
@@ -63,6 +73,7 @@ const SUITES: readonly Suite[] = [
     nodeRed: ['5', '4'],
     testTimeoutMs: MINUTE,
     suiteTimeoutMs: 15 * MINUTE,
+    once: ['asyncapi-export', 'battery-panels', 'connection-trial', 'grid-studies', 'live-flood', 'readable'],
   },
 ];
 
@@ -97,8 +108,12 @@ function runsOf(root: string, suite: Suite): Run[] {
     suite,
     label: `${suite.name} (Node-RED ${nodeRed === '4' ? '4.1' : nodeRed})`,
     nodeRed,
-    ignore: index === 0 ? [] : withoutNodeRed(root, suite),
+    ignore: index === 0 ? [] : [...withoutNodeRed(root, suite), ...onceOnly(suite)],
   }));
+}
+
+function onceOnly({ folder, once = [] }: Suite): string[] {
+  return once.map((name) => `${folder}/${name}.test.ts`);
 }
 
 /** Tests that mirror a folder of src/ know no Node-RED, so running them once is enough. */
