@@ -274,7 +274,8 @@ export class Lifecycle {
     else if (item.hasRow) this.rows.released(key, resumed);
     if (ending?.kind === 'settled') this.names.free(key);
     if (ending?.kind === 'settled' && ending.mark) this.tasks.marked(time.now);
-    if (item.decision !== undefined) this.carryOut(item.decision);
+    // It was never counted. Those that are held since then are, until the store says that they are gone as well.
+    if (item.decision !== undefined) this.tasks.decide(item.decision);
     else if (ending?.kind === 'parked' && ending.by !== undefined) this.heldRows.written(ending.by);
     const followers = this.repetitions.leave(item);
     if (ending?.kind === 'settled' && ending.givenUp && item.id !== undefined) {
