@@ -468,6 +468,34 @@ describe('inbox: where it went wrong before', () => {
       assert.equal(counted, 1);
     });
 
+    it('is counted no more when it is decided about with one whose row came late', async () => {
+      let counted = 0;
+      const seen = new Set<string>();
+      const hold: Script = (body) => {
+        if (seen.has(body)) return DONE;
+        seen.add(body);
+        counted += 1;
+        return { kind: 'held', by: 'NEW-9' };
+      };
+      const heldNoMore = ({ count: less }: { count: number }): void => void (counted -= less);
+      const { inbox, take, log } = open(hold, { heldNoMore });
+      store.before = (call, write) => {
+        if (call === 'write' && write?.park !== undefined && text(write.park.message) === 'late') throw AWAY;
+      };
+      take('late');
+      await clock.pass(10);
+      inbox.decided({ by: 'NEW-9' });
+      counted = 0;
+      await clock.pass(10);
+      take('next');
+      await clock.pass(10);
+      assert.equal(counted, 1);
+      store.before = () => undefined;
+      await clock.pass(60 * SECOND);
+      assert.deepEqual(log.filter((line) => /^(late|next) 1$/.test(line)).length, 4, 'each was run twice');
+      assert.equal(counted, 0);
+    });
+
     it('hears of a decision that comes while the store is away, or before the row is there', async () => {
       store.before = () => {
         throw AWAY;
