@@ -61,8 +61,9 @@ const SUITES: readonly Suite[] = [
     suiteTimeoutMs: 32 * MINUTE,
     once: [
       ...['cloudevents', 'connection-trial', 'every-dialect', 'fuzz', 'nodes-fidelity'],
-      ...['ecogrid-kafka', 'kafka-letters', 'kafka-services', 'kafka-status'],
-      ...['nothing-lost/living-instance', 'nothing-lost/soak', 'partitions/*', 'services/*'],
+      ...['ecogrid-kafka', 'kafka-letters', 'kafka-outage', 'kafka-services', 'kafka-status'],
+      ...['nothing-lost/faults', 'nothing-lost/living-instance', 'nothing-lost/one-row', 'nothing-lost/soak'],
+      ...['partitions/*', 'services/*'],
     ],
   },
   {
@@ -73,7 +74,17 @@ const SUITES: readonly Suite[] = [
     nodeRed: ['5', '4'],
     testTimeoutMs: MINUTE,
     suiteTimeoutMs: 15 * MINUTE,
-    once: ['asyncapi-export', 'battery-panels', 'connection-trial', 'grid-studies', 'live-flood', 'readable'],
+    once: [
+      ...[
+        'asyncapi-export',
+        'battery-panels',
+        'connection-trial',
+        'grid-sidebar',
+        'grid-studies',
+        'kafka-panels',
+      ],
+      ...['languages', 'live-flood', 'live-stream', 'no-markup', 'readable'],
+    ],
   },
 ];
 
