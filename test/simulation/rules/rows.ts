@@ -1,6 +1,7 @@
 import type { Database } from '../engine/database.js';
 import type { Machines } from '../machines/machines.js';
 import type { SimProcess } from '../world/sim-process.js';
+import type { InBooks } from './in-books.js';
 import type { OutBooks } from './out-books.js';
 import { numberOf } from './numbers.js';
 import type { Verdicts } from './violation.js';
@@ -53,14 +54,19 @@ export function checkRetries(world: {
   verdicts: Verdicts;
   healthySince: number;
   timeline: { time: number };
+  in: InBooks;
 }): void {
   const { database, process, verdicts, timeline, healthySince } = world;
   if (!process.runs || process.source === undefined) return;
   if (timeline.time - healthySince < PATIENCE) return;
   const running = new Set(process.source.runs.map(({ event }) => event.n));
+  const events = [...world.in.events.values()];
+  // A repetition of what waits for a decision waits for that as well.
+  const undecided = new Set(events.filter(({ held }) => held).map(({ id }) => id));
   for (const row of database.parked.values()) {
     const n = numberOf(row.message);
-    if (running.has(n) || row.kind === 'held') continue;
+    const id = world.in.events.get(n)?.id;
+    if (running.has(n) || row.kind === 'held' || (id !== undefined && undecided.has(id))) continue;
     const late = process.clock.now() - row.nextAttemptAt;
     const text = (): string => `event ${n} is due for ${late} ms`;
     verdicts.hold(late < PATIENCE, 'what failed is tried again in time', text);
