@@ -40,6 +40,8 @@ export interface InEvent {
   failures: number;
   /** The flow has put it aside, and nobody has decided about it since. */
   held: boolean;
+  /** When that was decided, simulated time. */
+  decidedAt: number;
   /** Somebody has decided that it is refused. */
   refused: boolean;
   /** It was given up: it goes to its dead letter, and nowhere else. */
@@ -97,6 +99,7 @@ export class InBooks {
       failed: undefined,
       failures: 0,
       held: false,
+      decidedAt: 0,
       refused: false,
       givenUp: false,
     };
@@ -172,6 +175,7 @@ export class InBooks {
     for (const event of this.events.values()) {
       if (!event.held || event.message.topic !== by) continue;
       event.held = false;
+      event.decidedAt = this.timeline.time;
       event.refused = !isApproved;
       event.failures = 0;
     }

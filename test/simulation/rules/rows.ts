@@ -60,18 +60,22 @@ export function checkRetries(world: {
   if (!process.runs || process.source === undefined) return;
   if (timeline.time - healthySince < PATIENCE) return;
   const running = new Set(process.source.runs.map(({ event }) => event.n));
-  const events = [...world.in.events.values()];
-  // A repetition of what waits for a decision waits for that as well.
-  const undecided = new Set(events.filter(({ held }) => held).map(({ id }) => id));
   for (const row of database.parked.values()) {
     const n = numberOf(row.message);
-    const id = world.in.events.get(n)?.id;
-    if (running.has(n) || row.kind === 'held' || (id !== undefined && undecided.has(id))) continue;
+    if (running.has(n) || row.kind === 'held') continue;
     const late = process.clock.now() - row.nextAttemptAt;
     const text = (): string => `event ${n} is due for ${late} ms`;
     verdicts.hold(late < PATIENCE, 'what failed is tried again in time', text);
     const waits = timeline.time - Math.max(row.since, healthySince);
-    const isBounded = waits < LONGEST_WAIT + PATIENCE;
+    const most = LONGEST_WAIT + PATIENCE;
+    const isBounded = waits < most || timeline.time - decidedAbout(world.in, n) < most;
     verdicts.hold(isBounded, 'what failed is tried again in time', () => `event ${n} waits for ${waits} ms`);
   }
+}
+
+/** Until when an event waited, at most, because another one of its id waited for a decision. */
+function decidedAbout({ events }: InBooks, n: number): number {
+  const id = events.get(n)?.id;
+  const same = [...events.values()].filter((event) => event.id === id);
+  return Math.max(0, ...same.map(({ held, decidedAt }) => (held ? Infinity : decidedAt)));
 }
