@@ -60,9 +60,11 @@ export class Backlog {
     return (this.gone.length === 0 || !due('remove')) && (this.revoked.size === 0 || !due('revoke'));
   }
 
-  /** When a task that failed is to be tried again. */
-  get wakeAt(): number | undefined {
-    return this.retryAt.size === 0 ? undefined : Math.min(...this.retryAt.values());
+  /** When a task that failed is to be tried again. One whose time has come waits for something else than time. */
+  wakeAt(now: number): number | undefined {
+    let next: number | undefined;
+    for (const at of this.retryAt.values()) if (at > now && at < (next ?? Infinity)) next = at;
+    return next;
   }
 
   /** The tasks that may start now; they count as started. @param held what is in memory */

@@ -53,7 +53,7 @@ export class OutboxMachine {
   wakeAt(now: number): number | undefined {
     if (this.closed) return undefined;
     const { deadlines, lanes, backlog } = this.holdings;
-    const times = [deadlines.first, lanes.wakeAt, backlog?.wakeAt];
+    const times = [deadlines.first, lanes.wakeAt, backlog?.wakeAt(now)];
     if (this.sendsFrom > now) times.push(this.sendsFrom);
     if (this.connected) times.push(this.breaker.wait(now), this.drain.wait(now));
     const known = times.filter((time) => time !== undefined);

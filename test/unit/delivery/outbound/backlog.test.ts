@@ -30,4 +30,13 @@ describe('the backlog of a durable outbox', () => {
     assert.equal(backlog.isAllInMemory, false);
     assert.deepEqual(tasks(), [{ do: 'load', after: 0, count: 10, bytes: 10_000 }]);
   });
+
+  it('is woken for a task that failed when its time comes, and not again and again while nothing wants it', () => {
+    const backlog = new Backlog({ count: 10, bytes: 10_000 });
+    backlog.opened({ count: 0, bytes: 0, newestId: 0 });
+    backlog.failed('load', 0);
+    assert.equal(backlog.wakeAt(0), 2_000);
+    assert.deepEqual([...backlog.tasks(2_000, { count: 0, bytes: 0 }, false)], []);
+    assert.equal(backlog.wakeAt(2_000), undefined);
+  });
 });
