@@ -30,10 +30,9 @@ export class HeldRows {
    */
   ask(inHand: Iterable<Item>, decided: Iterable<string>): void {
     this.touched = new Set(decided);
-    for (const item of inHand) {
-      const by = waitsFor(item);
-      if (by !== undefined) this.touched.add(by);
-    }
+    // What is held in memory alone says nothing about rows.
+    for (const { ending } of inHand)
+      if (ending?.kind === 'parked' && ending.by !== undefined) this.touched.add(ending.by);
   }
 
   /** @returns what tells their owner of rows that it does not know of, and of those that are there no more */
