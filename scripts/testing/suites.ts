@@ -62,7 +62,8 @@ const SUITES: readonly Suite[] = [
     once: [
       ...['cloudevents', 'connection-trial', 'every-dialect', 'fuzz', 'nodes-fidelity'],
       ...['ecogrid-kafka', 'kafka-letters', 'kafka-outage', 'kafka-services', 'kafka-status'],
-      ...['nothing-lost/faults', 'nothing-lost/living-instance', 'nothing-lost/one-row', 'nothing-lost/soak'],
+      ...['nothing-lost/faults', 'nothing-lost/living-instance', 'nothing-lost/one-row'],
+      ...['nothing-lost/orphans', 'nothing-lost/soak'],
       ...['partitions/*', 'services/*'],
     ],
   },
