@@ -117,6 +117,7 @@ describe('settling, a dead letter and what is sent again are steps of the trace'
     assert.deepEqual(place(byPerson), { traceId, parent: spanId, kind: PRODUCER });
     // It fails again, and so there is a letter for the flow.
     await nodeRed.waitForLine(/SPAN .*"name":"letter /, 10_000, from);
+    // This flow answers nobody; what it does is seen by its span.
     void fetch(new URL('recover', nodeRed.url), { method: 'POST' }).catch(() => undefined);
     const byFlow = await span('replay', 'replay');
     assert.deepEqual(place(byFlow), { traceId, parent: spanId, kind: PRODUCER });
