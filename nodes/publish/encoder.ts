@@ -3,7 +3,7 @@ import type { Node, NodeAPI } from 'node-red';
 import { isSamePlace } from '../../src/brokers/server-place.js';
 import { type CloudEventMode, toCloudEvent } from '../../src/contracts/cloudevents/cloudevents.js';
 import type { Contract } from '../../src/contracts/contract.js';
-import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
+import type { EventType } from '../../src/contracts/event-type.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
 import type { About } from '../../src/observe/facts/facts.js';
 import type { SendRule } from '../../src/delivery/outbound/outbox.js';
@@ -129,7 +129,7 @@ export class Encoder {
     }
     const sameType = given?.type === typeName ? given : undefined;
     return contract.build(typeName, {
-      payload: payloadOf(message),
+      payload: payloadOf(message, contract.type(typeName)),
       parameters: {
         ...sameType?.parameters,
         ...textParameters(message),
@@ -207,12 +207,12 @@ function bareBody({ payload, original }: GridwireMessage): Uint8Array {
 }
 
 /** Objects as they are; a text or bytes that hold JSON are read, so that a bare `mqtt in` can feed the node. */
-function payloadOf(message: GridwireMessage): Json {
+function payloadOf(message: GridwireMessage, type: EventType): Json {
   if (isReadText(message)) return message.payload;
   const { payload } = message;
   if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return (payload ?? null) as Json;
   try {
-    return parseJsonBody(Buffer.from(payload), ANY_SIZE);
+    return type.payloadFrom(Buffer.from(payload));
   } catch (thrown) {
     // Only what is no JSON is a text; what is and would be changed is refused.
     const { code } = toGridwireError(thrown);

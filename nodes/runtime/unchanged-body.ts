@@ -1,4 +1,7 @@
-import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
+import { ANY_SIZE, readJsonBody } from '../../src/contracts/json/json-body.js';
+import { atPointer } from '../../src/contracts/json/pointer.js';
+import { isNanoseconds, rewriteTime } from '../../src/contracts/written-time.js';
+import type { Json } from '../../src/event.js';
 import { bodyOf } from './messages.js';
 
 /**
@@ -9,7 +12,8 @@ import { bodyOf } from './messages.js';
 export function unchangedOr(came: Uint8Array, payload: unknown): Uint8Array {
   const body = bodyOf(payload);
   try {
-    const document = parseJsonBody(came, ANY_SIZE);
+    const { value: document, written } = readJsonBody(came, ANY_SIZE, isNanoseconds);
+    rewriteTime(document, written, (place, text) => atPointer(payload as Json, place) === text);
     const isSame =
       typeof payload === 'string' || typeof document === 'string'
         ? payload === document

@@ -61,7 +61,7 @@ export const content = {
   NUMBER_INEXACT: {
     means: 'A number has more digits than a JSON number can carry on unchanged, or is beyond all numbers.',
     helps:
-      'Send it as a text, or with at most 15 digits. Gridwire never hands on another number than it got.',
+      'Send it as a text, or with at most 15 digits. Gridwire never hands on another number than it got. Nanoseconds since 1970 are read where a document says its time (see times.md).',
   },
   TIME_INVALID: {
     means: 'A time cannot be read, lies outside 2000 to 2069, or too far in the future.',

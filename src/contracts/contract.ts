@@ -5,7 +5,13 @@ import type { About } from '../observe/facts/facts.js';
 import type { ContractData } from './contract-data.js';
 import { type EnvelopeParts } from './envelope.js';
 import { EventType } from './event-type.js';
-import { type BodyLimits, DEFAULT_BODY_LIMITS, assertSize, parseJsonBody } from './json/json-body.js';
+import {
+  type BodyLimits,
+  DEFAULT_BODY_LIMITS,
+  type ReadBody,
+  assertSize,
+  readJsonBody,
+} from './json/json-body.js';
 import { jsonText } from './json/json-text.js';
 import { isObject, toJson } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
@@ -13,6 +19,7 @@ import { letterTopic } from './letter-topic.js';
 import { recognised } from './recognised.js';
 import { describe } from './schemas.js';
 import { assertZone } from './time/zone.js';
+import { isNanoseconds } from './written-time.js';
 import { TopicIndex } from './topic-index.js';
 
 export interface ContractOptions {
@@ -152,7 +159,7 @@ export class Contract {
    */
   parse(message: InboundMessage, typeName?: string): GridwireEvent {
     const candidates = typeName === undefined ? this.candidates(message.topic) : [this.type(typeName)];
-    const body = parseJsonBody(message.body, this.limits);
+    const { value: body, written } = this.read(message);
     const type = this.choose(candidates, body, message.topic);
     const document = type.documentOf(body) ?? asDocument(body);
     return type.eventFrom(document, {
@@ -160,7 +167,13 @@ export class Contract {
       key: message.key,
       headers: message.headers,
       now: message.receivedAt,
+      written,
     });
+  }
+
+  /** Nanoseconds are no other number yet: only the type says where its time stands. */
+  private read({ body }: InboundMessage): ReadBody {
+    return readJsonBody(body, this.limits, isNanoseconds);
   }
 
   /** What kind of event a topic is for, as far as it says: the type is empty where several or none have it. */
@@ -193,10 +206,7 @@ export class Contract {
     try {
       const candidates = this.candidates(message.topic);
       if (!candidates.includes(type)) return false;
-      if (
-        candidates.length > 1 &&
-        this.choose(candidates, parseJsonBody(message.body, this.limits), message.topic) !== type
-      )
+      if (candidates.length > 1 && this.choose(candidates, this.read(message).value, message.topic) !== type)
         return false;
       return type.topic.has(message.topic, parameters);
     } catch (error) {

@@ -3,6 +3,7 @@ import type { GridwireEvent, Headers, Json, JsonObject, Key } from '../event.js'
 import type { About } from '../observe/facts/facts.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { type EnvelopeParts, composeEnvelope, payloadOf } from './envelope.js';
+import { ANY_SIZE, assertExact, readJsonBody } from './json/json-body.js';
 import { isObject } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
 import { checkParameter, sameParameter } from './parameter.js';
@@ -10,6 +11,7 @@ import { atPointer, firstText } from './json/pointer.js';
 import { type SchemaCheck, type Violation, compileSchema, describe, violationText } from './schemas.js';
 import { parseTime, timeOrNone } from './time/timestamp.js';
 import { TopicTemplate, joinPrefix } from './topic-template.js';
+import { isNanoseconds, rewriteTime } from './written-time.js';
 
 export interface EventContext {
   /** The topic the document came with; without it the topic is made from the parameters. */
@@ -21,6 +23,8 @@ export interface EventContext {
   headers: Headers;
   /** Milliseconds since the epoch: when it was built or received. */
   now: number;
+  /** Numbers of the body it came as that may be nanoseconds, by the pointers to them: see written-time.ts. */
+  written?: ReadonlyMap<string, string>;
 }
 
 /** One event type of a contract, compiled: its topic template, envelope and schemas. */
@@ -98,11 +102,24 @@ export class EventType {
   }
 
   /**
+   * The payload that a text stands for, before there is an event.
+   * @throws GridwireError what `parseJsonBody` throws
+   */
+  payloadFrom(body: Uint8Array): Json {
+    const { value, written } = readJsonBody(body, ANY_SIZE, isNanoseconds);
+    if (this.envelope.payloadMember !== '' || !isObject(value))
+      for (const text of written.values()) assertExact(text);
+    else this.readNanoseconds(value, written);
+    return value;
+  }
+
+  /**
    * The event a document stands for, checked.
    * @throws GridwireError `SCHEMA_VIOLATION`, `PARAMETER_MISSING`, `IDENTIFIER_ILLEGAL`, `TIME_INVALID`
    */
   eventFrom(document: JsonObject, context: EventContext): GridwireEvent {
     this.refuse(this.violations(document));
+    this.readNanoseconds(document, context.written);
     const parameters =
       context.topic === undefined
         ? this.fillParameters(document, context.given ?? {})
@@ -215,6 +232,18 @@ export class EventType {
       'SCHEMA_VIOLATION',
       `Not a valid ${this.contract.name}/${this.name}: ${violationText(violations)}.`,
       { details: { violations } },
+    );
+  }
+
+  private readNanoseconds(document: JsonObject, written: ReadonlyMap<string, string> | undefined): void {
+    if (written === undefined || written.size === 0) return;
+    const { bare, payloadMember, timePointer } = this.envelope;
+    const base = bare === true ? `/${payloadMember}` : '';
+    const inDocument = new Map([...written].map(([place, text]) => [base + place, text]));
+    rewriteTime(
+      document,
+      inDocument,
+      (place) => place === timePointer && this.violations(document).length === 0,
     );
   }
 

@@ -10,7 +10,7 @@ import { linearPattern } from '../untrusted/linear-pattern.js';
 import { countCalls } from './counted-calls.js';
 import { countCall } from './schema-steps.js';
 import { walkSchema } from './schema-walk.js';
-import { isTimeText } from './time/timestamp.js';
+import { isDigitTime, isTimeText } from './time/timestamp.js';
 import { UNIQUE_ITEMS } from './unique-items.js';
 
 type Draft = '07' | '2019-09' | '2020-12';
@@ -99,6 +99,7 @@ function newCompiler(draft: Draft, allErrors: boolean): Core {
   compiler.addKeyword(UNIQUE_ITEMS);
   countCalls(compiler);
   compiler.addFormat('timestamp', { type: 'string', validate: isTimeText });
+  compiler.addFormat('unix-time', { type: 'string', validate: isDigitTime });
   return compiler;
 }
 

@@ -8,6 +8,7 @@ const time: JsonObject = {
   anyOf: [
     { type: 'string', format: 'timestamp' },
     { type: 'number', minimum: 0 },
+    { type: 'string', format: 'unix-time' },
   ],
 };
 const count: JsonObject = { type: 'integer', minimum: 0 };

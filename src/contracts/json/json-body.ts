@@ -3,6 +3,7 @@ import { GridwireError } from '../../errors.js';
 import type { Json } from '../../event.js';
 import { whatInstead } from './no-json.js';
 import { ALWAYS_EXACT, isExactNumber } from './exact-number.js';
+import { writtenNumbers } from './written-numbers.js';
 
 export interface BodyLimits {
   /** Largest body, bytes. */
@@ -28,12 +29,37 @@ export const ANY_SIZE: BodyLimits = { ...DEFAULT_BODY_LIMITS, maxBytes: Infinity
  *   `BODY_DUPLICATE_KEY`, `BODY_UNSAFE_KEY` or `NUMBER_INEXACT`
  */
 export function parseJsonBody(body: Uint8Array, limits: BodyLimits = DEFAULT_BODY_LIMITS): Json {
+  return readJsonBody(body, limits, NEVER).value;
+}
+
+const NEVER = (): boolean => false;
+
+/** A document, and how some of its numbers are written, by the pointers to them. */
+export interface ReadBody {
+  value: Json;
+  written: ReadonlyMap<string, string>;
+}
+
+/**
+ * As `parseJsonBody`, for whoever knows of numbers that a double does not hold: those stand in the document as the
+ * nearest double, and have to be looked at by how they are written.
+ * @param isMeant whether a number, as it is written, is one of these
+ */
+export function readJsonBody(
+  body: Uint8Array,
+  limits: BodyLimits,
+  isMeant: (written: string) => boolean,
+): ReadBody {
   assertSize(body, limits);
   if (body.byteLength === 0) {
     throw new GridwireError('BODY_EMPTY', 'The message is empty; a JSON document was expected.');
   }
   const text = decode(body);
-  const membersWritten = scan(text, limits.maxDepth);
+  const meant = new Set<string>();
+  const membersWritten = scan(text, limits.maxDepth, (number) => {
+    if (isMeant(number)) meant.add(number);
+    else assertExact(number);
+  });
   const value = parse(text, body);
   if (countMembers(value) !== membersWritten) {
     throw new GridwireError(
@@ -41,8 +67,10 @@ export function parseJsonBody(body: Uint8Array, limits: BodyLimits = DEFAULT_BOD
       'The JSON names a key twice in one object, so its meaning is ambiguous. Send each key once.',
     );
   }
-  return value;
+  return { value, written: meant.size > 0 ? writtenNumbers(text, meant) : NONE };
 }
+
+const NONE: ReadonlyMap<string, string> = new Map();
 
 /** @throws GridwireError `BODY_TOO_LARGE` */
 export function assertSize(body: Uint8Array, limits: BodyLimits): void {
@@ -79,8 +107,11 @@ function parse(text: string, body: Uint8Array): Json {
   }
 }
 
-/** Walks the text once: refuses deep nesting and numbers that would change, and returns how many `key: value` members are written in it. */
-function scan(text: string, maxDepth: number): number {
+/**
+ * Walks the text once: refuses deep nesting, and returns how many `key: value` members are written in it.
+ * @param checkLong gets every number that a double may change
+ */
+function scan(text: string, maxDepth: number, checkLong: (number: string) => void): number {
   let depth = 0;
   let members = 0;
   for (let index = 0; index < text.length; index += 1) {
@@ -105,7 +136,7 @@ function scan(text: string, maxDepth: number): number {
         members += 1;
         break;
       default:
-        if (isNumeric(text.charCodeAt(index))) index = endOfNumber(text, index);
+        if (isNumeric(text.charCodeAt(index))) index = endOfNumber(text, index, checkLong);
     }
   }
   return members;
@@ -116,8 +147,8 @@ function isNumeric(code: number): boolean {
   return (code >= 0x30 && code <= 0x39) || code === 0x2d || code === 0x2e || code === 0x2b;
 }
 
-/** The index of a number's last character. @throws GridwireError `NUMBER_INEXACT` */
-function endOfNumber(text: string, start: number): number {
+/** The index of a number's last character. */
+function endOfNumber(text: string, start: number, checkLong: (number: string) => void): number {
   let end = start + 1;
   let isShort = true;
   for (; end < text.length; end += 1) {
@@ -126,11 +157,15 @@ function endOfNumber(text: string, start: number): number {
     if (!isNumeric(code) && !isExponent) break;
     if (isExponent || end - start >= ALWAYS_EXACT) isShort = false;
   }
-  if (!isShort) assertExact(text.slice(start, end));
+  if (!isShort) checkLong(text.slice(start, end));
   return end - 1;
 }
 
-function assertExact(written: string): void {
+/**
+ * @param written a number as a document has it
+ * @throws GridwireError `NUMBER_INEXACT`
+ */
+export function assertExact(written: string): void {
   if (isExactNumber(written) || !JSON_NUMBER.test(written)) return;
   const shown = written.length > 60 ? `${written.slice(0, 60)}…` : written;
   throw new GridwireError(

@@ -52,6 +52,37 @@ export function timeOfNumber(value: number): number | undefined {
   return undefined;
 }
 
+/** A text of digits that a number since 1970 may be: nine digits are seconds of the year 2000. */
+const DIGITS = /^\d{9,19}(?:\.\d{1,9})?$/;
+
+/** The moment that a text of digits names; it is read as the number that it writes. */
+export function timeOfDigits(text: string): number | undefined {
+  if (!DIGITS.test(text)) return undefined;
+  const nanoseconds = nanosecondsOf(text);
+  return nanoseconds === undefined ? timeOfNumber(Number(text)) : Number(nanoseconds / PER_MILLISECOND);
+}
+
+/** A count of nanoseconds, or seconds with so many decimals that only nanoseconds have, as Java writes an Instant. */
+const FINE = /^(\d{18,19}|\d{9,10}\.\d{8,9})$/;
+const PER_MILLISECOND = 1_000_000n;
+
+/**
+ * Nanoseconds since 1970 that a number says which is written so finely that a double holds it only by chance; undefined
+ * for any other number.
+ */
+export function nanosecondsOf(written: string): bigint | undefined {
+  if (!FINE.test(written)) return undefined;
+  const [whole = '', fraction] = written.split('.');
+  const nanoseconds = BigInt(whole + (fraction ?? '').padEnd(fraction === undefined ? 0 : 9, '0'));
+  return isInBounds(Number(nanoseconds / PER_MILLISECOND)) ? nanoseconds : undefined;
+}
+
+/** Nanoseconds since 1970 as ISO 8601 with nine decimals. */
+export function nanosecondText(nanoseconds: bigint): string {
+  const below = String(nanoseconds % PER_MILLISECOND).padStart(6, '0');
+  return new Date(Number(nanoseconds / PER_MILLISECOND)).toISOString().replace('Z', `${below}Z`);
+}
+
 export function isInBounds(time: number): boolean {
   return time >= BOUNDS.earliestTime && time < BOUNDS.latestTime;
 }

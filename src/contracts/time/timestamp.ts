@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../bounds.js';
 import { GridwireError, errorText } from '../../errors.js';
 import { partsOfTime, timeOfParts, timeOfText } from './calendar.js';
-import { fittingUnit, isInBounds, timeOfNumber } from './epoch.js';
+import { fittingUnit, isInBounds, timeOfDigits, timeOfNumber } from './epoch.js';
 import type { TimeFormat } from './time-format.js';
 
 /** How a contract's times may be written beyond texts and numbers. */
@@ -12,7 +12,8 @@ export interface TimeForms {
 
 /**
  * Reads the moment an event names; the one reader of times that come from outside. It takes ISO 8601 with or without a
- * zone, and numbers since 1970: seconds, milliseconds, microseconds and nanoseconds are told apart by their range.
+ * zone, and numbers since 1970: seconds, milliseconds, microseconds and nanoseconds are told apart by their range. A text
+ * of digits is read as the number that it writes.
  * @param zone the zone of a time that names none: `UTC` or an IANA name
  * @returns milliseconds since 1970, from 2000 until 2070
  * @throws GridwireError `TIME_INVALID`; a number that fits no unit is answered by the unit it would fit
@@ -41,6 +42,11 @@ export function parseTime(value: unknown, zone: string, { arrays = false }: Time
 export function timeOrNone(value: unknown, zone: string, forms: TimeForms = {}): number | undefined {
   const time = typeof value === 'number' ? timeOfNumber(value) : timeOf(value, zone, forms.arrays === true);
   return time !== undefined && isInBounds(time) ? time : undefined;
+}
+
+/** Whether a text of digits names a moment; used as the JSON Schema format `unix-time`. */
+export function isDigitTime(text: string): boolean {
+  return timeOfDigits(text) !== undefined;
 }
 
 /** Whether a text has the form of a time, in whatever year; used as the JSON Schema format `timestamp`. */
@@ -79,7 +85,7 @@ function utcText(milliseconds: number): string {
 }
 
 function timeOf(value: unknown, zone: string, arrays: boolean): number | undefined {
-  if (typeof value === 'string') return timeOfText(value, zone);
+  if (typeof value === 'string') return timeOfText(value, zone) ?? timeOfDigits(value);
   return arrays && Array.isArray(value) ? timeOfParts(value, zone) : undefined;
 }
 

@@ -81,7 +81,7 @@ const refused: [name: string, value: Json][] = [
   ['the year 53992', 1.641e12 * 1e9],
   ['what is no number', NaN],
   ['Infinity', Infinity],
-  ['the digits of a number', '1705314600'],
+  ['digits that are no date and no count', '20240115103000'],
   ['a list, where the contract has none', [2026, 11, 29, 9, 53, 56]],
   ['an object', {}],
   ['a truth value', true],
