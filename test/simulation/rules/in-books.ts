@@ -1,6 +1,7 @@
-import type { WireMessage } from '../../../src/event.js';
+import type { InboundMessage, WireMessage } from '../../../src/event.js';
 import type { Ending } from '../machines/machines.js';
 import type { Timeline } from '../engine/timeline.js';
+import { HeldBooks } from './held-books.js';
 import { number, numberOf } from './numbers.js';
 import type { Verdicts } from './violation.js';
 
@@ -61,6 +62,7 @@ export interface Store {
 /** Keeps account of all messages that come in, and holds the inbox to its promises. */
 export class InBooks {
   readonly events = new Map<number, InEvent>();
+  readonly held: HeldBooks;
   private readonly byId = new Map<string, InEvent[]>();
   /** Settled, and not at an end that lasts. */
   private readonly watched = new Set<InEvent>();
@@ -75,7 +77,9 @@ export class InBooks {
       duplicates: boolean;
       attempts: number;
     },
-  ) {}
+  ) {
+    this.held = new HeldBooks(this.events, verdicts, store, options.hasStore);
+  }
 
   arrive(n: number, message: WireMessage, id: string, repairs: boolean, life: number | undefined): InEvent {
     const event: InEvent = {
@@ -125,9 +129,9 @@ export class InBooks {
   }
 
   /** @param process the number of the one in which it runs */
-  runs(event: InEvent, process: number): void {
+  runs(copy: InboundMessage, event: InEvent, process: number): void {
     this.holdTimes(event, process);
-    this.holdDecision(event);
+    this.held.runs(copy, event);
     event.endedWell = false;
     event.running += 1;
     const text = (): string => `event ${event.n}: ${event.running} runs, ${event.done} done`;
@@ -161,52 +165,18 @@ export class InBooks {
     );
   }
 
-  /**
-   * What is held is processed when somebody has decided so; only its broker may bring it before that. A decision that the
-   * store carries out late reaches what was held for the same thing meanwhile.
-   */
-  private holdDecision({ n, held, refused, excused, acknowledged }: InEvent): void {
-    const isClosed = this.options.hasStore ? acknowledged && this.store.isClosed(n) : held || refused;
-    const isOpen = !isClosed || (excused && !acknowledged);
-    this.verdicts.hold(isOpen, 'what is held waits for its decision', () => `event ${n} runs`);
-  }
-
-  decided(by: string, isApproved: boolean): void {
-    for (const event of this.events.values()) {
-      if (!event.held || event.message.topic !== by) continue;
-      event.held = false;
-      event.decidedAt = this.timeline.time;
-      event.refused = !isApproved;
-      event.failures = 0;
-    }
-  }
-
   /** Somebody has given up what was held of it. */
   discarded(event: InEvent): void {
     event.told += 1;
     event.held = false;
   }
 
-  /** How many of those that are held by this lie nowhere but in memory, at most. */
-  heldInMemory(by: string): number {
-    let count = 0;
-    for (const { message, n, held, deliveries } of this.events.values()) {
-      if (message.topic !== by) continue;
-      // What its broker brings again while it is in hand is in hand twice where no store knows its name.
-      if (deliveries > 1) count += deliveries;
-      else if (held && !this.store.isParked(n)) count += 1;
-    }
-    return count;
-  }
-
   /** @param counts its failure says something about the message */
-  ended(event: InEvent, kind: Ending['kind'], process: number, counts: boolean): void {
+  ended(copy: InboundMessage, event: InEvent, kind: Ending['kind'], process: number, counts: boolean): void {
     event.running -= 1;
     event.endedWell = kind === 'done';
     if (event.endedWell) event.done += 1;
-    event.held = kind === 'held';
-    // Its broker had brought it again: what was decided before is over.
-    event.refused = false;
+    this.held.ended(copy, event, kind === 'held');
     if (kind !== 'failed') return;
     event.failed = { at: this.timeline.time, process };
     if (counts) event.failures += 1;
@@ -253,6 +223,7 @@ export class InBooks {
   }
 
   processDied(): void {
+    this.held.processDied();
     for (const event of this.events.values()) {
       if (!this.isOver(event)) event.excused = true;
       event.running = 0;

@@ -152,7 +152,7 @@ function checkHeld({ database, in: books, verdicts }: World, { source }: SimProc
   for (const by of new Set([...shown.keys(), ...rows.map((row) => row.by ?? '')])) {
     const count = shown.get(by) ?? 0;
     const kept = rows.filter((row) => row.by === by).length;
-    const isReal = count >= kept && count <= kept + books.heldInMemory(by);
+    const isReal = count >= kept && count <= kept + books.held.inMemory(by);
     const text = (): string => `${count} are shown as held by ${by}, ${kept} are in the store`;
     verdicts.hold(isReal, 'every number is what is really there', text);
   }

@@ -112,7 +112,7 @@ export class SourceSide {
     const by = all[choice % Math.max(1, all.length)];
     if (source === undefined || by === undefined) return undefined;
     source.held.delete(by);
-    this.world.in.decided(by, isApproved);
+    this.world.in.held.decided(by, isApproved, this.world.timeline.time);
     const refusal = new GridwireError('DEVICE_UNKNOWN', 'It was dismissed.');
     source.machine.decided(isApproved ? { by } : { by, refusal });
     return `what is held for ${by} is ${isApproved ? 'approved' : 'refused'}`;
@@ -188,7 +188,7 @@ export class SourceSide {
   ): Promise<Ending> {
     const event = this.world.in.of(message)!;
     if (!process.alive) return new Promise(() => undefined);
-    this.world.in.runs(event, process.number);
+    this.world.in.runs(message, event, process.number);
     return new Promise((resolve) => {
       const passes = this.world.profile.shape === 'through';
       const run: Run = {
@@ -201,7 +201,7 @@ export class SourceSide {
           if (index < 0 || !process.alive) return;
           runs.splice(index, 1);
           const counts = ending.kind === 'failed' && verdictOn(ending.error) !== 'wait';
-          this.world.in.ended(event, ending.kind, process.number, counts);
+          this.world.in.ended(message, event, ending.kind, process.number, counts);
           resolve(ending);
         },
       };
