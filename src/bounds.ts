@@ -13,6 +13,8 @@ export const BOUNDS = {
   bodyDepth: 64,
   /** Headers of a message, each value of a repeated one counted. */
   headers: 1_000,
+  /** Elements of a list whose elements are published each as an event. */
+  listElements: 5_000,
 
   // Times of events
   /** Earlier ones are refused: milliseconds since 1970, 2000-01-01T00:00:00Z. */

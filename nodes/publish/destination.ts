@@ -32,7 +32,7 @@ export interface DestinationOptions {
 }
 
 /** What is to be sent, as a step of its trace where there are traces. */
-interface Sending extends Encoded {
+export interface Sending extends Encoded {
   step: Step | undefined;
 }
 

@@ -31,6 +31,8 @@ export interface EncoderOptions {
   contract: Contract | undefined;
   /** With a contract: whether, and in which form, events travel as CloudEvents. */
   cloudEvents: CloudEventMode | 'off';
+  /** The payload is an element of a list, and so a value already: a text is not read once more. */
+  isElement: boolean;
   /** `''`: the message says which. */
   eventType: string;
   parameters: (TypedValue & { name: string })[];
@@ -128,8 +130,9 @@ export class Encoder {
       );
     }
     const sameType = given?.type === typeName ? given : undefined;
+    const eventType = contract.type(typeName);
     return contract.build(typeName, {
-      payload: payloadOf(message, contract.type(typeName)),
+      payload: this.options.isElement ? elementOf(message, eventType) : payloadOf(message, eventType),
       parameters: {
         ...sameType?.parameters,
         ...textParameters(message),
@@ -219,6 +222,11 @@ function payloadOf(message: GridwireMessage, type: EventType): Json {
     if (code === 'BODY_NOT_JSON' || code === 'BODY_EMPTY') return payload.toString();
     throw thrown;
   }
+}
+
+/** A text is a value; bytes may hold a document all the same. */
+function elementOf(message: GridwireMessage, type: EventType): Json {
+  return typeof message.payload === 'string' ? message.payload : payloadOf(message, type);
 }
 
 /**

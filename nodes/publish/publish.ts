@@ -6,13 +6,13 @@ import type { GridwireMessage } from '../runtime/messages.js';
 import { outboxSettings } from '../fields/outbox-settings.js';
 import { GivenUp } from '../outbound/given-up.js';
 import { InFlight } from '../outbound/in-flight.js';
-import { originAt } from '../outbound/origin-at.js';
 import { otherQueuesOf } from '../outbound/other-queues.js';
 import { OutboxStatus } from '../outbound/outbox-status.js';
 import { storeSetting } from '../runtime/store-node.js';
 import { watchStore } from '../runtime/store-watch.js';
-import { brokerSettings, chosenBroker } from './broker-choice.js';
+import { brokerSettings } from './broker-choice.js';
 import { Destination } from './destination.js';
+import { Publishing } from './publishing.js';
 
 export interface PublishConfig extends NodeDef {
   broker: string;
@@ -33,6 +33,8 @@ export interface PublishConfig extends NodeDef {
   topic: string;
   qos: string;
   retain: boolean;
+  /** Whether the payload is a list, each of whose elements is an event. */
+  eachElement?: boolean;
   /** Without a store, events wait for the broker in memory. */
   store: string;
   outboxCount: string | number;
@@ -58,6 +60,7 @@ export default function register(RED: NodeAPI): void {
       topic: settings.text('topic'),
       qos: Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2,
       retain: settings.flag('retain', false),
+      isElement: settings.flag('eachElement', false),
     };
     const bounds = outboxSettings(settings);
     const store = settings.text('store') === '' ? undefined : storeSetting(settings);
@@ -79,21 +82,15 @@ export default function register(RED: NodeAPI): void {
     const givenUp = new GivenUp(RED, node, inFlight, store !== undefined);
     store?.acquire(node);
     const unwatchStore = store && watchStore(status, store);
+    const publishing = new Publishing(node, destinations, shown, givenUp);
     return {
       onInput: (message: GridwireMessage, send) =>
         givenUp.endOf(async () => {
-          // Before anything is waited for: the event may come to its end meanwhile.
-          const originFor = originAt(node, message);
-          const destination = chosenBroker(destinations, message);
-          const sent = await shown.follow(destination.outbox, async () => {
-            const sending = await destination.encode(message);
-            const { topic } = sending.wire;
-            const result = await givenUp.watch(topic, destination.send(sending, originFor(topic)));
-            return result && { topic, result };
-          });
+          const published = encoding.isElement
+            ? await publishing.each(message)
+            : await publishing.one(message);
           // A store keeps it: for the node's successor, or in a queue that the node had before.
-          if (sent === undefined) return;
-          send({ ...message, ...sent });
+          if (published !== undefined) send({ ...message, ...published });
         }),
       waits: () => shown.waits,
       async onClose() {

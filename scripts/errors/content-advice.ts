@@ -48,6 +48,10 @@ export const content = {
     means: 'A key such as `__proto__` could change the program that reads it.',
     helps: 'Rename the key.',
   },
+  PAYLOAD_NOT_LIST: {
+    means: 'A publish node that takes a list of events was given something else, or too long a list.',
+    helps: 'Send a list of the length that the sentence names, or switch off _List of events_ in the panel.',
+  },
   SCHEMA_VIOLATION: {
     means:
       'The document breaks the schema. `details.violations` has path, rule, what was expected and what was found.',

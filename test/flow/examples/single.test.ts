@@ -65,6 +65,19 @@ describe('examples of single features', () => {
     assert.deepEqual([...ends].sort(), ['BROKER_NOT_CONFIGURED', undefined, undefined]);
   });
 
+  it('event-list.json: an event for each element, and nothing of a list with a bad one', async () => {
+    const { flow, injected } = example('event-list.json');
+    await flows.load(flow);
+    for (const name of ['one is no number', 'three readings']) press(injected[name]!);
+    const readings = await settled(() => heard(flow, 'reading'), 3);
+    assert.deepEqual(
+      readings.map(({ payload }) => payload),
+      [{ powerKw: 4.2 }, { powerKw: 4.4 }, { powerKw: 4.1 }],
+    );
+    const ends = flows.endsOf(injected['three readings']!.to);
+    assert.deepEqual(ends, ['SCHEMA_VIOLATION', undefined]);
+  });
+
   it('ecogrid-alerts.json: an alert for each threshold that is passed, and none in between', async () => {
     const { flow, injected } = example('ecogrid-alerts.json');
     await flows.load(flow);

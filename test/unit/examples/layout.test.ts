@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
 interface Placed {
+  id: string;
   type: string;
   name?: string;
   x?: number;
@@ -27,6 +28,14 @@ describe('examples on the canvas', () => {
       );
       assert.deepEqual(
         hidden.map(({ type, name, x, y }) => `${type} ${name ?? ''} at ${x ?? 0}, ${y ?? 0}`),
+        [],
+      );
+    });
+
+    it(`${file}: no two nodes have one ID`, () => {
+      const ids = (JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')) as Placed[]).map(({ id }) => id);
+      assert.deepEqual(
+        ids.filter((id, index) => ids.indexOf(id) !== index),
         [],
       );
     });
