@@ -98,8 +98,9 @@ export function kafkaFault(
   what: string,
   details: Record<string, unknown> = {},
 ): GridwireError {
-  if (cause instanceof GridwireError) return cause;
   const chain = causes(cause);
+  const own = chain.find((error) => error instanceof GridwireError);
+  if (own !== undefined) return own;
   for (const error of chain) {
     const fault = faultOf(error);
     if (fault) {

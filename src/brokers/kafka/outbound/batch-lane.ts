@@ -1,15 +1,14 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Message } from 'kafkajs';
 import { isTransient, toGridwireError, type GridwireError } from '../../../errors.js';
-import { assertNotExpired } from '../../expiry.js';
 import type { ResolvedKafkaSettings } from '../cluster/kafka-settings.js';
 
 export type Batch = Message[];
 
 interface Taken {
   record: Message;
-  topic: string;
-  expiresAt: number | undefined;
+  /** Throws when its time is over; absent where it has none. */
+  inTime: (() => void) | undefined;
   resolve: (id: string) => void;
   reject: (error: GridwireError) => void;
 }
@@ -47,7 +46,7 @@ export class BatchLane {
   }
 
   /** To be called if there is room. @returns the id that Kafka knows the message by */
-  add(message: Pick<Taken, 'record' | 'topic' | 'expiresAt'>, size: number): Promise<string> {
+  add(message: Pick<Taken, 'record' | 'inTime'>, size: number): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#batch.push({ ...message, resolve, reject });
       this.#bytes += size;
@@ -88,6 +87,10 @@ export class BatchLane {
       return undefined;
     } catch (thrown) {
       const error = toGridwireError(thrown);
+      if (error.code === 'EVENT_EXPIRED') {
+        const rest = batch.filter(isInTime);
+        if (rest.length < batch.length) return rest.length === 0 ? undefined : this.#deliver(rest);
+      }
       if (batch.length > 1 && concernsOneMessage(error)) {
         const half = batch.length >> 1;
         const stop = await this.#deliver(batch.slice(0, half));
@@ -102,10 +105,10 @@ export class BatchLane {
   }
 }
 
-/** The last look before the wire. */
+/** One whose time is over is told so. */
 function isInTime(message: Taken): boolean {
   try {
-    assertNotExpired(message);
+    message.inTime?.();
     return true;
   } catch (error) {
     message.reject(error as GridwireError);

@@ -3,7 +3,7 @@ import { GridwireError, toGridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
 import type { LogHint, Qos, WireMessage } from '../../../event.js';
 import type { NoRoom, PublishResult } from '../../broker.js';
-import { assertNotExpired } from '../../expiry.js';
+import { assertNotExpired, expiryWatch } from '../../expiry.js';
 import { DirectPublisher } from '../../outlets/direct-publisher.js';
 import { Outlets } from '../../outlets/outlets.js';
 import { BatchLane, type Batch } from './batch-lane.js';
@@ -14,6 +14,7 @@ import { kafkaTopicOf } from '../cluster/kafka-topics.js';
 import { javaPartitioner } from './partitioner.js';
 import { ProducerSlot } from './producer-slot.js';
 import { recordOf, sizeOf } from '../cluster/record.js';
+import { timely } from './timely-record.js';
 import { sendWhole } from './whole-send.js';
 
 /**
@@ -84,7 +85,7 @@ export class Publisher {
     }
     if (this.#underWay >= this.parts.settings.publishLimit) return 'all';
     const lane = this.#lane(taken.topic, message);
-    return lane.hasRoom(taken.size) ? this.#add(lane, message, taken) : 'one';
+    return lane.hasRoom(taken.size) ? this.#add(lane, taken) : 'one';
   }
 
   /** @throws GridwireError why Kafka would never take the message, or that it is away */
@@ -100,17 +101,17 @@ export class Publisher {
       });
     }
     if (!this.#open) throw new GridwireError('BROKER_DISCONNECTED', 'Kafka is not connected.');
-    return { topic, record, size };
+    const inTime = expiryWatch(message);
+    return { topic, record: timely(record, inTime), inTime, size };
   }
 
   async #add(
     lane: BatchLane,
-    { topic, expiresAt }: WireMessage,
-    { record, size }: { record: Message; size: number },
+    { size, ...message }: { record: Message; inTime: (() => void) | undefined; size: number },
   ): Promise<PublishResult> {
     this.#underWay += 1;
     try {
-      return { success: true, message_id: await lane.add({ record, topic, expiresAt }, size), error: null };
+      return { success: true, message_id: await lane.add(message, size), error: null };
     } finally {
       this.#underWay -= 1;
     }

@@ -10,7 +10,13 @@ function textsOf(batch: Batch): string[] {
 }
 
 function taken(value: string) {
-  return { record: { value }, topic: 't', expiresAt: undefined };
+  return { record: { value }, inTime: undefined };
+}
+
+const OVER = new GridwireError('EVENT_EXPIRED', 'over');
+
+function over(): never {
+  throw OVER;
 }
 
 describe('Kafka batches', () => {
@@ -64,11 +70,35 @@ describe('Kafka batches', () => {
       },
       () => undefined,
     );
-    const late = lane.add({ ...taken('late'), expiresAt: Date.now() - 1 }, 1);
+    const late = lane.add({ ...taken('late'), inTime: over }, 1);
     const [outcome, other] = await Promise.allSettled([late, lane.add(taken('in time'), 1)]);
     assert.equal(outcome.status === 'rejected' && (outcome.reason as GridwireError).code, 'EVENT_EXPIRED');
     assert.equal(other.status, 'fulfilled');
     assert.deepEqual(sent, [['in time']]);
+  });
+
+  it('are sent again without what expired on the way, and not halved for it', async () => {
+    const sent: string[][] = [];
+    let isOver = false;
+    const lane = new BatchLane(
+      LIMITS,
+      (batch) => {
+        sent.push(textsOf(batch));
+        isOver = true;
+        return sent.length === 1 ? Promise.reject(OVER) : Promise.resolve(textsOf(batch));
+      },
+      () => undefined,
+    );
+    const late = { ...taken('late'), inTime: () => isOver && over() };
+    const results = await Promise.allSettled([taken('1'), late, taken('2')].map((each) => lane.add(each, 1)));
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
+    assert.deepEqual(sent, [
+      ['1', 'late', '2'],
+      ['1', '2'],
+    ]);
   });
 
   it('let nothing overtake a part of them that Kafka could not take', async () => {
