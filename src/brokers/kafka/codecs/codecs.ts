@@ -3,11 +3,13 @@ import zlib from 'node:zlib';
 import { CompressionCodecs, CompressionTypes } from 'kafkajs';
 import { GridwireError } from '../../../errors.js';
 import { unpackLz4 } from './lz4.js';
+import { packLz4 } from './pack-lz4.js';
+import { packSnappy } from './pack-snappy.js';
 import { unpackSnappy } from './snappy.js';
 import { tooLarge, UNPACK_LIMIT, unpackLimit } from './unpack-limit.js';
 
 /** The codecs that batches can be written with. */
-export const WRITTEN_CODECS = ['gzip', 'zstd', 'none'] as const;
+export const WRITTEN_CODECS = ['gzip', 'snappy', 'lz4', 'zstd', 'none'] as const;
 export type WrittenCodec = (typeof WRITTEN_CODECS)[number];
 
 /**
@@ -17,14 +19,14 @@ export type WrittenCodec = (typeof WRITTEN_CODECS)[number];
 export function codecFault(codec: string): string | undefined {
   if (codec === 'zstd' && !hasZstd()) return 'this Node has no zstd; use Node 22.15 or later, or gzip';
   if ((WRITTEN_CODECS as readonly string[]).includes(codec)) return undefined;
-  return codec === 'snappy' || codec === 'lz4'
-    ? `${codec} is read, and not written; choose gzip or zstd, or have Kafka pack the topic by its own setting compression.type=${codec}`
-    : `it must be one of ${WRITTEN_CODECS.join(', ')}`;
+  return `it must be one of ${WRITTEN_CODECS.join(', ')}`;
 }
 
 export const COMPRESSION: Record<WrittenCodec, CompressionTypes> = {
   none: CompressionTypes.None,
   gzip: CompressionTypes.GZIP,
+  snappy: CompressionTypes.Snappy,
+  lz4: CompressionTypes.LZ4,
   zstd: CompressionTypes.ZSTD,
 };
 
@@ -37,6 +39,14 @@ const UNPACK: Record<number, (packed: Buffer, limit: number) => Buffer | Promise
   [CompressionTypes.Snappy]: unpackSnappy,
   [CompressionTypes.LZ4]: unpackLz4,
   [CompressionTypes.ZSTD]: unpackZstd,
+};
+
+/** The same, the other way. */
+const PACK: Record<number, (bytes: Buffer) => Buffer | Promise<Buffer>> = {
+  [CompressionTypes.GZIP]: (bytes) => gzip(bytes),
+  [CompressionTypes.Snappy]: packSnappy,
+  [CompressionTypes.LZ4]: packLz4,
+  [CompressionTypes.ZSTD]: packZstd,
 };
 
 /** Node has zstd since 22.15; before, batches with it can be neither read nor written. */
@@ -65,15 +75,10 @@ export async function unpack(codec: number, packed: Buffer): Promise<Buffer> {
 
 /** Gives kafkajs the codecs that it has no code for, and a bounded gzip. */
 export function installCodecs(): void {
-  const packers: Record<number, (bytes: Buffer) => Promise<Buffer>> = {
-    [CompressionTypes.GZIP]: (bytes) => gzip(bytes),
-    [CompressionTypes.ZSTD]: packZstd,
-  };
-  for (const codec of Object.keys(UNPACK).map(Number)) {
-    (CompressionCodecs as Record<number, unknown>)[codec] = () => ({
-      compress: ({ buffer }: { buffer: Buffer }) =>
-        packers[codec]?.(buffer) ?? Promise.reject(unwritten(codec)),
-      decompress: (buffer: Buffer) => unpack(codec, buffer),
+  for (const [codec, pack] of Object.entries(PACK)) {
+    (CompressionCodecs as Record<string, unknown>)[codec] = () => ({
+      compress: async ({ buffer }: { buffer: Buffer }) => pack(buffer),
+      decompress: (buffer: Buffer) => unpack(Number(codec), buffer),
     });
   }
 }
@@ -101,8 +106,4 @@ function withoutZstd(): GridwireError {
     'NOT_SUPPORTED',
     'This Node has no zstd; use Node 22.15 or later, or another compression.',
   );
-}
-
-function unwritten(codec: number): GridwireError {
-  return new GridwireError('NOT_SUPPORTED', `Batches cannot be written with the codec ${codec}.`);
 }

@@ -1,7 +1,7 @@
 import { tooLarge } from './unpack-limit.js';
 
 /** snappy-java's framing, which Java's producer writes: this header, two version numbers, then blocks with their length. */
-const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
+export const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
 const XERIAL_HEADER = 16;
 
 /**

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
 import { unpack } from '../../../../../src/brokers/kafka/codecs/codecs.js';
+import { packLz4 } from '../../../../../src/brokers/kafka/codecs/pack-lz4.js';
+import { packSnappy } from '../../../../../src/brokers/kafka/codecs/pack-snappy.js';
 import { unpackLimit } from '../../../../../src/brokers/kafka/codecs/unpack-limit.js';
 
 /** As Google's and LZ4's own programs pack "abcabcabc…" 100 times. */
@@ -73,4 +75,51 @@ describe('packed batches of Kafka', () => {
   it('that name a length of gigabytes in ten bytes take no memory for it', async () => {
     await assert.rejects(unpack(2, Buffer.from([0x80, 0x80, 0x80, 0x10, 0, 1])));
   });
+});
+
+/** Bytes that repeat themselves near and far, and some that do not. */
+const repeating = fc
+  .array(fc.oneof(fc.uint8Array({ maxLength: 400 }), fc.tuple(fc.nat(255), fc.nat(70_000))), {
+    maxLength: 12,
+  })
+  .map((parts) =>
+    Buffer.concat(parts.map((part) => (part instanceof Uint8Array ? part : Buffer.alloc(part[1], part[0])))),
+  )
+  .chain((bytes) => fc.nat(3).map((times) => Buffer.concat(Array.from({ length: times }, () => bytes))));
+
+describe('batches that are packed for Kafka', () => {
+  for (const [name, codec, pack] of [
+    ['snappy', 2, packSnappy],
+    ['lz4', 3, packLz4],
+  ] as const) {
+    it(`come back to the byte: ${name}`, async () => {
+      await fc.assert(
+        fc.asyncProperty(repeating, async (bytes) => {
+          assert.ok(bytes.equals(await unpack(codec, pack(bytes))));
+        }),
+        { numRuns: 300, seed: 7 },
+      );
+    });
+
+    it(`come back at every length that a format's own counts turn at: ${name}`, async () => {
+      const turns = [
+        0, 1, 4, 11, 12, 13, 15, 16, 19, 59, 60, 61, 255, 256, 257, 269, 270, 65_535, 65_536, 65_537,
+      ];
+      for (const length of turns)
+        for (const bytes of [
+          Buffer.alloc(length, 1),
+          Buffer.from(Array.from({ length }, (_, at) => (at * 7919) >> 3)),
+        ])
+          assert.ok(bytes.equals(await unpack(codec, pack(bytes))), `${length}`);
+    });
+
+    it(`get shorter where they repeat themselves, and hardly longer where they do not: ${name}`, () => {
+      const telemetry = Buffer.from(
+        Array.from({ length: 2_000 }, (_, at) => `{"serialNumber":"INV-${at % 7}","powerKw":${at}}`).join(),
+      );
+      assert.ok(pack(telemetry).length < telemetry.length / 3);
+      const noise = gzipSync(telemetry);
+      assert.ok(pack(noise).length < noise.length * 1.01 + 64);
+    });
+  }
 });
