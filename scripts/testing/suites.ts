@@ -60,7 +60,7 @@ const SUITES: readonly Suite[] = [
     testTimeoutMs: 2 * MINUTE,
     suiteTimeoutMs: 32 * MINUTE,
     once: [
-      ...['cloudevents', 'connection-trial', 'every-dialect', 'fuzz', 'nodes-fidelity'],
+      ...['cloudevents', 'connection-trial', 'every-dialect', 'fuzz', 'nodes-fidelity', 'trust'],
       ...['ecogrid-kafka', 'kafka-letters', 'kafka-outage', 'kafka-services', 'kafka-status'],
       ...['nothing-lost/faults', 'nothing-lost/living-instance', 'nothing-lost/one-row'],
       ...['nothing-lost/orphans', 'nothing-lost/soak'],
@@ -80,6 +80,7 @@ const SUITES: readonly Suite[] = [
         'asyncapi-export',
         'battery-panels',
         'connection-trial',
+        'foreign-page',
         'grid-sidebar',
         'grid-studies',
         'kafka-panels',

@@ -18,6 +18,21 @@ const FLAGS = [
 /** Node-RED's tip of the day, when it comes before the sidebar that shows it: on a machine under load. */
 const TIP_BEFORE_ITS_BOX = /reading 'html'\)\s+at a \(\S+\/red\.min\.js/;
 
+/** A browser with a profile of its own in a folder, which whoever closes the browser removes. */
+export async function openChromium(
+  options: { viewport?: { width: number; height: number }; locale?: string } = {},
+  flags: readonly string[] = [],
+): Promise<{ context: BrowserContext; folder: string }> {
+  const executablePath = findProgram('chromium', ['/usr/bin', '/usr/lib/chromium']);
+  if (executablePath === undefined) throw new Error('chromium is not installed');
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-chromium-'));
+  const context = await chromium.launchPersistentContext(folder, {
+    ...{ ...options, executablePath, headless: true },
+    args: [...FLAGS, ...flags],
+  });
+  return { context, folder };
+}
+
 /** Node-RED's editor in a real browser. */
 export class EditorPage {
   /** What the page reported as errors; the editor's own look-up of its online catalogue is left out. */
@@ -48,16 +63,7 @@ export class EditorPage {
     viewport = { width: 1500, height: 950 },
     locale = 'en-US',
   ): Promise<EditorPage> {
-    const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-chromium-'));
-    const executablePath = findProgram('chromium', ['/usr/bin', '/usr/lib/chromium']);
-    if (executablePath === undefined) throw new Error('chromium is not installed');
-    const context = await chromium.launchPersistentContext(folder, {
-      executablePath,
-      headless: true,
-      viewport,
-      locale,
-      args: FLAGS,
-    });
+    const { context, folder } = await openChromium({ viewport, locale });
     const editor = new EditorPage(context.pages()[0] ?? (await context.newPage()), context, folder);
     editor.page.setDefaultTimeout(15_000);
     try {

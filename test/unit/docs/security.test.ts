@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { BOUNDS } from '../../../src/bounds.js';
+import { type Asker, ASKERS, DOORS, opens, SECURITY_PAGE } from '../../support/trust.js';
 
-const page = readFileSync(path.join(__dirname, '../../../docs/security.md'), 'utf8');
-const rows = [...page.matchAll(/^\| `(\w+)`\s*\| (\d+)\s*\|/gm)].map(([, name, value]) => [
+const rows = [...SECURITY_PAGE.matchAll(/^\| `(\w+)`\s*\| (\d+)\s*\|/gm)].map(([, name, value]) => [
   name,
   Number(value),
 ]);
@@ -12,5 +10,23 @@ const rows = [...page.matchAll(/^\| `(\w+)`\s*\| (\d+)\s*\|/gm)].map(([, name, v
 describe('docs/security.md', () => {
   it('lists every bound with its value, and no other', () => {
     assert.deepEqual(Object.fromEntries(rows), { ...BOUNDS });
+  });
+
+  it('says who may ask what as the tests play it', () => {
+    const [, table = ''] = /^\| who asks {2,}([^]*?)\n\n/m.exec(SECURITY_PAGE) ?? [];
+    const [doors, , ...askers] = table.split('\n').map((line) =>
+      line
+        .split('|')
+        .map((cell) => cell.trim())
+        .filter((cell) => cell !== ''),
+    );
+    assert.deepEqual(doors, DOORS);
+    assert.deepEqual(
+      askers,
+      (Object.keys(ASKERS) as Asker[]).map((asker) => [
+        asker,
+        ...DOORS.map((door) => (opens(asker, door) ? 'yes' : 'no')),
+      ]),
+    );
   });
 });
