@@ -9,6 +9,7 @@ import { brokerSetting } from '../runtime/broker-node.js';
 import { requiredContract } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import { DEVICES_TYPE, type DevicesNode } from '../runtime/devices-node.js';
+import { ClearedValues } from '../inbound/cleared-values.js';
 import { type HeldBy, InboundSource } from '../inbound/inbound-source.js';
 import { type GridwireMessage, eventMessage } from '../runtime/messages.js';
 import { partitionSettings } from '../fields/partition-settings.js';
@@ -95,8 +96,10 @@ export default function register(RED: NodeAPI): void {
       else status.set('held', 'held', { count, devices: registry.heldDevices });
     };
 
+    const cleared = new ClearedValues(contract, brokerNode.id, repeats);
     const eventsOf = (message: InboundMessage): GridwireEvent[] | HeldBy => {
       if (message.unreadable !== undefined) throw message.unreadable;
+      if (cleared.isCleared(message)) return [];
       const known = changes.get(message);
       if (known !== undefined) return structuredClone(known);
       const result = ingest.process(message, (serialNumber) => holder.hold(serialNumber));

@@ -7,6 +7,7 @@ import { BrokerUse } from '../runtime/broker-use.js';
 import type { NodeTools, Send } from '../runtime/define-node.js';
 import { type GridwireMessage, rejectedMessage, withoutOrigin } from '../runtime/messages.js';
 import { reachesAnyone } from '../flow-completion/index.js';
+import { ClearedValues } from '../inbound/cleared-values.js';
 import { Rejections } from '../inbound/rejections.js';
 import type { MessageReader } from './message-reader.js';
 import { type PullSettings, requestOf } from './pull-settings.js';
@@ -28,6 +29,7 @@ export class PullSource {
   private readonly use: BrokerUse;
   private readonly rejections: Rejections;
   private readonly channel: Promise<PullChannel | GridwireError>;
+  private readonly cleared: ClearedValues;
   private received = 0;
   private closed = false;
 
@@ -35,8 +37,9 @@ export class PullSource {
     private readonly tools: NodeTools<NodeDef>,
     private readonly options: PullOptions,
   ) {
-    const { RED, node, status } = tools;
-    const { brokerNode, filter, wanted, settings } = options;
+    const { RED, node, status, repeats } = tools;
+    const { brokerNode, filter, reader, wanted, settings } = options;
+    this.cleared = new ClearedValues(reader.contract, brokerNode.id, repeats);
     this.use = new BrokerUse(node, brokerNode, status);
     this.rejections = new Rejections(node, status, () => reachesAnyone(RED, node, 1), 1, 2);
     // From the deploy on, so that nothing that comes before the first request is missed.
@@ -72,6 +75,7 @@ export class PullSource {
     const { reader } = this.options;
     return taken.flatMap((message) => {
       this.rejections.counted();
+      if (this.cleared.isCleared(message)) return [];
       try {
         return [reader.read(message)];
       } catch (thrown) {

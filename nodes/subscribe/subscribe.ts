@@ -3,6 +3,7 @@ import { type UsableBrokerNode, brokerSetting } from '../runtime/broker-node.js'
 import { contractSetting, eventTypeSetting } from '../fields/contract-setting.js';
 import { type NodeBehaviour, type NodeTools, defineNode } from '../runtime/define-node.js';
 import type { TypedValue } from '../runtime/evaluate.js';
+import { ClearedValues } from '../inbound/cleared-values.js';
 import { InboundSource } from '../inbound/inbound-source.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { partitionSettings } from '../fields/partition-settings.js';
@@ -86,6 +87,7 @@ function push(tools: NodeTools<SubscribeConfig>, { brokerNode, reader, topics }:
   settings.finish();
   if (brokerNode === undefined) return {};
 
+  const cleared = new ClearedValues(contract, brokerNode.id, tools.repeats);
   const source = new InboundSource(tools, {
     brokerNode,
     settlement,
@@ -95,7 +97,9 @@ function push(tools: NodeTools<SubscribeConfig>, { brokerNode, reader, topics }:
     rejected: 1,
     outputs: 2,
     messages: (message, attempt) =>
-      topics.wanted?.test(message) === false ? [] : [[{ ...reader.read(message), attempt }, null]],
+      topics.wanted?.test(message) === false || cleared.isCleared(message)
+        ? []
+        : [[{ ...reader.read(message), attempt }, null]],
     deadLetterTopic: ({ topic }) => contract?.deadLetterTopic(topic),
   });
   source.start(topics.filter, { qos, ...log });

@@ -30,7 +30,8 @@ export const content = {
   BODY_NOT_JSON: { means: 'The text is not JSON.', helps: 'Look at the original bytes in the dead letter.' },
   BODY_EMPTY: {
     means: 'The message has no bytes.',
-    helps: 'An empty retained message clears a value; do not subscribe to it with a contract.',
+    helps:
+      'Send a document. One that clears a retained value is known where the contract retains the type, or the value had come before.',
   },
   BODY_TOO_LARGE: {
     means: 'The message is larger than the node or the broker allows.',

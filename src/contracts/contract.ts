@@ -14,7 +14,7 @@ import {
 } from './json/json-body.js';
 import { jsonText } from './json/json-text.js';
 import { isObject, toJson } from './json/json-value.js';
-import { mergePatch } from './json/merge-patch.js';
+import { inDialect } from './dialect.js';
 import { letterTopic } from './letter-topic.js';
 import { recognised } from './recognised.js';
 import { describe } from './schemas.js';
@@ -176,6 +176,11 @@ export class Contract {
     return readJsonBody(body, this.limits, isNanoseconds);
   }
 
+  /** Whether events of a topic stay with the broker as its value. */
+  isRetained(topic: string): boolean {
+    return this.fitting(topic).some(({ data }) => data.retain);
+  }
+
   /** What kind of event a topic is for, as far as it says: the type is empty where several or none have it. */
   aboutOf(topic: string): About {
     const [first = this.about, ...others] = this.fitting(topic).map(({ about }) => about);
@@ -275,19 +280,6 @@ export class Contract {
       { details: { type: type.name, switch: name } },
     );
   }
-}
-
-/** The data of a contract with a dialect's patch in it. @throws GridwireError `CONTRACT_UNKNOWN` */
-export function inDialect(data: ContractData, dialect: string): ContractData {
-  if (dialect === 'documented') return data;
-  const variant = Object.hasOwn(data.dialects, dialect) ? data.dialects[dialect] : undefined;
-  if (variant === undefined) {
-    throw new GridwireError(
-      'CONTRACT_UNKNOWN',
-      `The contract ${data.name} has no dialect "${dialect}". It has: ${['documented', ...Object.keys(data.dialects)].join(', ')}.`,
-    );
-  }
-  return mergePatch(data as unknown as Json, variant.patch) as unknown as ContractData;
 }
 
 function asDocument(value: Json): JsonObject {
