@@ -85,8 +85,9 @@ const brokers = {
   },
   BROKER_DROPPED: {
     means:
-      'The broker says that it dropped messages, for clients that were away or too slow. It does not say whose.',
-    helps: 'Raise its queue limits (`docs/broker-settings`), or end the session that nobody reads.',
+      'The broker says that it dropped messages, for clients that were away or too slow. MQTT does not say whose. Kafka: records were deleted before their group had read them.',
+    helps:
+      'Raise its queue limits (`docs/broker-settings`) or the retention of the topic, or end the session that nobody reads.',
   },
   BROKER_PROTOCOL: {
     means: 'The two sides do not speak the same protocol.',
@@ -101,7 +102,8 @@ const brokers = {
     helps: 'Check the permissions of the user for the filter or the group.',
   },
   SESSION_LOST: {
-    means: 'The broker has forgotten the session, and what it kept for it.',
+    means:
+      'The broker has forgotten the session, and what it kept for it. Kafka: the log ends before the place that a group had reached.',
     helps: 'Use a fixed client id and a long session expiry; see the broker settings.',
   },
   SESSION_UNCLAIMED: {

@@ -3,6 +3,7 @@ import tls from 'node:tls';
 import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type SASLOptions } from 'kafkajs';
 import { repairClock } from './client-clock.js';
 import { repairClient } from './client-repair.js';
+import { repairLostPlaces } from './lost-place.js';
 import { repairReader } from './reader-repair.js';
 import type { KafkaSasl, ResolvedKafkaSettings } from './kafka-settings.js';
 
@@ -23,6 +24,7 @@ export function kafkaClient(settings: ResolvedKafkaSettings, secured?: Secured):
   repairClient();
   repairClock();
   repairReader();
+  repairLostPlaces();
   const { brokers, clientId, tls: secure, sasl, retries, requestTimeout, connectTimeout } = settings;
   const config: KafkaConfig = {
     brokers,

@@ -1,4 +1,4 @@
-/** The parts of kafkajs 2.2.4 that client-repair.ts and client-clock.ts mend; its package has no types for them. */
+/** The parts of kafkajs 2.2.4 that client-repair.ts, client-clock.ts and lost-place.ts mend; its package has no types for them. */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   interface Request {
     /** Milliseconds. */
@@ -34,6 +34,25 @@ declare module 'kafkajs/src/consumer/consumerGroup.js' {
     lastRequest: number;
     /** Sends one if `interval` milliseconds have passed since the last. */
     heartbeat(this: ConsumerGroup, given: { interval: number }): Promise<void>;
+    recoverFromOffsetOutOfRange(
+      this: ConsumerGroup,
+      error: { readonly topic: string; readonly partition: number },
+    ): Promise<void>;
+    readonly preferredReadReplicasPerTopicPartition: Partial<
+      Record<string, Partial<Record<number, unknown>>>
+    >;
+    readonly offsetManager: {
+      nextOffset(topic: string, partition: number): { toString(): string };
+      commitOffsets(offsets: {
+        topics: { topic: string; partitions: { partition: number; offset: string }[] }[];
+      }): Promise<void>;
+      seek(place: { topic: string; partition: number; offset: string }): Promise<void>;
+    };
+    readonly cluster: {
+      fetchTopicsOffset(
+        wanted: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
+      ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
+    };
   }
   const ConsumerGroup: { prototype: ConsumerGroup };
   export = ConsumerGroup;

@@ -15,6 +15,7 @@ import { ReconnectDelay } from '../../reconnect-delay.js';
 import { SettledOnce } from '../../settled-once.js';
 import { GroupReader, type Reading } from './group-reader.js';
 import { isExact, kafkaTopicOf, selects, topicOfKafka } from '../cluster/kafka-topics.js';
+import { lostPlaceProblem, lostPlaces } from '../cluster/lost-place.js';
 import { readMessage } from '../cluster/record.js';
 import type { KafkaParts } from '../cluster/kafka-parts.js';
 import { LateSettlements } from './late-settlements.js';
@@ -189,7 +190,11 @@ export class KafkaSubscription implements Subscription {
     });
     this.#reader = reader;
     const begun = systemClock.now();
-    reader.start();
+    // Told within the calls that begin here.
+    lostPlaces.run(
+      (place) => this.options.problem(lostPlaceProblem(place, group)),
+      () => reader.start(),
+    );
     const begins = reader.ready.then((isReady) => {
       if (!isReady) return;
       this.#failures = 0;

@@ -3,7 +3,8 @@ import type { Kafka as KafkaService } from '../../../../scripts/services/index.j
 import type { Delivery, SubscribeOptions } from '../../../../src/brokers/broker.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
 import type { KafkaSettings } from '../../../../src/brokers/kafka/cluster/kafka-settings.js';
-import { isTransient } from '../../../../src/errors.js';
+import { type GridwireError, isTransient } from '../../../../src/errors.js';
+import { kafkaTopicOf } from '../../../../src/brokers/kafka/cluster/kafka-topics.js';
 import { partitionOf } from '../../../../src/brokers/kafka/outbound/partitioner.js';
 import { until } from '../../../support/wait.js';
 import { churnRun } from './churn-run.js';
@@ -304,6 +305,36 @@ describe('Kafka consumer groups', function () {
     }
     await until('both went on', () => got['one']?.length === 2 && got['two']?.length === 2, PATIENCE);
     assert.deepEqual(got, { one: ['1', '2'], two: ['1', '2'] });
+  });
+
+  it('say how many records were deleted before they were read, and go on with the first that is there', async () => {
+    const broker = await connected('retention', { createTopics: { partitions: 1, replicas: 1 } });
+    const seen: string[] = [];
+    const into = (delivery: Delivery) => {
+      seen.push(textOf(delivery));
+      delivery.settle('ack');
+    };
+    const options = { group: 'retention' };
+    await send(broker, 'before');
+    const first = await broker.subscribe(topic, into, { ...options, from: 'earliest' });
+    await until('the first came', () => seen.length === 1);
+    await first.close();
+    await Promise.all(numbers(9).map((text) => send(broker, text)));
+    await asAdmin(kafka, async (admin) => {
+      // It has to know the topic before it can find its leader.
+      await admin.fetchTopicOffsets(kafkaTopicOf(topic));
+      await admin.deleteTopicRecords({
+        topic: kafkaTopicOf(topic),
+        partitions: [{ partition: 0, offset: '8' }],
+      });
+    });
+    const problems: GridwireError[] = [];
+    await broker.subscribe(topic, into, { ...options, onProblem: (problem) => problems.push(problem) });
+    await until('the rest came', () => seen.length === 3, PATIENCE);
+    assert.deepEqual(
+      problems.map(({ code, details }) => [code, details['lost']]),
+      [['BROKER_DROPPED', 7]],
+    );
   });
 
   it('read a list of topics and patterns, and the topics come back as they are spelled', async () => {
