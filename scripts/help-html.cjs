@@ -21,6 +21,8 @@ function helpHtml(root, name, language) {
   const read = (...parts) => readFileSync(path.join(root, 'nodes', ...parts), 'utf8');
   const parts = partsOf(read('fields/help', `${language}.html`));
   const words = {
+    // The sidebar's, which several help texts name.
+    ...JSON.parse(read('broker', 'locales', language, 'broker.json')),
     ...JSON.parse(read(name, 'locales', language, `${name}.json`)),
     gridwire: JSON.parse(read('runtime/locales', `${language}.json`)),
   };

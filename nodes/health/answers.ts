@@ -30,8 +30,8 @@ export function healthMessage(form: AnswerForm, view: View, probe: ProbeResult):
   if (form === 'taylordash') return { payload: taylorDashAnswer(report, probe) };
   if (form === 'battery-hawk') {
     const { machine, standings } = view;
-    const known = { uptimeSeconds: process.uptime(), version: gridwireVersion(), disk: machine.disk };
-    return batteryMessage('system-status', systemStatus(standings, { ...known, bluetooth: undefined }));
+    const known = { uptimeSeconds: process.uptime(), version: gridwireVersion(), disks: machine.disks };
+    return batteryMessage('system-status', systemStatus(standings, known));
   }
   const response = 'error' in probe ? {} : { responseMilliseconds: probe.milliseconds };
   return { payload: { ...report, ...response } };

@@ -4,10 +4,10 @@ import { systemClock } from '../../src/clock.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import type { Outcome } from '../../src/delivery/inbound/work.js';
 import type { InboundMessage } from '../../src/event.js';
-import { traceParentIn, type TraceParent } from '../../src/observe/traces/trace-parent.js';
+import type { TraceParent } from '../../src/observe/traces/trace-parent.js';
 import type { Place } from '../../src/observe/facts/facts.js';
 import type { Step, Traces } from '../../src/observe/traces/traces.js';
-import { parentIn, processTraces } from '../runtime/traces.js';
+import { parentOnWire, processTraces } from '../runtime/traces.js';
 import type { Outputs } from './flow-run.js';
 import { kindOf } from './kind-of.js';
 
@@ -41,9 +41,7 @@ function begin(
   contract: Contract | undefined,
 ): Step {
   const first = messages[0]?.find((each) => each !== null);
-  // A CloudEvent of one document has it inside.
-  const inside = (first?.['cloudEvent'] ?? {}) as { traceparent?: unknown };
-  const parent = traceParentIn(message.headers) ?? parentIn(inside);
+  const parent = parentOnWire(message);
   const traceId = first?.event?.envelope['trace_id'];
   const about = kindOf(messages, contract) ?? contract?.aboutOf(message.topic);
   const own = typeof traceId === 'string' ? traceId : undefined;
@@ -113,5 +111,5 @@ export function followsFrom(RED: NodeAPI, message: InboundMessage): Partial<Trac
 
 /** What follows from a message belongs to the last step with it; where there was none, to who sent it. */
 function parentOf(message: InboundMessage): TraceParent | undefined {
-  return ended.get(message)?.parent ?? traceParentIn(message.headers);
+  return ended.get(message)?.parent ?? parentOnWire(message);
 }

@@ -2,8 +2,7 @@ import type { NodeAPI } from 'node-red';
 import type { Contract } from '../../src/contracts/contract.js';
 import type { WireMessage } from '../../src/event.js';
 import type { Place } from '../../src/observe/facts/facts.js';
-import { traceParentIn } from '../../src/observe/traces/trace-parent.js';
-import { follow, processTraces } from '../runtime/traces.js';
+import { follow, parentOnWire, processTraces } from '../runtime/traces.js';
 
 /**
  * Sends again what was kept, as a step of the trace that it named when it came. The message goes out as it is, so that its
@@ -18,7 +17,7 @@ export function sentAgain<Result>(
 ): Promise<Result> {
   const traces = processTraces(RED);
   if (traces === undefined) return send();
-  const { topic, headers } = message;
-  const step = traces.replay({ place, about: contract?.aboutOf(topic), topic }, traceParentIn(headers));
+  const { topic } = message;
+  const step = traces.replay({ place, about: contract?.aboutOf(topic), topic }, parentOnWire(message));
   return follow(step, send());
 }

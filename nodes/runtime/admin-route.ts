@@ -87,6 +87,11 @@ export function may({ user, authInfo }: AdminRequest, access: Access): boolean {
   return user === undefined || isAllowed(authInfo?.scope, access);
 }
 
+/** Who asks, as an audit log names them. */
+export function actorOf({ user }: AdminRequest): string {
+  return typeof user?.username === 'string' ? user.username : 'nobody logged in';
+}
+
 /** @throws GridwireError `RIGHT_MISSING` */
 export function assertMay(request: AdminRequest, access: Access): void {
   if (!may(request, access)) throw rightMissing(access.right);
@@ -127,6 +132,12 @@ function answerUnread(
             'The request cannot be read: it must be JSON in UTF-8, of a path in UTF-8.',
           );
   sendError(response, status, unread);
+}
+
+/** Answers with why something could not be done: 403 for a missing right, 503 for what may pass, else 400. */
+export function sendFault(response: AdminResponse, thrown: unknown): void {
+  const { code, fault } = toGridwireError(thrown);
+  sendError(response, code === 'RIGHT_MISSING' ? 403 : fault === 'transient' ? 503 : 400, thrown);
 }
 
 function sendError(response: AdminResponse, status: number, thrown: unknown): void {

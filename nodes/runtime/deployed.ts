@@ -1,4 +1,4 @@
-import type { Node, NodeAPI } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 
 /** The nodes of a type that are at work, by their ids. */
 export function deployedOf<Type extends object>(
@@ -41,4 +41,14 @@ export function isInFlowFile(RED: NodeAPI, node: Node): boolean {
     if (!ids.has(subflowInstance._alias ?? subflowInstance.id)) return false;
   }
   return true;
+}
+
+/** What the flow file says of a node; undefined for one that it has no more. */
+export function configOf(RED: NodeAPI, node: Node): NodeDef | undefined {
+  const { id, _alias = id } = node as unknown as Placed;
+  let found: NodeDef | undefined;
+  RED.nodes.eachNode((config) => {
+    if (config.id === _alias) found = config;
+  });
+  return found;
 }

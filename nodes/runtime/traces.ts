@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
+import { fromCloudEvent } from '../../src/contracts/cloudevents/cloudevents.js';
 import { toGridwireError } from '../../src/errors.js';
+import type { WireMessage } from '../../src/event.js';
 import { hasSdk, type Step, type TraceApi, Traces } from '../../src/observe/traces/traces.js';
 import { type TraceParent, traceParentIn } from '../../src/observe/traces/trace-parent.js';
 import { partSettings } from './part-settings.js';
@@ -38,6 +40,19 @@ export function parentIn(given: { traceparent?: unknown; tracestate?: unknown })
   const { traceparent, tracestate } = given;
   if (typeof traceparent !== 'string') return undefined;
   return traceParentIn({ traceparent, ...(typeof tracestate === 'string' ? { tracestate } : {}) });
+}
+
+/** The trace that a message names as it travels: in its headers, or inside, where it is a CloudEvent of one document. */
+export function parentOnWire(message: WireMessage): TraceParent | undefined {
+  const outside = traceParentIn(message.headers);
+  if (outside !== undefined) return outside;
+  try {
+    const inside = fromCloudEvent({ ...message, receivedAt: 0, redelivered: false });
+    return inside && parentIn(inside.attributes);
+  } catch {
+    // What is wrong with it, whoever reads it says.
+    return undefined;
+  }
 }
 
 /** The package is optional, and all of it share their state, whichever copy they have. */

@@ -1,12 +1,11 @@
 import type { NodeAPI } from 'node-red';
-import { toGridwireError } from '../../src/errors.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import type { StoreConnection } from '../../src/store/connection/store-connection.js';
 import { assertMembers } from './asked.js';
 import type { JsonObject } from '../../src/event.js';
 import type { AuditAction } from '../../src/store/state-stores.js';
 import { type Right, RIGHTS } from '../rights.js';
-import { type AdminHandler, adminRoute, assertMay } from '../runtime/admin-route.js';
+import { actorOf, type AdminHandler, adminRoute, assertMay, sendFault } from '../runtime/admin-route.js';
 import { STORE_TYPE, type UsableStoreNode } from '../runtime/store-node.js';
 
 /** What a request asks of a deployed store. */
@@ -53,8 +52,8 @@ export function storeRoute(
       response.status(404).json({ error: 'not-deployed' });
       return;
     }
-    const { body, user } = request;
-    const actor = typeof user?.username === 'string' ? user.username : NOBODY;
+    const { body } = request;
+    const actor = actorOf(request);
     const { permission } = RIGHTS[right];
     const asked: StoreRequest = {
       ...{ node, connection, params, store: () => connection.access() },
@@ -70,15 +69,8 @@ export function storeRoute(
       .then(() => answer(asked))
       .then(
         (result) => response.json(result),
-        (thrown: unknown) => {
-          const { code, message, fault } = toGridwireError(thrown);
-          const status = code === 'RIGHT_MISSING' ? 403 : fault === 'transient' ? 503 : 400;
-          response.status(status).json({ code, message });
-        },
+        (thrown: unknown) => sendFault(response, thrown),
       );
   };
   adminRoute(RED, method, `/gridwire/stores/:id/${path}`, { right, formerly }, handle);
 }
-
-/** The actor in the audit log where the editor has no login. */
-const NOBODY = 'nobody logged in';

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import type { NodeAPI, NodeDef } from 'node-red';
 import { errorText } from '../../src/errors.js';
 import { openStore } from '../../src/store/connection/open-store.js';
@@ -53,7 +54,10 @@ export default function register(RED: NodeAPI): void {
       const unreport = reportStanding(() => {
         const { state, pending = 0, pendingBytes = 0 } = connection.status ?? {};
         const { kind } = described;
-        return { of: 'store', name: called(node), kind, open: state === 'open', pending, pendingBytes };
+        return {
+          ...{ of: 'store', name: called(node), kind, open: state === 'open', pending, pendingBytes },
+          ...(described.kind === 'sqlite' ? { folder: path.dirname(described.file) } : {}),
+        };
       });
       const users = new Users();
       storeNode.outboxes = new LiveOutboxes();

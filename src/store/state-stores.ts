@@ -20,6 +20,7 @@ export interface LastValueStore {
 export type AuditAction =
   | 'replay'
   | 'recover'
+  | 'republish'
   | 'edit'
   | 'discard'
   | 'send'

@@ -1,6 +1,8 @@
 import { filterMatches } from '../brokers/topic-filter.js';
+import { copyOf } from '../brokers/copy-message.js';
 import type { Clock } from '../clock.js';
-import type { Passing, Way } from '../observe/facts/facts.js';
+import { messageBytes, type WireMessage, wirePart } from '../event.js';
+import type { Passing, Told, Way } from '../observe/facts/facts.js';
 
 /** What somebody wants to see of what passes. */
 export interface LiveWish {
@@ -25,6 +27,15 @@ export interface LiveRow {
   bytes: number;
 }
 
+/** What is kept of an event that passed, for whoever opens it. */
+export interface KeptEvent extends Told {
+  /** When, milliseconds since the epoch. */
+  at: number;
+  message: WireMessage;
+  /** Nothing of it is missing. */
+  isWhole: boolean;
+}
+
 /** Rows a second, in so many parts: what a second begins with is not all that is seen of it. */
 const PARTS = 10;
 const PART_ROWS = 5;
@@ -32,7 +43,9 @@ export const ROWS_A_SECOND = PARTS * PART_ROWS;
 const PART = 1_000 / PARTS;
 /** Rows that are kept to be fetched, and opened. */
 const KEPT = 200;
-/** Bytes that are kept of a body. */
+/** Events that were opened stay longer than others: whoever reads one may want to do something with it. */
+const OPENED = 20;
+/** Bytes that are kept of an event. */
 export const KEPT_BYTES = 16_384;
 
 /**
@@ -40,12 +53,15 @@ export const KEPT_BYTES = 16_384;
  * comparison only; what it keeps is bounded.
  */
 export class LiveView {
-  private readonly rows: (LiveRow & { body: Uint8Array })[] = [];
+  private readonly rows: (LiveRow & { kept: KeptEvent })[] = [];
+  private readonly opened = new Map<number, KeptEvent>();
   private part = 0;
   private taken = 0;
   /** Events that were wanted since it began, and those of them that were taken. */
   passed = 0;
   sampled = 0;
+  /** Nothing is taken, so that what is there stays. */
+  isPaused = false;
 
   constructor(
     readonly wish: LiveWish,
@@ -56,6 +72,7 @@ export class LiveView {
     const { topic, body } = message;
     if (!isWanted(this.wish, way, topic)) return;
     this.passed += 1;
+    if (this.isPaused) return;
     const part = Math.floor(this.clock.now() / PART);
     if (part !== this.part) {
       this.part = part;
@@ -64,25 +81,39 @@ export class LiveView {
     if (this.taken >= PART_ROWS) return;
     this.taken += 1;
     this.sampled += 1;
+    const at = this.clock.wall();
     this.rows.push({
-      ...{ row: this.sampled, at: this.clock.wall(), way, topic, bytes: body.length },
+      ...{ row: this.sampled, at, way, topic, bytes: body.length },
       ...{ node: place.node, nodeId: place.id ?? '', broker: place.broker ?? '' },
       ...{ contract: about?.contract ?? '', type: about?.type ?? '' },
-      // A part of a body would keep all of it.
-      body: Uint8Array.from(body.subarray(0, KEPT_BYTES)),
+      kept: { place, about, at, ...kept(message) },
     });
     if (this.rows.length > KEPT) this.rows.shift();
   }
 
   /** The rows that came after one. */
   after(row: number): LiveRow[] {
-    return this.rows.filter((each) => each.row > row).map(({ body: _, ...shown }) => shown);
+    return this.rows.filter((each) => each.row > row).map(({ kept: _, ...shown }) => shown);
   }
 
-  /** What is kept of the body of a row; undefined for one that has gone. */
-  bodyOf(row: number): Uint8Array | undefined {
-    return this.rows.find((each) => each.row === row)?.body;
+  /** What is kept of a row; undefined for one that has gone. It stays from now on, until many others were opened. */
+  open(row: number): KeptEvent | undefined {
+    const found = this.opened.get(row) ?? this.rows.find((each) => each.row === row)?.kept;
+    if (found === undefined) return undefined;
+    this.opened.delete(row);
+    this.opened.set(row, found);
+    const [oldest] = this.opened.keys();
+    if (this.opened.size > OPENED && oldest !== undefined) this.opened.delete(oldest);
+    return found;
   }
+}
+
+/** All of a message, or of one that is too large the beginning of its body. A part of its bytes would keep all of them. */
+function kept(message: WireMessage): Pick<KeptEvent, 'message' | 'isWhole'> {
+  if (messageBytes(message) <= KEPT_BYTES) return { message: copyOf(wirePart(message)), isWhole: true };
+  const { topic, body, qos, retain } = message;
+  const beginning = { topic, body: body.subarray(0, KEPT_BYTES), qos, retain, headers: {} };
+  return { message: copyOf(beginning), isWhole: false };
 }
 
 function isWanted({ topic: wanted, way: wantedWay }: LiveWish, way: Way, topic: string): boolean {

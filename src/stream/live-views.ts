@@ -1,6 +1,6 @@
 import type { Cancel, Clock } from '../clock.js';
 import { listen } from '../observe/facts/facts.js';
-import { LiveView, type LiveWish } from './live-view.js';
+import { type KeptEvent, LiveView, type LiveWish } from './live-view.js';
 
 /** So long after the last question somebody has gone, milliseconds. */
 const IDLE = 10_000;
@@ -14,13 +14,17 @@ export class LiveViews {
 
   constructor(private readonly clock: Clock) {}
 
-  /** What somebody sees; it begins with their first question, and anew with another wish. Undefined where there are too many. */
-  of(viewer: string, wish: LiveWish): LiveView | undefined {
+  /**
+   * What somebody sees; it begins with their first question, and anew with another wish. Undefined where there are too many.
+   * @param isPaused they want to keep what they see
+   */
+  of(viewer: string, wish: LiveWish, isPaused = false): LiveView | undefined {
     const known = this.views.get(viewer);
     if (known === undefined && this.views.size >= MOST) return undefined;
     known?.leave();
     const isSame = known?.view.wish.topic === wish.topic && known.view.wish.way === wish.way;
     const view = isSame ? known.view : new LiveView(wish, this.clock);
+    view.isPaused = isPaused;
     this.views.set(viewer, { view, leave: this.clock.after(IDLE, () => this.forget(viewer)) });
     this.unlisten ??= listen({
       passing: (passing) => {
@@ -30,9 +34,9 @@ export class LiveViews {
     return view;
   }
 
-  /** What is kept of the body of a row that somebody was shown. */
-  bodyOf(viewer: string, row: number): Uint8Array | undefined {
-    return this.views.get(viewer)?.view.bodyOf(row);
+  /** What is kept of a row that somebody was shown. */
+  open(viewer: string, row: number): KeptEvent | undefined {
+    return this.views.get(viewer)?.view.open(row);
   }
 
   private forget(viewer: string): void {

@@ -132,6 +132,17 @@ describe('overview and live in the sidebar (Chromium)', function () {
       await rows.first().getByRole('button', { name: 'Open the event of sites/1' }).click();
       await rows.first().getByText(MARKER).waitFor();
       assert.equal(await rows.count(), count);
+      const again = rows.first().getByRole('button', { name: 'Publish the event of sites/1' });
+      const question = editor!.page.locator('.red-ui-notification', { hasText: 'through near?' });
+      await again.focus();
+      await editor!.page.keyboard.press('Enter');
+      // Whoever answers without looking changes nothing.
+      await editor!.page.keyboard.press('Enter');
+      await question.waitFor({ state: 'detached' });
+      assert.equal(await rows.first().getByText('It was published again').count(), 0);
+      await again.click();
+      await question.getByRole('button', { name: 'Publish again' }).click();
+      await rows.first().getByText('It was published again, and the broker has it.').waitFor();
       await rows.first().getByRole('button', { name: 'Show listen in its flow' }).click();
       assert.deepEqual(await accessibilityFaults(editor!, '.gridwire-sidebar'), []);
       await panel('Live').getByLabel('Topic').fill('sites/+/nothing');

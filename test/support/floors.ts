@@ -95,7 +95,7 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
   bounds: [],
   event: ['errors', 'bounds'],
   // What happened, for whoever listens; it may be told on every floor.
-  facts: ['errors'],
+  facts: ['errors', 'event'],
   // What untrusted people wrote, computed within limits.
   untrusted: ['errors', 'bounds', 'clock', 'own', 'once'],
   time: GROUND,

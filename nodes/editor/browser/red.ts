@@ -121,9 +121,10 @@ declare global {
  * Whether who sits at the editor has a right, so that nothing is offered that the runtime would refuse.
  * @param formerly the permission that allowed it before there were rights
  */
-export function may(right: Right, formerly: string): boolean {
+export function may(right: Right, formerly?: string): boolean {
   const { user } = RED.settings;
-  return user === undefined || isAllowed(user.permissions, { right, formerly });
+  const access = formerly === undefined ? { right } : { right, formerly };
+  return user === undefined || isAllowed(user.permissions, access);
 }
 
 /** The rows of the open panel that have a class. */

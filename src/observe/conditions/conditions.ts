@@ -1,4 +1,5 @@
 import type { Standing } from '../facts/standings.js';
+import type { Disk } from './disk-watch.js';
 import type { Loss, Watch } from './watch.js';
 
 export type Severity = 'warning' | 'critical';
@@ -67,8 +68,8 @@ export const DEFAULT_BOUNDS: ConditionBounds = {
 
 /** What is known of the machine. */
 export interface Machine {
-  /** Share of the disk that is used, 0 to 1; undefined where it cannot be asked. */
-  disk?: number;
+  /** Those that can be asked. */
+  disks?: readonly Disk[];
   /** What is not plausible about the clock. */
   clock?: string;
   /** What its clock says, by which certificates are judged; milliseconds since the epoch. */
@@ -249,13 +250,14 @@ function ofLoss({ kind, node, code, count }: Loss, bounds: ConditionBounds): Con
   }
 }
 
-function ofMachine({ disk = 0, clock }: Machine, bounds: ConditionBounds): Condition[] {
-  const found: Condition[] = [];
-  if (disk >= bounds.disk) {
-    const text = `The disk is ${Math.round(disk * 100)} % full. Make room, or let the store keep less.`;
-    const severity = disk >= CRITICAL_DISK ? 'critical' : 'warning';
-    found.push({ name: 'disk-full', subject: 'disk', severity, text, value: disk });
-  }
+function ofMachine({ disks = [], clock }: Machine, bounds: ConditionBounds): Condition[] {
+  const found = disks.flatMap(({ name, used }): Condition[] => {
+    if (used < bounds.disk) return [];
+    const which = name === undefined ? 'The disk' : `The disk of the store ${name}`;
+    const text = `${which} is ${Math.round(used * 100)} % full. Make room, or let the store keep less.`;
+    const severity = used >= CRITICAL_DISK ? 'critical' : 'warning';
+    return [{ name: 'disk-full', subject: name ?? 'disk', severity, text, value: used }];
+  });
   if (clock !== undefined) found.push(warning('clock-wrong', 'clock', clock));
   return found;
 }

@@ -1,9 +1,7 @@
-import { statfs } from 'node:fs/promises';
 import type { Clock } from '../../clock.js';
 import type { Machine } from './conditions.js';
+import { DiskWatch, type WatchedFolder } from './disk-watch.js';
 
-/** How often the disk is asked at most, milliseconds. */
-const DISK_EVERY = 5_000;
 /** So much may the machine's clock move against one that does not jump before that is told, milliseconds. */
 const JUMP = 5_000;
 /** How long a jump is told, milliseconds. */
@@ -11,27 +9,26 @@ const TOLD_FOR = 60_000;
 /** This was written after that moment, so that no clock can say an earlier time and be right. */
 const EARLIEST = Date.UTC(2026, 10, 1);
 
-/** Watches what the process stands on: its disk and its clock. */
+/** Watches what the process stands on: its disks and its clock. */
 export class MachineWatch {
-  private disk: { at: number; used: number | undefined } = { at: -Infinity, used: undefined };
+  private readonly disks: DiskWatch;
   private offset: number | undefined;
   private jumped: { at: number; by: number } | undefined;
 
-  /** @param folder on the disk that is watched */
+  /** @param folder on a disk that is watched, beside those of stores */
   constructor(
-    private readonly clock: Pick<Clock, 'now' | 'wall'>,
-    private readonly folder: string,
-  ) {}
+    private readonly clock: Clock,
+    folder: string,
+  ) {
+    this.disks = new DiskWatch(clock, folder);
+  }
 
   /** Never rejects. */
-  async look(): Promise<Machine> {
-    const now = this.clock.now();
-    if (now - this.disk.at >= DISK_EVERY) this.disk = { at: now, used: await usedShare(this.folder) };
-    const { used } = this.disk;
-    const clock = this.clockFault(now);
+  async look(stores: readonly WatchedFolder[]): Promise<Machine> {
+    const disks = await this.disks.look(stores);
+    const clock = this.clockFault(this.clock.now());
     return {
-      wall: this.clock.wall(),
-      ...(used === undefined ? {} : { disk: used }),
+      ...{ wall: this.clock.wall(), disks },
       ...(clock === undefined ? {} : { clock }),
     };
   }
@@ -46,15 +43,5 @@ export class MachineWatch {
     if (Math.abs(by) > JUMP) this.jumped = { at: now, by };
     if (this.jumped === undefined || now - this.jumped.at > TOLD_FOR) return undefined;
     return `The machine's clock was set by ${Math.round(this.jumped.by / 1_000)} s. Times of events before and after do not compare.`;
-  }
-}
-
-async function usedShare(folder: string): Promise<number | undefined> {
-  try {
-    const { blocks, bavail } = await statfs(folder);
-    return blocks === 0 ? undefined : 1 - bavail / blocks;
-  } catch {
-    // A file system that cannot be asked is none that is full.
-    return undefined;
   }
 }

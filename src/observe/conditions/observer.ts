@@ -7,6 +7,7 @@ import {
   DEFAULT_BOUNDS,
   type Machine,
 } from './conditions.js';
+import type { WatchedFolder } from './disk-watch.js';
 import { MachineWatch } from './machine-watch.js';
 import { Watch } from './watch.js';
 
@@ -27,7 +28,7 @@ export class Observer {
   private readonly watch: Watch;
   private readonly machine: MachineWatch;
 
-  /** @param folder on the disk that is watched */
+  /** @param folder on a disk that is watched, beside those of stores */
   constructor(
     folder: string,
     private readonly clock: Clock = systemClock,
@@ -38,7 +39,7 @@ export class Observer {
 
   /** Never rejects. */
   async look(bounds: ConditionBounds = DEFAULT_BOUNDS): Promise<View> {
-    const machine = await this.machine.look();
+    const machine = await this.machine.look(foldersOf(standings()));
     const now = this.clock.now();
     const all = standings();
     const { lastWork } = this.watch;
@@ -55,4 +56,12 @@ export class Observer {
   close(): void {
     this.watch.close();
   }
+}
+
+function foldersOf(all: readonly Standing[]): WatchedFolder[] {
+  return all.flatMap((standing) =>
+    standing.of === 'store' && standing.folder !== undefined
+      ? [{ folder: standing.folder, name: standing.name }]
+      : [],
+  );
 }

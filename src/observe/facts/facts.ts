@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../errors.js';
+import type { WireMessage } from '../../event.js';
 import { Fact } from './fact.js';
 
 /**
@@ -43,7 +44,7 @@ export interface Trouble extends Told {
 /** An event that passes, with all that it holds. */
 export interface Passing extends Told {
   way: Way;
-  message: { topic: string; body: Uint8Array };
+  message: WireMessage;
 }
 
 /** All kinds of facts. What is told here happened; nothing is told twice. */

@@ -26,7 +26,16 @@ export type Standing =
       /** When certificates end, milliseconds since the epoch: its own, and the one by which this side says who it is. */
       certificates: readonly { whose: 'broker' | 'own'; endsAt: number }[];
     }
-  | { of: 'store'; name: string; kind: string; open: boolean; pending: number; pendingBytes: number }
+  | {
+      of: 'store';
+      name: string;
+      kind: string;
+      open: boolean;
+      pending: number;
+      pendingBytes: number;
+      /** Where its file lies; a database has none here. */
+      folder?: string;
+    }
   /** Whether the last event that was published to see whether the way is open was acknowledged. */
   | { of: 'probe'; place: Place; code: string | undefined }
   /** The devices of a registry that were not heard for as long as it allows; `since` in milliseconds. */

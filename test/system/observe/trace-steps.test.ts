@@ -41,6 +41,9 @@ const FLOW: FlowNode[] = [
     contract: 'taylordash',
     dialect: 'documented',
   }),
+  on('plain', 'gridwire-replay', {
+    ...{ broker: 'broker', store: 'store', source: 'dead-letters', contract: '' },
+  }),
   on('recover', 'http in', { url: '/recover', method: 'post' }, 'replay'),
   on('replay', 'gridwire-replay', {
     ...{
@@ -121,5 +124,22 @@ describe('settling, a dead letter and what is sent again are steps of the trace'
     void fetch(new URL('recover', nodeRed.url), { method: 'POST' }).catch(() => undefined);
     const byFlow = await span('replay', 'replay');
     assert.deepEqual(place(byFlow), { traceId, parent: spanId, kind: PRODUCER });
+  });
+
+  it('of a letter that is a CloudEvent of one document, which names its trace inside', async () => {
+    const traceparent = `00-${traceId}-${DEVICE.spanId}-01`;
+    const event = { specversion: '1.0', id: '1', source: '/roof', type: 'seen', traceparent, data: {} };
+    const failure = {
+      code: 'FLOW_FAILED',
+      reason: 'no',
+      fault: 'permanent',
+      failedAt: '2026-11-30T10:00:00Z',
+    };
+    const body = Buffer.from(JSON.stringify(event)).toString('base64');
+    const message = { topic: 'roof/seen', body, qos: 1, retain: false };
+    await post('gridwire/stores/store/letter-file', { letters: [{ ...message, headers: [], ...failure }] });
+    await post('gridwire/stores/store/letters/1/republish', { through: 'plain' });
+    const replay = await span('replay', 'plain');
+    assert.deepEqual(place(replay), { traceId, parent: DEVICE.spanId, kind: PRODUCER });
   });
 });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { WireMessage } from '../../../src/event.js';
 import { facts } from '../../../src/observe/facts/facts.js';
 import { KEPT_BYTES, type LiveWish, ROWS_A_SECOND } from '../../../src/stream/live-view.js';
 import { LiveViews } from '../../../src/stream/live-views.js';
@@ -6,8 +7,12 @@ import { ManualClock } from '../../support/manual-clock.js';
 
 const ALL: LiveWish = { topic: '', way: '' };
 const place = { node: 'publish', id: 'p', broker: 'site', brokerId: 'b', system: 'memory' };
+const wire = (topic: string, body: string): WireMessage => ({
+  ...{ topic, body: Buffer.from(body), qos: 1, retain: true },
+  headers: { unit: Buffer.from('kW') },
+});
 const pass = (topic: string, way: 'in' | 'out' = 'out', body = 'x'): void =>
-  facts.passing.tell({ place, way, message: { topic, body: Buffer.from(body) } });
+  facts.passing.tell({ place, way, message: wire(topic, body) });
 
 describe('what people see of what passes', () => {
   let clock: ManualClock;
@@ -55,13 +60,58 @@ describe('what people see of what passes', () => {
     assert.equal(views.of('viewer 0', ALL)?.passed, 0);
   });
 
-  it('has of a body what fits, and of the past what is kept', () => {
+  it('has all of an event, or what fits of one that is larger, and says which', () => {
     const view = views.of('ann', ALL)!;
+    const given = wire('t', 'x');
+    facts.passing.tell({ place, way: 'in', message: given });
+    const { message, isWhole, place: at } = views.open('ann', 1)!;
+    assert.deepEqual([message, isWhole, at], [given, true, place]);
+    // What became of the message since is none of its business.
+    (given.body as Buffer).fill(0);
+    assert.equal(Buffer.from(message.body).toString(), 'x');
     pass('t', 'in', 'x'.repeat(KEPT_BYTES + 1));
-    assert.equal(view.after(0)[0]?.bytes, KEPT_BYTES + 1);
-    assert.equal(views.bodyOf('ann', 1)?.length, KEPT_BYTES);
-    assert.equal(views.bodyOf('bob', 1), undefined);
-    assert.equal(views.bodyOf('ann', 2), undefined);
+    assert.equal(view.after(1)[0]?.bytes, KEPT_BYTES + 1);
+    assert.equal(views.open('ann', 2)?.message.body.length, KEPT_BYTES);
+    assert.equal(views.open('ann', 2)?.isWhole, false);
+    assert.equal(views.open('bob', 1), undefined);
+    assert.equal(views.open('ann', 3), undefined);
+  });
+
+  /** More than are kept of what nobody opened. */
+  const flood = async (): Promise<void> => {
+    for (let tenth = 0; tenth < 100; tenth += 1) {
+      for (let count = 0; count < 10; count += 1) pass('flood');
+      await clock.pass(100);
+      views.of('ann', ALL);
+    }
+  };
+
+  it('stays for whoever has opened it, also in a flood', async () => {
+    views.of('ann', ALL);
+    pass('first');
+    pass('second');
+    assert.equal(views.open('ann', 1)?.message.topic, 'first');
+    await flood();
+    assert.equal(views.open('ann', 1)?.message.topic, 'first');
+    assert.equal(views.open('ann', 2), undefined);
+    // As many as one can have an eye on, and no more.
+    for (let row = 400; row < 430; row += 1) assert.ok(views.open('ann', row));
+    assert.equal(views.open('ann', 1), undefined);
+  });
+
+  it('stays as it is in a pause, however long that is, and what passes is counted', async () => {
+    const view = views.of('ann', ALL)!;
+    pass('first');
+    for (let second = 0; second < 60; second += 1) {
+      assert.equal(views.of('ann', ALL, true), view);
+      for (let count = 0; count < 10; count += 1) pass('flood');
+      await clock.pass(1_000);
+    }
+    assert.deepEqual([view.passed, view.sampled, view.after(0).length], [601, 1, 1]);
+    assert.equal(views.open('ann', 1)?.message.topic, 'first');
+    views.of('ann', ALL);
+    pass('later');
+    assert.equal(view.after(1)[0]?.topic, 'later');
   });
 
   it('costs nothing when they have gone, and there are not too many', async () => {

@@ -36,7 +36,7 @@ class Batteries {
   }
 
   opened(): void {
-    if (may('states', 'gridwire-store.read')) this.look();
+    if (may('states')) this.look();
     else write(this.message, this.text('no-right'));
   }
 

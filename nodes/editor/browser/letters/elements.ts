@@ -84,6 +84,8 @@ export function moment(at: number): string {
 const ACTIONS = [
   'replay',
   'recover',
+  'republish',
+  'send',
   'edit',
   'discard',
   'undiscard',

@@ -1,6 +1,6 @@
 import { element } from '../elements.js';
-import { button } from '../letters/elements.js';
-import { api, type Translate } from '../red.js';
+import { button, confirmed, labelled, listOf } from '../letters/elements.js';
+import { api, may, type Translate } from '../red.js';
 
 /** What `GET /gridwire/live` says of an event. */
 export interface ShownEvent {
@@ -18,21 +18,15 @@ export interface ShownEvent {
 
 /** One event: when, which way, where, and on request what it holds. */
 export function liveRow(text: Translate, viewer: string, event: ShownEvent): HTMLLIElement {
-  const { row, at, way, node, nodeId, broker, topic, contract, type, bytes } = event;
-  const body = element('pre', { className: 'gridwire-preview-example', hidden: true });
+  const { at, way, node, nodeId, broker, topic, contract, type, bytes } = event;
+  const opened = element('div', { hidden: true });
   const open = button(text('open'), () => {
-    body.hidden = !body.hidden;
-    open.setAttribute('aria-expanded', String(!body.hidden));
-    if (!body.hidden && body.textContent === '') load();
+    opened.hidden = !opened.hidden;
+    open.setAttribute('aria-expanded', String(!opened.hidden));
+    if (opened.childElementCount === 0) opened.append(...openedRow(text, viewer, event));
   });
   open.setAttribute('aria-expanded', 'false');
   open.setAttribute('aria-label', text('open-which', { topic }));
-  const load = (): void => {
-    api<{ text?: string; hex?: string }>('GET', `gridwire/live/${viewer}/${row}`).then(
-      (answer) => (body.textContent = answer.text ?? answer.hex ?? ''),
-      (error: unknown) => (body.textContent = error instanceof Error ? error.message : String(error)),
-    );
-  };
   const go = button(node, () => RED.view.reveal(nodeId));
   go.setAttribute('aria-label', text('go-to', { name: node }));
   const icon = element('i', { className: `fa fa-arrow-${way === 'in' ? 'right' : 'left'}` });
@@ -58,6 +52,42 @@ export function liveRow(text: Translate, viewer: string, event: ShownEvent): HTM
       className: 'gridwire-letters-facts',
       textContent: facts.filter((fact) => fact !== '').join(' · '),
     }),
-    body,
+    opened,
   );
+}
+
+/** What an event holds, and for who may do that the way to publish it again. */
+function openedRow(text: Translate, viewer: string, { row, topic, broker }: ShownEvent): HTMLElement[] {
+  const url = `gridwire/live/${viewer}/${row}`;
+  const body = element('pre', { className: 'gridwire-preview-example' });
+  api<{ text?: string; hex?: string }>('GET', url).then(
+    (answer) => (body.textContent = answer.text ?? answer.hex ?? ''),
+    (error: unknown) => (body.textContent = messageOf(error)),
+  );
+  if (!may('repair')) return [body];
+  const commands = element('input', { type: 'text', spellcheck: false });
+  const answer = element('div', { className: 'gridwire-test-answer' });
+  answer.setAttribute('role', 'status');
+  const publish = (): void => {
+    answer.textContent = '…';
+    api('POST', `${url}/publish`, { commands: listOf(commands.value) }).then(
+      () => (answer.textContent = text('published')),
+      (error: unknown) => (answer.textContent = messageOf(error)),
+    );
+  };
+  const verb = text('publish-again');
+  const again = button(verb, () =>
+    confirmed(text, text('publish-again-question', { topic, broker }), verb, publish),
+  );
+  again.setAttribute('aria-label', text('publish-again-which', { topic }));
+  return [
+    body,
+    ...(may('commands') ? [labelled(text('commands'), commands)] : []),
+    element('div', { className: 'gridwire-letters-buttons' }, again),
+    answer,
+  ];
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -6,12 +6,12 @@ import { addSection } from '../sidebar/sidebar.js';
 import { liveRow, type ShownEvent } from './live-row.js';
 
 const EVERY = 500;
-/** Rows on the page. */
-const MOST = 200;
+/** Rows on the page; the server keeps some more, so that each of them can be opened. */
+const MOST = 150;
 
 /** Adds to the sidebar what passes, as it passes. */
 export function addLive(translate: Translate): void {
-  if (!may('payloads', 'gridwire-store.read')) return;
+  if (!may('payloads')) return;
   addSection('live', () => {
     const text: Translate = (key, values) => translate(`gridwire-broker.live.${key}`, values);
     const live = new Live(text);
@@ -30,6 +30,8 @@ class Live {
   private readonly viewer = crypto.getRandomValues(new Uint32Array(4)).join('-');
   private after = 0;
   private isPaused = false;
+  private asked = { topic: '', way: '' };
+  private isAnew = false;
 
   constructor(private readonly text: Translate) {
     this.topic.placeholder = text('topic-placeholder');
@@ -40,7 +42,7 @@ class Live {
     this.pause = button(text('pause'), () => this.toggle());
     this.pause.setAttribute('aria-pressed', 'false');
     this.list.setAttribute('aria-label', text('events'));
-    for (const control of [this.topic, this.way]) control.addEventListener('change', () => this.begin());
+    for (const control of [this.topic, this.way]) control.addEventListener('change', () => this.look());
     const clear = button(text('clear'), () => this.list.replaceChildren());
     this.element.append(
       labelled(text('topic'), this.topic),
@@ -56,41 +58,49 @@ class Live {
     this.look();
   }
 
-  /** Another wish is another view, whose rows are counted from the first. */
-  private begin(): void {
-    this.after = 0;
-    this.list.replaceChildren();
-    this.look();
+  private get wanted(): { topic: string; way: string } {
+    return { topic: this.topic.value.trim(), way: this.way.value };
   }
 
-  private stillWants(topic: string, way: string): boolean {
-    return !this.isPaused && topic === this.topic.value.trim() && way === this.way.value;
+  private isWanted({ topic, way }: { topic: string; way: string }): boolean {
+    return topic === this.wanted.topic && way === this.wanted.way;
   }
 
   private toggle(): void {
     this.isPaused = !this.isPaused;
     this.pause.setAttribute('aria-pressed', String(this.isPaused));
-    if (!this.isPaused) this.look();
+    this.look();
   }
 
+  /** Also in a pause, or nothing of what is shown would be kept to be opened; another wish comes after it. */
   private async ask(): Promise<void> {
-    if (this.isPaused) return;
-    const [topic, way] = [this.topic.value.trim(), this.way.value];
-    const asked = new URLSearchParams({ viewer: this.viewer, topic, way, after: String(this.after) });
+    if (!this.isPaused && !this.isWanted(this.asked)) {
+      // Another wish is another view, whose rows are counted from the first.
+      this.asked = this.wanted;
+      this.after = 0;
+      this.isAnew = true;
+    }
+    const { asked } = this;
+    const query = new URLSearchParams({
+      ...{ ...asked, viewer: this.viewer, after: String(this.after) },
+      ...(this.isPaused ? { paused: 'true' } : {}),
+    });
     try {
       const answer = await api<{ rows: ShownEvent[]; passed: number; sampled: number }>(
         'GET',
-        `gridwire/live?${asked.toString()}`,
+        `gridwire/live?${query.toString()}`,
       );
       // An answer to what is not wanted any more, or that comes into a pause.
-      if (!this.stillWants(topic, way)) return;
-      this.show(answer);
+      if (!this.isPaused && this.isWanted(asked)) this.show(answer);
     } catch (error) {
       this.message.textContent = error instanceof Error ? error.message : String(error);
     }
   }
 
   private show({ rows, passed, sampled }: { rows: ShownEvent[]; passed: number; sampled: number }): void {
+    // Not before there is something else to show: what is below the pointer would move.
+    if (this.isAnew) this.list.replaceChildren();
+    this.isAnew = false;
     // A view that ended meanwhile has begun anew.
     if (sampled < this.after) this.after = 0;
     this.after = rows.at(-1)?.row ?? this.after;

@@ -54,7 +54,7 @@ export class AlarmRow implements Row<ShownAlarm> {
     write(this.words, alarm.text);
     const ago = age(this.text, since);
     write(this.known, state === 'active' ? ago : this.text('known', { by, ago }));
-    this.button.hidden = state !== 'active' || !may('repair', 'gridwire-store.write');
+    this.button.hidden = state !== 'active' || !may('repair');
     this.button.setAttribute('aria-label', this.text('acknowledge-which', { alarm: `${name} ${subject}` }));
   }
 }

@@ -70,7 +70,7 @@ class Overview {
   }
 
   opened(): void {
-    if (!may('states', 'gridwire-store.read')) {
+    if (!may('states')) {
       this.message.textContent = this.text('no-right');
       return;
     }

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { JsonObject } from '../../../../src/event.js';
 import { type Condition, conditionsOf } from '../../../../src/observe/conditions/conditions.js';
 import { Watch } from '../../../../src/observe/conditions/watch.js';
 import { facts } from '../../../../src/observe/facts/facts.js';
@@ -35,7 +36,7 @@ describe('conditions', () => {
     conditionsOf(standings, watch, machine, clock.now());
 
   it('are none where all is well, also where nothing is done', () => {
-    assert.deepEqual(found([broker(true), outbox(), inbox(3, 5)], { disk: 0.5 }), []);
+    assert.deepEqual(found([broker(true), outbox(), inbox(3, 5)], { disks: [{ used: 0.5 }] }), []);
   });
 
   it('name a broker that is away with the reason that was told, as long as it is', () => {
@@ -126,13 +127,16 @@ describe('conditions', () => {
       pendingBytes: 0,
     };
     const probe: Standing = { of: 'probe', place, code: 'BROKER_TIMEOUT' };
-    assert.deepEqual(found([store, probe], { disk: 0.97, clock: 'It says 1970.' }), [
+    assert.deepEqual(found([store, probe], { disks: [{ used: 0.97 }], clock: 'It says 1970.' }), [
       'store-away critical',
       'probe-failed critical BROKER_TIMEOUT',
       'disk-full critical',
       'clock-wrong warning',
     ]);
-    assert.deepEqual(found([], { disk: 0.8 }), ['disk-full warning']);
+    assert.deepEqual(found([], { disks: [{ used: 0.8 }] }), ['disk-full warning']);
+    const [elsewhere] = all([], { disks: [{ used: 0.5 }, { name: 'the archive', used: 0.9 }] });
+    assert.equal(elsewhere?.subject, 'the archive');
+    assert.match(elsewhere.text, /^The disk of the store the archive is 90 % full\./);
   });
 
   it('name each device that is silent, and all others together where there are many', () => {
@@ -177,11 +181,20 @@ describe('conditions', () => {
       pending: 0,
       pendingBytes: 0,
     };
-    const known = { uptimeSeconds: 3_600.4, version: '1.0.0', disk: 0.4521, bluetooth: undefined };
+    const disks = [{ used: 0.2 }, { name: 's', used: 0.4521 }];
+    const known = { uptimeSeconds: 3_600.4, version: '1.0.0', disks };
     assert.deepEqual(systemStatus([broker(true), broker(false), store], known), {
       core: { running: true, uptime_seconds: 3600, version: '1.0.0' },
       storage: { sqlite_connected: true, disk_usage_percent: 45.2 },
       components: { mqtt: 'disconnected', api: 'running' },
     });
+    const monitors = (connected: number): Standing => ({
+      ...{ of: 'monitors', place, known: 2, connected, age: 3 },
+    });
+    const bluetooth = (...all: Standing[]): unknown =>
+      (systemStatus(all, { ...known, disks: undefined })['components'] as JsonObject)['bluetooth'];
+    assert.equal(bluetooth(monitors(0)), 'inactive');
+    assert.equal(bluetooth(monitors(0), monitors(1), monitors(0)), 'active');
+    assert.equal(bluetooth(), undefined);
   });
 });
