@@ -33,7 +33,8 @@ export function registerLiveRoutes(RED: NodeAPI): void {
       request.query['paused'] === 'true',
     );
     if (view === undefined) response.status(503).json({ message: 'Too many people look on already.' });
-    else response.json({ rows: view.after(after), passed: view.passed, sampled: view.sampled });
+    else
+      response.json({ rows: view.after(after), passed: view.passed, sampled: view.sampled, last: view.last });
   });
   adminRoute(RED, 'get', '/gridwire/live/:viewer/:row', { right: 'payloads' }, (request, response) => {
     const { viewer = '', row = '' } = request.params;

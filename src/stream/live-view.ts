@@ -55,6 +55,8 @@ export const KEPT_BYTES = 16_384;
 export class LiveView {
   private readonly rows: (LiveRow & { kept: KeptEvent })[] = [];
   private readonly opened = new Map<number, KeptEvent>();
+  /** No row of another view has its number, not even of one before a restart: it would be taken for it. */
+  private readonly first: number;
   private part = 0;
   private taken = 0;
   /** Events that were wanted since it began, and those of them that were taken. */
@@ -66,7 +68,15 @@ export class LiveView {
   constructor(
     readonly wish: LiveWish,
     private readonly clock: Pick<Clock, 'now' | 'wall'>,
-  ) {}
+  ) {
+    // Fewer rows come than milliseconds pass.
+    this.first = Math.floor(clock.now());
+  }
+
+  /** The number of the newest row. */
+  get last(): number {
+    return this.first + this.sampled;
+  }
 
   offer({ place, about, way, message }: Passing): void {
     const { topic, body } = message;
@@ -83,7 +93,7 @@ export class LiveView {
     this.sampled += 1;
     const at = this.clock.wall();
     this.rows.push({
-      ...{ row: this.sampled, at, way, topic, bytes: body.length },
+      ...{ row: this.last, at, way, topic, bytes: body.length },
       ...{ node: place.node, nodeId: place.id ?? '', broker: place.broker ?? '' },
       ...{ contract: about?.contract ?? '', type: about?.type ?? '' },
       kept: { place, about, at, ...kept(message) },

@@ -22,6 +22,8 @@ describe('what people see of what passes', () => {
     views = new LiveViews(clock);
   });
   afterEach(() => clock.pass(60_000));
+  /** The number of what somebody was shown as the first, second and so on. */
+  const nth = (count: number): number => views.of('ann', ALL)!.last - views.of('ann', ALL)!.sampled + count;
 
   it('is a sample over all of a second, of which the rest is counted', async () => {
     const view = views.of('ann', ALL)!;
@@ -34,10 +36,10 @@ describe('what people see of what passes', () => {
     const topics = new Set(view.after(0).map(({ topic }) => topic));
     assert.equal(topics.size, 30);
     assert.deepEqual(
-      view.after(148).map(({ row, topic, node, nodeId, bytes }) => [row, topic, node, nodeId, bytes]),
+      view.after(nth(148)).map(({ row, topic, node, nodeId, bytes }) => [row, topic, node, nodeId, bytes]),
       [
-        [149, 't/29', 'publish', 'p', 1],
-        [150, 't/29', 'publish', 'p', 1],
+        [nth(149), 't/29', 'publish', 'p', 1],
+        [nth(150), 't/29', 'publish', 'p', 1],
       ],
     );
   });
@@ -64,17 +66,17 @@ describe('what people see of what passes', () => {
     const view = views.of('ann', ALL)!;
     const given = wire('t', 'x');
     facts.passing.tell({ place, way: 'in', message: given });
-    const { message, isWhole, place: at } = views.open('ann', 1)!;
+    const { message, isWhole, place: at } = views.open('ann', nth(1))!;
     assert.deepEqual([message, isWhole, at], [given, true, place]);
     // What became of the message since is none of its business.
     (given.body as Buffer).fill(0);
     assert.equal(Buffer.from(message.body).toString(), 'x');
     pass('t', 'in', 'x'.repeat(KEPT_BYTES + 1));
-    assert.equal(view.after(1)[0]?.bytes, KEPT_BYTES + 1);
-    assert.equal(views.open('ann', 2)?.message.body.length, KEPT_BYTES);
-    assert.equal(views.open('ann', 2)?.isWhole, false);
-    assert.equal(views.open('bob', 1), undefined);
-    assert.equal(views.open('ann', 3), undefined);
+    assert.equal(view.after(nth(1))[0]?.bytes, KEPT_BYTES + 1);
+    assert.equal(views.open('ann', nth(2))?.message.body.length, KEPT_BYTES);
+    assert.equal(views.open('ann', nth(2))?.isWhole, false);
+    assert.equal(views.open('bob', nth(1)), undefined);
+    assert.equal(views.open('ann', nth(3)), undefined);
   });
 
   /** More than are kept of what nobody opened. */
@@ -90,13 +92,13 @@ describe('what people see of what passes', () => {
     views.of('ann', ALL);
     pass('first');
     pass('second');
-    assert.equal(views.open('ann', 1)?.message.topic, 'first');
+    assert.equal(views.open('ann', nth(1))?.message.topic, 'first');
     await flood();
-    assert.equal(views.open('ann', 1)?.message.topic, 'first');
-    assert.equal(views.open('ann', 2), undefined);
+    assert.equal(views.open('ann', nth(1))?.message.topic, 'first');
+    assert.equal(views.open('ann', nth(2)), undefined);
     // As many as one can have an eye on, and no more.
-    for (let row = 400; row < 430; row += 1) assert.ok(views.open('ann', row));
-    assert.equal(views.open('ann', 1), undefined);
+    for (let row = 400; row < 430; row += 1) assert.ok(views.open('ann', nth(row)));
+    assert.equal(views.open('ann', nth(1)), undefined);
   });
 
   it('stays as it is in a pause, however long that is, and what passes is counted', async () => {
@@ -108,10 +110,21 @@ describe('what people see of what passes', () => {
       await clock.pass(1_000);
     }
     assert.deepEqual([view.passed, view.sampled, view.after(0).length], [601, 1, 1]);
-    assert.equal(views.open('ann', 1)?.message.topic, 'first');
+    assert.equal(views.open('ann', nth(1))?.message.topic, 'first');
     views.of('ann', ALL);
     pass('later');
-    assert.equal(view.after(1)[0]?.topic, 'later');
+    assert.equal(view.after(nth(1))[0]?.topic, 'later');
+  });
+
+  it('is never taken for another: what somebody left open is not what has its place later', async () => {
+    views.of('ann', ALL);
+    pass('first');
+    const row = nth(1);
+    await clock.pass(11_000);
+    views.of('ann', ALL);
+    pass('other');
+    assert.equal(views.open('ann', row), undefined);
+    assert.equal(views.open('ann', nth(1))?.message.topic, 'other');
   });
 
   it('costs nothing when they have gone, and there are not too many', async () => {

@@ -19,6 +19,14 @@ export function addLive(translate: Translate): void {
   });
 }
 
+interface Answer {
+  rows: ShownEvent[];
+  passed: number;
+  sampled: number;
+  /** The number of the newest row. */
+  last: number;
+}
+
 class Live {
   readonly element = element('div', { className: 'gridwire-live' });
   private readonly topic = element('input', { type: 'text', spellcheck: false });
@@ -86,10 +94,7 @@ class Live {
       ...(this.isPaused ? { paused: 'true' } : {}),
     });
     try {
-      const answer = await api<{ rows: ShownEvent[]; passed: number; sampled: number }>(
-        'GET',
-        `gridwire/live?${query.toString()}`,
-      );
+      const answer = await api<Answer>('GET', `gridwire/live?${query.toString()}`);
       // An answer to what is not wanted any more, or that comes into a pause.
       if (!this.isPaused && this.isWanted(asked)) this.show(answer);
     } catch (error) {
@@ -97,13 +102,12 @@ class Live {
     }
   }
 
-  private show({ rows, passed, sampled }: { rows: ShownEvent[]; passed: number; sampled: number }): void {
+  private show({ rows, passed, sampled, last }: Answer): void {
     // Not before there is something else to show: what is below the pointer would move.
     if (this.isAnew) this.list.replaceChildren();
     this.isAnew = false;
-    // A view that ended meanwhile has begun anew.
-    if (sampled < this.after) this.after = 0;
-    this.after = rows.at(-1)?.row ?? this.after;
+    // After a restart a clock may have been set back.
+    this.after = last < this.after ? 0 : (rows.at(-1)?.row ?? this.after);
     this.message.textContent = this.text('shown', { sampled, passed });
     this.list.prepend(...rows.map((row) => liveRow(this.text, this.viewer, row)).reverse());
     while (this.list.children.length > MOST) this.list.lastElementChild?.remove();
