@@ -92,6 +92,11 @@ describe('rights: every admin route, asked by everybody', function () {
       assert.equal((await ask(route, PERMISSIONS['commands'], { bodies })).status, 200, route.name);
       assert.notEqual((await ask(route, 'gridwire-store.write', { bodies })).status, 403, route.name);
     }
+    // Of what passes: nothing did, which only those hear who might have sent it.
+    const live = ROUTES.find(({ name }) => name.endsWith('/publish'))!;
+    const bodies = { [live.name]: { commands: ['commands'] } };
+    assert.equal((await ask(live, PERMISSIONS['repair'], { bodies })).status, 403);
+    assert.equal((await ask(live, PERMISSIONS['commands'], { bodies })).status, 404);
   });
 
   it('write into the audit log who did what, by which right, and how it ended', async () => {

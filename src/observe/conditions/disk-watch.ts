@@ -1,5 +1,5 @@
 import { stat, statfs } from 'node:fs/promises';
-import type { Clock } from '../../clock.js';
+import { type Clock, pause } from '../../clock.js';
 import { own } from '../../own.js';
 
 /** How full one disk is. */
@@ -48,16 +48,7 @@ export class DiskWatch {
       this.asking = this.ask(stores).finally(() => (this.asking = undefined));
       own(this.asking, () => undefined); // It does not reject.
     }
-    const { asking } = this;
-    if (asking !== undefined) {
-      await new Promise<void>((resolve) => {
-        const stop = this.clock.after(PATIENCE, resolve);
-        void asking.then(() => {
-          stop();
-          resolve();
-        });
-      });
-    }
+    if (this.asking !== undefined) await Promise.race([this.asking, pause(this.clock, PATIENCE)]);
     return this.known;
   }
 

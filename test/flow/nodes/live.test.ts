@@ -54,15 +54,15 @@ describe('an event that is published again where it was seen to pass', () => {
   });
 
   async function listen(into: WireMessage[], retained: boolean): Promise<void> {
-    const take = ({ message, settle }: Delivery): void => {
-      into.push(message);
-      settle('ack');
+    const take = (delivery: Delivery): void => {
+      into.push(delivery.message);
+      delivery.settle('ack');
     };
     await (helper.getNode('broker') as BrokerNode).broker!.subscribe('sites/#', take, { retained });
   }
   async function pass(topic: string, payload: unknown, more: object = {}): Promise<void> {
     const before = heard.length;
-    helper.getNode('out').receive({ topic, payload, qos: 1, ...more } as never);
+    helper.getNode('out').receive({ topic, payload, qos: 1, ...more });
     await until('it was heard', () => heard.length > before);
   }
   /** Asks for the event that passed first, or one after it. */
