@@ -3,6 +3,7 @@ import type { EventTypeData } from '../contract-data.js';
 import type { Contract } from '../contract.js';
 import type { EventType } from '../event-type.js';
 import { isObject } from '../json/json-value.js';
+import { withoutDefinitions } from './definitions.js';
 
 /** One use of an event type: by a node of a flow, or by a contract's own description. */
 export interface Usage {
@@ -38,12 +39,13 @@ export function contractDocument(contract: Contract): JsonObject {
 export function flowsDocument(info: DocumentInfo, usages: readonly Usage[]): JsonObject {
   const channels: Record<string, JsonObject> = {};
   const operations: Record<string, JsonObject> = {};
+  const schemas: JsonObject = {};
   for (const { contract, type: name, action } of usages) {
     const type = contract.type(name);
     const channelId = idOf(type.topic.text);
     const channel = (channels[channelId] ??= channelOf(type));
     const messageId = `${contract.name}.${name}`;
-    (channel['messages'] as JsonObject)[messageId] = messageOf(type, messageId);
+    (channel['messages'] as JsonObject)[messageId] = messageOf(type, messageId, schemas);
     operations[idOf(`${action}-${messageId}`)] = {
       action,
       title: type.data.title,
@@ -58,6 +60,7 @@ export function flowsDocument(info: DocumentInfo, usages: readonly Usage[]): Jso
     defaultContentType: 'application/json',
     channels,
     operations,
+    ...(Object.keys(schemas).length === 0 ? {} : { components: { schemas } }),
   };
 }
 
@@ -85,8 +88,10 @@ function channelOf(type: EventType): JsonObject {
   };
 }
 
-function messageOf(type: EventType, name: string): JsonObject {
-  const { payload, example, topic, ...data } = type.data;
+/** @param schemas gets what schemas call from themselves */
+function messageOf(type: EventType, name: string, schemas: JsonObject): JsonObject {
+  const { payload: written, example, topic, ...data } = type.data;
+  const payload = withoutDefinitions(written, schemas);
   const { payloadMember, schema } = type.envelope;
   const properties = isObject(schema['properties']) ? schema['properties'] : {};
   return {

@@ -58,7 +58,8 @@ function noSchema(name: string, found: Json): GridwireError {
 function exported(whole: JsonObject, payloadMember: string): JsonObject {
   const properties = whole['properties'];
   const inner = payloadMember !== '' && isObject(properties) ? properties[payloadMember] : undefined;
-  const schema = isObject(inner) ? inner : whole;
+  const { $defs } = whole;
+  const schema = isObject(inner) ? { ...inner, ...($defs === undefined ? {} : { $defs }) } : whole;
   if (/"\$(dynamic|recursive)Ref"/.test(JSON.stringify(schema))) {
     throw new GridwireError(
       'CONTRACT_INVALID',

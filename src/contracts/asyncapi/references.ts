@@ -3,6 +3,7 @@ import { GridwireError } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
 import { isObject } from '../json/json-value.js';
 import { atPointer } from '../json/pointer.js';
+import { Circles, type Followed, wayTo } from './circles.js';
 import type { ImportNotes } from './notes.js';
 
 /** How many references in a row are followed; more is a circle, or as good as one. */
@@ -43,12 +44,23 @@ export class References {
 
   /**
    * A copy of a part with every `$ref` replaced by what it names.
-   * @param abroad what happens to a reference that leads out of the document: `noted` makes an empty object of it
-   * @throws GridwireError `CONTRACT_INVALID` for references that lead nowhere, out of the document, or into themselves,
-   *   and for too many values in all
+   * One that leads out of the document becomes an empty object, and is noted.
+   * @throws GridwireError `CONTRACT_INVALID` for references that lead nowhere or into themselves, and for too many values
+   *   in all
    */
-  resolve(part: Json | undefined, abroad: 'refused' | 'noted' = 'noted'): Json {
-    return this.copy(part ?? null, [], abroad, 'object');
+  resolve(part: Json | undefined): Json {
+    return this.copy(part ?? null, [], undefined, 'object');
+  }
+
+  /**
+   * The schema that a part stands for. One that leads back to itself calls itself, by `$defs`; a reference that leads out
+   * of the document is refused.
+   */
+  schema(part: Json): Json {
+    const circles = new Circles();
+    const copyOf = (pointer: string): Json =>
+      this.copy(this.at(pointer), [{ pointer, isBelow: false }], circles, 'object');
+    return circles.complete(this.copy(part, [], circles, 'object'), copyOf);
   }
 
   /** The object a part stands for, without what is below it being resolved; empty for anything else. */
@@ -83,22 +95,28 @@ export class References {
     return place;
   }
 
-  private copy(value: Json, stack: readonly string[], abroad: 'refused' | 'noted', below: Below): Json {
+  /** @param circles for a schema */
+  private copy(value: Json, stack: readonly Followed[], circles: Circles | undefined, below: Below): Json {
     this.values += 1;
     if (this.values > BOUNDS.documentValues) {
       throw invalid(`it has more than ${BOUNDS.documentValues} values when its references are filled in`);
     }
-    if (Array.isArray(value)) return value.map((item) => this.copy(item, stack, abroad, below));
+    if (Array.isArray(value)) return value.map((item) => this.copy(item, stack, circles, below));
     if (!isObject(value)) return value;
     const reference = below === 'value' ? undefined : referenceOf(value);
     if (reference !== undefined) {
-      if (abroad === 'refused') this.noteBeside(value, reference);
-      return this.follow(reference, stack, abroad, below);
+      if (circles !== undefined) this.noteBeside(value, reference);
+      return this.follow(reference, stack, circles, below);
     }
     return Object.fromEntries(
       Object.entries(value).map(([name, member]) => [
         name,
-        this.copy(member, stack, abroad, belowMember(below, name, member)),
+        this.copy(
+          member,
+          below === 'object' ? wayTo(stack, name, member) : stack,
+          circles,
+          belowMember(below, name, member),
+        ),
       ]),
     );
   }
@@ -114,19 +132,23 @@ export class References {
 
   private follow(
     reference: string,
-    stack: readonly string[],
-    abroad: 'refused' | 'noted',
+    stack: readonly Followed[],
+    circles: Circles | undefined,
     below: Below,
   ): Json {
-    if (!isLocal(reference)) return this.leave(reference, abroad);
+    if (!isLocal(reference)) return this.leave(reference, circles === undefined ? 'noted' : 'refused');
     const { pointer, value } = this.walk(reference, 0);
-    if (stack.includes(pointer))
+    const back = stack.find((followed) => followed.pointer === pointer);
+    // A schema that calls itself for the same value would never come to an end.
+    if (back !== undefined && (circles === undefined || !back.isBelow))
       throw invalid(`"${reference.slice(0, 200)}" leads back to itself, which is not supported`);
+    const call = circles?.call(pointer, back !== undefined);
+    if (call !== undefined) return call;
     if (stack.length >= BOUNDS.documentDepth)
       throw invalid(
         `"${reference.slice(0, 200)}" stands below ${BOUNDS.documentDepth} other references, which is too deep`,
       );
-    return this.copy(value, [...stack, pointer], abroad, below);
+    return this.copy(value, [...stack, { pointer, isBelow: false }], circles, below);
   }
 
   private leave(reference: string, abroad: 'refused' | 'noted'): JsonObject {

@@ -102,7 +102,7 @@ export class TypesOfDocument {
     const isForeign = draftOf(format) === undefined;
     return {
       ...message,
-      payload: isForeign ? { schemaFormat: format ?? null } : this.references.resolve(payload, 'refused'),
+      payload: isForeign ? { schemaFormat: format ?? null } : this.references.schema(payload),
     };
   }
 

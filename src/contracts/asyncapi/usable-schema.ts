@@ -62,16 +62,21 @@ export function usableSchema(
 ): JsonObject {
   const named = schema['$schema'];
   const $schema = typeof named === 'string' && /2019-09|2020-12/.test(named) ? named : draft;
-  return { $schema, ...new Cleaning(where, notes).object(schema) };
+  const { $defs = {} } = schema;
+  const calls = new Cleaning(where, notes);
+  calls.object({ $defs });
+  return { $schema, ...new Cleaning(where, notes, calls.lost > 0).object(schema) };
 }
 
 class Cleaning {
   /** How many members were left out so far. */
-  private lost = 0;
+  lost = 0;
 
+  /** @param losesByCall whether a schema that is called has lost something itself */
   constructor(
     private readonly where: string,
     private readonly notes: ImportNotes,
+    private readonly losesByCall = false,
   ) {}
 
   object(object: JsonObject): JsonObject {
@@ -80,6 +85,7 @@ class Cleaning {
     for (const [keyword, value] of Object.entries(object)) {
       if (SILENT.has(keyword)) continue;
       const before = this.lost;
+      if (keyword === '$ref' && this.losesByCall) this.lost += 1;
       const reason = leftOut(keyword, value);
       if (reason === undefined) result[keyword] = VALUES.has(keyword) ? value : this.member(keyword, value);
       else this.lose(reason);

@@ -115,7 +115,8 @@ x-shared:
     const circles = [
       "channels: { c: { $ref: '#/channels/c' } }",
       "channels: { c: { address: c, messages: { m: { $ref: '#/channels/c/messages/m' } } } }",
-      channel("{ type: object, properties: { a: { $ref: '#/channels/c/messages/m/payload' } } }"),
+      channel("{ allOf: [{ $ref: '#/channels/c/messages/m/payload' }] }"),
+      `${channel("{ $ref: '#/components/schemas/a' }")}components: { schemas: { a: { anyOf: [{ $ref: '#/components/schemas/b' }] }, b: { not: { $ref: '#/components/schemas/a' } } } }`,
       `${channel('{}')}operations: { o: { $ref: '#/operations/o' } }`,
     ];
     for (const yaml of circles) assert.equal(refusal(() => read(yaml)).code, 'CONTRACT_INVALID', yaml);
