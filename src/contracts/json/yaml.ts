@@ -18,15 +18,23 @@ const MAX_BRACKETS = BOUNDS.documentDepth * 5;
 /** What begins a value in YAML. Its reader takes up to 15 microseconds for each. */
 const YAML_VALUES = /[\n,[{&!]|[-?:] (?=[-?:] )/g;
 
+const LIKE_JSON = /^\s*[{[]/;
+const QUOTED = /^[\s{[]*"/;
+
 /**
  * Reads YAML or JSON written by a person: bounded in size, depth, values and in what aliases repeat.
  * @throws GridwireError `CONTRACT_INVALID` if it is neither or says a key twice, `BODY_TOO_LARGE`, or `NOT_SUPPORTED`
  *   for YAML where the optional package `yaml` is not installed
  */
 export function parseYaml(text: string, { characters, asText = false }: YamlReading = {}): Json {
-  if (/^\s*[{[]/.test(text) && !asText) {
+  if (LIKE_JSON.test(text) && !asText) {
     assertCharacters(text, characters ?? BOUNDS.documentCharacters);
-    return parseJson(text);
+    try {
+      return parseJson(text);
+    } catch (error) {
+      // YAML may be written in braces too, mostly without quotes around its keys.
+      if (QUOTED.test(text)) throw error;
+    }
   }
   assertCharacters(text, characters ?? BOUNDS.yamlCharacters);
   if ((text.match(YAML_VALUES)?.length ?? 0) > BOUNDS.yamlValues) {

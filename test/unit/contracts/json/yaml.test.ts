@@ -41,6 +41,26 @@ describe('YAML of people', () => {
     });
   });
 
+  it('takes braces without quotes, as people write schemas, with a comment or a comma too many', () => {
+    const schema = { type: 'object', required: ['kw'], properties: { kw: { type: 'number' } } };
+    const written = '{ type: object, required: [kw], properties: { kw: { type: number } } }';
+    for (const text of [
+      written,
+      `\n ${written}\n`,
+      `{ # power\n${written.slice(1)}`,
+      `${written.slice(0, -1)}, }`,
+    ])
+      assert.deepEqual(parseYaml(text), schema, text);
+    assert.deepEqual(parseYaml('[{ a: 1 }, b]'), [{ a: 1 }, 'b']);
+  });
+
+  it('calls JSON with a fault JSON, and braces with one YAML', () => {
+    assert.match(refusal(() => parseYaml('{"a": 1, "b" 2}')).message, /not JSON/);
+    assert.match(refusal(() => parseYaml('{"a": 1 // one\n}')).message, /not JSON/);
+    assert.match(refusal(() => parseYaml('{ a: 1, b: }}')).message, /not YAML.*line 1, column/);
+    assert.equal(refusal(() => parseYaml('{ a: 9007199254740993 }')).code, 'NUMBER_INEXACT');
+  });
+
   it('takes twenty thousand keys', () => {
     assert.equal(
       Object.keys(parseYaml(many(20_000, (index) => `key${index}: ${index}`)) as object).length,
