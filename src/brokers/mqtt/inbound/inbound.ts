@@ -95,12 +95,11 @@ export class Inbound {
     if (raised) entry.qos = qos;
     const route = new Route(handler, options, this.#memory(filter, identity), this.tell);
     entry.routes.add(route);
-    if (identity !== undefined && !this.settings.cleanSession) {
-      const before = this.#session.moved(identity, filter);
-      if (before !== undefined) this.#leftovers.abandon(before);
-    }
+    const isKept = identity !== undefined && !this.settings.cleanSession;
+    const before = isKept ? this.#session.moved(identity, filter) : undefined;
+    const inherited = before === undefined ? [] : this.#leftovers.abandon(before, filter);
     const isMine = ({ held }: Share) => isFor(filter, held.message.topic, held.subscriptionIds);
-    for (const share of this.#leftovers.claim(filter, identity, isMine)) {
+    for (const share of [...inherited, ...this.#leftovers.claim(filter, identity, isMine)]) {
       if (route.wants(share.held.message)) route.add(share);
       else share.settle('ack');
     }
@@ -201,7 +200,7 @@ export class Inbound {
     const booking = new PacketBooking(ledger, entry, packet, this.settings.clientId, this.#whenAnswered);
     const message = messageOf(packet);
     const held = new HeldMessage(message, packet.subscriptionIds, booking);
-    const entries = this.#filters.select(packet.topic, packet.subscriptionIds);
+    const entries = this.#leftovers.askedFor(held);
     // All shares are made before any is handed over: the last that is settled answers the broker.
     const wanting: Route[] = [];
     const shares: Share[] = [];

@@ -49,13 +49,37 @@ export class Leftovers {
     own(this.asking.unsubscribe(client, this.#unwanted()), this.tell);
   }
 
-  /** A subscriber has another filter now, and nobody has this one. */
-  abandon(filter: string): void {
+  /**
+   * A subscriber has another filter now, and nobody has this one.
+   * @returns what waits for it and the other one asks for as well
+   */
+  abandon(filter: string, other: string): Share[] {
     this.#abandoned.add(filter);
     const entry = this.filters.find(filter);
     if (entry?.routes.size === 0) this.filters.remove(entry);
     own(this.asking.unsubscribe(this.link.client, this.#unwanted()), this.tell);
-    this.drop(this.#unclaimed.takeOf(filter), `the filter ${filter} was changed`);
+    const waiting = this.#unclaimed.takeOf(filter);
+    const isWanted = ({ held }: Share): boolean => isFor(other, held.message.topic, []);
+    this.drop(
+      waiting.filter((share) => !isWanted(share)),
+      `the filter ${filter} was changed`,
+    );
+    return waiting.filter(isWanted);
+  }
+
+  /**
+   * The filters that a message is for. In a session of its own a subscriber gets what comes by a filter that it had
+   * before, if the one it has now asks for that as well; and the old one is ended.
+   */
+  askedFor({ message, subscriptionIds }: HeldMessage): readonly FilterEntry[] {
+    const entries = this.filters.select(message.topic, subscriptionIds);
+    if (entries.length > 0 || !this.settings.isOwn) return entries;
+    const heirs = this.filters.select(message.topic, []);
+    if (heirs.length > 0) {
+      const old = this.#earlier([{ topic: message.topic, subscriptionIds }]);
+      own(this.asking.unsubscribe(this.link.client, old), this.tell);
+    }
+    return heirs;
   }
 
   /** A subscription was closed and its subscriber is expected back; so is what it had. */
@@ -148,16 +172,17 @@ export class Leftovers {
       ended.push(entry.filter);
     }
     const shares = this.#unclaimed.takeExpired(now);
-    own(this.asking.unsubscribe(this.link.client, [...ended, ...this.#earlier(shares)]), this.tell);
+    own(
+      this.asking.unsubscribe(this.link.client, [...ended, ...this.#earlier(shares.map(cameAs))]),
+      this.tell,
+    );
     this.drop(shares, 'no subscription asked for them in time');
   }
 
   /** The filters by which an earlier process subscribed to what came. */
-  #earlier(shares: readonly Share[]): string[] {
+  #earlier(messages: readonly CameAs[]): string[] {
     const found = new Set<string>();
-    for (const { held } of shares) {
-      const { topic } = held.message;
-      const ids = held.subscriptionIds;
+    for (const { topic, subscriptionIds: ids } of messages) {
       if (this.filters.select(topic, ids).length > 0 || this.#searches >= SEARCHES) continue;
       this.#searches += 1;
       const isIt = (filter: string) => ids.length === 0 || ids.includes(identifierOf(filter));
@@ -193,4 +218,14 @@ export class Leftovers {
     this.#telling = setTimeout(() => this.#tellDropped(), TELL_EVERY);
     this.#telling.unref();
   }
+}
+
+/** What says by which filter a message came. */
+interface CameAs {
+  topic: string;
+  subscriptionIds: readonly number[];
+}
+
+function cameAs({ held }: Share): CameAs {
+  return { topic: held.message.topic, subscriptionIds: held.subscriptionIds };
 }
