@@ -5,6 +5,7 @@ import { own } from '../../src/own.js';
 import { reportStanding } from '../../src/observe/facts/standings.js';
 import { alarmBoardOf, type AlarmSource } from '../runtime/alarm-board.js';
 import { defineNode } from '../runtime/define-node.js';
+import { isInFlowFile } from '../runtime/deployed.js';
 import { derivedMessage } from '../runtime/messages.js';
 import { processObserver } from '../runtime/observer.js';
 import { called } from '../runtime/place.js';
@@ -30,7 +31,8 @@ export default function register(RED: NodeAPI): void {
     const topic = settings.text('topic', 'gridwire/alarms');
     settings.finish();
 
-    const alarms = new Alarms(rules);
+    const board = alarmBoardOf(RED);
+    const alarms = new Alarms(rules, board.taken(node.id));
     const shown = new ShownAlarms(status);
     const show = (): void => shown.show(alarms.active);
     const tell = (changes: readonly AlarmChange[]): void => {
@@ -58,7 +60,6 @@ export default function register(RED: NodeAPI): void {
         return change !== undefined;
       },
     };
-    const board = alarmBoardOf(RED);
     board.add(node.id, source);
     const unreport = reportStanding(() => {
       const { active } = alarms;
@@ -82,9 +83,10 @@ export default function register(RED: NodeAPI): void {
         if (change === undefined) throw unknownAlarm(key, alarms.active);
         tell([change]);
       },
-      onClose() {
+      onClose(removed) {
         clearInterval(timer);
         board.remove(node.id, source);
+        if (!removed || isInFlowFile(RED, node)) board.leave(node.id, alarms);
         unreport();
       },
     };

@@ -1,6 +1,7 @@
 import type { Node } from 'node-red';
 import type { Subscription } from '../../src/brokers/broker.js';
 import { facts, type Place } from '../../src/observe/facts/facts.js';
+import { reportStanding } from '../../src/observe/facts/standings.js';
 import { own } from '../../src/own.js';
 
 const EVERY = 10_000;
@@ -12,6 +13,8 @@ const EVERY = 10_000;
 export class LagWatch {
   private timer: NodeJS.Timeout | undefined;
   private stopped = false;
+  private lag: number | undefined;
+  private readonly unreport: () => void;
 
   constructor(
     private readonly node: Node,
@@ -19,11 +22,15 @@ export class LagWatch {
     private readonly place: Place,
     private readonly onLag: (lag: number) => void,
   ) {
+    this.unreport = reportStanding(() =>
+      this.lag === undefined ? undefined : { of: 'lag', place, count: this.lag },
+    );
     own(this.look(), (error) => this.node.error(error.message));
   }
 
   stop(): void {
     this.stopped = true;
+    this.unreport();
     clearTimeout(this.timer);
   }
 
@@ -32,6 +39,7 @@ export class LagWatch {
     const lag = await this.subscription.lag?.().catch(() => undefined);
     if (this.stopped) return;
     if (lag !== undefined) {
+      this.lag = lag;
       this.node.metric('lag', {}, lag);
       facts.lag.tell({ place: this.place, count: lag });
       this.onLag(lag);

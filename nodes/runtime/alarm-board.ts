@@ -1,5 +1,5 @@
 import type { NodeAPI } from 'node-red';
-import type { Alarm } from '../../src/observe/alarms/alarms.js';
+import type { Alarm, Alarms } from '../../src/observe/alarms/alarms.js';
 
 /** Whose alarms somebody may see and acknowledge. */
 export interface AlarmSource {
@@ -12,6 +12,7 @@ export interface AlarmSource {
 /** The alarms of all deployed alarm nodes by the nodes' ids, for the sidebar: each node keeps its own. */
 export class AlarmBoard {
   private readonly sources = new Map<string, AlarmSource>();
+  private readonly left = new Map<string, Alarms>();
 
   add(id: string, source: AlarmSource): void {
     this.sources.set(id, source);
@@ -20,6 +21,18 @@ export class AlarmBoard {
   /** A node that closes late does not take away its successor's. */
   remove(id: string, source: AlarmSource): void {
     if (this.sources.get(id) === source) this.sources.delete(id);
+  }
+
+  /** A node closes that a deploy may open again: what it has told stays told. */
+  leave(id: string, alarms: Alarms): void {
+    this.left.set(id, alarms);
+  }
+
+  /** What a node of this id has told before it was closed. */
+  taken(id: string): Alarms | undefined {
+    const alarms = this.left.get(id);
+    this.left.delete(id);
+    return alarms;
   }
 
   get all(): ReadonlyMap<string, AlarmSource> {

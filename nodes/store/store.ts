@@ -55,7 +55,15 @@ export default function register(RED: NodeAPI): void {
         const { state, pending = 0, pendingBytes = 0 } = connection.status ?? {};
         const { kind } = described;
         return {
-          ...{ of: 'store', name: called(node), kind, open: state === 'open', pending, pendingBytes },
+          ...{
+            of: 'store',
+            name: called(node),
+            id: node.id,
+            kind,
+            open: state === 'open',
+            pending,
+            pendingBytes,
+          },
           ...(described.kind === 'sqlite' ? { folder: path.dirname(described.file) } : {}),
         };
       });

@@ -30,7 +30,7 @@ export interface AlarmRules {
   delay: number;
   /** How long it must be gone before its alarm is cleared, milliseconds: what comes and goes is one alarm. */
   hold: number;
-  /** Most alarms at a time; conditions beyond that raise none. */
+  /** Most alarms at a time, and as many more for what is critical; conditions beyond that raise none. */
   most: number;
 }
 
@@ -46,9 +46,15 @@ interface Kept extends Alarm {
  * once. No input, no output, no timers.
  */
 export class Alarms {
-  private readonly kept = new Map<string, Kept>();
+  private readonly kept: Map<string, Kept>;
 
-  constructor(private readonly rules: AlarmRules = DEFAULT_RULES) {}
+  /** @param earlier whose alarms it goes on with: what was told of them is not told again, and their end is */
+  constructor(
+    private readonly rules: AlarmRules = DEFAULT_RULES,
+    earlier?: Alarms,
+  ) {
+    this.kept = new Map(earlier?.kept);
+  }
 
   /** Those that are active or acknowledged. */
   get active(): Alarm[] {
@@ -76,7 +82,9 @@ export class Alarms {
     const key = alarmKey(condition);
     let alarm = this.kept.get(key);
     if (alarm === undefined) {
-      if (this.kept.size >= this.rules.most) return [];
+      // Hundreds of silent devices must not hide a broker that is away.
+      const room = condition.severity === 'critical' ? 2 * this.rules.most : this.rules.most;
+      if (this.kept.size >= room) return [];
       this.kept.set(key, (alarm = { key, state: 'raised', condition, since: now, seen: now }));
     }
     const { severity, stage = 0 } = alarm.condition;

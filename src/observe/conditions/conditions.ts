@@ -1,5 +1,7 @@
+import type { Place } from '../facts/facts.js';
 import type { Standing } from '../facts/standings.js';
 import type { Disk } from './disk-watch.js';
+import { Names } from './names.js';
 import type { Loss, Watch } from './watch.js';
 
 export type Severity = 'warning' | 'critical';
@@ -91,56 +93,65 @@ export function conditionsOf(
   now: number,
   bounds: ConditionBounds = DEFAULT_BOUNDS,
 ): Condition[] {
+  const names = new Names(standings);
   return [
     ...standings.flatMap((standing) =>
-      ofStanding(standing, watch, { now, wall: machine.wall ?? now }, bounds),
+      ofStanding(standing, names, watch, { now, wall: machine.wall ?? now }, bounds),
     ),
-    ...watch.recentLosses().flatMap((loss) => ofLoss(loss, bounds)),
+    ...watch
+      .recentLosses()
+      .flatMap((loss) => ofLoss({ ...loss, node: names.of(loss.node, loss.id) }, bounds)),
     ...ofMachine(machine, bounds),
   ];
 }
 
 function ofStanding(
   standing: Standing,
+  names: Names,
   watch: Pick<Watch, 'lastSent' | 'lastSettled' | 'reasonFor'>,
   { now, wall }: { now: number; wall: number },
   bounds: ConditionBounds,
 ): Condition[] {
   switch (standing.of) {
     case 'broker': {
-      const ending = ofCertificates(standing, wall, bounds);
+      const { node } = names.placeOf(standing.place);
+      const ending = ofCertificates(node, standing.certificates, wall, bounds);
       if (standing.connected) return ending;
       const code = watch.reasonFor(standing.place);
-      const text = `The broker ${standing.place.node} is not connected${because(code)}. Events for it wait; look at the broker, the network and the settings.`;
-      return [...ending, critical('broker-away', standing.place.node, text, code)];
+      const text = `The broker ${node} is not connected${because(code)}. Events for it wait; look at the broker, the network and the settings.`;
+      return [...ending, critical('broker-away', node, text, code)];
     }
     case 'store': {
       if (standing.open) return [];
-      const text = `The store ${standing.name} cannot be used. What needs it waits; look at its node in the log, at the disk and at the database.`;
-      return [critical('store-away', standing.name, text)];
+      const name = names.of(standing.name, standing.id);
+      const text = `The store ${name} cannot be used. What needs it waits; look at its node in the log, at the disk and at the database.`;
+      return [critical('store-away', name, text)];
     }
     case 'probe': {
       if (standing.code === undefined) return [];
-      const text = `The event that ${standing.place.node} publishes to see whether the way is open was not acknowledged${because(standing.code)}.`;
-      return [critical('probe-failed', standing.place.node, text, standing.code)];
+      const { node } = names.placeOf(standing.place);
+      const text = `The event that ${node} publishes to see whether the way is open was not acknowledged${because(standing.code)}.`;
+      return [critical('probe-failed', node, text, standing.code)];
     }
     case 'alarms':
     case 'stream':
     case 'monitors':
     case 'subscription':
+    case 'lag':
       return [];
     case 'devices':
       return ofDevices(standing);
     case 'inbox':
-      return ofInbox(standing, watch.lastSettled(standing.place), now, bounds);
+      return ofInbox(standing, names.placeOf(standing.place), watch.lastSettled(standing.place), now, bounds);
     case 'outbox':
-      return ofOutbox(standing, watch.lastSent(standing.place), now, bounds);
+      return ofOutbox(standing, names.placeOf(standing.place), watch.lastSent(standing.place), now, bounds);
   }
 }
 
 /** A certificate that has ended ends the connection at the next attempt. */
 function ofCertificates(
-  { place, certificates }: Standing & { of: 'broker' },
+  broker: string,
+  certificates: (Standing & { of: 'broker' })['certificates'],
   wall: number,
   bounds: ConditionBounds,
 ): Condition[] {
@@ -148,9 +159,9 @@ function ofCertificates(
     const days = (endsAt - wall) / DAY;
     if (days > bounds.certificate) return [];
     const stage = URGENT.filter((least) => days <= least).length;
-    const subject = whose === 'own' ? `${place.node} (own)` : place.node;
+    const subject = whose === 'own' ? `${broker} (own)` : broker;
     const what =
-      whose === 'own' ? `The certificate of this side at ${place.node}` : `The certificate of ${place.node}`;
+      whose === 'own' ? `The certificate of this side at ${broker}` : `The certificate of ${broker}`;
     const text = `${what} ends at ${new Date(endsAt).toISOString()}. Renew it; without a valid one there is no connection.`;
     const severity = stage === 0 ? 'warning' : 'critical';
     return [{ name: 'certificate-ends', subject, severity, text, value: Math.floor(days), stage }];
@@ -172,7 +183,8 @@ function ofDevices({ node, silent }: Standing & { of: 'devices' }): Condition[] 
 }
 
 function ofOutbox(
-  { place, waiting, underWay, oldest, limit, breaker }: Standing & { of: 'outbox' },
+  { waiting, underWay, oldest, limit, breaker }: Standing & { of: 'outbox' },
+  place: Place,
   lastSent: number | undefined,
   now: number,
   bounds: ConditionBounds,
@@ -201,7 +213,8 @@ function ofOutbox(
 }
 
 function ofInbox(
-  { place, inHand, oldest }: Standing & { of: 'inbox' },
+  { inHand, oldest }: Standing & { of: 'inbox' },
+  place: Place,
   lastSettled: number | undefined,
   now: number,
   { idle }: ConditionBounds,

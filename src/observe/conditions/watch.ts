@@ -6,13 +6,15 @@ import { Recent } from './recent.js';
 export interface Loss {
   kind: LossKind;
   node: string;
+  /** Of the node, by which it is told from another of that name. */
+  id: string | undefined;
   code: string;
   count: number;
 }
 
 export type LossKind = 'dropped' | 'uncertain' | 'expired' | 'failed' | 'refused' | 'lettered';
 
-/** How many nodes and reasons are kept apart; those that come later are not. */
+/** How many nodes and reasons are kept apart at a time. */
 const MOST = 500;
 
 /** Remembers of the facts what the present cannot tell: when work was done last, what was lost lately, and why. */
@@ -20,7 +22,7 @@ export class Watch {
   private readonly sent = new Map<string, number>();
   private readonly settled = new Map<string, number>();
   private readonly reasons = new Map<string, string>();
-  private readonly losses = new Map<string, { kind: LossKind; node: string; code: string; recent: Recent }>();
+  private readonly losses = new Map<string, Omit<Loss, 'count'> & { recent: Recent }>();
   private readonly unlisten: () => void;
   private latest: number | undefined;
 
@@ -33,8 +35,8 @@ export class Watch {
     this.unlisten = listen({
       sent: ({ place }) => this.worked(this.sent, place),
       settled: ({ place }) => this.worked(this.settled, place),
-      connected: ({ place }) => this.reasons.delete(place.node),
-      lost: ({ place, code }) => code !== undefined && this.reasons.set(place.node, code),
+      connected: ({ place }) => this.reasons.delete(nameOf(place)),
+      lost: ({ place, code }) => code !== undefined && this.reasons.set(nameOf(place), code),
       // One of which nobody can say how much it was counts as one.
       dropped: (told) =>
         this.lost(told.count === 0 ? 'uncertain' : 'dropped', told.place, told.code, told.count || 1),
@@ -47,13 +49,13 @@ export class Watch {
   }
 
   /** When an event was acknowledged last by a node's broker; undefined for never, as long as was watched. */
-  lastSent({ node, broker = '' }: Place): number | undefined {
-    return this.sent.get(`${node}\0${broker}`);
+  lastSent(place: Place): number | undefined {
+    return this.sent.get(nameOf(place));
   }
 
   /** When a node acknowledged an event last. */
-  lastSettled({ node, broker = '' }: Place): number | undefined {
-    return this.settled.get(`${node}\0${broker}`);
+  lastSettled(place: Place): number | undefined {
+    return this.settled.get(nameOf(place));
   }
 
   /** When anything was done last. */
@@ -62,15 +64,15 @@ export class Watch {
   }
 
   /** Why a broker is not connected, if that was told. */
-  reasonFor({ node }: Place): string | undefined {
-    return this.reasons.get(node);
+  reasonFor(place: Place): string | undefined {
+    return this.reasons.get(nameOf(place));
   }
 
   /** What was lost within the window. */
   recentLosses(): Loss[] {
     const now = this.clock.now();
     return [...this.losses.values()]
-      .map(({ kind, node, code, recent }) => ({ kind, node, code, count: recent.sum(now) }))
+      .map(({ recent, ...loss }) => ({ ...loss, count: recent.sum(now) }))
       .filter(({ count }) => count > 0);
   }
 
@@ -78,18 +80,31 @@ export class Watch {
     this.unlisten();
   }
 
-  private worked(map: Map<string, number>, { node, broker = '' }: Place): void {
+  private worked(map: Map<string, number>, place: Place): void {
     this.latest = this.clock.now();
-    map.set(`${node}\0${broker}`, this.latest);
+    map.set(nameOf(place), this.latest);
   }
 
-  private lost(kind: LossKind, { node }: Place, code: string, count: number): void {
-    const key = `${kind}\0${node}\0${code}`;
+  private lost(kind: LossKind, place: Place, code: string, count: number): void {
+    const { node, id } = place;
+    const key = `${kind}\0${nameOf(place)}\0${code}`;
     let loss = this.losses.get(key);
     if (loss === undefined) {
+      if (this.losses.size >= MOST) this.forgetOld();
       if (this.losses.size >= MOST) return;
-      this.losses.set(key, (loss = { kind, node, code, recent: new Recent(this.window) }));
+      this.losses.set(key, (loss = { kind, node, id, code, recent: new Recent(this.window) }));
     }
     loss.recent.add(count, this.clock.now());
   }
+
+  /** Nodes come and go for months, and what there was of them must not keep out what happens now. */
+  private forgetOld(): void {
+    const now = this.clock.now();
+    for (const [key, { recent }] of this.losses) if (recent.sum(now) === 0) this.losses.delete(key);
+  }
+}
+
+/** Several nodes may have one name, and what one does says nothing about another. */
+function nameOf({ node, id = node, broker = '', brokerId = broker }: Place): string {
+  return `${id}\0${brokerId}`;
 }

@@ -18,6 +18,8 @@ export type Standing =
   | { of: 'inbox'; place: Place; inHand: number; waiting: number; oldest: number }
   /** Whether a node has subscribed: on a connection that stands, what is sent from now on reaches it. */
   | { of: 'subscription'; place: Place; stands: boolean }
+  /** How many events lie in the broker's log that a subscription has not settled, as it was asked last. */
+  | { of: 'lag'; place: Place; count: number }
   /** Only of a broker that somebody uses. */
   | {
       of: 'broker';
@@ -29,6 +31,7 @@ export type Standing =
   | {
       of: 'store';
       name: string;
+      id: string;
       kind: string;
       open: boolean;
       pending: number;

@@ -49,13 +49,6 @@ export function countParts(registry: Registry): () => void {
     'node',
     'reason',
   );
-  // Of the moment at which a broker was asked last.
-  const lag = registry.gauge(
-    'gridwire_lag_messages',
-    "Messages in a broker's log that this node has not settled.",
-    'node',
-    'broker',
-  );
   const missed = registry.counter(
     'gridwire_stream_missed_events_total',
     'Events that clients of a stream were too slow for; each client counts.',
@@ -74,7 +67,6 @@ export function countParts(registry: Registry): () => void {
       iterations.of(place.node, converged ? 'yes' : 'no').observe(needed);
     },
     reading: ({ place, code }) => readings.of(place.node, code ?? '').add(),
-    lag: ({ place, count }) => (lag.of(place.node, place.broker ?? '').value = count),
   });
 }
 
@@ -105,6 +97,12 @@ export function measureStandings(registry: Registry): () => void {
     'Events in the hands of the flow (in_hand), and those that wait for their next attempt (waiting).',
     'node',
     'state',
+  );
+  const lag = registry.gauge(
+    'gridwire_lag_messages',
+    "Messages in a broker's log that this node has not settled.",
+    'node',
+    'broker',
   );
   const connected = registry.gauge(
     'gridwire_broker_connected',
@@ -147,6 +145,7 @@ export function measureStandings(registry: Registry): () => void {
     silent,
     ...Object.values(outboxes),
     inboxes,
+    lag,
     connected,
     ...Object.values(monitors),
     ...Object.values(stores),
@@ -158,10 +157,8 @@ export function measureStandings(registry: Registry): () => void {
         outboxes.events.of(node, broker, 'waiting').add(standing.waiting);
         outboxes.events.of(node, broker, 'under_way').add(standing.underWay);
         outboxes.bytes.of(node, broker).add(standing.bytes);
-        const oldest = outboxes.oldest.of(node, broker);
-        oldest.value = Math.max(oldest.value, standing.oldest);
-        const breaker = outboxes.breaker.of(node, broker);
-        breaker.value = Math.max(breaker.value, standing.breaker === 'closed' ? 0 : 1);
+        outboxes.oldest.of(node, broker).most(standing.oldest);
+        outboxes.breaker.of(node, broker).most(standing.breaker === 'closed' ? 0 : 1);
         break;
       }
       case 'inbox':
@@ -169,16 +166,19 @@ export function measureStandings(registry: Registry): () => void {
         inboxes.of(standing.place.node, 'waiting').add(standing.waiting);
         break;
       case 'broker':
-        connected.of(standing.place.broker ?? '', standing.place.system ?? '').value = Number(
-          standing.connected,
-        );
+        connected
+          .of(standing.place.broker ?? '', standing.place.system ?? '')
+          .least(Number(standing.connected));
+        break;
+      case 'lag':
+        lag.of(standing.place.node, standing.place.broker ?? '').add(standing.count);
         break;
       case 'alarms':
         alarms.of(standing.node, 'critical').add(standing.critical);
         alarms.of(standing.node, 'warning').add(standing.warning);
         break;
       case 'devices':
-        silent.of(standing.node).value = standing.silent.length;
+        silent.of(standing.node).add(standing.silent.length);
         break;
       case 'stream':
         watchers.of(standing.place.node).add(standing.clients);
@@ -187,15 +187,15 @@ export function measureStandings(registry: Registry): () => void {
         const { place, known, connected: reached, age } = standing;
         monitors.known.of(place.node, 'connected').add(reached);
         monitors.known.of(place.node, 'away').add(known - reached);
-        if (age !== undefined) monitors.age.of(place.node).add(age);
+        if (age !== undefined) monitors.age.of(place.node).most(age);
         break;
       }
       case 'probe':
       case 'subscription':
         break;
       case 'store':
-        stores.open.of(standing.name, standing.kind).value = Number(standing.open);
-        stores.pending.of(standing.name).value = standing.pending;
+        stores.open.of(standing.name, standing.kind).least(Number(standing.open));
+        stores.pending.of(standing.name).add(standing.pending);
     }
   };
   return () => {

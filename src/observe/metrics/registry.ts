@@ -4,8 +4,21 @@ import { line, type Sample } from './exposition.js';
 export class Cell {
   value = 0;
 
+  private isSet = false;
+
   add(amount = 1): void {
     this.value += amount;
+  }
+
+  /** For what cannot be added up where several have the same labels: the smallest of them. */
+  least(value: number): void {
+    this.value = this.isSet ? Math.min(this.value, value) : value;
+    this.isSet = true;
+  }
+
+  /** The largest of them. */
+  most(value: number): void {
+    this.value = Math.max(this.value, value);
   }
 }
 
@@ -68,7 +81,8 @@ export class Family<Value extends Cell | Distribution> {
 
   /** The series with these labels, or the one for all others if there is no room for it. */
   of(...labels: string[]): Value {
-    const bounded = labels.map((label) => label.slice(0, LONGEST));
+    // Half a character would be written as another one, and two series would have one name.
+    const bounded = labels.map((label) => label.slice(0, LONGEST).toWellFormed());
     const known = this.series.get(bounded.join('\0'));
     if (known !== undefined) return known.value;
     return this.add(this.take(this.cost) ? bounded : bounded.map(() => OTHER));

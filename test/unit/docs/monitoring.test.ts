@@ -16,7 +16,8 @@ const STANDINGS: Standing[] = [
   { of: 'outbox', place, waiting: 1, underWay: 1, bytes: 1, limit: 9, oldest: 1, breaker: 'closed' },
   { of: 'inbox', place, inHand: 1, waiting: 1, oldest: 1 },
   { of: 'broker', place, connected: true, certificates: [] },
-  { of: 'store', name: 's', kind: 'sqlite', open: true, pending: 0, pendingBytes: 0 },
+  { of: 'lag', place, count: 1 },
+  { of: 'store', id: 's', name: 's', kind: 'sqlite', open: true, pending: 0, pendingBytes: 0 },
   { of: 'alarms', node: 'n', critical: 1, warning: 1 },
   { of: 'devices', node: 'n', known: 1, silent: [] },
 ];

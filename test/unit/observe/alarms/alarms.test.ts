@@ -67,8 +67,31 @@ describe('alarms', () => {
   });
 
   it('are bounded in number', () => {
-    const many = Array.from({ length: 10 }, (_, number) => ({ ...away(), subject: `b${number}` }));
-    look(0, ...many);
-    assert.equal(look(2_000, ...many).length, 3);
+    const many = (severity: Severity): Condition[] =>
+      Array.from({ length: 10 }, (_, number) => ({ ...away(severity), subject: `b${number}` }));
+    look(0, ...many('warning'));
+    assert.equal(look(2_000, ...many('warning')).length, RULES.most);
+    alarms = new Alarms(RULES);
+    look(0, ...many('critical'));
+    assert.equal(look(2_000, ...many('critical')).length, 2 * RULES.most);
+  });
+
+  it('go on over a deploy: nothing is told twice, who knows is known, and an end that came meanwhile is told', () => {
+    const silent: Condition = { ...away('warning'), name: 'device-silent', subject: 'd' };
+    look(0, away(), silent);
+    look(2_000, away(), silent);
+    alarms.acknowledge('broker-away b', 'ann');
+    alarms = new Alarms(RULES, alarms);
+    assert.deepEqual(look(3_000, away()), []);
+    assert.equal(alarms.active[0]?.by, 'ann');
+    assert.deepEqual(look(8_000, away()), ['device-silent d cleared cleared']);
+  });
+
+  it('of what is critical have room of their own', () => {
+    const silent = (subject: string): Condition => ({ ...away('warning'), name: 'device-silent', subject });
+    const many = ['1', '2', '3', '4'].map(silent);
+    look(0, ...many, away());
+    assert.deepEqual(look(2_000, ...many, away()).at(-1), 'broker-away b active active');
+    assert.equal(alarms.active.length, 4);
   });
 });

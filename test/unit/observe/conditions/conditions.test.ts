@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../../src/event.js';
 import { type Condition, conditionsOf } from '../../../../src/observe/conditions/conditions.js';
 import { Watch } from '../../../../src/observe/conditions/watch.js';
-import { facts } from '../../../../src/observe/facts/facts.js';
+import { facts, type Place } from '../../../../src/observe/facts/facts.js';
 import type { Standing } from '../../../../src/observe/facts/standings.js';
 import { healthReport } from '../../../../src/observe/health/report.js';
 import { systemStatus } from '../../../../src/observe/health/system-status.js';
@@ -121,6 +121,7 @@ describe('conditions', () => {
     const store: Standing = {
       of: 'store',
       name: 's',
+      id: 's',
       kind: 'sqlite',
       open: false,
       pending: 0,
@@ -157,6 +158,33 @@ describe('conditions', () => {
     assert.deepEqual([many.at(-1)?.subject, many.at(-1)?.value], ['fleet', 1_000]);
   });
 
+  it('tell nodes, brokers and stores of one name from each other, also while only one of them is in trouble', async () => {
+    const at = (id: string, name = 'site'): Place => ({ node: name, id, broker: name, brokerId: id });
+    const one = (id: string, connected: boolean, name?: string): Standing =>
+      ({ ...broker(connected), place: at(id, name) }) as Standing;
+    const subjects = (...standings: Standing[]): string[] => all(standings).map(({ subject }) => subject);
+    assert.deepEqual(subjects(one('b1', false), one('b3', true, 'other')), ['site']);
+    assert.deepEqual(subjects(one('b1', false), one('b2', true)), ['site (b1)']);
+    facts.lost.tell({ place: at('b1'), code: 'BROKER_UNREACHABLE' });
+    facts.connected.tell({ place: at('b2') });
+    assert.deepEqual(found([one('b1', false), one('b2', true)]), ['broker-away critical BROKER_UNREACHABLE']);
+    const waits = (id: string): Standing =>
+      ({ ...outbox({ underWay: 1, oldest: 61 }), place: at(id) }) as Standing;
+    await clock.pass(61_000);
+    facts.sent.tell({ place: at('b2'), seconds: 0, age: 0 });
+    assert.deepEqual(subjects(waits('b1'), waits('b2')), ['site (b1) to site (b1)']);
+    facts.dropped.tell({ place: at('b1'), way: 'out', code: 'OUTBOX_DROPPED', count: 2 });
+    assert.deepEqual(subjects(one('b1', true), one('b2', true)), ['site (b1) OUTBOX_DROPPED']);
+  });
+
+  it('name what is lost now, however many names there were of what was lost before', async () => {
+    for (let count = 0; count < 600; count += 1)
+      facts.dropped.tell({ place: { node: `gone ${count}` }, way: 'out', code: 'OUTBOX_DROPPED', count: 1 });
+    await clock.pass(61_000);
+    facts.dropped.tell({ place, way: 'out', code: 'OUTBOX_DROPPED', count: 3 });
+    assert.deepEqual(found([]), ['events-lost critical OUTBOX_DROPPED']);
+  });
+
   it('make the health: what stops work is unhealthy, what only was is degraded', () => {
     const health = (standings: Standing[]) =>
       healthReport(standings, all(standings), watch.lastWork, clock.wall());
@@ -176,6 +204,7 @@ describe('conditions', () => {
     const store: Standing = {
       of: 'store',
       name: 's',
+      id: 's',
       kind: 'sqlite',
       open: true,
       pending: 0,

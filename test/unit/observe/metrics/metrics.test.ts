@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { builtInContract } from '../../../../src/contracts/library/built-in.js';
 import { Contract } from '../../../../src/contracts/contract.js';
 import { facts } from '../../../../src/observe/facts/facts.js';
-import { reportStanding } from '../../../../src/observe/facts/standings.js';
+import { reportStanding, type Standing } from '../../../../src/observe/facts/standings.js';
 import { Metrics } from '../../../../src/observe/metrics/metrics.js';
 
 describe('metrics of TaylorDash', () => {
@@ -50,5 +50,56 @@ describe('metrics of TaylorDash', () => {
     const text = metrics.text();
     metrics.close();
     assert.doesNotMatch(text, /taylor_/);
+  });
+});
+
+describe('metrics of several that have one name', () => {
+  const NAME = { node: 'site', broker: 'site', system: 'mqtt' };
+  const measured = (standings: readonly Standing[]): string[] => {
+    const ends = standings.map((standing) => reportStanding(() => standing));
+    const metrics = new Metrics();
+    try {
+      return metrics.text().split('\n');
+    } finally {
+      metrics.close();
+      for (const end of ends) end();
+    }
+  };
+
+  it('show the one that is away, the store that cannot be used, and the sum of what waits, in any order', () => {
+    const store = { of: 'store', name: 's', kind: 'sqlite', pending: 2, pendingBytes: 0 } as const;
+    const standings: Standing[] = [
+      { of: 'broker', place: { ...NAME, id: '1' }, connected: false, certificates: [] },
+      { of: 'broker', place: { ...NAME, id: '2' }, connected: true, certificates: [] },
+      { ...store, id: '1', open: true },
+      { ...store, id: '2', open: false },
+      { of: 'lag', place: { ...NAME, id: '1' }, count: 3 },
+      { of: 'lag', place: { ...NAME, id: '2' }, count: 4 },
+      { of: 'devices', node: 'site', known: 2, silent: [{ device: 'a', since: 0 }] },
+      { of: 'devices', node: 'site', known: 2, silent: [{ device: 'b', since: 0 }] },
+    ];
+    for (const all of [standings, [...standings].reverse()]) {
+      const text = measured(all);
+      for (const expected of [
+        'gridwire_broker_connected{broker="site",messaging_system="mqtt"} 0',
+        'gridwire_store_open{store="s",kind="sqlite"} 0',
+        'gridwire_store_pending_writes{store="s"} 4',
+        'gridwire_lag_messages{node="site",broker="site"} 7',
+        'gridwire_silent_devices{node="site"} 2',
+      ])
+        assert.ok(text.includes(expected), expected);
+    }
+    // What has gone is not shown as it was last.
+    assert.doesNotMatch(measured([]).join(), /gridwire_lag_messages/);
+  });
+
+  it('are one series where their names are one once they are written', () => {
+    const named = (node: string): Standing => ({ of: 'lag', place: { ...NAME, node }, count: 1 });
+    const text = measured([named('half \ud83d'), named('half \ud83c'), named(`${'x'.repeat(199)}\u{1f50b}`)]);
+    const names = text
+      .filter((line) => line.startsWith('gridwire_lag_messages'))
+      .map((line) => Buffer.from(line));
+    assert.equal(new Set(names.map(String)).size, 2);
+    assert.equal(names.length, 2);
   });
 });
