@@ -26,6 +26,7 @@ import type { PartitionSettings } from '../fields/partition-settings.js';
 import { Receiver } from './receiver.js';
 import { Rejections } from './rejections.js';
 import { followsFrom, traced, tracedDelivery, traceLetter } from './traced.js';
+import { assertSafeHeaders } from '../runtime/unsafe-header.js';
 import { watchStore } from '../runtime/store-watch.js';
 import { withExpiry } from './with-expiry.js';
 import type { SettlementSettings } from '../fields/settlement-settings.js';
@@ -247,6 +248,7 @@ export class InboundSource {
     const { ready } = this.flow;
     if (ready !== undefined) await ready;
     try {
+      assertSafeHeaders(message);
       const messages = this.options.messages(message, attempt);
       if ('heldBy' in messages) return { kind: 'held', by: messages.heldBy };
       // The flow may change the messages.

@@ -14,6 +14,7 @@ import {
   wirePart,
 } from '../../src/event.js';
 import { requestOf } from './request.js';
+import { withoutUnsafeHeader } from './unsafe-header.js';
 
 /** The bytes a message came with, so that a dead letter or a retry has them unchanged whatever the flow did. */
 export interface OriginalMessage {
@@ -70,10 +71,11 @@ export function eventMessage(event: GridwireEvent, original: InboundMessage): Gr
 
 /** The message for bytes that could not be read; the payload is text where it is text. */
 export function rejectedMessage(
-  original: InboundMessage,
+  given: InboundMessage,
   error: GridwireError,
   deadLetterTopic?: string,
 ): GridwireMessage {
+  const original = withoutUnsafeHeader(given);
   return {
     topic: original.topic,
     payload: readable(original.body),

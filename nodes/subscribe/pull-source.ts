@@ -6,6 +6,7 @@ import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import type { NodeTools, Send } from '../runtime/define-node.js';
 import { type GridwireMessage, rejectedMessage, withoutOrigin } from '../runtime/messages.js';
+import { assertSafeHeaders } from '../runtime/unsafe-header.js';
 import { reachesAnyone } from '../flow-completion/index.js';
 import { ClearedValues } from '../inbound/cleared-values.js';
 import { Rejections } from '../inbound/rejections.js';
@@ -77,6 +78,7 @@ export class PullSource {
       this.rejections.counted();
       if (this.cleared.isCleared(message)) return [];
       try {
+        assertSafeHeaders(message);
         return [reader.read(message)];
       } catch (thrown) {
         const error = toGridwireError(thrown);

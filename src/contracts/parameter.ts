@@ -16,7 +16,7 @@ const RULES: Record<ParameterKind, KindRule> = {
     pattern: /^\S(.*\S)?$/su,
     expected: 'a text without +, #, /, control characters and outer spaces',
   },
-  integer: { pattern: /^\d{1,15}$/, expected: 'a whole number without sign' },
+  integer: { pattern: /^\d{1,15}$/, expected: 'a whole number without sign, of at most 15 digits' },
   'mac-address': {
     pattern: /^([0-9A-Fa-f]{2}[:-]){5}[0-9A-Fa-f]{2}$/,
     expected: 'a MAC address such as AA:BB:CC:DD:EE:FF',
@@ -38,10 +38,11 @@ export function checkParameter(name: string, definition: ParameterData, value: u
     );
   }
   const rule = RULES[definition.kind];
-  if (value.length > BOUNDS.parameterCharacters || ILLEGAL.test(value) || !rule.pattern.test(value)) {
+  const isLong = value.length > BOUNDS.parameterCharacters;
+  if (isLong || ILLEGAL.test(value) || !rule.pattern.test(value)) {
     throw new GridwireError(
       'IDENTIFIER_ILLEGAL',
-      `"${name}" must be ${rule.expected}, at most ${BOUNDS.parameterCharacters} characters; found ${JSON.stringify(value.slice(0, 80))}.`,
+      `"${name}" must be ${rule.expected}${isLong ? `, at most ${BOUNDS.parameterCharacters} characters` : ''}; found ${JSON.stringify(value.slice(0, 80))}.`,
       { details: { parameter: name, found: value.slice(0, 80) } },
     );
   }

@@ -7,7 +7,7 @@ import { TopicTemplate } from '../../../src/contracts/topic-template.js';
 import { failureHeaders } from '../../../src/delivery/letters/headers/dialects.js';
 import { trustedLetter } from '../../../src/delivery/letters/trusted-letter.js';
 import { GridwireError } from '../../../src/errors.js';
-import { refusal } from './helpers/check.js';
+import { inbound, refusal } from './helpers/check.js';
 
 /** Texts as an attacker or a broken device would choose them, among ordinary ones. */
 const hostile = fc.oneof(
@@ -37,6 +37,21 @@ const hostile = fc.oneof(
     '42',
   ),
 );
+
+describe('a site beyond all sites', () => {
+  const contract = new Contract(contracts['ecogrid-ems']!);
+
+  it('is refused with how many digits there may be', () => {
+    const parse = (): unknown =>
+      contract.parse(inbound('sites/9007199254740993/devices/A/telemetry', { kw: 1 }));
+    const { code, message } = refusal(parse);
+    assert.equal(code, 'IDENTIFIER_ILLEGAL');
+    assert.match(
+      message,
+      /must be a whole number without sign, of at most 15 digits; found "9007199254740993"/,
+    );
+  });
+});
 
 describe('where letters lie', () => {
   for (const system of Object.values(contracts)) {
