@@ -1,4 +1,5 @@
 import { Contract } from '../../contracts/contract.js';
+import type { TopicTemplate } from '../../contracts/topic-template.js';
 import { contracts } from '../../contracts/library/built-in.js';
 import { type Besides, besides, type WireMessage } from '../../event.js';
 import { readFailure, withoutFailure } from './headers/dialects.js';
@@ -57,9 +58,23 @@ export function trustedLetter(
 
 function holdsLetters(topic: string, contract: Contract | undefined): boolean {
   const name = topic.replaceAll('.', '/');
-  if (!name.split('/').some((part) => LETTERS.test(part))) return false;
+  if (!isMarked(name)) return false;
   const known = contract === undefined ? everyContract() : [contract, ...everyContract()];
-  return !known.some(({ types }) => types.some((type) => type.topic.fits(topic) || type.topic.fits(name)));
+  return !known.some(({ types }) =>
+    types.some((type) => hasBelow(topic, type.topic) || hasBelow(name, type.topic)),
+  );
+}
+
+function isMarked(name: string): boolean {
+  return name.split(/[/.]/).some((part) => LETTERS.test(part));
+}
+
+/** Whether a topic has a form at its end, below a prefix that other flows may have; one that names letters makes it theirs. */
+function hasBelow(topic: string, form: TopicTemplate): boolean {
+  let start = topic.length + 1;
+  for (let count = form.levels.length; count > 0 && start > 0; count -= 1)
+    start = topic.lastIndexOf('/', start - 2) + 1;
+  return form.fits(topic.slice(start)) && !isMarked(topic.slice(0, start));
 }
 
 let builtIn: Contract[] | undefined;

@@ -49,6 +49,21 @@ describe('failure headers', () => {
     }
   });
 
+  it('count nowhere else below a prefix that the flow does not know', () => {
+    for (const topic of [
+      'plant1/sites/1/devices/dlq/telemetry',
+      'plant1/sites/1/devices/a.dlq/telemetry',
+      'a/b/c/sites/1/devices/x-retry-0/status',
+      'plant1/ecogrid/site1/bms/x-dlt',
+      'plant1.sites.1.devices.dlq.telemetry',
+      'plant1/celine/dt/alert/raised/x-dlt',
+    ])
+      for (const contract of [undefined, new Contract(builtInContract('ecogrid-ems'), {})])
+        assert.equal(trustedLetter(forged(topic), contract), undefined, topic);
+    for (const topic of ['plant1/dlq/sites/1/devices/A/telemetry', 'plant1/sites/1/devices/A/telemetry-dlt'])
+      assert.equal(trustedLetter(forged(topic), undefined)?.failure.topic, COMMAND, topic);
+  });
+
   it('count by the topics of the contract that the flow has', () => {
     const prefixed = new Contract(builtInContract('ecogrid-ems'), { prefix: 'dlq' });
     assert.equal(trustedLetter(forged('dlq/sites/1/devices/A/telemetry'), prefixed), undefined);
