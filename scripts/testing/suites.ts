@@ -60,7 +60,15 @@ const SUITES: readonly Suite[] = [
     testTimeoutMs: 2 * MINUTE,
     suiteTimeoutMs: 32 * MINUTE,
     once: [
-      ...['cloudevents', 'connection-trial', 'every-dialect', 'fuzz', 'nodes-fidelity', 'trust'],
+      ...[
+        'cloudevents',
+        'connection-trial',
+        'every-dialect',
+        'fuzz',
+        'hostile-device',
+        'nodes-fidelity',
+        'trust',
+      ],
       ...['ecogrid-kafka', 'kafka-letters', 'kafka-outage', 'kafka-services', 'kafka-status'],
       ...['nothing-lost/faults', 'nothing-lost/living-instance', 'nothing-lost/one-row'],
       ...['nothing-lost/orphans', 'nothing-lost/soak'],

@@ -1,6 +1,16 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { BOUNDS } from '../../../src/bounds.js';
 import { type Asker, ASKERS, DOORS, opens, SECURITY_PAGE } from '../../support/trust.js';
+import { HEADERS, rowOf } from '../../support/trust-headers.js';
+import { readModules } from '../../support/modules.js';
+
+const ROOT = path.resolve(__dirname, '../../..');
+
+/** Names that headers have, written out in the code. */
+const HEADER_NAME =
+  /['"`]((?:gridwire-|kafka_|retry_topic-|__connect\.|ce_|trace(?=parent|state)|specversion|content-type)[\w.-]*)['"`]/g;
 
 const rows = [...SECURITY_PAGE.matchAll(/^\| `(\w+)`\s*\| (\d+)\s*\|/gm)].map(([, name, value]) => [
   name,
@@ -27,6 +37,21 @@ describe('docs/security.md', () => {
         asker,
         ...DOORS.map((door) => (opens(asker, door) ? 'yes' : 'no')),
       ]),
+    );
+  });
+
+  it('says of every header in the code what it makes Gridwire do', () => {
+    const said = [...SECURITY_PAGE.matchAll(/^\| `([\w.*-]+)`\s*\| ([^|\d][^|]*?)\s*\|$/gm)].map(
+      ([, header, effect]) => [header, effect],
+    );
+    assert.deepEqual(Object.fromEntries(said), HEADERS);
+    const named = [...readModules(ROOT, ['src']).keys()].flatMap((file) =>
+      [...readFileSync(path.join(ROOT, file), 'utf8').matchAll(HEADER_NAME)].map(([, name = '']) => name),
+    );
+    assert.ok(named.includes('gridwire-replay'));
+    assert.deepEqual(
+      named.filter((name) => rowOf(name) === undefined),
+      [],
     );
   });
 });
