@@ -1,7 +1,14 @@
 import type { Subscription } from '../../src/brokers/broker.js';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { GridwireEvent, JsonObject } from '../../src/event.js';
-import type { Actions, DeviceState, GridEnvironment, SolveFlow, StepResult } from '../../src/grid/index.js';
+import type {
+  Actions,
+  Device,
+  DeviceState,
+  GridEnvironment,
+  SolveFlow,
+  StepResult,
+} from '../../src/grid/index.js';
 import { gridLibrary } from '../runtime/grid-library.js';
 import type { GridChannels } from '../messages/grid-channels.js';
 import { actionDocument, networkDocument, readState } from '../messages/grid-messages.js';
@@ -14,6 +21,11 @@ function notTold(step: number, error: unknown): GridwireError {
   return new GridwireError(code, `Not all agents were told what came of step ${step}: ${message}`, {
     ...{ cause: error, fault },
   });
+}
+
+function notUsable(device: string, step: number, problem: string): GridwireError {
+  const text = `The state that "${device}" reports for step ${step} is not usable: ${problem}.`;
+  return new GridwireError('SCHEMA_VIOLATION', text, { details: { device, problem } });
 }
 
 interface Round {
@@ -30,7 +42,7 @@ interface Round {
 export class GridExchange {
   /** Messages that came too late or from unknown devices, since the start. */
   ignored = 0;
-  private readonly devices: ReadonlySet<string>;
+  private readonly devices: ReadonlyMap<string, Device>;
   private subscription: Promise<Subscription> | undefined;
   private round: Round | undefined;
   private stepCount = 0;
@@ -47,7 +59,8 @@ export class GridExchange {
     private readonly failed: (error: GridwireError) => void,
     private readonly solve?: SolveFlow,
   ) {
-    this.devices = new Set(environment.agents.flatMap(({ devices }) => devices.map(({ id }) => id)));
+    const devices = environment.agents.flatMap((agent) => agent.devices);
+    this.devices = new Map(devices.map((device) => [device.id, device]));
   }
 
   /** @throws GridwireError what the broker refuses; the next step tries again */
@@ -120,7 +133,10 @@ export class GridExchange {
       this.ignored += 1;
       return;
     }
-    if (!this.devices.has(read.id)) {
+    const device = this.devices.get(read.id);
+    const problem = device?.problemIn?.(read.state);
+    if (problem !== undefined) this.failed(notUsable(read.id, round.timestamp, problem));
+    if (device === undefined || problem !== undefined) {
       this.ignored += 1;
       return;
     }

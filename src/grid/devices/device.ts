@@ -53,6 +53,8 @@ export interface Device {
   reset(random: () => number): void;
   step(action: DeviceAction, conditions: Conditions, hours: number): void;
   adopt(state: DeviceState): void;
+  /** Why a reported state cannot be this device's, in words; undefined where it can. */
+  problemIn?(state: DeviceState): string | undefined;
   account(hours: number): DeviceAccount;
 }
 

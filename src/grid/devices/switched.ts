@@ -52,6 +52,13 @@ export class Switched implements Device {
     this.move(clamp(Math.round(position), this.minimum, this.config.maxPosition));
   }
 
+  problemIn({ position }: DeviceState): string | undefined {
+    const { minimum, config } = this;
+    if (position === undefined) return undefined;
+    if (Number.isInteger(position) && position >= minimum && position <= config.maxPosition) return undefined;
+    return `position must be a whole number from ${minimum} to ${config.maxPosition}, found ${position}`;
+  }
+
   adopt({ position }: DeviceState): void {
     this.move(position ?? this.state.position);
   }

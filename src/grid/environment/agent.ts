@@ -52,11 +52,12 @@ export class Agent {
     }
   }
 
-  /** @returns the ids of devices that sent nothing */
+  /** @returns the ids of devices that sent nothing, or nothing that can be theirs */
   adopt(states: ReadonlyMap<string, DeviceState>): string[] {
     const silent: string[] = [];
     for (const device of this.devices) {
-      const state = states.get(device.id);
+      const given = states.get(device.id);
+      const state = given === undefined || device.problemIn?.(given) !== undefined ? undefined : given;
       // Its last state is all there is; adopting it again keeps one-off costs from counting twice.
       device.adopt(state ?? { ...device.state });
       if (state === undefined) silent.push(device.id);

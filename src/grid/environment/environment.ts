@@ -34,6 +34,8 @@ export class GridEnvironment {
   private readonly devices: Device[];
   private flow: PowerFlow;
   private schedule: Schedule;
+  /** A position has changed since the equations were prepared. */
+  private moved = false;
   private seed: number;
   private stepCount = 0;
   private today: { day: number; conditions: Conditions[] } | undefined;
@@ -233,18 +235,19 @@ export class GridEnvironment {
 
   /** A changed shunt or tap changes the equations themselves: they are prepared anew. */
   private applyPositions(): void {
-    let changed = false;
     for (const device of this.devices) {
       const { position } = device.state;
       if (device.direction !== 0 || position === undefined) continue;
       const element = this.positioned(device);
       if (element === undefined || element.get() === position) continue;
       element.set(position);
-      changed = true;
+      this.moved = true;
     }
-    if (!changed) return;
+    if (!this.moved) return;
     this.flow = new PowerFlow(this.network, this.config.powerFlow);
     this.schedule = this.newSchedule();
+    // Only now: where the network cannot have a position, the next step must not use the equations of the last.
+    this.moved = false;
   }
 }
 

@@ -110,38 +110,6 @@ describe('grid environment', () => {
     close(next.devices.find(({ id }) => id === 'DG1')?.pMw, 0.3);
   });
 
-  it('moves taps and shunts of the network', () => {
-    const config: EnvironmentConfig = {
-      network: 'ieee34',
-      conditions: [EVENING],
-      agents: [
-        {
-          id: 'DSO',
-          devices: [
-            { id: 'C', kind: 'shunt', shunt: 'capacitor 848', maxPosition: 4, switchingCost: 2 },
-            ...[
-              {
-                id: 'R',
-                kind: 'tap-changer' as const,
-                transformer: 'regulator 2',
-                minPosition: -16,
-                maxPosition: 16,
-              },
-            ].map((device) => ({ ...device, startPosition: 16 })),
-          ],
-        },
-      ],
-    };
-    const environment = new GridEnvironment(config);
-    const at848 = environment.network.buses.findIndex(({ id }) => id === '848');
-    const before = environment.step();
-    const after = environment.step({ DSO: { C: { position: 1 } } });
-    assert.ok((after.voltages[at848] ?? 0) > (before.voltages[at848] ?? 0) + 0.01);
-    assert.equal(after.agents[0]?.cost, 2);
-    const lowered = environment.step({ DSO: { C: { position: 1 }, R: { position: 8 } } });
-    assert.ok((lowered.voltages[at848] ?? 0) < (after.voltages[at848] ?? 0) - 0.02);
-  });
-
   it('trades between agents with and without energy to spare', () => {
     const config = threeMicrogridsEnvironment();
     const environment = new GridEnvironment({ ...config, conditions: [{ ...EVENING, loadScale: 0.6 }] });

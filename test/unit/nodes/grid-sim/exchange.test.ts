@@ -116,6 +116,30 @@ describe('distributed grid simulation', () => {
     assert.equal(exchange.ignored, before + 1);
   });
 
+  it('says why a report is not usable, and names its device with those that are silent', async () => {
+    const tap = { id: 'C', kind: 'shunt' as const, shunt: 'capacitor 848', maxPosition: 4 };
+    const environment = new GridEnvironment({ network: 'ieee34', agents: [{ id: 'DSO', devices: [tap] }] });
+    const channels = new GridChannels(broker, 'env_0', '');
+    const exchange = new GridExchange(channels, environment, 30, fault);
+    await channels.subscribe(
+      'actions',
+      () => {
+        const state = { agent_id: 'C', P_MW: 0, Q_MVAr: 0, position: -2 };
+        const to = { sender: 'C', recipient: 'environment', timestamp: 1 };
+        channels.publish('state-updates', state, to).catch(fault);
+      },
+      fault,
+    );
+    const { silent } = await exchange.step({});
+    assert.deepEqual(silent, ['C']);
+    assert.deepEqual(
+      faults.splice(0).map((error) => (error as Error).message),
+      [
+        'The state that "C" reports for step 1 is not usable: position must be a whole number from 0 to 4, found -2.',
+      ],
+    );
+  });
+
   it('moves devices once for a step that is delivered twice', async () => {
     const exchange = simulation('env_0');
     await devices('env_0');
