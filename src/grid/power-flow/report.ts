@@ -8,6 +8,7 @@ import type { PowerFlowOptions } from './solver-options.js';
 export interface BusResult {
   id: string;
   vmPu: number;
+  /** From -180 to 180. */
   vaDegree: number;
 }
 
@@ -79,8 +80,15 @@ function busResults({ network, grid, vm, va }: PowerFlow): BusResult[] {
   return network.buses.flatMap((bus, index) => {
     const node = grid.nodeOfBus[index] ?? -1;
     if (node < 0 || (grid.slackOf[node] ?? -1) < 0) return [];
-    return [{ id: bus.id, vmPu: vm[node] ?? NaN, vaDegree: ((va[node] ?? NaN) * 180) / Math.PI }];
+    return [
+      { id: bus.id, vmPu: vm[node] ?? NaN, vaDegree: withinHalfTurn(((va[node] ?? NaN) * 180) / Math.PI) },
+    ];
   });
+}
+
+/** Phase shifts and starts may add whole turns, which mean nothing. */
+function withinHalfTurn(degrees: number): number {
+  return degrees - 360 * Math.round(degrees / 360);
 }
 
 function branchResults(flow: PowerFlow): BranchResult[] {

@@ -18,6 +18,7 @@ export function readGenerators(bus: CaseTable, gen: CaseTable, buses: ReadonlySe
   const voltage = new Map(running.map((row) => [gen.bus(row, 'GEN_BUS', buses), row]));
   const { references, warnings } = findReferences(bus, voltage);
   const rowOfBus = new Map(bus.rows.map((_, row) => [bus.whole(row, 'BUS_I'), row]));
+  warnings.push(...differing(bus, gen, running, rowOfBus));
   const read: Read = { sources: [], generators: [], staticGenerators: [], warnings };
   const placed = new Set<number>();
   for (const row of running) {
@@ -35,6 +36,27 @@ export function readGenerators(bus: CaseTable, gen: CaseTable, buses: ReadonlySe
     else read.staticGenerators.push(asInjection(gen, row, id));
   }
   return read;
+}
+
+/** Several generators at a bus that would hold it at different voltages. */
+function differing(
+  bus: CaseTable,
+  gen: CaseTable,
+  running: readonly number[],
+  rowOfBus: ReadonlyMap<number, number>,
+): string[] {
+  const wanted = new Map<number, Set<number>>();
+  for (const row of running) {
+    const number = gen.whole(row, 'GEN_BUS');
+    const type = bus.loose(rowOfBus.get(number) ?? -1, 'BUS_TYPE');
+    if (type !== HELD && type !== REFERENCE) continue;
+    wanted.set(number, (wanted.get(number) ?? new Set()).add(gen.loose(row, 'VG')));
+  }
+  return [...wanted].flatMap(([number, voltages]) =>
+    voltages.size > 1
+      ? `bus ${number}: its generators would hold ${[...voltages].join(' and ')} pu; the last one counts, as in MATPOWER`
+      : [],
+  );
 }
 
 function findReferences(
