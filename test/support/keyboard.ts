@@ -3,7 +3,7 @@ import type { EditorPage } from './editor-page.js';
 /** More presses of Tab than any of our panels has controls. */
 const MOST_TABS = 120;
 
-/** The keyboard of one editor. Node-RED has no key that brings a node from its palette; all that is ours begins behind that. */
+/** The keyboard of one editor. */
 export class Keyboard {
   constructor(private readonly editor: EditorPage) {}
 
@@ -52,8 +52,15 @@ export class Keyboard {
     await list.waitFor({ state: 'hidden' });
   }
 
+  /** Brings a node into the flow, below what is selected. @returns its id */
+  async add(name: string): Promise<string> {
+    await this.action(`Gridwire: Add ${name}`);
+    return this.editor.evaluate<string>('RED.view.selection().nodes[0].id');
+  }
+
+  /** What an action selected has the focus of the flow too, so that its key is enough. */
   async openSelected(): Promise<void> {
-    await this.action('Edit selected node');
+    await this.press('Enter');
     await this.editor.page.waitForSelector('#node-dialog-ok');
   }
 

@@ -1,6 +1,7 @@
 /** Editor code that the panels share; loaded once, before the nodes, and reached by them as `gridwire`. */
 import { alertPanel, alertsAreValid, readAlerts } from './alert-panel.js';
 import { addBatteries } from './batteries/batteries.js';
+import { addNodeActions } from './add-node.js';
 import { batteryScan } from './battery-scan.js';
 import { showBrokerCheck } from './broker-check.js';
 import { importBrokersFile } from './brokers-file.js';
@@ -84,6 +85,7 @@ declare global {
 }
 
 window.gridwire = gridwire;
+addNodeActions();
 addMenu((translate) => {
   addOverview(translate);
   addLive(translate);

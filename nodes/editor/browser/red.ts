@@ -43,6 +43,8 @@ export type Translate = (key: string, values?: Record<string, string | number>) 
 /** What a node type's registration holds. */
 interface NodeDefinition {
   _: Translate;
+  category: string;
+  paletteLabel?: (this: NodeDefinition) => string;
   defaults: Record<string, { value?: unknown }>;
 }
 
@@ -78,7 +80,8 @@ interface Editor {
   settings: { apiRootUrl?: string; user?: { permissions?: unknown } };
   nodes: {
     node(id: string): EditorNode | null;
-    filterNodes(filter: { type: string }): { id: string; name?: unknown; type: string }[];
+    filterNodes(filter: { type?: string; z?: string }): EditorNode[];
+    add(node: EditorNode): EditorNode;
     eachConfig(callback: (node: EditorNode) => void): void;
     getType(type: string): NodeDefinition | undefined;
     /** Adds nodes as an import does. */
@@ -93,7 +96,17 @@ interface Editor {
   };
   /** Why not, or only that it is not. */
   utils: { validateTypedProperty(value: string, type: string): boolean | string };
-  view: { redraw(withNodes: boolean): void; reveal(id: string): void };
+  view: {
+    redraw(withNodes: boolean): void;
+    reveal(id: string): void;
+    focus(): void;
+    select(what: { nodes: EditorNode[] }): void;
+    selection(): { nodes?: EditorNode[] };
+    /** A node as the palette makes it; in no flow yet. */
+    createNode(type: string): { node: EditorNode; historyEvent: object };
+  };
+  /** 0 where no flow is open. */
+  workspaces: { active(): string | 0; isLocked(): boolean };
   history: { push(event: object): void };
   actions: { add(name: string, action: () => void, options?: object): void };
   menu: { addItem(menu: string, item: MenuItem): void };

@@ -1,3 +1,4 @@
+import type { TypeEntry } from './catalogue.js';
 import { element } from './elements.js';
 import { type EditorNode, control } from './red.js';
 
@@ -6,11 +7,11 @@ const DISTANCE = 220;
 
 /**
  * Shows a button that puts an inject node with the example of the chosen type before the node.
- * @param example what the type's payload looks like; undefined where the message decides about the type
+ * @param type undefined where the message decides about the type
  */
-export function offerInject(node: EditorNode, example: unknown): void {
+export function offerInject(node: EditorNode, type: TypeEntry | undefined): void {
   const box = control<HTMLElement>('gridwire-try-it');
-  box.hidden = example === undefined;
+  box.hidden = type === undefined;
   const button = element('button', {
     type: 'button',
     className: 'red-ui-button',
@@ -20,7 +21,7 @@ export function offerInject(node: EditorNode, example: unknown): void {
   done.setAttribute('role', 'status');
   done.tabIndex = -1;
   button.addEventListener('click', () => {
-    addInject(node, example);
+    if (type !== undefined) addInject(node, type);
     button.disabled = true;
     done.textContent = node._('gridwire.offer.try-it-done');
     // A button that is disabled drops the focus, and whoever works by keyboard would be outside the panel.
@@ -29,14 +30,20 @@ export function offerInject(node: EditorNode, example: unknown): void {
   box.replaceChildren(button, done);
 }
 
-function addInject(node: EditorNode, example: unknown): void {
+function addInject(node: EditorNode, type: TypeEntry): void {
+  const parameters = notInExample(type);
+  const isComplete = Object.keys(parameters).length === 0;
   const inject = {
     id: 'inject',
     type: 'inject',
     z: node['z'],
     name: node._('gridwire.offer.example'),
-    props: [{ p: 'payload' }],
-    payload: JSON.stringify(example),
+    props: [
+      { p: 'payload' },
+      // What the panel says goes before it.
+      ...(isComplete ? [] : [{ p: 'parameters', v: JSON.stringify(parameters), vt: 'json' }]),
+    ],
+    payload: JSON.stringify(type.example),
     payloadType: 'json',
     repeat: '',
     once: false,
@@ -53,4 +60,21 @@ function addInject(node: EditorNode, example: unknown): void {
   RED.history.push({ t: 'add', nodes: [source.id], links: [link], dirty: RED.nodes.dirty() });
   RED.nodes.dirty(true);
   RED.view.redraw(true);
+}
+
+/** The topic's parameters of the example that its payload does not hold: whoever changes the payload changes the others. */
+function notInExample({ parameters, example, exampleParameters }: TypeEntry): Record<string, string> {
+  const isHeld = (name: string): boolean =>
+    (parameters.find((each) => each.name === name)?.from ?? []).some((from) => isThere(example, from));
+  return Object.fromEntries(Object.entries(exampleParameters).filter(([name]) => !isHeld(name)));
+}
+
+/** @param pointer where in the document, as `/site/id` */
+function isThere(document: unknown, pointer: string): boolean {
+  let found = document;
+  for (const member of pointer.split('/').slice(1)) {
+    if (typeof found !== 'object' || found === null) return false;
+    found = (found as Record<string, unknown>)[member];
+  }
+  return found !== undefined && found !== null;
 }
