@@ -7,6 +7,8 @@ export interface Trouble {
   colour: string;
   code?: string;
   sentence?: string;
+  /** What to do about it, in the runtime's language. */
+  remedy?: string;
   /** It has happened, and stays until somebody says to have seen it. */
   happened: boolean;
 }

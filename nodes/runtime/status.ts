@@ -154,7 +154,11 @@ export class StatusLine implements TroubleSource {
       happened,
       ...(condition.error === undefined
         ? {}
-        : { code: condition.error.code, sentence: condition.error.message }),
+        : {
+            code: condition.error.code,
+            sentence: condition.error.message,
+            ...remedyOf(this.RED, condition.error),
+          }),
     }));
   }
 
@@ -193,6 +197,11 @@ export class StatusLine implements TroubleSource {
     this.timer = undefined;
     this.isNews = false;
   }
+}
+
+/** What to do about it, in the runtime's language; the sentence with its facts is English. */
+function remedyOf(RED: NodeAPI, { why }: Told): { remedy?: string } {
+  return why === undefined ? {} : { remedy: RED._(`gridwire.remedy.${why}`) };
 }
 
 /** Why, in one or two words; the code where there are none. */

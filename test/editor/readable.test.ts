@@ -107,7 +107,7 @@ for (const language of languages()) {
     }
 
     it('in any section of the sidebar', async () => {
-      for (const section of ['overview', 'live', 'letters', 'grid']) {
+      for (const section of ['overview', 'live', 'letters', 'devices', 'grid', 'batteries']) {
         await editor!.show(section);
         assert.deepEqual(await unreadable(editor!, `#gridwire-sidebar-${section}`), [], section);
       }

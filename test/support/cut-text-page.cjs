@@ -60,7 +60,9 @@ function look(selector) {
         if (widthOf(chosen, each) > roomOf(each) - 20) faults.push(`choice cut: ${named(each)} "${chosen}"`);
         continue;
       }
-      const { overflowX, overflowY, textOverflow } = style(each);
+      const { overflowX, overflowY, textOverflow, webkitLineClamp } = style(each);
+      // The first lines of a text that says by dots that there is more, and all of it where the pointer rests.
+      if (webkitLineClamp !== 'none' && each.title === each.textContent) continue;
       const hides = (overflow) => overflow === 'hidden' || overflow === 'clip';
       if ((hides(overflowX) || textOverflow === 'ellipsis') && each.scrollWidth > each.clientWidth + 1)
         says('cut');

@@ -17,7 +17,7 @@ const PATIENCE = 60_000;
 const ELSEWHERE = ['the broker drops messages', "the store's disk is full"];
 
 interface State {
-  troubles: { text: string; code?: string; sentence?: string; happened: boolean }[];
+  troubles: { text: string; code?: string; sentence?: string; remedy?: string; happened: boolean }[];
 }
 
 /** Prints every error that reaches a catch node. */
@@ -94,7 +94,10 @@ describe('what each says: status, panel, catch node and log, by the table in doc
         [first] = (await stateOf(fault.node)).troubles;
         return line.status.test(first?.text ?? '');
       });
-      if (line.sentence !== '') assert.ok(first?.sentence?.includes(line.sentence), first?.sentence);
+      if (line.sentence !== '') {
+        assert.ok(first?.sentence?.includes(line.sentence), first?.sentence);
+        assert.match(first.remedy ?? '', / .*\.$/, 'what to do, in the language of the runtime');
+      }
       await tells(line, fault);
     });
   }

@@ -8,6 +8,7 @@ export interface Trouble {
   colour: string;
   code?: string;
   sentence?: string;
+  remedy?: string;
   happened: boolean;
 }
 
@@ -38,16 +39,23 @@ export function showState(node: EditorNode): void {
   told(ask('GET', path, draw));
 }
 
-/** One line for each, its sentence below it; text only. */
+/** One line for each, below it its sentence, and what to do in the reader's language; text only. */
 export function troubleList(troubles: readonly Trouble[]): HTMLElement[] {
-  return troubles.map(({ text, colour, code, sentence }) => {
+  return troubles.map(({ text, colour, code, sentence, remedy }) => {
     const icon = element('i', { className: `fa fa-circle gridwire-trouble-${colour}` });
     icon.setAttribute('aria-hidden', 'true');
     const words = element('b', { textContent: text });
-    const whole = element('div', { textContent: sentence ?? '' });
+    const lines = [sentence, remedy].flatMap((textContent) =>
+      textContent === undefined ? [] : [element('div', { textContent })],
+    );
     const mark =
       code === undefined ? [] : [element('span', { className: 'gridwire-mark', textContent: code })];
-    return element('div', { className: 'gridwire-trouble' }, icon, element('div', {}, words, ...mark, whole));
+    return element(
+      'div',
+      { className: 'gridwire-trouble' },
+      icon,
+      element('div', {}, words, ...mark, ...lines),
+    );
   });
 }
 

@@ -1,6 +1,6 @@
 import { element } from '../elements.js';
 import { KeyedList, write } from '../keyed-list.js';
-import { labelled } from '../letters/elements.js';
+import { labelledAbove } from '../letters/elements.js';
 import { poll } from '../poll.js';
 import { api, may, type Translate } from '../red.js';
 import { addSection } from '../sidebar/sidebar.js';
@@ -50,7 +50,7 @@ class Devices {
     this.newcomers = new KeyedList(text('newcomers'), keyOf, () => new NewcomerRow(text, said));
     this.known = new KeyedList(text('known'), keyOf, () => new DeviceRow(text));
     this.element.append(
-      labelled(text('find'), this.find),
+      labelledAbove(text('find'), this.find),
       this.message,
       ...this.group('registries', this.registries.element),
       ...this.group('newcomers', this.newcomers.element),

@@ -1,5 +1,5 @@
 import type { StoreApi } from './api.js';
-import { actionName, element, moment, type Translate } from './elements.js';
+import { actionName, element, moment, reasonLines, type Translate } from './elements.js';
 
 /** Who replayed, repaired, edited, discarded and erased, newest first. */
 export class AuditList {
@@ -25,10 +25,7 @@ export class AuditList {
                   className: 'gridwire-letters-facts',
                   textContent: `${moment(at)} · ${actor}`,
                 }),
-                element('div', {
-                  className: 'gridwire-letters-reason',
-                  textContent: inWords(details),
-                }),
+                reasonLines(inWords(details)),
               ),
             ),
           ),

@@ -1,5 +1,14 @@
 import type { Filter, LetterPage, RepairState, Shown, StoreApi, Which } from './api.js';
-import { button, choices, confirmed, element, labelled, listOf, type Translate } from './elements.js';
+import {
+  button,
+  choices,
+  confirmed,
+  element,
+  labelled,
+  labelledAbove,
+  listOf,
+  type Translate,
+} from './elements.js';
 import { wayLabel } from './letter-tray.js';
 import { storeRights } from './rights.js';
 
@@ -40,7 +49,7 @@ export class BulkRepair {
       'details',
       { className: 'gridwire-letters-bulk' },
       this.summary,
-      labelled(text('through'), this.way),
+      labelledAbove(text('through'), this.way),
       labelled(text('patch'), this.patch),
       ...(storeRights.sendsCommands() ? [labelled(text('commands'), this.commands)] : []),
       element(

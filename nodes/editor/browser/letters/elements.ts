@@ -33,6 +33,18 @@ export function labelled(label: string, control: HTMLElement): HTMLLabelElement 
   );
 }
 
+/** The same with the label above its control, which has the whole width for a long text. */
+export function labelledAbove(label: string, control: HTMLElement): HTMLLabelElement {
+  const field = labelled(label, control);
+  field.classList.add('gridwire-wide');
+  return field;
+}
+
+/** Why something failed, three lines of it at most; the rest is shown where the pointer rests. */
+export function reasonLines(reason: string): HTMLElement {
+  return element('div', { className: 'gridwire-letters-reason', textContent: reason, title: reason });
+}
+
 /** Puts choices into a select and keeps what was chosen, if it is still among them. */
 export function choices(
   select: HTMLSelectElement,

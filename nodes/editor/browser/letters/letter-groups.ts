@@ -1,5 +1,5 @@
 import type { Filter, LetterGroup, StoreApi } from './api.js';
-import { element, type Translate } from './elements.js';
+import { element, reasonLines, type Translate } from './elements.js';
 
 /** The letters of a list by what they failed of, with their numbers; one of them narrows the list. */
 export class LetterGroups {
@@ -49,7 +49,7 @@ export class LetterGroups {
       'li',
       {},
       element('div', { className: 'gridwire-letters-facts' }, choose, ` ${code} · ${topic}`),
-      element('div', { className: 'gridwire-letters-reason', textContent: reason, title: reason }),
+      reasonLines(reason),
     );
   }
 }

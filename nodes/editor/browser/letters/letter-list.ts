@@ -1,6 +1,16 @@
 import type { Filter, LetterPage, LetterSummary, StoreApi } from './api.js';
 import { BulkRepair } from './bulk-repair.js';
-import { age, button, choices, confirmed, download, element, labelled, type Translate } from './elements.js';
+import {
+  age,
+  button,
+  choices,
+  confirmed,
+  download,
+  element,
+  labelled,
+  reasonLines,
+  type Translate,
+} from './elements.js';
 import { told } from '../notify.js';
 import { LetterGroups } from './letter-groups.js';
 import { showLetter } from './letter-tray.js';
@@ -158,11 +168,7 @@ export class LetterList {
       {},
       element('div', { className: 'gridwire-letters-topic', textContent: letter.topic }),
       element('div', { className: 'gridwire-letters-facts', textContent: facts.join(' · ') }),
-      element('div', {
-        className: 'gridwire-letters-reason',
-        textContent: letter.reason,
-        title: letter.reason,
-      }),
+      reasonLines(letter.reason),
       element(
         'div',
         { className: 'gridwire-letters-buttons' },

@@ -1,5 +1,5 @@
 import type { Queue, StoreApi } from './api.js';
-import { button, choices, download, element, labelled, type Translate } from './elements.js';
+import { button, choices, download, element, labelledAbove, type Translate } from './elements.js';
 import { storeRights } from './rights.js';
 
 /** What can be done about a queue that no deployed node works on, beside discarding it. */
@@ -40,6 +40,6 @@ export class OrphanActions {
     const send = button(text('send'), () => {
       store.sendThrough(queue, node.value).then(() => this.done(store), this.failed);
     });
-    return element('div', {}, labelled(text('send-through'), node), send);
+    return element('div', {}, labelledAbove(text('send-through'), node), send);
   }
 }

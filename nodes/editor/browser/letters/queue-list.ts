@@ -1,6 +1,6 @@
 import type { Queue, QueuedMessage, QueueKind, StoreApi } from './api.js';
 import { OrphanActions } from './orphan-actions.js';
-import { age, button, confirmed, element, type Translate } from './elements.js';
+import { age, button, confirmed, element, reasonLines, type Translate } from './elements.js';
 import { storeRights } from './rights.js';
 
 const KINDS: readonly QueueKind[] = ['outbox', 'parked'];
@@ -90,7 +90,7 @@ export class QueueList {
       {},
       element('div', { className: 'gridwire-letters-topic', textContent: message.topic }),
       element('div', { className: 'gridwire-letters-facts', textContent: facts.join(' · ') }),
-      element('div', { className: 'gridwire-letters-reason', textContent: message.reason ?? '' }),
+      reasonLines(message.reason ?? ''),
       element('div', { className: 'gridwire-letters-buttons' }, ...(storeRights.repairs() ? [discard] : [])),
     );
   }

@@ -26,6 +26,7 @@ export class AlarmRow implements Row<ShownAlarm> {
   private readonly title = element('b');
   private readonly mark = element('span', { className: 'gridwire-mark' });
   private readonly words = element('div');
+  private readonly remedy = element('div');
   private readonly known = element('div', { className: 'gridwire-letters-facts' });
   private readonly button: HTMLButtonElement;
   private alarm: ShownAlarm | undefined;
@@ -42,7 +43,10 @@ export class AlarmRow implements Row<ShownAlarm> {
       told(api('POST', 'gridwire/alarms/acknowledge', { of, key }).then(changed));
     });
     const line = element('div', {}, this.title, this.mark);
-    this.element.append(this.icon, element('div', {}, line, this.words, this.known, this.button));
+    this.element.append(
+      this.icon,
+      element('div', {}, line, this.words, this.remedy, this.known, this.button),
+    );
   }
 
   show(alarm: ShownAlarm): void {
@@ -52,6 +56,7 @@ export class AlarmRow implements Row<ShownAlarm> {
     write(this.title, this.nameOf(name));
     write(this.mark, this.text(`severity.${severity}`));
     write(this.words, alarm.text);
+    write(this.remedy, this.text(`remedy.${name}`));
     const ago = age(this.text, since);
     write(this.known, state === 'active' ? ago : this.text('known', { by, ago }));
     this.button.hidden = state !== 'active' || !may('repair');
