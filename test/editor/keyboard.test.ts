@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { EditorPage } from '../support/editor-page.js';
 import { Keyboard } from '../support/keyboard.js';
 import { NodeRedProcess } from '../support/node-red-process.js';

@@ -19,6 +19,12 @@ export interface ShownAlarm {
   by?: string;
 }
 
+/** What an alarm is called, and what to do about it. */
+export interface AlarmWords {
+  name(alarm: string): string;
+  remedy(alarm: string): string;
+}
+
 /** One alarm: what is wrong, since when, what to do, and whether somebody knows. */
 export class AlarmRow implements Row<ShownAlarm> {
   readonly element = element('li', { className: 'gridwire-trouble' });
@@ -31,10 +37,10 @@ export class AlarmRow implements Row<ShownAlarm> {
   private readonly button: HTMLButtonElement;
   private alarm: ShownAlarm | undefined;
 
-  /** @param nameOf an alarm, in words; @param changed something was acknowledged */
+  /** @param changed something was acknowledged */
   constructor(
     private readonly text: Translate,
-    private readonly nameOf: (alarm: string) => string,
+    private readonly alarmWords: AlarmWords,
     changed: () => void,
   ) {
     this.icon.setAttribute('aria-hidden', 'true');
@@ -53,10 +59,10 @@ export class AlarmRow implements Row<ShownAlarm> {
     this.alarm = alarm;
     const { severity, name, subject, state, by = '', since } = alarm;
     this.icon.className = `fa fa-bell gridwire-trouble-${severity === 'critical' ? 'red' : 'yellow'}`;
-    write(this.title, this.nameOf(name));
+    write(this.title, this.alarmWords.name(name));
     write(this.mark, this.text(`severity.${severity}`));
     write(this.words, alarm.text);
-    write(this.remedy, this.text(`remedy.${name}`));
+    write(this.remedy, this.alarmWords.remedy(name));
     const ago = age(this.text, since);
     write(this.known, state === 'active' ? ago : this.text('known', { by, ago }));
     this.button.hidden = state !== 'active' || !may('repair');

@@ -3,7 +3,7 @@ import { KeyedList } from '../keyed-list.js';
 import { poll } from '../poll.js';
 import { api, may, type Translate } from '../red.js';
 import { addSection } from '../sidebar/sidebar.js';
-import { AlarmRow, type ShownAlarm } from './alarm-row.js';
+import { AlarmRow, type AlarmWords, type ShownAlarm } from './alarm-row.js';
 import { BrokerRow, type ShownBroker } from './broker-row.js';
 import { type ShownStore, StoreRow, type StoreSize } from './store-row.js';
 
@@ -21,8 +21,10 @@ interface View {
 export function addOverview(translate: Translate): void {
   addSection('overview', () => {
     const text: Translate = (key, values) => translate(`gridwire-broker.overview.${key}`, values);
-    const nameOf = (alarm: string): string => translate(`gridwire-broker.overview.alarm.${alarm}`);
-    const overview = new Overview(text, nameOf);
+    const overview = new Overview(text, {
+      name: (alarm) => translate(`gridwire-broker.overview.alarm.${alarm}`),
+      remedy: (alarm) => translate(`gridwire-broker.overview.remedy.${alarm}`),
+    });
     return { label: text('title'), element: overview.element, opened: () => overview.opened() };
   });
 }
@@ -38,16 +40,15 @@ class Overview {
   private readonly look: () => void;
   private readonly measure: () => void;
 
-  /** @param nameOf an alarm, in words */
   constructor(
     private readonly text: Translate,
-    nameOf: (alarm: string) => string,
+    words: AlarmWords,
   ) {
     this.message.setAttribute('role', 'status');
     this.alarms = new KeyedList(
       text('alarms'),
       ({ of, key }) => `${of} ${key}`,
-      () => new AlarmRow(text, nameOf, () => this.look()),
+      () => new AlarmRow(text, words, () => this.look()),
     );
     this.brokers = new KeyedList(
       text('brokers'),
