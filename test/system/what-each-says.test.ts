@@ -96,7 +96,7 @@ describe('what each says: status, panel, catch node and log, by the table in doc
       });
       if (line.sentence !== '') {
         assert.ok(first?.sentence?.includes(line.sentence), first?.sentence);
-        assert.match(first.remedy ?? '', / .*\.$/, 'what to do, in the language of the runtime');
+        assert.match(first?.remedy ?? '', / .*\.$/, 'what to do, in the language of the runtime');
       }
       await tells(line, fault);
     });
