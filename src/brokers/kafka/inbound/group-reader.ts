@@ -37,7 +37,7 @@ export interface Reading {
   settle(): void;
 }
 
-export interface ReaderOptions extends Pick<PositionQuery, 'group' | 'topics' | 'from' | 'predecessors'> {
+export interface ReaderOptions extends Pick<PositionQuery, 'group' | 'topics' | 'from' | 'own'> {
   window: Window;
   /** Most messages of one partition in the flow's hands. */
   partitionWindow: number;
@@ -179,13 +179,13 @@ export class GroupReader {
     const isWanted = () => generation.isOpen;
     try {
       await admin.connect();
-      const { positions, fresh } = await startPositions(admin, {
+      const { positions, fresh, committed } = await startPositions(admin, {
         ...this.options,
         isLeader: joined.isLeader,
         isWanted,
       });
       if (!isWanted()) return;
-      if (fresh.length > 0) await this.#consumer.commitOffsets(fresh);
+      if (fresh.length > 0) await this.#consumer.commitOffsets(fresh).then(committed);
       for (const position of positions) {
         const isMine = joined.memberAssignment[position.topic]?.includes(position.partition) === true;
         if (isMine && isWanted()) this.#consumer.seek(position);

@@ -19,6 +19,7 @@ import { lostPlaceProblem, lostPlaces } from '../cluster/lost-place.js';
 import { readMessage } from '../cluster/record.js';
 import type { KafkaParts } from '../cluster/kafka-parts.js';
 import { LateSettlements } from './late-settlements.js';
+import type { OwnGroup } from './own-group.js';
 import { Window } from './window.js';
 
 /** Attempts to join that `subscribe` waits for. */
@@ -33,10 +34,8 @@ export interface SubscriptionOptions {
   filter: string;
   filters: readonly string[];
   group: string;
-  /** The group is this subscription's own, so unsubscribing removes it. */
-  ownGroup: boolean;
-  /** Groups of an earlier version that this one goes on from if it has no offsets yet. */
-  predecessors: readonly string[];
+  /** Set where the group is this subscription's own, so that unsubscribing removes it. */
+  own: OwnGroup | undefined;
   from: StartAt;
   qos: Qos;
   window: number;
@@ -98,7 +97,7 @@ export class KafkaSubscription implements Subscription {
   }
 
   close(closing: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(closing.unsubscribe === true && this.options.ownGroup);
+    this.#closing ??= this.#close(closing.unsubscribe === true && this.options.own !== undefined);
     return this.#closing;
   }
 
@@ -177,11 +176,11 @@ export class KafkaSubscription implements Subscription {
   /** Reads these topics until they are others, it is closed, or it fails. */
   async #read(topics: string[], started: () => void): Promise<GridwireError | undefined> {
     const { kafka, settings } = this.parts;
-    const { group, from, partitionWindow } = this.options;
+    const { group, from, partitionWindow, own: ownGroup } = this.options;
     const reader = new GroupReader(kafka, settings, {
       group,
       topics,
-      predecessors: this.options.predecessors,
+      own: ownGroup,
       from: (topic) => (this.#atStart?.has(topic) === true ? from : 'earliest'),
       window: this.#window,
       partitionWindow,

@@ -6,6 +6,8 @@ export interface OwnGroup {
   readonly name: string;
   /** What versions before 0.2 called the groups of this filter: they were numbered by the order of the calls. */
   readonly predecessors: readonly string[];
+  /** How the groups begin that the same subscriber has, or had with other filters; undefined where it has no name. */
+  readonly owner: string | undefined;
 }
 
 /**
@@ -15,7 +17,8 @@ export interface OwnGroup {
  */
 export function ownGroup(clientId: string, filters: readonly string[], identity?: string): OwnGroup {
   const base = `${clientId}:${filters.join(',')}`;
-  if (identity === undefined) return { name: base, predecessors: [] };
+  if (identity === undefined) return { name: base, predecessors: [], owner: undefined };
   const numbers = Array.from({ length: NUMBERED - 1 }, (_, index) => `${base}#${index + 2}`);
-  return { name: `${clientId}:${identity}:${filters.join(',')}`, predecessors: [base, ...numbers] };
+  const owner = `${clientId}:${identity}:`;
+  return { name: `${owner}${filters.join(',')}`, predecessors: [base, ...numbers], owner };
 }

@@ -30,6 +30,50 @@ export async function inheritedOffsets(
 }
 
 /**
+ * Where a subscriber had got to with other filters, by groups that nobody reads as any more. It was one subscriber all the
+ * time, so what it has settled in any of them is done.
+ * @param owner how its groups begin
+ * @param group its present one
+ * @returns empty if there is no such group, or it may not be asked for
+ */
+export async function formerOffsets(
+  admin: Admin,
+  owner: string | undefined,
+  group: string,
+  topics: readonly string[],
+): Promise<{ offsets: Map<string, bigint>; groups: string[] }> {
+  const offsets = new Map<string, bigint>();
+  const all = owner === undefined ? [] : (await admin.listGroups()).groups.map(({ groupId }) => groupId);
+  const former = all.filter((name) => name.startsWith(owner as string) && name !== group);
+  if (former.length === 0) return { offsets, groups: [] };
+  const groups = await emptyOnes(admin, former);
+  for (const groupId of groups)
+    for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: [...topics] }))
+      for (const { partition, offset } of partitions) {
+        const before = offsets.get(placeOf(topic, partition));
+        if (Number(offset) >= 0 && (before === undefined || BigInt(offset) > before))
+          offsets.set(placeOf(topic, partition), BigInt(offset));
+      }
+  return { offsets, groups };
+}
+
+/** @returns none where this client may not ask */
+async function emptyOnes(admin: Admin, names: readonly string[]): Promise<string[]> {
+  try {
+    const { groups } = await admin.describeGroups([...names]);
+    return groups.filter(({ state }) => state === 'Empty').map(({ groupId }) => groupId);
+  } catch (error) {
+    if (/_AUTHORIZATION_FAILED$/.test(String((error as { type?: unknown }).type))) return [];
+    throw error;
+  }
+}
+
+/** What they said is kept elsewhere now. A cluster that does not allow it keeps them, until their offsets expire. */
+export async function removeGroups(admin: Admin, groups: readonly string[]): Promise<void> {
+  if (groups.length > 0) await admin.deleteGroups([...groups]).catch(() => undefined);
+}
+
+/**
  * One heir was found, so one group may go; those that remain keep the furthest back for the heirs still to come. A
  * cluster that does not allow it keeps them, until their offsets expire.
  */

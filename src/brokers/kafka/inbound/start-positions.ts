@@ -3,7 +3,8 @@ import type { Admin } from 'kafkajs';
 import { GridwireError } from '../../../errors.js';
 import type { StartAt } from '../../broker.js';
 import type { PartitionOffset } from './generation.js';
-import { inheritedOffsets, placeOf, settleInheritance } from './predecessors.js';
+import type { OwnGroup } from './own-group.js';
+import { formerOffsets, inheritedOffsets, placeOf, removeGroups, settleInheritance } from './predecessors.js';
 
 /** How long a member waits for the leader of its group to have settled where a new group starts. */
 const LEADER_POLLS = 50;
@@ -14,8 +15,8 @@ export interface PositionQuery {
   topics: readonly string[];
   /** Where a group that has no offsets at all starts a topic. */
   from: (topic: string) => StartAt;
-  /** Groups of an earlier version that a group without offsets goes on from. */
-  predecessors: readonly string[];
+  /** Says which groups one without offsets goes on from; undefined for a group that has a name of its own. */
+  own: OwnGroup | undefined;
   /** One member of the group decides for all, so that two which start together agree. */
   isLeader: boolean;
   /** False once the answer is of no more use. */
@@ -27,6 +28,8 @@ export interface Positions {
   positions: PartitionOffset[];
   /** Those among them that the group had no offset for. They have to be committed before anything is handed over. */
   fresh: PartitionOffset[];
+  /** To be called when they have been committed: takes away the groups that they come from. */
+  committed: () => Promise<void>;
 }
 
 /**
@@ -35,20 +38,32 @@ export interface Positions {
  * an offset in a group that has others came to be while the group was there, so it is read from its beginning.
  */
 export async function startPositions(admin: Admin, query: PositionQuery): Promise<Positions> {
+  const { group, topics } = query;
+  const at = ({ topic, partition }: PartitionOffset) => placeOf(topic, partition);
   for (let poll = 0; ; poll += 1) {
     const committed = await committedOffsets(admin, query);
     const missing = committed.filter(({ offset }) => Number(offset) < 0);
     const decide = query.isLeader || poll >= LEADER_POLLS;
-    if (missing.length === 0 || !query.isWanted()) return { positions: committed, fresh: [] };
+    if (missing.length === 0 || !query.isWanted()) {
+      return { positions: committed, fresh: [], committed: () => Promise.resolve() };
+    }
     if (decide) {
       const isNew = missing.length === committed.length;
-      const inherited = await inheritedOffsets(admin, isNew ? query.predecessors : [], query.topics);
+      const own = isNew ? query.own : undefined;
+      const inherited = await inheritedOffsets(admin, own?.predecessors ?? [], topics);
       const isHeir = inherited.groups.length > 0;
-      const from = (topic: string) => (isNew && !isHeir ? query.from(topic) : 'earliest');
-      const fresh = await startOf(admin, missing, from, inherited.offsets);
-      if (isHeir) await settleInheritance(admin, inherited.groups, fresh);
+      const former = await formerOffsets(admin, isHeir ? undefined : own?.owner, group, topics);
+      const knew = (topic: string) =>
+        missing.some((one) => one.topic === topic && former.offsets.has(at(one)));
+      const from = (topic: string) => (isNew && !isHeir && !knew(topic) ? query.from(topic) : 'earliest');
+      const fresh = await startOf(admin, missing, from, isHeir ? inherited.offsets : former.offsets);
       const known = committed.filter(({ offset }) => Number(offset) >= 0);
-      return { positions: [...known, ...fresh], fresh };
+      return {
+        positions: [...known, ...fresh],
+        fresh,
+        committed: () =>
+          isHeir ? settleInheritance(admin, inherited.groups, fresh) : removeGroups(admin, former.groups),
+      };
     }
     await delay(LEADER_POLL_INTERVAL);
   }

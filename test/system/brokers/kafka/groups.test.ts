@@ -307,6 +307,35 @@ describe('Kafka consumer groups', function () {
     assert.deepEqual(got, { one: ['1', '2'], two: ['1', '2'] });
   });
 
+  it('go on where they were when a topic is added to their filter, and start the other where they were asked to', async () => {
+    const publisher = await connected('publisher');
+    const reader = await connected(`more${serial}`);
+    const seen: string[] = [];
+    const into = (delivery: Delivery) => {
+      seen.push(textOf(delivery));
+      delivery.settle('ack');
+    };
+    const other = `${topic}/other`;
+    const toOther = (text: string) =>
+      publisher.publish({ topic: other, body: Buffer.from(text), qos: 1, retain: false, headers: {} });
+    await Promise.all([send(publisher, 'old'), toOther('old')]);
+    const first = await reader.subscribe(topic, into, { identity: 'node' });
+    await send(publisher, 'seen');
+    await until('it reads', () => seen.length === 1, PATIENCE);
+    await first.close();
+    await send(publisher, 'between');
+    const second = await reader.subscribe(`${topic},${other}`, into, { identity: 'node' });
+    await Promise.all([send(publisher, 'after'), toOther('after')]);
+    await until('both are read', () => seen.length === 4, PATIENCE);
+    assert.deepEqual([...seen].sort(), ['after', 'after', 'between', 'seen']);
+    await second.close();
+    // Whoever goes back to the first filter does not begin where that was left.
+    await reader.subscribe(topic, into, { identity: 'node' });
+    await send(publisher, 'last');
+    await until('it reads again', () => seen.includes('last'), PATIENCE);
+    assert.equal(seen.length, 5);
+  });
+
   it('say how many records were deleted before they were read, and go on with the first that is there', async () => {
     const broker = await connected('retention', { createTopics: { partitions: 1, replicas: 1 } });
     const seen: string[] = [];
