@@ -69,7 +69,7 @@ export class Child {
     this.process.on('message', (reply: Reply) => this.receive(reply));
     this.process.on('error', () => this.end());
     this.process.on('exit', () => this.end());
-    this.ready = this.expect(START);
+    this.ready = this.expect(START, notStarted);
     // Whoever asks first hears of it.
     this.ready.catch(() => undefined);
   }
@@ -78,7 +78,7 @@ export class Child {
   async ask(job: object, progress: Progress = () => undefined): Promise<unknown> {
     await this.ready;
     if (this.ended) throw stopped('its process ended');
-    const answer = this.expect(this.limits.milliseconds, progress);
+    const answer = this.expect(this.limits.milliseconds, tooLong, progress);
     try {
       this.process.send(job, (error) => {
         if (error !== null) this.end();
@@ -97,10 +97,14 @@ export class Child {
     this.process.kill('SIGKILL');
   }
 
-  private expect(milliseconds: number, progress: Progress = () => undefined): Promise<unknown> {
+  private expect(
+    milliseconds: number,
+    overdue: (milliseconds: number) => GridwireError,
+    progress: Progress = () => undefined,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const late = (): void => {
-        this.take()?.reject(stopped(`it took more than ${milliseconds} ms`));
+        this.take()?.reject(overdue(milliseconds));
         this.kill();
       };
       this.waiting = { progress, resolve, reject, cancel: this.clock.after(milliseconds, late) };
@@ -130,6 +134,16 @@ export class Child {
     this.ended = true;
     this.take()?.reject(stopped(`it took more than ${this.limits.megabytes} MB of memory`));
   }
+}
+
+function tooLong(milliseconds: number): GridwireError {
+  return stopped(`it took more than ${milliseconds} ms`);
+}
+
+/** The work is not to blame. */
+function notStarted(milliseconds: number): GridwireError {
+  const text = `The computation did not begin: its process had not started after ${milliseconds} ms, as on a machine that is very busy. Try again later.`;
+  return new GridwireError('COMPUTATION_STOPPED', text, { fault: 'transient' });
 }
 
 /** Of work that was ended before it was done (`COMPUTATION_STOPPED`). @param why in words, such as "it took too long" */
