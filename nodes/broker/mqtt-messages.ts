@@ -1,3 +1,4 @@
+import { userProperty } from '../../src/brokers/mqtt/user-property.js';
 import type { StatusMessage } from '../../src/brokers/mqtt/connection/mqtt-settings.js';
 import { joinPrefix } from '../../src/contracts/topic-template.js';
 import type { Settings } from '../runtime/settings.js';
@@ -32,10 +33,10 @@ export function userProperties(settings: Settings): Record<string, string> | und
     .filter((line) => line !== '');
   if (lines.length === 0) return undefined;
   const pairs = lines.map((line) => {
-    const [, name = '', value = ''] = /^([^:]+):(.*)$/s.exec(line) ?? [];
-    if (name.trim() === '')
+    const pair = userProperty(line);
+    if (pair === undefined)
       settings.fault('userProperties', `"${line.slice(0, 50)}" must have the form name: value.`);
-    return [name.trim(), value.trim()];
+    return pair ?? ['', ''];
   });
   return Object.fromEntries(pairs) as Record<string, string>;
 }

@@ -1,3 +1,4 @@
+import { isOrigin } from '../../src/stream/origin.js';
 import type { NodeAPI } from 'node-red';
 import { listOf } from '../../src/list.js';
 import type { Settings } from '../runtime/settings.js';
@@ -24,7 +25,7 @@ export function streamSettings(RED: NodeAPI, settings: Settings): StreamSettings
     settings.fault('token', `must have at least ${SHORTEST_TOKEN} characters.`);
   const origins = listOf(settings.text('origins'));
   for (const origin of origins)
-    if (!URL.canParse(origin) || new URL(origin).origin !== origin)
+    if (!isOrigin(origin))
       settings.fault('origins', `"${origin}" is no origin such as https://dashboard.example:8443.`);
   return {
     path,

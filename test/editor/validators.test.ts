@@ -5,6 +5,7 @@ import { NodeRedProcess } from '../support/node-red-process.js';
 /** Of these values each field's check must refuse one at least, under one of the settings below at least. */
 const WRONG_VALUES = [
   'nonsense',
+  'https://host/with/path',
   '-1',
   '1e12',
   '',
@@ -25,6 +26,8 @@ const CIRCUMSTANCES: Record<string, unknown>[] = [
   { environment: 'own' },
   { shared: true, store: '' },
   { alerts: true },
+  { source: 'schema' },
+  { source: 'file' },
   { startAt: 'timestamp', broker: 'kafka' },
   { startAt: 'offsets', broker: 'kafka' },
 ];

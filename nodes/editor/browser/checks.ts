@@ -1,5 +1,9 @@
 import { parseTime } from '../../../src/contracts/time/timestamp.js';
-import { wholeNumber as writtenNumber } from '../../../src/written.js';
+import { listOf } from '../../../src/list.js';
+import { CONDITIONS } from '../../../src/observe/conditions/conditions.js';
+import { decimalNumber, wholeNumber as writtenNumber } from '../../../src/written.js';
+import { userProperty } from '../../../src/brokers/mqtt/user-property.js';
+import { isOrigin } from '../../../src/stream/origin.js';
 import { logChoice } from './log-panel.js';
 import type { EditorNode } from './red.js';
 
@@ -34,11 +38,55 @@ export function withoutMarkup(foreign: string): string {
   return foreign.replaceAll(/[<>&"'`]/g, '·').slice(0, 200);
 }
 
+/** A number above 0. */
+export const aboveZero: Check = function (value) {
+  const written = text(value);
+  return written === '' || hasVariable(written) || (decimalNumber(written) ?? 0) > 0
+    ? true
+    : this._('gridwire.check.aboveZero');
+};
+
+/** Names of alarms, separated by commas. */
+export const alarms: Check = function (value) {
+  const unknown = listOf(text(value)).filter((name) => !(CONDITIONS as readonly string[]).includes(name));
+  if (unknown.length === 0 || hasVariable(value)) return true;
+  return this._('gridwire.check.alarms', { names: CONDITIONS.join(', ') });
+};
+
+/** Origins of pages, separated by commas. */
+export const origins: Check = function (value) {
+  return hasVariable(value) || listOf(text(value)).every(isOrigin) ? true : this._('gridwire.check.origins');
+};
+
+/** A line each: `name: value`. */
+export const userProperties: Check = function (value) {
+  const lines = text(value)
+    .split('\n')
+    .filter((line) => line.trim() !== '');
+  const isList = lines.every((line) => userProperty(line) !== undefined);
+  return hasVariable(value) || isList ? true : this._('gridwire.check.userProperties');
+};
+
+/** The topic of a message that a broker is given beforehand; one that has something to say needs one. */
+export function topicOf(payload: string): Check {
+  return function (value) {
+    const isMissing = text(value) === '' && text(this[payload]) !== '';
+    return isMissing ? this._('gridwire.check.required') : topic.call(this, value);
+  };
+}
+
 export const port: Check = wholeNumber(1, 65_535);
 
 export const required: Check = function (value) {
   return text(value) === '' ? this._('gridwire.check.required') : true;
 };
+
+/** What has to be there where the node takes it from here. */
+export function neededFor(source: string): Check {
+  return function (value) {
+    return this['source'] === source ? required.call(this, value) : true;
+  };
+}
 
 /** A topic to publish to; empty is allowed, because the message may bring one. */
 export const topic: Check = function (value) {
