@@ -66,7 +66,7 @@ export default function register(RED: NodeAPI): void {
     const refused = ({ code, message }: GridwireError): void => repeats.another(code, message);
     const exchange = channels && new GridExchange(channels, environment, deadline, refused, remote?.solve);
     const closing = new AbortController();
-    const view = new GridView(RED, node.id, environment);
+    const view = new GridView(RED, node.id, environment, () => studies.cancel());
     const queue = new StepQueue();
     const studies = new StudyRunner(environment.network, {
       progress(done, total) {

@@ -44,6 +44,8 @@ export class GridView {
     private readonly RED: NodeAPI,
     private readonly id: string,
     environment: GridEnvironment,
+    /** Stops the study under way; without one it does nothing. */
+    readonly cancelStudy: () => void,
   ) {
     this.diagram = layOut(
       environment.network,
@@ -121,7 +123,7 @@ function frameOf(result: StepResult): GridFrame {
   };
 }
 
-/** Admin routes of the grid sidebar: the diagram of a running simulation, and its steps after a given one. */
+/** Admin routes of the grid sidebar: a running simulation's diagram, its steps after a given one, and its study. */
 export function registerGridRoutes(RED: NodeAPI): void {
   const access = { right: 'states', formerly: 'gridwire-grid.read' } as const;
   adminRoute(RED, 'get', '/gridwire/grid/:id/diagram', access, (request, response) => {
@@ -133,6 +135,13 @@ export function registerGridRoutes(RED: NodeAPI): void {
     const study = views.get(String(request.params['id']))?.study;
     if (study === undefined) response.status(404).json({ error: 'no-study' });
     else response.json(study);
+  });
+  const acting = { right: 'repair', formerly: 'gridwire-grid.write' } as const;
+  adminRoute(RED, 'post', '/gridwire/grid/:id/study/cancel', acting, (request, response) => {
+    const view = views.get(String(request.params['id']));
+    view?.cancelStudy();
+    if (view === undefined) response.status(404).json({ error: 'not-deployed' });
+    else response.json({});
   });
   adminRoute(RED, 'get', '/gridwire/grid/:id/steps', access, (request, response) => {
     const view = views.get(String(request.params['id']));

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { EditorPage } from '../support/editor-page.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
+import { example, frame } from '../support/pandapower-example.js';
 
 const EXAMPLE = path.resolve(__dirname, '../../examples/grid-day.json');
 const SIMULATION = '9d1d000000000004';
@@ -81,6 +82,40 @@ describe('grid sidebar (Chromium)', function () {
     await page.locator('#gridwire-network-solve').click();
     await answer.getByText(/row 2 has 1 numbers, the first has 2/).waitFor();
     assert.equal(await page.locator('#gridwire-network-use').isDisabled(), true);
+    await page.locator('#node-dialog-cancel').click();
+    await page.locator('#node-dialog-cancel').waitFor({ state: 'detached' });
+  });
+
+  it('reads an uploaded pandapower network in the panel, and says what was left out, warned of and without supply', async () => {
+    const { page } = editor!;
+    await editor!.edit(SIMULATION);
+    await page.selectOption('#node-input-environment', 'own');
+    await page.locator('.gridwire-section.gridwire-grid-own summary').click();
+    const text = example({
+      load: frame(['bus', 'p_mw', 'q_mvar', 'mood'], [2, 1, 0, 'good']),
+      measurement: frame(['value'], [1]),
+      switch: frame(['bus', 'element', 'et', 'closed'], [1, 0, 'l', false], [1, 1, 'l', false]),
+    });
+    const file = { name: 'network.json', mimeType: 'application/json', buffer: Buffer.from(text) };
+    await page.setInputFiles('#gridwire-network-file', file);
+    await page.waitForFunction(
+      (length) =>
+        document.querySelector<HTMLTextAreaElement>('#gridwire-network-text')?.value.length === length,
+      text.length,
+    );
+    await page.locator('#gridwire-network-solve').click();
+    const answer = page.locator('#gridwire-network-answer');
+    await answer.getByText(/^example \(pandapower\): 3 bus, .*1 load/).waitFor();
+    await answer.getByText(/measurement/).waitFor();
+    await answer.getByText('load: column mood is not known and was left out').waitFor();
+    await answer.getByText(/^Solved in \d iterations?/).waitFor();
+    await answer.getByText(/1 bus.*without|without.*1 bus/).waitFor();
+    assert.equal(await answer.locator('.gridwire-bus').count(), 3);
+    await page.locator('#gridwire-network-use').click();
+    const json = JSON.parse(await page.inputValue('#node-input-environmentJson')) as {
+      network: { pandapower: string };
+    };
+    assert.equal(json.network.pandapower, text);
     await page.locator('#node-dialog-cancel').click();
   });
 });

@@ -49,4 +49,8 @@ export class Recording {
   study(): Promise<StudyDocument> {
     return api<StudyDocument>('GET', `gridwire/grid/${encodeURIComponent(this.id)}/study`);
   }
+
+  async cancelStudy(): Promise<void> {
+    await api('POST', `gridwire/grid/${encodeURIComponent(this.id)}/study/cancel`, {});
+  }
 }

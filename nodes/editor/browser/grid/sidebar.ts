@@ -2,6 +2,7 @@ import { addSection } from '../sidebar/sidebar.js';
 import { DiagramView } from './diagram-view.js';
 import { Recording } from './frames.js';
 import { Plots } from './plots.js';
+import { StudyProgress } from './study-progress.js';
 import { StudyView } from './study-view.js';
 
 const NODE_TYPE = 'gridwire-grid-sim';
@@ -26,7 +27,7 @@ class Grid {
   private readonly diagramBox = document.createElement('div');
   private readonly plots: Plots;
   private readonly study: StudyView;
-  private readonly studyMessage = document.createElement('div');
+  private readonly studyProgress: StudyProgress;
   private view: DiagramView | undefined;
   private recording: Recording | undefined;
   private updating = false;
@@ -35,6 +36,7 @@ class Grid {
   constructor(private readonly text: Translate) {
     this.element.className = 'gridwire-grid-sidebar';
     this.study = new StudyView(text);
+    this.studyProgress = new StudyProgress(text, () => this.recording?.cancelStudy());
     Object.assign(this.zoom, { type: 'range', min: '1', max: '6', step: '0.5', value: '1' });
     this.zoom.addEventListener('input', () => this.view?.zoom(Number(this.zoom.value)));
     this.message.setAttribute('role', 'status');
@@ -46,10 +48,9 @@ class Grid {
       labelled(text('zoom'), this.zoom),
       this.diagramBox,
       plotBox,
-      this.studyMessage,
+      this.studyProgress.element,
       this.study.element,
     );
-    this.studyMessage.setAttribute('role', 'status');
     this.plots = new Plots(plotBox, text);
     this.choice.addEventListener('change', () => this.choose());
     RED.comms.subscribe('gridwire/grid/#', (topic, data) => {
@@ -59,7 +60,7 @@ class Grid {
     RED.comms.subscribe('gridwire/grid-study/#', (topic, data) => {
       if (topic.split('/').at(-1) !== this.recording?.id) return;
       const { done, total } = data as { done: number; total: number };
-      this.studyMessage.textContent = done < total ? this.text('study.progress', { done, total }) : '';
+      this.studyProgress.show(done, total);
       if (done >= total) this.loadStudy();
     });
     RED.events.on('deploy', () => this.opened());
@@ -87,6 +88,7 @@ class Grid {
     this.diagramBox.replaceChildren();
     this.plots.stop();
     this.study.clear();
+    this.studyProgress.clear();
     this.view = undefined;
     this.recording = undefined;
     if (id === '') {
