@@ -1,3 +1,5 @@
+import type { Differences } from './compare.js';
+
 /** What came of one file. */
 export interface Row {
   name: string;
@@ -9,23 +11,26 @@ export interface Row {
   /** Iterations from a flat start; missing where that does not lead to a solution. */
   flatIterations?: number;
   mismatchPu?: number;
-  /** Largest difference of a voltage to the one that the file carries; from a flat start where that leads to one. */
-  apartPu?: number;
+  /** Largest differences to the reference, or to what the file carries; the worse of two starts where both solve. */
+  apart?: Differences | undefined;
   milliseconds: number;
   notes: string[];
+  /** Why the row does not hold. */
+  failure?: string;
 }
 
-const WIDTHS = [44, 7, 5, 7, 5, 6, 5, 9, 9, 7];
+const HEADINGS = [
+  ...['file', 'buses', 'read', 'solved', 'from', 'steps', 'flat', 'mismatch'],
+  ...['voltage', 'flow', 'losses', 'ms'],
+];
+const WIDTHS = [44, 7, 5, 7, 5, 6, 5, 9, 9, 9, 9, 7];
 
 function columns(cells: readonly string[], notes: string): string {
   return `${cells.map((cell, at) => (at === 0 ? cell.padEnd(WIDTHS[at] ?? 0) : cell.padStart(WIDTHS[at] ?? 0))).join(' ')}  ${notes}`;
 }
 
 export function heading(): string {
-  return columns(
-    ['file', 'buses', 'read', 'solved', 'from', 'steps', 'flat', 'mismatch', 'apart pu', 'ms'],
-    'notes',
-  );
+  return columns(HEADINGS, 'notes');
 }
 
 export function line(row: Row): string {
@@ -33,15 +38,21 @@ export function line(row: Row): string {
   const count = (value: number | undefined): string => (value === undefined ? '-' : String(value));
   const cells = [
     ...[row.name, count(row.buses), row.read ? 'yes' : 'no', row.solved ? 'yes' : 'no', row.start ?? '-'],
-    ...[count(row.iterations), count(row.flatIterations), power(row.mismatchPu), power(row.apartPu)],
+    ...[count(row.iterations), count(row.flatIterations), power(row.mismatchPu)],
+    ...[power(row.apart?.voltagePu), power(row.apart?.flowPu), power(row.apart?.lossPu)],
     row.milliseconds.toFixed(0),
   ];
-  const more = row.notes.length > 2 ? ` (and ${row.notes.length - 2} more)` : '';
-  return columns(cells, row.notes.slice(0, 2).join('; ') + more);
+  const notes = row.failure === undefined ? row.notes : [`FAILED: ${row.failure}`, ...row.notes];
+  const more = notes.length > 2 ? ` (and ${notes.length - 2} more)` : '';
+  return columns(cells, notes.slice(0, 2).join('; ') + more);
 }
 
-export function summary(rows: readonly Row[]): string {
-  const read = rows.filter((row) => row.read);
-  const solved = rows.filter((row) => row.solved);
-  return `${rows.length} files, ${read.length} read, ${solved.length} solved, ${rows.length - read.length} refused with their reason`;
+/** @param compared how many of the rows have another program's solution beside them */
+export function summary(rows: readonly Row[], compared: number): string {
+  const read = rows.filter((row) => row.read).length;
+  const solved = rows.filter((row) => row.solved).length;
+  const failed = rows.filter(({ failure }) => failure !== undefined);
+  const seconds = rows.reduce((total, { milliseconds }) => total + milliseconds, 0) / 1000;
+  const counts = `${rows.length} files, ${read} read, ${solved} solved, ${rows.length - read} refused with their reason, ${compared} compared with another program's solution, ${failed.length} failed, in ${seconds.toFixed(0)} s`;
+  return [counts, ...failed.map(({ name, failure }) => `  ${name}: ${failure}`)].join('\n');
 }
