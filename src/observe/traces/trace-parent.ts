@@ -34,11 +34,18 @@ export function spanContextOf(
   const [, version = 'ff', traceId = '', spanId = '', flags = '', rest] = found ?? [];
   if (found === null || version === 'ff' || (version === '00' && rest !== undefined)) return undefined;
   if (/^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined;
-  const traceState = tracestate === undefined ? undefined : stateOf?.(tracestate.slice(0, LONGEST_STATE));
+  const traceState = tracestate === undefined ? undefined : stateOf?.(carried(tracestate));
   return {
     ...{ traceId, spanId, traceFlags: Number.parseInt(flags, 16), isRemote: true },
     ...(traceState === undefined ? {} : { traceState }),
   };
+}
+
+/** What is carried of a state that is too long: its first entries, each of them whole, as the specification has it. */
+function carried(state: string): string {
+  if (state.length <= LONGEST_STATE) return state;
+  const end = state.lastIndexOf(',', LONGEST_STATE);
+  return end === -1 ? '' : state.slice(0, end);
 }
 
 /** The other way round. */

@@ -36,4 +36,21 @@ describe('traceparent', () => {
     assert.equal(traceParentIn({ traceparent: Buffer.from(traceparent) }), undefined);
     assert.equal(traceParentIn({}), undefined);
   });
+
+  it('carries of a state that is too long whole entries only', () => {
+    const state = (text: string): string => {
+      let given = '';
+      spanContextOf({ traceparent: `00-${TRACE}-${SPAN}-01`, tracestate: text }, (carried) => {
+        given = carried;
+        return undefined as never;
+      });
+      return given;
+    };
+    const entries = Array.from({ length: 500 }, (_, index) => `k${index}=${'v'.repeat(15)}`);
+    const carried = state(entries.join(',')).split(',');
+    assert.ok(carried.length > 20 && carried.join(',').length <= 512);
+    assert.deepEqual(carried, entries.slice(0, carried.length));
+    assert.equal(state('a=b'), 'a=b');
+    assert.equal(state(`k=${'v'.repeat(600)}`), '');
+  });
 });
