@@ -225,6 +225,9 @@ function wholeNumber(
   }: { value?: Json | undefined; minimum: number; otherwise: number },
 ): number {
   if (value === undefined || value === null || value === '') return otherwise;
+  // 0123 is 83 to one reader of YAML and 123 to another.
+  const isOctal = typeof value === 'string' && /^[+-]?0\d/.test(value.trim());
+  if (isOctal) throw invalid(broker, name, 'a whole number without a zero before it');
   const number = typeof value === 'string' ? writtenNumber(value.trim()) : value;
   if (typeof number === 'number' && Number.isInteger(number) && number >= minimum && number <= 65_535)
     return number;

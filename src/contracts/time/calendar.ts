@@ -12,7 +12,7 @@ interface Written {
 }
 
 const ISO =
-  /^(\d{4})-(\d{2})-(\d{2})(?:[T ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
+  /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
 /** A schema's format check and the reading that follows it ask for the same text twice in a row. */
 let lastRead: { text: string; zone: string; time: number | undefined } | undefined;
@@ -27,7 +27,9 @@ export function timeOfText(text: string, zone: string): number | undefined {
 function readText(text: string, zone: string): number | undefined {
   const match = ISO.exec(text);
   if (match === null) return undefined;
-  const [, year, month, day, hour = 0, minute = 0, second = 0, fraction, written] = match;
+  const [, year, month, day, hour = 0, minute = 0, written = 0, fraction, zoned] = match;
+  const isLeap = written === '60';
+  const second = isLeap ? 59 : written;
   const local = localTime({
     year: Number(year),
     month: Number(month),
@@ -37,9 +39,19 @@ function readText(text: string, zone: string): number | undefined {
     second: Number(second),
     millisecond: fraction === undefined ? 0 : Number(fraction.slice(0, 3).padEnd(3, '0')),
   });
-  const offset = written === undefined ? 'zone' : parseOffset(written);
+  const offset = zoned === undefined ? 'zone' : parseOffset(zoned);
   if (local === undefined || offset === undefined) return undefined;
-  return offset === 'zone' ? fromLocal(local, zone) : local - offset;
+  const time = offset === 'zone' ? fromLocal(local, zone) : local - offset;
+  if (!isLeap) return time;
+  return mayBeLeap(time) ? time + 1000 : undefined;
+}
+
+/**
+ * Whether a leap second may follow: they come at the end of June or December, UTC. Clocks that count since 1970 have none;
+ * for them it is the second behind it.
+ */
+function mayBeLeap(time: number): boolean {
+  return /-(06-30|12-31)T23:59:59/.test(new Date(time).toISOString());
 }
 
 /**

@@ -53,11 +53,15 @@ export function timeOfNumber(value: number): number | undefined {
 }
 
 /** A text of digits that a number since 1970 may be: nine digits are seconds of the year 2000. */
-const DIGITS = /^\d{9,19}(?:\.\d{1,9})?$/;
+const DIGITS = /^[1-9]\d{8,18}(?:\.\d{1,9})?$/;
+
+export function isDigits(text: string): boolean {
+  return DIGITS.test(text);
+}
 
 /** The moment that a text of digits names; it is read as the number that it writes. */
 export function timeOfDigits(text: string): number | undefined {
-  if (!DIGITS.test(text)) return undefined;
+  if (!isDigits(text)) return undefined;
   const nanoseconds = nanosecondsOf(text);
   return nanoseconds === undefined ? timeOfNumber(Number(text)) : Number(nanoseconds / PER_MILLISECOND);
 }

@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../bounds.js';
 import { GridwireError, errorText } from '../../errors.js';
 import { partsOfTime, timeOfParts, timeOfText } from './calendar.js';
-import { fittingUnit, isInBounds, timeOfDigits, timeOfNumber } from './epoch.js';
+import { fittingUnit, isDigits, isInBounds, timeOfDigits, timeOfNumber } from './epoch.js';
 import type { TimeFormat } from './time-format.js';
 
 /** How a contract's times may be written beyond texts and numbers. */
@@ -19,16 +19,8 @@ export interface TimeForms {
  * @throws GridwireError `TIME_INVALID`; a number that fits no unit is answered by the unit it would fit
  */
 export function parseTime(value: unknown, zone: string, { arrays = false }: TimeForms = {}): number {
-  if (typeof value === 'number') {
-    const time = timeOfNumber(value);
-    if (time !== undefined) return time;
-    throw invalid(
-      value,
-      `is not in seconds, milliseconds, microseconds or nanoseconds since 1970: ${reason(value)}`,
-    );
-  }
-  const time = timeOf(value, zone, arrays);
-  if (time === undefined) throw invalid(value, 'is not a time');
+  const time = typeof value === 'number' ? timeOfNumber(value) : timeOf(value, zone, arrays);
+  if (time === undefined) throw invalid(value, noTime(value));
   if (isInBounds(time)) return time;
   throw invalid(
     value,
@@ -89,8 +81,11 @@ function timeOf(value: unknown, zone: string, arrays: boolean): number | undefin
   return arrays && Array.isArray(value) ? timeOfParts(value, zone) : undefined;
 }
 
-function reason(value: number): string {
-  return Number.isFinite(value) ? fittingUnit(value) : 'it is no number that counts anything';
+function noTime(value: unknown): string {
+  const counts = typeof value === 'string' && isDigits(value) ? Number(value) : value;
+  if (typeof counts !== 'number') return 'is not a time';
+  const reason = Number.isFinite(counts) ? fittingUnit(counts) : 'it is no number that counts anything';
+  return `is not in seconds, milliseconds, microseconds or nanoseconds since 1970: ${reason}`;
 }
 
 function invalid(value: unknown, what: string): GridwireError {

@@ -144,6 +144,7 @@ default_broker: mqtt_local
     ['servers with a port that is none', one('bootstrap_servers: "kafka:many"'), 'SETTING_INVALID'],
     ['servers that are empty', one('bootstrap_servers: ""'), 'SETTING_INVALID'],
     ['a misspelt default', 'default_brokr: b\nbrokers: { b: {} }', 'SETTING_INVALID'],
+    ['a port that is octal to Python', one('port: 0123'), 'SETTING_INVALID'],
     ['a port out of range', one('port: 70000'), 'SETTING_INVALID'],
     ['a flag that is none', one('use_tls: perhaps'), 'SETTING_INVALID'],
     ['a variable without value', one('host: "${NOWHERE}"'), 'SETTING_INVALID'],

@@ -65,6 +65,10 @@ const refused: [name: string, value: Json][] = [
   ['a day that does not exist', '2025-02-29T00:00:00Z'],
   ['the 25th hour', '2025-01-01T25:00:00Z'],
   ['minute 60', '2025-01-01T00:60:00Z'],
+  ['second 60 where none is ever put in', '2025-01-01T00:00:60Z'],
+  ['second 60 in a zone’s own evening', '2016-12-31T23:59:60+01:00'],
+  ['second 61', '2016-12-31T23:59:61Z'],
+  ['digits that begin with a zero', '01705314600'],
   ['an offset of 99 hours', '2025-01-01T00:00:00+99:00'],
   ['a negative number', -1],
   ['the year 1, in which clocks begin that were never set', '0001-01-01T00:00:00Z'],
@@ -120,6 +124,22 @@ const arrays: [name: string, value: Json, expected: number | undefined][] = [
   ['eight members', [2026, 11, 29, 9, 53, 56, 0, 0], undefined],
   ['nothing', [], undefined],
 ];
+
+describe('leap seconds', () => {
+  it('are the second behind them, as for every clock that counts since 1970', () => {
+    for (const text of ['2016-12-31T23:59:60Z', '2017-01-01T00:59:60+01:00', '2016-12-31t23:59:60z'])
+      assert.equal(parseTime(text, 'UTC'), Date.UTC(2017, 0, 1), text);
+    assert.equal(parseTime('2015-06-30T23:59:60.5Z', 'UTC'), Date.UTC(2015, 6, 1) + 500);
+    assert.equal(parseTime('2017-01-01T00:59:60', 'Europe/Berlin'), Date.UTC(2017, 0, 1));
+  });
+});
+
+describe('digits', () => {
+  it('that are no time are told what they would fit, as a number is', () => {
+    const { message } = refusal(() => parseTime('132536736001234567', 'UTC'));
+    assert.match(message, /ticks of 100 ns since 1601 \(Windows\)/);
+  });
+});
 
 describe('times', () => {
   for (const value of [1n, () => 1, Symbol('x'), null, undefined, { toJSON: () => 1n }]) {
