@@ -7,12 +7,12 @@ import { trustedLetter } from '../../src/delivery/letters/trusted-letter.js';
 import type { InboundMessage, WireMessage } from '../../src/event.js';
 import { useFlows } from './flow-helper.js';
 import type { FlowNode } from './node-red-admin.js';
-import { carried, type Carried, randomMessages } from './random-messages.js';
+import { assertCarried, carried, FIDELITY, lasting, randomMessages } from './random-messages.js';
 import { onEachStore } from './stores.js';
 import { until } from './wait.js';
 
-const COUNT = Number(process.env['GRIDWIRE_FIDELITY_COUNT'] ?? 150);
-const SEED = Number(process.env['GRIDWIRE_FIDELITY_SEED'] ?? 20_261_129);
+const COUNT = FIDELITY.count(150);
+const SEED = FIDELITY.seed;
 const PATIENCE = 60_000;
 
 type Settings = Record<string, unknown>;
@@ -103,14 +103,14 @@ export function nodeFidelity(
           PATIENCE,
         );
         const expected = original.map((message) => carried(message));
-        same(
+        assertCarried(
           'seen',
           seen.map((message) => message.original as WireMessage),
           expected,
         );
         await until('all letters came', () => letters.length === expected.length, PATIENCE);
         const contract = new Contract(builtInContract('ecogrid-ems'));
-        same(
+        assertCarried(
           'letters',
           letters.map((each) => trustedLetter(each, contract)?.original as WireMessage),
           expected,
@@ -122,7 +122,7 @@ export function nodeFidelity(
           ...{ state: 'done', done: expected.length, total: expected.length, leftOut: 0, refused: 0 },
         });
         await until('all replays came', () => replays.length === expected.length, PATIENCE);
-        same('replayed', replays, expected.map(lasting), ['gridwire-replay']);
+        assertCarried('replayed', replays, expected.map(lasting), ['gridwire-replay']);
 
         original.length = 0;
         flows.node('letters').receive({ payload: {} });
@@ -132,23 +132,8 @@ export function nodeFidelity(
           PATIENCE,
         );
         assert.equal((done[1]?.payload as { failed: number }).failed, 0);
-        same('repaired', original.slice(0, expected.length), expected);
+        assertCarried('repaired', original.slice(0, expected.length), expected);
       });
     },
   );
-}
-
-function lasting(message: Carried): Carried {
-  return { ...message, expires: false };
-}
-
-function same(
-  what: string,
-  messages: readonly WireMessage[],
-  expected: readonly Carried[],
-  without: readonly string[] = [],
-): void {
-  assert.equal(messages.length, expected.length, what);
-  for (const [index, message] of messages.entries())
-    assert.deepEqual(carried(message, without), expected[index], `${what}: message ${index}`);
 }

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import * as fc from 'fast-check';
 import type { HeaderValue, Key, WireMessage } from '../../src/event.js';
 import { type HeaderPair, headerPairs, headersOfPairs } from '../../src/header-order.js';
@@ -42,13 +43,23 @@ const DOCUMENTS = [
   '{ "a" : 1,\r\n"a" : 2 }',
   '{"t":[2026,11,29,9,53,56,999999999],"s":"0001-01-01T00:00:00Z"}',
   '{"__proto__":{"x":1},"\\u0000":"\\ud800"}',
+  '[[9007199254740991,[9007199254740992,-9007199254740993]],{"ns":1732900000123456789}]',
+  '{"\\ud83d":"\\ud83d\\ude00","":{"":[]},"a":1,"\\u0061":2}',
+  '\ufeff{"bom":true}',
+  '[-0,-0.0,0e-400,1e-400,1.7976931348623157e308]',
   '45.2',
   'null',
+  ' ',
 ];
+const WIDE = ['{"utf":16}', 'é'].map((text) => Buffer.from(`\ufeff${text}`, 'utf16le'));
+/** With every byte there is, and as long as a batch takes; rare, because all ends have to carry it. */
+const LONG = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, at) => (at * 31 + (at >> 8)) & 0xff));
 const body = fc.oneof(
-  fc.constantFrom(...DOCUMENTS).map((document) => Buffer.from(document)),
-  fc.uint8Array({ maxLength: 64 }).map((given) => Buffer.from(given)),
-  fc.constant(Buffer.alloc(0)),
+  { weight: 8, arbitrary: fc.constantFrom(...DOCUMENTS).map((document) => Buffer.from(document)) },
+  { weight: 8, arbitrary: fc.uint8Array({ maxLength: 64 }).map((given) => Buffer.from(given)) },
+  { weight: 8, arbitrary: fc.constant(Buffer.alloc(0)) },
+  { weight: 2, arbitrary: fc.constantFrom(...WIDE) },
+  { weight: 1, arbitrary: fc.nat(LONG.length).map((length) => LONG.subarray(0, length)) },
 );
 
 /** Where answers go; with a wildcard none can. */
@@ -88,6 +99,12 @@ function present(members: Record<string, unknown>): Record<string, unknown> {
   return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined));
 }
 
+/** How many messages a property test takes, and by which seed, unless the environment asks for others. */
+export const FIDELITY = {
+  count: (otherwise: number): number => Number(process.env['GRIDWIRE_FIDELITY_COUNT'] ?? otherwise),
+  seed: Number(process.env['GRIDWIRE_FIDELITY_SEED'] ?? 20_261_129),
+};
+
 /** The same for the same seed. */
 export function randomMessages(
   topic: string,
@@ -120,6 +137,26 @@ export function carried(message: WireMessage, without: readonly string[] = []): 
     request: requestOf(message),
     expires: message.expiresAt !== undefined,
   };
+}
+
+/** What must reach a reader in any case, now, does not expire. */
+export function lasting(message: Carried): Carried {
+  return { ...message, expires: false };
+}
+
+/**
+ * @param what names the end where they were found
+ * @param without names of headers that were added on the way
+ */
+export function assertCarried(
+  what: string,
+  messages: readonly WireMessage[],
+  expected: readonly Carried[],
+  without: readonly string[] = [],
+): void {
+  assert.equal(messages.length, expected.length, what);
+  for (const [index, message] of messages.entries())
+    assert.deepEqual(carried(message, without), expected[index], `${what}: message ${index}`);
 }
 
 /** Where an answer is expected, and what it has to bring. */

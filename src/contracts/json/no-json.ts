@@ -20,6 +20,8 @@ export function whatInstead(body: Uint8Array): string {
 function kindOf(body: Uint8Array): string | undefined {
   if (beginsWith(body, GZIP) || beginsWith(body, ZSTD))
     return 'It is packed (gzip or zstd); send it unpacked';
+  if (isFramed(body))
+    return "It has the five bytes of a schema registry's serialiser before it; have it written as plain JSON";
   // A letter of ASCII has a zero beside it there.
   const isWide = body.length >= 4 && (isNul(body, 0, 2) || isNul(body, 1, 3));
   if (isWide || UTF_16.some((mark) => beginsWith(body, mark))) return 'It seems to be UTF-16; send UTF-8';
@@ -33,6 +35,11 @@ function kindOf(body: Uint8Array): string | undefined {
   return isLines(outside)
     ? 'It seems to be one document a line; send each as a message of its own'
     : undefined;
+}
+
+/** Confluent's serialisers write a zero and the number of the schema, which is small, before the document. */
+function isFramed(body: Uint8Array): boolean {
+  return isNul(body, 0, 1) && [0x7b, 0x5b].includes(body[5] ?? 0) && body[6] !== 0;
 }
 
 /** What stands outside the quotes. By hand, because a pattern would look from each quote to the end. */

@@ -11,10 +11,10 @@ import { memory, settled, useFlows } from '../../support/flow-helper.js';
 import { mqttBroker } from '../../support/flows.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { until } from '../../support/wait.js';
-import { carried, randomMessages } from '../../support/random-messages.js';
+import { carried, FIDELITY, randomMessages } from '../../support/random-messages.js';
 
-const COUNT = Number(process.env['GRIDWIRE_FIDELITY_COUNT'] ?? 200);
-const SEED = Number(process.env['GRIDWIRE_FIDELITY_SEED'] ?? 20_261_129);
+const COUNT = FIDELITY.count(200);
+const SEED = FIDELITY.seed;
 
 const node = (id: string, type: string, more: object): FlowNode => ({
   ...{ id, type, broker: 'broker', contract: '', parameters: [], wires: [[]] },

@@ -16,7 +16,14 @@ import type { EventStore } from '../../../src/store/event-store.js';
 import { NOT_CARRIED } from '../../support/carried-parts.js';
 import { ownKafka } from '../../support/kafka.js';
 import { startMosquitto } from '../../support/mosquitto.js';
-import { carried, type Carried, randomMessages } from '../../support/random-messages.js';
+import {
+  assertCarried,
+  type Carried,
+  carried,
+  FIDELITY,
+  lasting,
+  randomMessages,
+} from '../../support/random-messages.js';
 import { onEachStore } from '../../support/stores.js';
 import { until } from '../../support/wait.js';
 
@@ -25,8 +32,8 @@ import { until } from '../../support/wait.js';
  * broker, in, into the store, and from there out again: as a replay, as a dead letter that is read where letters lie, and
  * as one that is repaired. GRIDWIRE_FIDELITY_COUNT and GRIDWIRE_FIDELITY_SEED ask for more, and for others.
  */
-const COUNT = Number(process.env['GRIDWIRE_FIDELITY_COUNT'] ?? 300);
-const SEED = Number(process.env['GRIDWIRE_FIDELITY_SEED'] ?? 20_261_129);
+const COUNT = FIDELITY.count(300);
+const SEED = FIDELITY.seed;
 const PATIENCE = 120_000;
 
 interface Transport {
@@ -122,7 +129,7 @@ for (const transport of TRANSPORTS) {
         const sent = await published(broker, randomMessages(topic, { count: COUNT, seed: SEED }));
         assert.ok(sent.length > COUNT / 2, `only ${sent.length} of ${COUNT} were taken`);
         await until('all were received', () => received.length === sent.length, PATIENCE);
-        same(
+        assertCarried(
           'received',
           received,
           sent.map((message) => has(carried(message))),
@@ -133,7 +140,7 @@ for (const transport of TRANSPORTS) {
         await throughQueues(store, received, expected);
 
         await store.mirror.append(received.map((message) => ({ message: wirePart(message) })));
-        same(
+        assertCarried(
           'mirrored',
           (await store.mirror.read({}, 0, COUNT)).map(({ message }) => message),
           expected,
@@ -148,7 +155,7 @@ for (const transport of TRANSPORTS) {
         const { state, refused } = await replay.run();
         assert.deepEqual({ state, refused }, { state: 'done', refused: 0 });
         await until('all were replayed', () => replayed.length === sent.length, PATIENCE);
-        same('replayed', replayed, expected.map(lasting), [REPLAY_MARK]);
+        assertCarried('replayed', replayed, expected.map(lasting), [REPLAY_MARK]);
 
         const { headers: hasHeaders } = broker.capabilities;
         const written = received.map((message) => letterOf(message, `${topic}/dlt`, hasHeaders));
@@ -159,7 +166,7 @@ for (const transport of TRANSPORTS) {
           'no letter ends',
         );
         const originals = letters.map((letter) => trustedLetter(letter, CONTRACT)?.original);
-        same('letters', originals as WireMessage[], expected);
+        assertCarried('letters', originals as WireMessage[], expected);
 
         const failure = { code: 'FLOW_FAILED', reason: 'It failed.', fault: 'permanent' } as const;
         await store.deadLetters.add(
@@ -178,7 +185,7 @@ for (const transport of TRANSPORTS) {
           [sent.length, 0, undefined],
         );
         await until('all were repaired', () => received.length === sent.length, PATIENCE);
-        same('repaired', received, expected);
+        assertCarried('repaired', received, expected);
       });
     });
   });
@@ -215,12 +222,12 @@ describe('Random messages over a bridge', function () {
     assert.ok(bridged.length > sent.length / 2);
     await until('all came on Kafka', () => second.length === bridged.length, PATIENCE);
     const expected = bridged.map((message) => kafkaHas(carried(message)));
-    same('on Kafka', second, expected);
+    assertCarried('on Kafka', second, expected);
     const back = second.map((message) => ({ ...wirePart(message), topic: `${topic}/back` }));
     // A content type that Kafka has as bytes of text may have control characters in it.
     const taken = new Set(await published(mqttBroker, back));
     await until('all came back', () => third.length === taken.size, PATIENCE);
-    same(
+    assertCarried(
       'back',
       third,
       expected.filter((_message, index) => taken.has(back[index] as WireMessage)),
@@ -263,7 +270,7 @@ async function throughQueues(
   expected: readonly Carried[],
 ): Promise<void> {
   await store.outbox.add('q', messages.map(wirePart));
-  same(
+  assertCarried(
     'outbox',
     (await store.outbox.peek('q', 0, COUNT)).map(({ message }) => message),
     expected,
@@ -275,7 +282,7 @@ async function throughQueues(
       ...{ message: wirePart(message), attempts: 1, nextAttemptAt: 1_000, reason: 'It failed.' },
     })),
   );
-  same(
+  assertCarried(
     'parked',
     (await store.parked.due('q', 2_000, COUNT)).map(({ message }) => message),
     expected,
@@ -294,22 +301,6 @@ function letterOf(
     to,
     hasHeaders ? 'gridwire' : undefined,
   );
-}
-
-/** What must reach a reader in any case, now, does not expire. */
-function lasting(message: Carried): Carried {
-  return { ...message, expires: false };
-}
-
-function same(
-  what: string,
-  messages: readonly WireMessage[],
-  expected: readonly Carried[],
-  without: readonly string[] = [],
-): void {
-  assert.equal(messages.length, expected.length, what);
-  for (const [index, message] of messages.entries())
-    assert.deepEqual(carried(message, without), expected[index], `${what}: message ${index}`);
 }
 
 function isText(header: string): boolean {

@@ -6,9 +6,8 @@ import { readBatches } from './record-batches.js';
 
 /** Kafka sends at most what a fetch asks for (10 MB), or one batch, which `message.max.bytes` bounds. */
 const LONGEST_ANSWER = 256 * 1024 * 1024;
-/** The format's number stands at the same place in all of them. */
-const MAGIC_AT = 16;
-const FORMAT = 2;
+/** Bytes of the shortest entry of a log. */
+const SHORTEST = 26;
 
 let isRepaired = false;
 
@@ -29,8 +28,8 @@ export function repairReader(): void {
 async function decode(decoder: decodeMessages.Decoder): Promise<unknown[]> {
   const { buffer, offset } = decoder;
   const size = buffer.length - offset < 4 ? 0 : buffer.readInt32BE(offset);
-  const isWhole = size > MAGIC_AT && buffer.length - offset - 4 >= size;
-  if (!isWhole || buffer.readInt8(offset + 4 + MAGIC_AT) !== FORMAT) return decodeMessages(decoder);
+  const isWhole = size >= SHORTEST && buffer.length - offset - 4 >= size;
+  if (!isWhole) return decodeMessages(decoder);
   decoder.forward(4 + size);
   return readBatches(buffer.subarray(offset + 4, offset + 4 + size));
 }

@@ -4,11 +4,14 @@ import { GridwireError, toGridwireError } from '../../../errors.js';
 import { tooManyHeaders } from '../../../header-order.js';
 import { unpack } from '../codecs/codecs.js';
 import { ByteReader } from './byte-reader.js';
+import { LEAST_MESSAGE, readOldMessages } from './message-set.js';
 import { OWN_HEADERS } from './own-headers.js';
 
-/** Bytes of a batch before its records, offset and length included, and how many its length counts at least. */
-const HEAD = 61;
-const LEAST = HEAD - 12;
+/** Bytes before an entry's own: its offset and its length. The format's number stands behind four more of any. */
+const HEAD = 12;
+const FORMAT_AT = 4;
+/** Bytes of a batch before its records. */
+const LEAST = 49;
 const CODEC = 0x07;
 const APPEND_TIME = 0x08;
 const TRANSACTION = 0x10;
@@ -49,7 +52,7 @@ interface ReadRecord {
 }
 
 /**
- * The records of a fetch, format 2 (Kafka 0.11 and later). kafkajs' own reading stops a partition for ever at a batch
+ * The records of a fetch: batches of format 2, and what a log still has of the formats before Kafka 0.11. kafkajs' own reading stops a partition for ever at a batch
  * that it cannot unpack, unpacks without a bound, and makes something else of headers called `constructor`; here a batch
  * that cannot be read is one record that says why, and the partition goes on behind it.
  * @param bytes whole batches; the last one may be cut off, and is left for the next fetch
@@ -60,13 +63,35 @@ export async function readBatches(bytes: Buffer): Promise<BatchRecord[]> {
   while (reader.left >= HEAD) {
     const firstOffset = reader.int64();
     const length = reader.int32();
-    if (length < LEAST)
-      throw new GridwireError('BROKER_PROTOCOL', 'Kafka sent a batch of records without a head.');
+    if (length < LEAST_MESSAGE) throw withoutHead();
     if (length > reader.left) break;
+    const entry = reader.take(length);
+    const isOld = entry.readInt8(FORMAT_AT) < 2;
+    if (!isOld && length < LEAST) throw withoutHead();
+    const read = isOld ? await readOldEntry(firstOffset, entry) : await readBatch(firstOffset, entry);
     // Not `push(...batch)`: the arguments of a call are bounded.
-    for (const record of await readBatch(firstOffset, reader.take(length))) records.push(record);
+    for (const record of read) records.push(record);
   }
   return records;
+}
+
+function withoutHead(): GridwireError {
+  return new GridwireError('BROKER_PROTOCOL', 'Kafka sent a batch of records without a head.');
+}
+
+async function readOldEntry(offset: bigint, bytes: Buffer): Promise<BatchRecord[]> {
+  const context: BatchContext = {
+    ...{ firstOffset: String(offset), magicByte: bytes.readInt8(FORMAT_AT), lastOffsetDelta: 0 },
+    ...{ inTransaction: false, isControlBatch: false, producerId: '-1', producerEpoch: -1 },
+  };
+  try {
+    return (await readOldMessages(offset, bytes)).map(({ key, value, ...at }) => ({
+      ...{ attributes: 0, timestamp: String(at.timestamp), offset: String(at.offset), key, value },
+      ...{ headers: {}, isControlRecord: false, batchContext: context },
+    }));
+  } catch (thrown) {
+    return [unreadableRecord(bytes, context, offset, -1n, thrown)];
+  }
 }
 
 async function readBatch(firstOffset: bigint, bytes: Buffer): Promise<BatchRecord[]> {

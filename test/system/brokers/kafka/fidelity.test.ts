@@ -120,6 +120,18 @@ describe('Kafka carries a record as it came', function () {
     });
   }
 
+  it('with the time of the broker, where the topic has it so', async () => {
+    broker = await connected('append-time');
+    await createTopic('append-time', { 'message.timestamp.type': 'LogAppendTime' });
+    const before = Date.now();
+    await Promise.all(['1', '2'].map((text) => send('append-time', Buffer.from(text))));
+    const received: InboundMessage[] = [];
+    await broker.subscribe('append-time', take(received), { from: 'earliest' });
+    await until('both came', () => received.length === 2, 60_000);
+    for (const { position } of received)
+      assert.ok(position!.timestamp >= before && position!.timestamp <= Date.now(), `${position!.timestamp}`);
+  });
+
   it('and a batch that unpacks to more than is allowed is one message that says so; the next ones come', async () => {
     broker = await connected('bomb', { unpackLimit: 100_000 });
     await send('bomb', Buffer.alloc(900_000, 'x'));

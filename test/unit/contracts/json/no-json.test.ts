@@ -8,6 +8,11 @@ const MISTAKES: [what: string, body: Buffer, code: string, told: RegExp][] = [
   ['packed', gzipSync('{"a":1}'), 'BODY_NOT_TEXT', /packed.*send it unpacked/],
   ['UTF-16 with a mark', Buffer.from('\uFEFF{"a":1}', 'utf16le'), 'BODY_NOT_TEXT', /UTF-16; send UTF-8/],
   ['UTF-16 without one', Buffer.from('{"a":1}', 'utf16le'), 'BODY_NOT_JSON', /UTF-16; send UTF-8/],
+  [
+    'framed by a schema registry',
+    Buffer.concat([Buffer.from([0, 0, 0, 0, 7]), Buffer.from('{"a":1}')]),
+    ...(['BODY_NOT_JSON', /schema registry.*plain JSON/] as const),
+  ],
   ['a text of C', Buffer.from('{"a":1}\0'), 'BODY_NOT_JSON', /ends in a NUL/],
   ['XML', Buffer.from('\n<reading kW="1"/>'), 'BODY_NOT_JSON', /XML/],
   ['NaN of Python', Buffer.from('{"NaN":"NaN","a":[1, NaN]}'), 'BODY_NOT_JSON', /no NaN; send null/],
