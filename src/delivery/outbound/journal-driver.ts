@@ -5,6 +5,7 @@ import type { JournalTask } from './backlog.js';
 import type { OutboxJournal, Origin } from './journal.js';
 import type { Effect } from './outbox-effects.js';
 import type { Item } from './outbox-item.js';
+import { loseQueue } from './lost-queue.js';
 import type { OutboxMachine } from './outbox-machine.js';
 import { inTime } from './wire-time.js';
 
@@ -21,7 +22,8 @@ export class JournalDriver {
   private opening: Waiting[] = [];
   /** Who writes an event otherwise than by `add`, and waits for the commit only. */
   private readonly expected = new Map<number, { commit: () => Promise<number> } & Waiting>();
-  private generation = 0;
+  /** Which time it is that this process has the queue; unknown until the journal has answered. */
+  private generation: number | undefined;
   /** Calls to the journal that are under way. */
   private calls = 0;
   /** The revoke that is under way: it must not take a row that is written while it is on its way. */
@@ -48,11 +50,15 @@ export class JournalDriver {
   /** Whether the queue is this process's alone now. Finds out, too, that it was another's meanwhile. */
   mayWork(now: number): boolean {
     if (this.machine.holdings.backlog?.isOpen !== true) return true;
-    if (this.generation !== this.journal.generation()) {
-      this.generation = this.journal.generation();
-      this.turn(() => this.machine.lostQueue());
-    }
+    this.noticeLoss();
     return now < this.journal.validUntil();
+  }
+
+  private noticeLoss(): void {
+    const generation = this.journal.generation();
+    const wasLost = this.generation !== undefined && this.generation !== generation;
+    this.generation = generation;
+    if (wasLost) this.turn(() => loseQueue(this.machine.holdings));
   }
 
   /** The outbox is closed, and a turn has ended: when nothing is under way the next outbox may have the queue. */
@@ -109,12 +115,14 @@ export class JournalDriver {
       posted === undefined
         ? this.add(item, origin)
         : posted.commit().then((id) => ({ id, existed: false, changed: false }));
+    const { generation } = this;
     this.calls += 1;
     writing.then(
       (row) => {
         this.calls -= 1;
         posted?.resolve();
-        this.turn(() => this.machine.written(item, row, this.clock.now()));
+        const isOurs = generation === undefined || generation === this.journal.generation();
+        this.turn(() => this.machine.written(item, row, this.clock.now(), isOurs));
       },
       (thrown: unknown) => {
         this.calls -= 1;
@@ -173,7 +181,8 @@ export class JournalDriver {
   }
 
   private opened(usage: Awaited<ReturnType<OutboxJournal['usage']>>): void {
-    this.generation = this.journal.generation();
+    // It may have been lost once more while it was opened.
+    this.noticeLoss();
     this.machine.opened(usage, this.clock.now());
     for (const { resolve } of this.opening.splice(0)) resolve();
   }

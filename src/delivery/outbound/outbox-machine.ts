@@ -79,8 +79,8 @@ export class OutboxMachine {
     return undefined;
   }
 
-  /** The journal has an event. */
-  written(item: Item, row: NamedRow, now: number): void {
+  /** The journal has an event. @param isOurs whether the queue has not been another process's since it was given */
+  written(item: Item, row: NamedRow, now: number, isOurs = true): void {
     const { holdings, closed } = this;
     const { backlog } = holdings;
     if (backlog === undefined) return;
@@ -91,6 +91,12 @@ export class OutboxMachine {
       // Told before the journal answered. A row that was there before is another sending's, to be found by reading.
       if (!existed || item.inheritsRow) backlog.remove(id, item.fate ?? { kind: 'kept' });
       else if (!backlog.byId.has(id)) backlog.search();
+      return;
+    }
+    if (!isOurs) {
+      // Whoever has the row sends it: the other process, or this one, which finds it by reading.
+      backlog.search();
+      holdings.end(item, { kind: 'kept' });
       return;
     }
     if (holdings.followRow(item, row)) return;
@@ -239,18 +245,6 @@ export class OutboxMachine {
     const found = this.holdings.all().filter(({ message }) => message !== undefined && test(message));
     for (const item of found) this.giveUp(item, errors.erasedError(item.topic));
     return found.length;
-  }
-
-  /**
-   * Another process has taken the queue, since this one seemed dead: what waits is sent there, and whoever waits for
-   * it here learns that it is kept.
-   */
-  lostQueue(): void {
-    const { holdings } = this;
-    for (const item of holdings.all())
-      if (item.state === 'waiting' || item.state === 'left') holdings.end(item, { kind: 'kept' });
-      else if (item.state === 'underWay') item.fate = { kind: 'kept' };
-    holdings.backlog?.lost();
   }
 
   /** Sends nothing more. */

@@ -43,7 +43,7 @@ export const mutations: Mutation[] = [
     name: 'a lost queue is not noticed',
     fault: '21',
     file: `${OUTBOUND}/journal-driver.ts`,
-    find: 'this.turn(() => this.machine.lostQueue());',
+    find: 'if (wasLost) this.turn(() => loseQueue(this.machine.holdings));',
     replace: '',
   },
   {
