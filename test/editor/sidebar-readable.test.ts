@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { BUSY_FLOW, fillStore } from '../support/busy-flow.js';
@@ -7,6 +7,7 @@ import { unreadable } from '../support/cut-text.js';
 import { EditorPage } from '../support/editor-page.js';
 import { languages } from '../support/languages.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
+import { ROOT } from '../support/panels.js';
 
 /** What a section shows when it has come to show something, in words that no language changes. */
 const CONTENT: Record<string, readonly string[]> = {
@@ -58,6 +59,15 @@ for (const language of languages()) {
         assert.deepEqual(await unreadable(editor!, root), [], 'unfolded');
       });
     }
+
+    it('and what to do stands there in a language other than that of the sentence', async () => {
+      const { 'gridwire-broker': words } = JSON.parse(
+        readFileSync(path.join(ROOT, 'nodes/broker/locales', language, 'broker.json'), 'utf8'),
+      ) as { 'gridwire-broker': { overview: { remedy: Record<string, string> } } };
+      await editor!.show('overview');
+      const shown = await editor!.page.locator('#gridwire-sidebar-overview').innerText();
+      assert.equal(shown.includes(words.overview.remedy['broker-away'] ?? ''), language !== 'en-US');
+    });
 
     it('in each view of the letters, and where some are chosen', async () => {
       const { page } = editor!;

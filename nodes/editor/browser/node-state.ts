@@ -45,7 +45,7 @@ export function troubleList(troubles: readonly Trouble[]): HTMLElement[] {
     const icon = element('i', { className: `fa fa-circle gridwire-trouble-${colour}` });
     icon.setAttribute('aria-hidden', 'true');
     const words = element('b', { textContent: text });
-    const lines = [sentence, remedy].flatMap((textContent) =>
+    const lines = [sentence, toOthers(remedy)].flatMap((textContent) =>
       textContent === undefined ? [] : [element('div', { textContent })],
     );
     const mark =
@@ -57,6 +57,11 @@ export function troubleList(troubles: readonly Trouble[]): HTMLElement[] {
       element('div', {}, words, ...mark, ...lines),
     );
   });
+}
+
+/** The sentences of errors are English, and say what to do; to all others that is said in their language. */
+export function toOthers(remedy: string | undefined): string | undefined {
+  return RED.i18n.lang().startsWith('en') ? undefined : remedy;
 }
 
 async function ask(

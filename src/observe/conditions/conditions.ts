@@ -130,7 +130,7 @@ function ofStanding(
     case 'probe': {
       if (standing.code === undefined) return [];
       const { node } = names.placeOf(standing.place);
-      const text = `The event that ${node} publishes to see whether the way is open was not acknowledged${because(standing.code)}.`;
+      const text = `The event that ${node} publishes to see whether the way is open was not acknowledged${because(standing.code)}. Look at the broker, and whether this client may publish there.`;
       return [critical('probe-failed', node, text, standing.code)];
     }
     case 'alarms':
@@ -197,7 +197,7 @@ function ofOutbox(
     found.push(warning('broker-failing', subject, text, held));
   }
   if (oldest > bounds.queueAge) {
-    const text = `An event of ${place.node} has waited ${Math.round(oldest)} s for ${place.broker ?? ''}, and ${held} wait in all.`;
+    const text = `An event of ${place.node} has waited ${Math.round(oldest)} s for ${place.broker ?? ''}, and ${held} wait in all. Look at what holds them up: the broker, its limits, or its rights.`;
     found.push(warning('queue-old', subject, text, Math.round(oldest)));
   }
   if (held >= bounds.queueFill * limit) {
@@ -206,7 +206,7 @@ function ofOutbox(
   }
   const quiet = now - (lastSent ?? -Infinity) > bounds.idle * 1_000;
   if (held > 0 && oldest > bounds.idle && quiet) {
-    const text = `${held} events of ${place.node} wait, and ${place.broker ?? ''} has acknowledged none for ${bounds.idle} s.`;
+    const text = `${held} events of ${place.node} wait, and ${place.broker ?? ''} has acknowledged none for ${bounds.idle} s. Look at the log of the broker and at its limits.`;
     found.push(critical('no-progress', subject, text));
   }
   return found;
@@ -229,34 +229,39 @@ function ofLoss({ kind, node, code, count }: Loss, bounds: ConditionBounds): Con
   const subject = `${node} ${code}`;
   const events = `${count} ${count === 1 ? 'event' : 'events'}`;
   switch (kind) {
-    case 'dropped':
-      return [
-        {
-          ...critical('events-lost', subject, `${events} of ${node} are lost (${code}).`, code),
-          value: count,
-        },
-      ];
+    case 'dropped': {
+      const text = `${events} of ${node} are lost (${code}). Raise the limit of who dropped them, or receive faster.`;
+      return [{ ...critical('events-lost', subject, text, code), value: count }];
+    }
     case 'uncertain': {
-      const text = `Events for ${node} may be lost, and nobody can say how many (${code}).`;
+      const text = `Events for ${node} may be lost, and nobody can say how many (${code}). Look at the broker's limits and at the log.`;
       return [critical('events-lost', subject, text, code)];
     }
     case 'expired':
       return [
-        counted('events-expired', `${events} of ${node} were given up because they were too late (${code}).`),
+        counted(
+          'events-expired',
+          `${events} of ${node} were given up because they were too late (${code}). Look at what held them up, or give them more time.`,
+        ),
       ];
     case 'failed':
-      return [counted('events-failed', `${events} of ${node} failed for good (${code}).`)];
+      return [
+        counted(
+          'events-failed',
+          `${events} of ${node} failed for good (${code}). Look at the error of the flow, and at the dead letters.`,
+        ),
+      ];
     case 'refused':
-      return [counted('events-refused', `${events} were refused by ${node} (${code}).`)];
-    case 'lettered':
-      return count < bounds.letters
-        ? []
-        : [
-            counted(
-              'dead-letters',
-              `${events} became dead letters at ${node} (${code}). Look at them in the sidebar.`,
-            ),
-          ];
+      return [
+        counted(
+          'events-refused',
+          `${events} were refused by ${node} (${code}). Its panel says why; correct the flow before it, its limits or its rights.`,
+        ),
+      ];
+    case 'lettered': {
+      const text = `${events} became dead letters at ${node} (${code}). Look at them in the sidebar.`;
+      return count < bounds.letters ? [] : [counted('dead-letters', text)];
+    }
   }
   function counted(name: ConditionName, text: string): Condition {
     return { ...warning(name, subject, text, count), code };

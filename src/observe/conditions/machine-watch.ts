@@ -42,6 +42,6 @@ export class MachineWatch {
     this.offset = offset;
     if (Math.abs(by) > JUMP) this.jumped = { at: now, by };
     if (this.jumped === undefined || now - this.jumped.at > TOLD_FOR) return undefined;
-    return `The machine's clock was set by ${Math.round(this.jumped.by / 1_000)} s. Times of events before and after do not compare.`;
+    return `The machine's clock was set by ${Math.round(this.jumped.by / 1_000)} s. Times of events before and after do not compare; look at what sets it.`;
   }
 }

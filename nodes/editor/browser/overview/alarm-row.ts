@@ -1,6 +1,7 @@
 import { element } from '../elements.js';
 import { type Row, write } from '../keyed-list.js';
 import { age, button } from '../letters/elements.js';
+import { toOthers } from '../node-state.js';
 import { told } from '../notify.js';
 import { api, may, type Translate } from '../red.js';
 
@@ -62,7 +63,7 @@ export class AlarmRow implements Row<ShownAlarm> {
     write(this.title, this.alarmWords.name(name));
     write(this.mark, this.text(`severity.${severity}`));
     write(this.words, alarm.text);
-    write(this.remedy, this.alarmWords.remedy(name));
+    write(this.remedy, toOthers(this.alarmWords.remedy(name)) ?? '');
     const ago = age(this.text, since);
     write(this.known, state === 'active' ? ago : this.text('known', { by, ago }));
     this.button.hidden = state !== 'active' || !may('repair');

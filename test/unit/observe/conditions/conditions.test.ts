@@ -32,8 +32,12 @@ describe('conditions', () => {
     all(standings, machine).map(({ name, severity, code }) =>
       [name, severity, code].filter((part) => part !== undefined).join(' '),
     );
-  const all = (standings: Standing[], machine = {}): Condition[] =>
-    conditionsOf(standings, watch, machine, clock.now());
+  const all = (standings: Standing[], machine = {}): Condition[] => {
+    const conditions = conditionsOf(standings, watch, machine, clock.now());
+    for (const { text } of conditions)
+      assert.match(text, /[.;] \S.*\.$/, 'what is wrong, and then what to do');
+    return conditions;
+  };
 
   it('are none where all is well, also where nothing is done', () => {
     assert.deepEqual(found([broker(true), outbox(), inbox(3, 5)], { disks: [{ used: 0.5 }] }), []);
@@ -128,7 +132,7 @@ describe('conditions', () => {
       pendingBytes: 0,
     };
     const probe: Standing = { of: 'probe', place, code: 'BROKER_TIMEOUT' };
-    assert.deepEqual(found([store, probe], { disks: [{ used: 0.97 }], clock: 'It says 1970.' }), [
+    assert.deepEqual(found([store, probe], { disks: [{ used: 0.97 }], clock: 'It says 1970. Set it.' }), [
       'store-away critical',
       'probe-failed critical BROKER_TIMEOUT',
       'disk-full critical',
