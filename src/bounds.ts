@@ -16,6 +16,10 @@ export const BOUNDS = {
   /** Elements of a list whose elements are published each as an event. */
   listElements: 5_000,
 
+  // What is said
+  /** Characters of a sentence that says what is wrong; names and values of a message may stand in it. */
+  errorCharacters: 4_000,
+
   // Times of events
   /** Earlier ones are refused: milliseconds since 1970, 2000-01-01T00:00:00Z. */
   earliestTime: Date.UTC(2000, 0, 1),

@@ -1,3 +1,4 @@
+import { BOUNDS } from './bounds.js';
 import type { Why } from './why.js';
 
 /**
@@ -160,12 +161,25 @@ export class GridwireError extends Error {
    * @param message one or two sentences: what is wrong and what to do about it
    */
   constructor(code: ErrorCode, message: string, options: GridwireErrorOptions = {}) {
-    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    super(inOneLine(message), options.cause === undefined ? undefined : { cause: options.cause });
     this.code = code;
     this.fault = options.fault ?? FAULT_OF[code];
     this.details = options.details ?? {};
     this.why = options.why ?? WHY_OF[code];
   }
+}
+
+/** What ends a line, or changes how the rest of one is shown, from line ends to marks of the direction of writing. */
+const UNSHOWN = /[\p{Cc}\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Names and values of whoever is complained about stand in sentences that go into logs and letters: none takes a second
+ * line there, or more room than it needs.
+ */
+function inOneLine(message: string): string {
+  const short =
+    message.length <= BOUNDS.errorCharacters ? message : `${message.slice(0, BOUNDS.errorCharacters)}…`;
+  return short.replace(UNSHOWN, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 /** True for an error that may go away by itself; anything that is not ours counts as permanent. */
@@ -183,12 +197,14 @@ export function toGridwireError(thrown: unknown, code: ErrorCode = 'INTERNAL'): 
 export function errorText(thrown: unknown): string {
   if (thrown instanceof Error) return thrown.message || thrown.name;
   if (typeof thrown === 'string') return thrown;
-  // Some libraries throw objects with a message and a stack, which names the server's paths.
-  const { message } = (thrown ?? {}) as { message?: unknown };
-  if (typeof message === 'string' && message !== '') return message;
   try {
-    return JSON.stringify(thrown);
+    // Some libraries throw objects with a message and a stack, which names the server's paths.
+    const { message } = (thrown ?? {}) as { message?: unknown };
+    if (typeof message === 'string' && message !== '') return message;
+    const text: unknown = JSON.stringify(thrown);
+    return typeof text === 'string' ? text : String(thrown);
   } catch {
-    return String(thrown);
+    // What cannot be asked what it is: a circle, or a getter that throws.
+    return Object.prototype.toString.call(thrown);
   }
 }

@@ -122,8 +122,9 @@ export class Encoder {
     trace: TraceParent | undefined,
   ): Promise<GridwireEvent> {
     const given = message.event?.contract === contract.name ? message.event : undefined;
-    const typeName = this.options.eventType !== '' ? this.options.eventType : (given?.type ?? '');
-    if (typeName === '') {
+    const named: unknown = given?.type;
+    const typeName = this.options.eventType !== '' ? this.options.eventType : named;
+    if (typeof typeName !== 'string' || typeName === '') {
       throw new GridwireError(
         'TYPE_UNKNOWN',
         'The event type is taken from msg.event, and the message has none for this contract. Choose a type in the panel.',

@@ -95,7 +95,7 @@ export class Contract {
     if (type === undefined) {
       throw new GridwireError(
         'TYPE_UNKNOWN',
-        `The contract ${this.name} (${this.dialect}) has no event type "${name}". It has: ${[...this.eventTypes.keys()].join(', ')}.`,
+        `The contract ${this.name} (${this.dialect}) has no event type "${name.slice(0, BOUNDS.parameterCharacters)}". It has: ${[...this.eventTypes.keys()].join(', ')}.`,
       );
     }
     return type;

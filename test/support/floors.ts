@@ -79,7 +79,7 @@ const ALL_OF_SRC: readonly Room[] = [...UPPER, ...MIDDLE, ...GROUND, 'frames', '
 const MAY_IMPORT: Record<Room, readonly Room[]> = {
   why: [],
   trial: [],
-  errors: ['why'],
+  errors: ['why', 'bounds'],
   repeats: ['clock'],
   clock: [],
   boot: [],

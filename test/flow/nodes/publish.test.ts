@@ -85,6 +85,17 @@ describe('gridwire-publish', () => {
     assert.equal(flows.received('out').length, 0);
   });
 
+  it('refuses an event whose type is no text, or none of the contract', async () => {
+    await flows.load([memory, publish({ eventType: '' }), out]);
+    const types = [Symbol('x'), {}, 5, ['x'], ['telemetry'], 'weather'];
+    for (const type of types)
+      flows.node('publish').receive({ payload: {}, event: { contract: 'ecogrid-ems', type } });
+    assert.deepEqual(
+      await settled(() => flows.endsOf('publish'), types.length),
+      types.map(() => 'TYPE_UNKNOWN'),
+    );
+  });
+
   it('without a contract publishes the payload as it is, to the topic of the message', async () => {
     await flows.load([memory, publish({ contract: '', topic: '' }), out, subscribe, seen]);
     flows.node('publish').receive({ topic: 'a/b', payload: Buffer.from([1, 2, 255]), qos: 2 });
