@@ -8,7 +8,7 @@ import { joinPrefix } from '../../src/contracts/topic-template.js';
 import type { About } from '../../src/observe/facts/facts.js';
 import type { SendRule } from '../../src/delivery/outbound/outbox.js';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
-import type { GridwireEvent, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
+import type { GridwireEvent, Headers, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
 import type { TraceParent } from '../../src/observe/traces/trace-parent.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { type TypedValue, evaluate } from '../runtime/evaluate.js';
@@ -144,7 +144,7 @@ export class Encoder {
         // What the flow sets itself, such as a correlation id.
         ...namedValues(message, 'members'),
       },
-      headers: { ...headersOf(message), ...trace },
+      headers: { ...marksOf(message, sameType), ...headersOf(message), ...trace },
     });
   }
 
@@ -202,6 +202,11 @@ export class Encoder {
     this.told.add(part);
     this.node.warn(text);
   }
+}
+
+/** What ingest itself has put on an event: that it was made of a retained value. What came with one, the flow sets. */
+function marksOf({ ingestedFrom }: GridwireMessage, event: GridwireEvent | undefined): Headers {
+  return ingestedFrom === undefined || event === undefined ? {} : event.headers;
 }
 
 /** A document that the flow has not changed goes out as it came, with its blanks and the spelling of its numbers. */
