@@ -125,6 +125,8 @@ describe('overview and live in the sidebar (Chromium)', function () {
       const rows = panel('Live').getByRole('listitem');
       await rows.filter({ hasText: 'sites/1/devices/INV-001/telemetry' }).first().waitFor();
       await panel('Live').getByLabel('Direction').selectOption('in');
+      // What was shown before stays until there is an answer.
+      await rows.filter({ hasText: 'out · near' }).first().waitFor({ state: 'detached' });
       await rows.filter({ hasText: 'in · near' }).first().waitFor();
       await panel('Live').getByRole('button', { name: 'Pause' }).click();
       const count = await rows.count();
