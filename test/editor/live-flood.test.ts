@@ -53,7 +53,7 @@ describe('the live section while events come in a flood (Chromium)', function ()
     const rows = answers.flatMap((answer) => answer.rows);
     assert.deepEqual(
       rows.map(({ row }) => row),
-      rows.map((_row, index) => index + 1),
+      rows.map((_row, index) => (rows[0]?.row ?? 0) + index),
       'none comes twice, and none is left out',
     );
     for (const [index, { at }] of rows.entries()) {
@@ -64,7 +64,7 @@ describe('the live section while events come in a flood (Chromium)', function ()
     const span = (rows.at(-1)!.at - rows[0]!.at) / 1_000;
     assert.ok(rows.length <= ROWS_A_SECOND * (span + EDGES / TENTHS), `${rows.length} rows in ${span} s`);
     const shown = editor!.page.getByRole('tabpanel', { name: 'Live' }).getByRole('listitem');
-    assert.ok((await shown.count()) <= 200);
+    assert.ok((await shown.count()) <= 150);
     assert.deepEqual(editor!.errors, []);
   });
 
@@ -73,8 +73,10 @@ describe('the live section while events come in a flood (Chromium)', function ()
     const topic = live.getByLabel('Topic');
     await topic.fill('INV-777');
     await topic.press('Enter');
+    const others = live.getByRole('listitem').filter({ hasNotText: 'INV-777' });
+    await others.first().waitFor({ state: 'detached' });
     await live.getByRole('listitem').filter({ hasText: 'INV-777' }).first().waitFor();
-    assert.equal(await live.getByRole('listitem').filter({ hasNotText: 'INV-777' }).count(), 0);
+    assert.equal(await others.count(), 0);
     await live.getByRole('button', { name: 'Pause' }).click();
     assert.deepEqual(editor!.errors, []);
   });
