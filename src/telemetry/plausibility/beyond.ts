@@ -7,6 +7,8 @@
 export function liesBeyond(above: number, below: number, bound: number): boolean {
   const difference = above - below;
   if (bound === 0 || difference <= bound) return difference > bound;
-  const rounding = Number.EPSILON * (Math.abs(above) + Math.abs(below) + bound);
+  // Values near the end of all numbers differ by more than a number; so would their rounding.
+  if (difference === Infinity) return true;
+  const rounding = Number.EPSILON * Math.max(Math.abs(above), Math.abs(below), bound) * 3;
   return difference > bound + rounding;
 }

@@ -83,6 +83,15 @@ describe('plausibility: incidents of the field', () => {
 });
 
 describe('plausibility: rules', () => {
+  it('a rate holds to the ends of all numbers', () => {
+    const series: [number, number][] = [
+      [0, 1e308],
+      [SECOND, -1e308],
+      [2 * SECOND, 1e308],
+    ];
+    assert.deepEqual(verdicts({ rate: { perSecond: 1 } }, series), ['', 'rate', '']);
+  });
+
   it('a rate counts up and down, by the time that has passed', () => {
     const rule = { rate: { perSecond: 2 } };
     assert.deepEqual(
