@@ -177,6 +177,25 @@ describe('Without a contract, the nodes hand on what they get', () => {
     assert.deepEqual(flows.logged('publish', 'warn'), []);
   });
 
+  it('nothing, retained, clears a value, and the rules of a message may be texts', async () => {
+    await flows.load([memory, publish, subscribe, helper('seen'), helper('sent')]);
+    const kept = { topic: 'a/b', qos: '2', retain: 'true' };
+    flows.node('publish').receive({ ...kept, payload: 'x' });
+    flows.node('publish').receive({ ...kept, payload: null });
+    flows.node('publish').receive({ ...kept, topic: 'a/c', payload: 'y' });
+    const seen = (await settled(() => flows.received('seen'), 3)) as GridwireMessage[];
+    assert.deepEqual(
+      seen.map(({ original }) => [String(original?.body), original?.qos]),
+      ['x', '', 'y'].map((body) => [body, 1]),
+      'with the QoS of the subscription',
+    );
+    const late: string[] = [];
+    const { broker } = flows.node('broker') as BrokerNode;
+    await broker!.subscribe('a/#', ({ message }) => late.push(`${message.topic} ${String(message.body)}`));
+    await until('the value came that is kept', () => late.length > 0);
+    assert.deepEqual(late, ['a/c y']);
+  });
+
   const refusals: [string, object, string][] = [
     ['an expiry interval that is none', { messageExpiryInterval: -1 }, 'TIME_INVALID'],
     ['headers and user properties together', { headers: {}, userProperties: {} }, 'NOT_SUPPORTED'],

@@ -126,6 +126,8 @@ for (const transport of TRANSPORTS) {
         const replayed = await collected(broker, DEFAULT_PREFIX + topic, opened);
         const letters = await collected(broker, `${topic}/dlt`, opened);
 
+        const channel = await broker.openChannel(topic, { capacity: COUNT });
+
         const sent = await published(broker, randomMessages(topic, { count: COUNT, seed: SEED }));
         assert.ok(sent.length > COUNT / 2, `only ${sent.length} of ${COUNT} were taken`);
         await until('all were received', () => received.length === sent.length, PATIENCE);
@@ -135,6 +137,17 @@ for (const transport of TRANSPORTS) {
           sent.map((message) => has(carried(message))),
         );
         const expected = received.map((message) => carried(message));
+        const pulled: InboundMessage[] = [];
+        await until(
+          'all were pulled',
+          async () => {
+            pulled.push(...(await channel.consume()));
+            return pulled.length === sent.length;
+          },
+          PATIENCE,
+        );
+        await channel.close();
+        assertCarried('pulled', pulled, expected);
 
         const store = await stores.open();
         await throughQueues(store, received, expected);
