@@ -65,7 +65,9 @@ for (const language of languages()) {
         readFileSync(path.join(ROOT, 'nodes/broker/locales', language, 'broker.json'), 'utf8'),
       ) as { 'gridwire-broker': { overview: { remedy: Record<string, string> } } };
       await editor!.show('overview');
-      const shown = await editor!.page.locator('#gridwire-sidebar-overview').innerText();
+      const overview = editor!.page.locator('#gridwire-sidebar-overview');
+      await overview.getByText('BROKER_UNREACHABLE). Events for it wait').waitFor();
+      const shown = await overview.innerText();
       assert.equal(shown.includes(words.overview.remedy['broker-away'] ?? ''), language !== 'en-US');
     });
 

@@ -59,9 +59,13 @@ export function troubleList(troubles: readonly Trouble[]): HTMLElement[] {
   });
 }
 
+const SENTENCES = 'English';
+
 /** The sentences of errors are English, and say what to do; to all others that is said in their language. */
 export function toOthers(remedy: string | undefined): string | undefined {
-  return RED.i18n.lang().startsWith('en') ? undefined : remedy;
+  // Node-RED tells its language only by the list of those that its theme knows; our own words are of the one that is shown.
+  const language = RED.nodes.getType('gridwire-broker')?._('gridwire.language');
+  return language === SENTENCES ? undefined : remedy;
 }
 
 async function ask(

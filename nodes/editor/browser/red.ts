@@ -105,8 +105,6 @@ interface Editor {
     /** A node as the palette makes it; in no flow yet. */
     createNode(type: string): { node: EditorNode; historyEvent: object };
   };
-  /** The language of the editor, as `en-US`. */
-  i18n: { lang(): string };
   /** 0 where no flow is open. */
   workspaces: { active(): string | 0; isLocked(): boolean };
   history: { push(event: object): void };
