@@ -1,6 +1,7 @@
 import { inspect, types } from 'node:util';
 import { GridwireError } from '../../src/errors.js';
 import type { HeaderValue, Headers, Key, Qos, WireMessage } from '../../src/event.js';
+import { tooManyHeaders } from '../../src/header-order.js';
 import { wholeNumber } from '../../src/written.js';
 import type { GridwireMessage } from './messages.js';
 import { askedRequest } from './request.js';
@@ -72,6 +73,7 @@ export function headersOf(message: GridwireMessage): Headers {
       if (name === '__proto__' || !isText(name))
         throw new GridwireError('NOT_SUPPORTED', `A header cannot have the name ${JSON.stringify(name)}.`);
       if (!Array.isArray(value)) return [[name, headerOf(name, value)]];
+      assertWalkable(value);
       if (value.length > 0) return [[name, value.map((each) => headerOf(name, each))]];
       const reason = `The header ${name} is an empty list, which no message can have; delete it, or give null for a header without a value.`;
       throw new GridwireError('NOT_SUPPORTED', reason, { details: { header: name } });
@@ -89,12 +91,22 @@ function headerOf(name: string, value: unknown): HeaderValue {
 }
 
 /**
+ * A list that a flow has filled by some number of its own can have billions of places with nothing in them.
+ * @throws GridwireError `BODY_TOO_LARGE`
+ */
+function assertWalkable(list: readonly unknown[]): void {
+  const many = tooManyHeaders(list.length);
+  if (many !== undefined) throw many;
+}
+
+/**
  * `msg.headerOrder`: how the headers follow each other, as event subscribe says it where `msg.headers` cannot.
- * @throws GridwireError `NOT_SUPPORTED`
+ * @throws GridwireError `NOT_SUPPORTED`, `BODY_TOO_LARGE`
  */
 export function headerOrderOf(message: GridwireMessage): Pick<WireMessage, 'headerOrder'> {
   const order = message['headerOrder'];
   if (order === undefined || order === null) return {};
+  if (Array.isArray(order)) assertWalkable(order);
   if (Array.isArray(order) && order.every(isText)) return { headerOrder: [...order] };
   const reason = `msg.headerOrder is ${shown(order)}; it must be a list of names of headers. Delete it for headers of your own.`;
   throw new GridwireError('NOT_SUPPORTED', reason);

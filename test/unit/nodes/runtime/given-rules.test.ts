@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import vm from 'node:vm';
-import { expiryOf, headersOf, keyOf, qosOf, retainOf } from '../../../../nodes/runtime/given-rules.js';
+import {
+  expiryOf,
+  headerOrderOf,
+  headersOf,
+  keyOf,
+  qosOf,
+  retainOf,
+} from '../../../../nodes/runtime/given-rules.js';
 import { bodyOf, type GridwireMessage, topicOf } from '../../../../nodes/runtime/messages.js';
 
 const said = (members: object): GridwireMessage => ({ _msgid: 'x', ...members });
@@ -98,6 +105,14 @@ describe('what a message says of its sending', () => {
       assert.throws(() => headersOf(said({ headers: { value } })), { code: 'NOT_SUPPORTED' });
     for (const whole of ['a', [], 5])
       assert.throws(() => headersOf(said({ headers: whole })), { code: 'NOT_SUPPORTED' });
+  });
+
+  it('has no list of billions of places, which nobody could walk along', () => {
+    const list: unknown[] = [];
+    list.length = 4_000_000_000;
+    assert.throws(() => headersOf(said({ headers: { a: list } })), { code: 'BODY_TOO_LARGE' });
+    assert.throws(() => headerOrderOf(said({ headerOrder: list })), { code: 'BODY_TOO_LARGE' });
+    assert.throws(() => bodyOf(list), { code: 'BODY_NOT_JSON' });
   });
 
   it('has no number that JSON would turn into null', () => {
