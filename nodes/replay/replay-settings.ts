@@ -5,6 +5,9 @@ import type { ReplayPace } from '../../src/delivery/history/replay-plan.js';
 import { decimalNumber } from '../../src/written.js';
 import type { Settings } from '../runtime/settings.js';
 
+/** Most types, kinds or codes that a message may name. */
+const MOST_NAMES = 1_000;
+
 /** What the panel says; a message's payload may replace any of it. */
 export interface ReplaySettings {
   topicFilter: string;
@@ -110,9 +113,11 @@ function textOf(asked: Record<string, unknown>, name: string): string | undefine
 function namesOf(asked: Record<string, unknown>, name: string): string[] | undefined {
   const value = asked[name];
   if (value === undefined) return undefined;
-  const isNames = Array.isArray(value) && value.length > 0 && value.every(isName);
+  // A list of a flow may name a length that nobody can walk along.
+  const isList = Array.isArray(value) && value.length > 0 && value.length <= MOST_NAMES;
+  const isNames = isList && value.every(isName);
   if (isNames) return value;
-  throw unusable(name, 'a list of one or more texts; leave it out for what the panel says');
+  throw unusable(name, `a list of one to ${MOST_NAMES} texts; leave it out for what the panel says`);
 }
 
 /** A moment as every reader of Gridwire takes it; without a zone it is UTC, as all that is kept. */

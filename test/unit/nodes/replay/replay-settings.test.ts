@@ -24,6 +24,9 @@ describe('what a message selects for a replay', () => {
       ...[{ topicfilter: 'b' }, { since: 0 }, ['a'], { kinds: [] }, { kinds: [' '] }, { kinds: 'k' }],
       ...[{ topicFilter: '' }, { topicFilter: 5 }, { codes: ['BODY_EMPTY'] }, { from: '' }, { to: 'soon' }],
     ];
+    const sparse: unknown[] = [];
+    sparse.length = 4_000_000_000;
+    assert.throws(() => selectionOf({ types: sparse }, PANEL, 0, EVENT_MEMBERS), { code: 'SETTING_INVALID' });
     for (const payload of slips)
       assert.throws(
         () => selectionOf(payload, PANEL, 0, EVENT_MEMBERS),
