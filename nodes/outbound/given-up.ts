@@ -32,20 +32,28 @@ export class GivenUp {
     try {
       return await sending;
     } catch (thrown) {
-      if (this.isMeant(thrown)) this.topics.set(topic, (this.topics.get(topic) ?? 0) + 1);
+      this.count(topic, thrown);
       throw thrown;
     }
   }
 
+  /** Counts an event that failed, if it is given up. */
+  count(topic: string, thrown: unknown): void {
+    if (this.isMeant(thrown)) this.topics.set(topic, (this.topics.get(topic) ?? 0) + 1);
+  }
+
   /** What a message's end means for the node that sent it. */
   async endOf(work: () => Promise<void>): Promise<typeof UNDONE | ToldOtherwise | undefined> {
+    this.inFlight.begin();
     try {
-      await this.inFlight.track(work);
+      await work();
       return undefined;
     } catch (thrown) {
       if (!this.isMeant(thrown)) throw thrown;
       // Where everything stops no catch node hears anything.
       return allStop(this.RED) ? UNDONE : new ToldOtherwise(toGridwireError(thrown));
+    } finally {
+      this.inFlight.end();
     }
   }
 

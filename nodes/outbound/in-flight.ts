@@ -13,14 +13,13 @@ export class InFlight {
     return this.#count;
   }
 
-  async track<T>(work: () => Promise<T>): Promise<T> {
+  begin(): void {
     this.#count += 1;
-    try {
-      return await work();
-    } finally {
-      this.#count -= 1;
-      if (this.#count === 0) this.#onIdle?.();
-    }
+  }
+
+  end(): void {
+    this.#count -= 1;
+    if (this.#count === 0) this.#onIdle?.();
   }
 
   /** Resolves when nothing is under way, or when the time is up. */

@@ -14,7 +14,9 @@ export function otherQueuesOf(
   node: Node,
   brokers: readonly Node[],
   store: UsableStoreNode | undefined,
-): Elsewhere {
+): Elsewhere | undefined {
+  // Without any store there is no queue of another time, and nobody has to know which event a message belongs to.
+  if (storeIdsIn(RED).length === 0) return undefined;
   const present = new Set(brokers.map(({ id }) => id));
   const wasIts = (queue: string): boolean => {
     const owner = ownerIn(queue);
@@ -35,12 +37,16 @@ export function otherQueuesOf(
   );
 }
 
-function storesIn(RED: NodeAPI): UsableStoreNode[] {
+function storeIdsIn(RED: NodeAPI): string[] {
   const ids: string[] = [];
   RED.nodes.eachNode(({ id, type }) => {
     if (type === STORE_TYPE) ids.push(id);
   });
-  return ids.flatMap((id) => {
+  return ids;
+}
+
+function storesIn(RED: NodeAPI): UsableStoreNode[] {
+  return storeIdsIn(RED).flatMap((id) => {
     const found = RED.nodes.getNode(id) as StoreNode | null;
     return found?.connection === undefined ? [] : [found as UsableStoreNode];
   });

@@ -50,23 +50,36 @@ export class OutboxStatus {
   async follow<T>(outbox: Outbox, send: () => Promise<T | undefined>): Promise<T | undefined> {
     try {
       const result = await send();
-      if (result !== undefined) this.count += 1;
-      this.show();
+      if (result !== undefined) this.sent();
       return result;
     } catch (thrown) {
-      const error = toGridwireError(thrown);
-      if (error.code === 'OUTBOX_FULL') this.full.set(outbox, { size: outbox.size, error });
-      else if (!TOLD_OTHERWISE.has(error.code)) this.tellRefused(error);
-      this.show();
+      this.failed(outbox, thrown);
       throw thrown;
     }
+  }
+
+  /** An event was sent. */
+  sent(): void {
+    this.count += 1;
+    this.show();
+  }
+
+  /** An event was not sent by that outbox. */
+  failed(outbox: Outbox, thrown: unknown): void {
+    const error = toGridwireError(thrown);
+    if (error.code === 'OUTBOX_FULL') this.full.set(outbox, { size: outbox.size, error });
+    // Also what a full outbox refused: that is past when it has room again, and nobody may have looked.
+    if (!TOLD_OTHERWISE.has(error.code)) this.tellRefused(error);
+    this.show();
   }
 
   close(): void {
     for (const broker of this.brokers) broker.off('state', this.onState);
   }
 
-  readonly show = (): void => {
+  readonly show = (): void => this.status.lookLater(this.look);
+
+  private readonly look = (): void => {
     this.showConnection();
     this.showFull();
     this.showLosses();

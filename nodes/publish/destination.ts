@@ -26,7 +26,7 @@ export interface DestinationOptions {
   bounds: Partial<OutboxOptions>;
   store: UsableStoreNode | undefined;
   /** Knows what waits in queues that the node had before. */
-  elsewhere: Elsewhere;
+  elsewhere: Elsewhere | undefined;
   /** Whether it is the node's first one. */
   isFirst: boolean;
 }
@@ -65,7 +65,7 @@ export class Destination {
     this.outbox = new Outbox(brokerNode.broker, bounds, {
       onChange,
       facts,
-      elsewhere,
+      ...(elsewhere && { elsewhere }),
       ...(durable && { durable }),
     });
     this.facts = facts;

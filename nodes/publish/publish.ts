@@ -82,7 +82,7 @@ export default function register(RED: NodeAPI): void {
     const givenUp = new GivenUp(RED, node, inFlight, store !== undefined);
     store?.acquire(node);
     const unwatchStore = store && watchStore(status, store);
-    const publishing = new Publishing(node, destinations, shown, givenUp);
+    const publishing = new Publishing(node, destinations, shown, givenUp, elsewhere !== undefined);
     return {
       onInput: (message: GridwireMessage, send) =>
         givenUp.endOf(async () => {

@@ -8,6 +8,8 @@ import { chosenBroker } from './broker-choice.js';
 import type { Destination, Sending } from './destination.js';
 import { elementError, elementsOf, listError } from './elements.js';
 
+const unnamed: OriginFor = () => undefined;
+
 /** An event that its broker has acknowledged. */
 export interface Published {
   topic: string;
@@ -21,6 +23,8 @@ export class Publishing {
     private readonly destinations: readonly Destination[],
     private readonly shown: OutboxStatus,
     private readonly givenUp: GivenUp,
+    /** Whether a store asks which event of a source a message belongs to. */
+    private readonly isNamed: boolean,
   ) {}
 
   /**
@@ -28,12 +32,23 @@ export class Publishing {
    * @throws GridwireError why it was not published
    */
   async one(message: GridwireMessage): Promise<Published | undefined> {
-    // Before anything is waited for: the event may come to its end meanwhile.
-    const originFor = originAt(this.node, message);
+    const originFor = this.originAt(message);
     const destination = chosenBroker(this.destinations, message);
-    return this.shown.follow(destination.outbox, async () =>
-      this.send(destination, await destination.encode(message), originFor),
-    );
+    const { shown, givenUp } = this;
+    let topic: string | undefined;
+    // In one piece, because each layer costs every message a promise.
+    try {
+      const sending = await destination.encode(message);
+      ({ topic } = sending.wire);
+      const result = await destination.send(sending, originFor(topic));
+      if (result === undefined) return undefined;
+      shown.sent();
+      return { topic, result };
+    } catch (thrown) {
+      if (topic !== undefined) givenUp.count(topic, thrown);
+      shown.failed(destination.outbox, thrown);
+      throw thrown;
+    }
   }
 
   /**
@@ -42,7 +57,7 @@ export class Publishing {
    * @throws GridwireError why one of them was not published
    */
   async each(message: GridwireMessage): Promise<{ results: Published[] } | undefined> {
-    const originFor = originAt(this.node, message);
+    const originFor = this.originAt(message);
     const destination = chosenBroker(this.destinations, message);
     let sendings: Sending[] = [];
     await this.shown.follow<never>(destination.outbox, async () => {
@@ -62,6 +77,11 @@ export class Publishing {
       end.status === 'fulfilled' && end.value !== undefined ? [end.value] : [],
     );
     return results.length < ends.length ? undefined : { results };
+  }
+
+  /** To be called before anything is waited for: the event may come to its end meanwhile. */
+  private originAt(message: GridwireMessage): OriginFor {
+    return this.isNamed ? originAt(this.node, message) : unnamed;
   }
 
   private async send(

@@ -91,6 +91,9 @@ export class StatusLine implements TroubleSource {
   private last = 0;
   private shown = '';
   private isNews = false;
+  /** Who is to be asked before anything is shown. */
+  private readonly looks = new Set<() => void>();
+  private isLooking = false;
   private timer: NodeJS.Timeout | undefined;
 
   constructor(
@@ -132,6 +135,12 @@ export class StatusLine implements TroubleSource {
     this.changed();
   }
 
+  /** Something has changed that changes with every message: `look` is called, once, before the status is shown. */
+  lookLater(look: () => void): void {
+    this.looks.add(look);
+    this.changed();
+  }
+
   /** Says how a broker is; `error` is what ended its connection, where that is known. */
   connection({ state }: Broker, error?: Told): void {
     // While it is tried again, what ended it is still the news.
@@ -142,12 +151,14 @@ export class StatusLine implements TroubleSource {
 
   /** Somebody has looked. */
   seen(): void {
+    this.look();
     this.conditions.seen();
     this.changed();
   }
 
   /** All that is wrong now, worst first. */
   get troubles(): Trouble[] {
+    this.look();
     return this.conditions.troubles.map(({ happened, ...condition }) => ({
       text: this.text(condition),
       colour: LOOKS[condition.word].fill ?? 'grey',
@@ -164,7 +175,7 @@ export class StatusLine implements TroubleSource {
 
   private changed(): void {
     this.isNews = true;
-    if (this.timer !== undefined) return;
+    if (this.timer !== undefined || this.isLooking) return;
     const wait = this.last + INTERVAL - Date.now();
     if (wait <= 0) {
       this.flush();
@@ -176,6 +187,7 @@ export class StatusLine implements TroubleSource {
 
   private flush(): void {
     this.timer = undefined;
+    this.look();
     const { worst } = this.conditions;
     if (!this.isNews || worst === undefined) return;
     this.isNews = false;
@@ -187,6 +199,15 @@ export class StatusLine implements TroubleSource {
     if (this.isShown) this.node.status({ ...LOOKS[worst.word], text });
   }
 
+  private look(): void {
+    if (this.looks.size === 0) return;
+    const looks = [...this.looks];
+    this.looks.clear();
+    this.isLooking = true;
+    for (const look of looks) look();
+    this.isLooking = false;
+  }
+
   private text({ word, values, error }: Condition): string {
     const why = error === undefined ? {} : { why: whyText(this.RED, error) };
     return this.RED._(`gridwire.status.${word}`, { ...values, ...why });
@@ -195,6 +216,7 @@ export class StatusLine implements TroubleSource {
   private stop(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
+    this.looks.clear();
     this.isNews = false;
   }
 }

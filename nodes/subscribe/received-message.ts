@@ -28,7 +28,7 @@ function inTime(contract: Contract, message: InboundMessage): GridwireEvent {
 function bareMessage(message: InboundMessage): GridwireMessage {
   const original = originalOf(message);
   const { body, position, ...rest } = original;
-  return { ...rest, payload: jsonOr(readable(body)), original };
+  return { ...rest, payload: jsonOr(body), original };
 }
 
 /** What a dead letter says, in a form that Node-RED can show and JSON can hold. */
@@ -37,10 +37,11 @@ function failureOf({ dialect, failure }: ReadLetter): object {
   return { dialect, ...rest, ...(offset === undefined ? {} : { offset: String(offset) }) };
 }
 
-function jsonOr(text: string | Buffer): unknown {
+function jsonOr(body: Uint8Array): unknown {
+  const text = readable(body);
   if (typeof text !== 'string') return text;
   try {
-    return parseJsonBody(Buffer.from(text), ANY_SIZE);
+    return parseJsonBody(body, ANY_SIZE);
   } catch {
     // No JSON, or one that reading would change (a number, a key twice): the flow gets it as it came.
     return text;

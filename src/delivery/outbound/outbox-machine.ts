@@ -53,11 +53,10 @@ export class OutboxMachine {
   wakeAt(now: number): number | undefined {
     if (this.closed) return undefined;
     const { deadlines, lanes, backlog } = this.holdings;
-    const times = [deadlines.first, lanes.wakeAt, backlog?.wakeAt(now)];
-    if (this.sendsFrom > now) times.push(this.sendsFrom);
-    if (this.connected) times.push(this.breaker.wait(now), this.drain.wait(now));
-    const known = times.filter((time) => time !== undefined);
-    return known.length === 0 ? undefined : Math.min(...known);
+    let next = earlier(deadlines.first, earlier(lanes.wakeAt, backlog?.wakeAt(now)));
+    if (this.sendsFrom > now) next = earlier(next, this.sendsFrom);
+    if (!this.connected) return next;
+    return earlier(next, earlier(this.breaker.wait(now), this.drain.wait(now)));
   }
 
   /** Somebody wants an event to be sent. @returns why it is refused, if it is */
@@ -291,4 +290,8 @@ export class OutboxMachine {
   private expired(item: Item, now: number): void {
     this.holdings.end(item, { kind: 'failed', error: errors.expiredError(item, now) });
   }
+}
+
+function earlier(one: number | undefined, other: number | undefined): number | undefined {
+  return other === undefined || (one !== undefined && one < other) ? one : other;
 }

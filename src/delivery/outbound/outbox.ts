@@ -19,6 +19,8 @@ import { inTime } from './wire-time.js';
 export type { OutboxOptions, SendRule } from './outbox-limits.js';
 export type { Durable, Surroundings } from './surroundings.js';
 
+type Sent = Omit<Given, 'key' | 'attended' | 'bytes'>;
+
 /** How often a queue that may be another's now is looked at again, milliseconds. */
 const LEASE_LOOK = 1_000;
 
@@ -45,7 +47,8 @@ export class Outbox {
   private running = false;
   private again = false;
   private resting: (() => void) | undefined;
-  private readonly onState = (): void => this.connectionChanged();
+  private readonly onState = (): void =>
+    this.turn(() => this.machine.state(this.broker.isConnected(), this.clock.now()));
   private readonly unreport: (() => void) | undefined;
 
   constructor(
@@ -64,7 +67,7 @@ export class Outbox {
     broker.on('state', this.onState);
     const { facts } = surroundings;
     this.unreport = facts && reportStanding(() => facts.standing(this.machine, given, clock.now()));
-    this.connectionChanged();
+    this.onState();
   }
 
   /** Events accepted and not yet acknowledged. */
@@ -104,15 +107,13 @@ export class Outbox {
    * @throws GridwireError `OUTBOX_FULL`, `BODY_TOO_LARGE`, `OUTBOX_DROPPED`, `OUTBOX_EXPIRED`, `OUTBOX_DISCARDED`,
    *   `EVENT_EXPIRED`, `BROKER_CLOSED`, the broker's permanent refusal, or why the journal could not keep the event
    */
-  async send(message: WireMessage, rule: SendRule = {}, origin?: Origin): Promise<PublishResult | undefined> {
-    // The wall clock may be set while the journal is waited for.
-    const expiresAt = this.expiryOf(message);
+  send(message: WireMessage, rule: SendRule = {}, origin?: Origin): Promise<PublishResult | undefined> {
+    // The wall clock may be set while a store is asked.
+    const event = { message, rule, expiresAt: this.expiryOf(message) };
     const { elsewhere } = this.surroundings;
-    if (origin !== undefined && elsewhere?.concerns(origin) === true && (await elsewhere.keeps(origin)))
-      return undefined;
-    if (this.journal === undefined) return this.accept({ message, rule, expiresAt });
-    await this.journal.open();
-    return this.accept({ message, rule, expiresAt, origin: storableOrigin(origin) });
+    const asked = origin !== undefined && elsewhere?.concerns(origin) === true ? elsewhere : undefined;
+    if (this.journal === undefined && asked === undefined) return this.accept(event);
+    return this.acceptAfter(event, origin, asked);
   }
 
   /**
@@ -186,7 +187,13 @@ export class Outbox {
     cancel?.();
   }
 
-  private accept(event: Omit<Given, 'key' | 'attended' | 'bytes'>): Promise<PublishResult | undefined> {
+  private async acceptAfter(event: Sent, origin: Origin | undefined, asked: Surroundings['elsewhere']) {
+    if (origin !== undefined && (await asked?.keeps(origin)) === true) return undefined;
+    await this.journal?.open();
+    return this.accept(this.journal === undefined ? event : { ...event, origin: storableOrigin(origin) });
+  }
+
+  private accept(event: Sent): Promise<PublishResult | undefined> {
     return new Promise((resolve, reject) => {
       const key = (this.keys += 1);
       this.turn(() => {
@@ -198,10 +205,6 @@ export class Outbox {
 
   private expiryOf({ expiresAt }: WireMessage): number | undefined {
     return expiresAt === undefined ? undefined : fromWall(this.clock, expiresAt);
-  }
-
-  private connectionChanged(): void {
-    this.turn(() => this.machine.state(this.broker.isConnected(), this.clock.now()));
   }
 
   /** Gives the machine an input, and does what it asks for, until it asks for nothing more. */
@@ -280,11 +283,8 @@ export class Outbox {
   private arm(): void {
     // What was found too early then must not be found in time now, with nobody to look again.
     const now = this.pumpedAt;
-    const lease = this.journal?.mayWork(now) === false ? now + LEASE_LOOK : undefined;
-    const at = Math.min(
-      this.machine.wakeAt(now) ?? Infinity,
-      this.machine.closed ? Infinity : (lease ?? Infinity),
-    );
+    const looksAgain = this.journal?.mayWork(now) === false && !this.machine.closed;
+    const at = Math.min(this.machine.wakeAt(now) ?? Infinity, looksAgain ? now + LEASE_LOOK : Infinity);
     if (at === Infinity || (this.wake !== undefined && this.wake.at <= at)) return;
     this.wake?.cancel();
     this.wake = {

@@ -144,8 +144,8 @@ export const mutations: Mutation[] = [
   {
     name: 'the rate for what waited is never over',
     file: `${OUTBOUND}/outbox-machine.ts`,
-    find: 'times.push(this.breaker.wait(now), this.drain.wait(now));',
-    replace: 'times.push(this.breaker.wait(now));',
+    find: 'earlier(next, earlier(this.breaker.wait(now), this.drain.wait(now)))',
+    replace: 'earlier(next, this.breaker.wait(now))',
   },
   {
     name: 'an event that may go first waits behind the others',
