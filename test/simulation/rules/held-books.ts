@@ -10,6 +10,9 @@ export class HeldBooks {
   /** Copies that may not run: held, or refused by a decision. */
   private readonly closed = new Map<InboundMessage, InEvent>();
 
+  /** Approved, and then an older copy of the store was put back, in which they are held. */
+  private readonly approvedBefore = new Set<InEvent>();
+
   constructor(
     private readonly events: ReadonlyMap<number, InEvent>,
     private readonly verdicts: Verdicts,
@@ -21,9 +24,11 @@ export class HeldBooks {
    * What is held is processed when somebody has decided so; only its broker may bring it before that. A decision that the
    * store carries out late reaches what was held for the same thing meanwhile.
    */
-  runs(copy: InboundMessage, { n, acknowledged, excused }: InEvent): void {
+  runs(copy: InboundMessage, event: InEvent): void {
+    const { n, acknowledged, excused } = event;
     const isClosed = this.hasStore ? acknowledged && this.store.isClosed(n) : this.closed.has(copy);
-    const isOpen = !isClosed || (this.hasStore && excused && !acknowledged);
+    const mayRunAgain = (excused && !acknowledged) || this.approvedBefore.has(event);
+    const isOpen = !isClosed || (this.hasStore && mayRunAgain);
     this.verdicts.hold(isOpen, 'what is held waits for its decision', () => `event ${n} runs`);
   }
 
@@ -31,6 +36,7 @@ export class HeldBooks {
     event.held = isHeld;
     // Its broker had brought it again: what was decided before is over.
     event.refused = false;
+    this.approvedBefore.delete(event);
     if (isHeld) this.closed.set(copy, event);
     else this.closed.delete(copy);
   }
@@ -46,6 +52,12 @@ export class HeldBooks {
     }
     if (!isApproved) return;
     for (const [copy, { message }] of this.closed) if (message.topic === by) this.closed.delete(copy);
+  }
+
+  /** An older copy of the store is there now; the process may know of decisions that it does not. */
+  contentLost(): void {
+    for (const event of this.events.values())
+      if (event.decidedAt > 0 && !event.held && !event.refused) this.approvedBefore.add(event);
   }
 
   /** The memory that held them is gone. */

@@ -234,6 +234,7 @@ export class InBooks {
 
   /** The store has lost what it had, and has said so; what was dealt with may come again. */
   contentLost(): void {
+    this.held.contentLost();
     for (const event of this.events.values()) {
       const isKept = this.store.isParked(event.n) || this.store.lettersOf(event.n) > 0;
       Object.assign(event, { excused: true, isKnown: false, held: false, refused: false, givenUp: false });
