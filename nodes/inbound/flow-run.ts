@@ -67,15 +67,16 @@ export class FlowRun {
    */
   async run(all: readonly Outputs[], origin: Origin, mode = this.settings.mode): Promise<Outcome> {
     const counts: number[] = [];
-    const outcomes = await Promise.all(
-      all.map((outputs) => {
-        const output = outputs.findIndex((each) => each !== null);
-        const before = counts[output] ?? 0;
-        counts[output] = before + 1;
-        // Each of the messages made of one event has a name of its own, by its output: what others are there may differ.
-        return this.send(outputs, output, partOf(origin, `${output}.${before}`), mode);
-      }),
-    );
+    const sent = all.map((outputs) => {
+      const output = outputs.findIndex((each) => each !== null);
+      const before = counts[output] ?? 0;
+      counts[output] = before + 1;
+      // Each of the messages made of one event has a name of its own, by its output: what others are there may differ.
+      return this.send(outputs, output, partOf(origin, `${output}.${before}`), mode);
+    });
+    const [first] = sent;
+    if (first !== undefined && sent.length === 1) return first;
+    const outcomes = await Promise.all(sent);
     return (
       outcomes.find(({ kind }) => kind === 'failed') ??
       outcomes.find(({ kind }) => kind === 'aborted') ??

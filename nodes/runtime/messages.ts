@@ -1,5 +1,6 @@
 import { inspect, types } from 'node:util';
 import type { NodeMessage } from 'node-red';
+import { exactText } from '../../src/bytes.js';
 import { jsonText } from '../../src/contracts/json/json-text.js';
 import { toJson } from '../../src/contracts/json/json-value.js';
 import { type ErrorCode, type FaultClass, GridwireError, toGridwireError } from '../../src/errors.js';
@@ -96,11 +97,7 @@ export function messageError({ code, message, fault, details }: GridwireError): 
 
 /** Text if the bytes are text, else the bytes. */
 export function readable(body: Uint8Array): string | Buffer {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
-  } catch {
-    return Buffer.from(body);
-  }
+  return exactText(body) ?? Buffer.from(body);
 }
 
 /**
