@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { statusBoardOf } from '../../../nodes/runtime/status-board.js';
 import { freePort } from '../../../scripts/services/service.js';
 import { settled, useFlows } from '../../support/flow-helper.js';
 import { mqttBroker } from '../../support/flows.js';
@@ -100,5 +101,22 @@ describe('gridwire-publish through trouble', function () {
     await server.start(port);
     await until('the last one has gone', () => flows.endsOf('publish').length === 3, 10_000);
     await until('the loss is shown', () => /given-up/.test(shown.at(-1) ?? ''));
+  });
+
+  it('says how many a full outbox refused until somebody has looked, though it has long had room again', async () => {
+    let acknowledges = false;
+    const broker = await listen({ puback: () => (acknowledges ? 0 : undefined) });
+    await load([broker, publish({ outboxCount: '2' })]);
+    for (let n = 0; n < 5; n += 1) flows.node('publish').receive(event(n));
+    await until('three are refused', () => flows.endsOf('publish').length === 3);
+    await until('the others are on their way', () => server?.connections.length === 1);
+    acknowledges = true;
+    server?.connections.at(-1)?.drop();
+    await until('the others are sent', () => flows.endsOf('publish').length === 5, 20_000);
+    const board = statusBoardOf(flows.runtime());
+    const troubles = () => board.of('publish')?.troubles.map(({ text, code }) => [text, code]);
+    assert.deepEqual(troubles(), [['gridwire.status.refused', 'OUTBOX_FULL']]);
+    board.seen('publish');
+    assert.deepEqual(troubles(), []);
   });
 });

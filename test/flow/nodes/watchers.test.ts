@@ -37,9 +37,9 @@ describe('the statuses of health and alarm, by the one rule', function () {
       { id: 'health', type: 'gridwire-health', broker: 'broker', interval: '0', wires: [[]] },
     ]);
     const { texts, troubles } = watch('health');
-    await until('it is connected', () => /connected$/.test(texts.at(-1) ?? ''), 10_000);
+    await until('it is connected', () => /\bconnected$/.test(texts.at(-1) ?? ''), 10_000);
     flows.node('health').receive({ payload: 'how?' });
-    await until('something is found', () => /healthy|degraded/.test(texts.at(-1) ?? ''), 10_000);
+    await until('something is found', () => /\bhealthy|degraded/.test(texts.at(-1) ?? ''), 10_000);
     await server.stop();
     server = undefined;
     await until('it says so', () => /disconnected|connecting/.test(texts.at(-1) ?? ''), 10_000);
