@@ -1,28 +1,10 @@
 import assert from 'node:assert/strict';
 import { accessibilityFaults } from '../support/accessibility.js';
+import { on, speaks } from '../support/busy-flow.js';
 import { EditorPage } from '../support/editor-page.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
 
-const on = (id: string, type: string, more: object, ...wires: string[]): FlowNode => ({
-  ...{ id, type, z: 'tab', x: 200, y: 100, wires: [wires] },
-  ...more,
-});
-const speaks = (serial: string): FlowNode =>
-  on(
-    `inject-${serial}`,
-    'inject',
-    {
-      ...{ topic: `sites/7/devices/${serial}/telemetry`, payload: '{"powerKw":1}', payloadType: 'str' },
-      ...{
-        props: [{ p: 'payload' }, { p: 'topic', vt: 'str' }],
-        repeat: '0.5',
-        once: true,
-        onceDelay: '0.2',
-      },
-    },
-    'publish',
-  );
 const VAN = '02:47:57:00:00:01';
 
 const FLOW: FlowNode[] = [

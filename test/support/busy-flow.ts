@@ -3,11 +3,13 @@ import { openSqliteStore } from '../../src/store/sqlite/sqlite-store.js';
 import { letter, message } from '../unit/store/helpers.js';
 import type { FlowNode } from './node-red-admin.js';
 
-const on = (id: string, type: string, more: object, ...wires: string[][]): FlowNode => ({
+/** A node on the tab `tab`. */
+export const on = (id: string, type: string, more: object, ...wires: string[][]): FlowNode => ({
   ...{ id, type, z: 'tab', x: 200, y: 100, wires: wires.length === 0 ? [[]] : wires },
   ...more,
 });
-const speaks = (serial: string): FlowNode =>
+/** A device's telemetry, twice a second, to the node `publish`. */
+export const speaks = (serial: string): FlowNode =>
   on(
     `inject-${serial}`,
     'inject',
