@@ -5,6 +5,7 @@ import { reportStanding } from '../../src/observe/facts/standings.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import type { NodeTools } from '../runtime/define-node.js';
+import { type KeptSessions, keptSessionsOf, leftText } from './kept-sessions.js';
 import { LagWatch } from './lag-watch.js';
 import { placeOf } from '../runtime/place.js';
 import type { StatusLine } from '../runtime/status.js';
@@ -24,6 +25,7 @@ export class Receiver {
   private lagWatch: LagWatch | undefined;
   private lag: number | undefined;
 
+  private readonly sessions: KeptSessions;
   private readonly node: Node;
   private readonly status: StatusLine;
 
@@ -37,6 +39,7 @@ export class Receiver {
     this.node = node;
     this.status = status;
     this.use = new BrokerUse(node, brokerNode, status);
+    this.sessions = keptSessionsOf(tools.RED);
     const place = placeOf(node, brokerNode);
     this.unreport = reportStanding(() => ({ of: 'subscription', place, stands: this.stands }));
   }
@@ -76,11 +79,14 @@ export class Receiver {
     const subscription = await this.subscription;
     this.lagWatch?.stop();
     await subscription?.close({ unsubscribe: removed });
+    if (removed) this.sessions.ended(this.node.id);
     await this.use.end();
   }
 
   private watched(subscription: Subscription): Subscription {
     this.stands = true;
+    const left = this.sessions.has(this.node.id, subscription.session);
+    if (left !== undefined) this.node.warn(leftText(left));
     if (subscription.lag === undefined) return subscription;
     this.lagWatch = new LagWatch(this.node, subscription, placeOf(this.node, this.brokerNode), (lag) => {
       // Whoever can say how far behind it is, is subscribed.

@@ -200,6 +200,8 @@ export type StartAt =
 
 export interface Subscription {
   readonly filter: string;
+  /** The session in which the broker keeps what comes while nobody is connected, where it does that (MQTT). */
+  readonly session?: { clientId: string; address: string };
   /**
    * Takes no more deliveries. What is unsettled stays with the broker, and the broker stays subscribed, so that the
    * next `subscribe` with the same filter (after a redeploy, a restart) finds everything. Safe to call twice.

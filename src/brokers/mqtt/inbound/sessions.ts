@@ -48,8 +48,10 @@ export class Sessions {
     const inbound = this.#inbounds.get(clientId) ?? this.#open(clientId);
     if (this.#wanted) await inbound.start();
     const subscription = await inbound.subscribe(filter, handler, options);
+    const { cleanSession, host, port } = this.settings;
     return {
       ...subscription,
+      ...(cleanSession ? {} : { session: { clientId, address: `${host}:${port}` } }),
       close: async (closing) => {
         await subscription.close(closing);
         if (clientId !== this.settings.clientId && inbound.isEmpty) await this.#end(clientId, inbound);
