@@ -23,6 +23,8 @@ export interface InEvent {
   endedWell: boolean;
   /** The store knew that it was done, and its broker that it is settled. */
   isKnown: boolean;
+  /** The store lost its content after it may have been told, and before its answer came. */
+  isMarkLost: boolean;
   /** Reported where no store keeps letters, or handed to the flow's branch for refused messages. */
   told: number;
   settled: boolean;
@@ -93,6 +95,7 @@ export class InBooks {
       done: 0,
       endedWell: false,
       isKnown: false,
+      isMarkLost: false,
       told: 0,
       settled: false,
       acknowledged: false,
@@ -132,7 +135,7 @@ export class InBooks {
   runs(copy: InboundMessage, event: InEvent, process: number): void {
     this.holdTimes(event, process);
     this.held.runs(copy, event);
-    event.endedWell = false;
+    event.endedWell = event.isMarkLost = false;
     event.running += 1;
     const text = (): string => `event ${event.n}: ${event.running} runs, ${event.done} done`;
     this.verdicts.hold(event.running === 1 || event.excused, 'nothing in two places', text);
@@ -202,7 +205,7 @@ export class InBooks {
   /** The driver has said that the broker may forget it: is it somewhere else? */
   settled(event: InEvent): void {
     event.settled = true;
-    if (event.endedWell) event.isKnown = true;
+    if (event.endedWell && !event.isMarkLost) event.isKnown = true;
     // Another one with its id waits for its next attempt, and answers for both.
     if (this.sameId(event).some(({ n }) => this.store.isParked(n))) event.repairs = false;
     this.watched.add(event);
@@ -237,6 +240,7 @@ export class InBooks {
     this.held.contentLost();
     for (const event of this.events.values()) {
       const isKept = this.store.isParked(event.n) || this.store.lettersOf(event.n) > 0;
+      event.isMarkLost = event.endedWell && !event.settled;
       Object.assign(event, { excused: true, isKnown: false, held: false, refused: false, givenUp: false });
       if (event.deliveries > 0 && !isKept) event.told += 1;
     }
