@@ -1,7 +1,7 @@
 import type { Database } from '../engine/database.js';
 import type { Machines } from '../machines/machines.js';
 import type { SimProcess } from '../world/sim-process.js';
-import type { InBooks } from './in-books.js';
+import type { InBooks, InEvent } from './in-books.js';
 import type { OutBooks } from './out-books.js';
 import { numberOf } from './numbers.js';
 import type { Verdicts } from './violation.js';
@@ -63,19 +63,26 @@ export function checkRetries(world: {
   for (const row of database.parked.values()) {
     const n = numberOf(row.message);
     if (running.has(n) || row.kind === 'held') continue;
+    const most = LONGEST_WAIT + PATIENCE;
+    const same = sameId(world.in, n);
+    // It waits behind another one of its id, for which somebody has to decide first.
+    if (timeline.time - decidedAt(same.filter((event) => event.n !== n)) < most) continue;
     const late = process.clock.now() - row.nextAttemptAt;
     const text = (): string => `event ${n} is due for ${late} ms`;
     verdicts.hold(late < PATIENCE, 'what failed is tried again in time', text);
     const waits = timeline.time - Math.max(row.since, healthySince);
-    const most = LONGEST_WAIT + PATIENCE;
-    const isBounded = waits < most || timeline.time - decidedAbout(world.in, n) < most;
+    const isBounded = waits < most || timeline.time - decidedAt(same) < most;
     verdicts.hold(isBounded, 'what failed is tried again in time', () => `event ${n} waits for ${waits} ms`);
   }
 }
 
-/** Until when an event waited, at most, because another one of its id waited for a decision. */
-function decidedAbout({ events }: InBooks, n: number): number {
+function sameId({ events }: InBooks, n: number): InEvent[] {
   const id = events.get(n)?.id;
-  const same = [...events.values()].filter((event) => event.id === id);
-  return Math.max(0, ...same.map(({ held, decidedAt }) => (held ? Infinity : decidedAt)));
+  return [...events.values()].filter((event) => event.id === id);
+}
+
+/** When somebody has decided about the last of these; Infinity as long as one is held. */
+function decidedAt(events: readonly InEvent[]): number {
+  const times = events.map(({ held, decidedAt: at }) => (held ? Infinity : at > 0 ? at : -Infinity));
+  return Math.max(-Infinity, ...times);
 }
