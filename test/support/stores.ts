@@ -31,8 +31,13 @@ export interface TestStores {
 
 /** Defines a suite once for SQLite and once for PostgreSQL. */
 export function onEachStore(title: string, define: (stores: TestStores) => void): void {
-  describe(`${title} (SQLite)`, () => define(new SqliteStores()));
-  describe(`${title} (PostgreSQL)`, () => define(new PostgresStores()));
+  for (const [name, Kind] of [['SQLite', SqliteStores] as const, ['PostgreSQL', PostgresStores] as const])
+    describe(`${title} (${name})`, () => {
+      const stores = new Kind();
+      define(stores);
+      // Last of all hooks: a flow that still runs would write into the folder that is being removed.
+      afterEach(() => stores.end());
+    });
 }
 
 abstract class Stores implements TestStores {
@@ -40,11 +45,12 @@ abstract class Stores implements TestStores {
 
   constructor() {
     beforeEach(() => this.make());
-    afterEach(async () => {
-      // The last one first: it may write what an earlier one of the same test has left behind.
-      for (const store of this.opened.splice(0).reverse()) await store.close();
-      await this.remove();
-    });
+  }
+
+  async end(): Promise<void> {
+    // The last one first: it may write what an earlier one of the same test has left behind.
+    for (const store of this.opened.splice(0).reverse()) await store.close();
+    await this.remove();
   }
 
   abstract readonly kind: StoreKind;
