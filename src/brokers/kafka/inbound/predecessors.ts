@@ -30,8 +30,8 @@ export async function inheritedOffsets(
 }
 
 /**
- * Where a subscriber had got to with other filters, by groups that nobody reads as any more. It was one subscriber all the
- * time, so what it has settled in any of them is done.
+ * Where a subscriber had got to with other filters. It was one subscriber all the time, so what it has settled in any of its
+ * groups is done, also in one that it has just left, or that a process which is not up to date yet still reads.
  * @param owner how its groups begin
  * @param group its present one
  * @returns empty if there is no such group, or it may not be asked for
@@ -45,30 +45,39 @@ export async function formerOffsets(
   const offsets = new Map<string, bigint>();
   const all = owner === undefined ? [] : (await admin.listGroups()).groups.map(({ groupId }) => groupId);
   const former = all.filter((name) => name.startsWith(owner as string) && name !== group);
-  if (former.length === 0) return { offsets, groups: [] };
-  const groups = await emptyOnes(admin, former);
-  for (const groupId of groups)
-    for (const { topic, partitions } of await admin.fetchOffsets({ groupId, topics: [...topics] }))
+  const groups: string[] = [];
+  for (const groupId of former) {
+    const answers = await offsetsIfAllowed(admin, groupId, topics);
+    if (answers === undefined) continue;
+    groups.push(groupId);
+    for (const { topic, partitions } of answers)
       for (const { partition, offset } of partitions) {
         const before = offsets.get(placeOf(topic, partition));
         if (Number(offset) >= 0 && (before === undefined || BigInt(offset) > before))
           offsets.set(placeOf(topic, partition), BigInt(offset));
       }
+  }
   return { offsets, groups };
 }
 
-/** @returns none where this client may not ask */
-async function emptyOnes(admin: Admin, names: readonly string[]): Promise<string[]> {
+/** @returns undefined where this client may not ask */
+async function offsetsIfAllowed(
+  admin: Admin,
+  groupId: string,
+  topics: readonly string[],
+): Promise<Awaited<ReturnType<Admin['fetchOffsets']>> | undefined> {
   try {
-    const { groups } = await admin.describeGroups([...names]);
-    return groups.filter(({ state }) => state === 'Empty').map(({ groupId }) => groupId);
+    return await admin.fetchOffsets({ groupId, topics: [...topics] });
   } catch (error) {
-    if (/_AUTHORIZATION_FAILED$/.test(String((error as { type?: unknown }).type))) return [];
+    if (/_AUTHORIZATION_FAILED$/.test(String((error as { type?: unknown }).type))) return undefined;
     throw error;
   }
 }
 
-/** What they said is kept elsewhere now. A cluster that does not allow it keeps them, until their offsets expire. */
+/**
+ * What they said is kept elsewhere now. Kafka keeps one that somebody reads; a cluster that does not allow it keeps all, until
+ * their offsets expire.
+ */
 export async function removeGroups(admin: Admin, groups: readonly string[]): Promise<void> {
   if (groups.length > 0) await admin.deleteGroups([...groups]).catch(() => undefined);
 }

@@ -309,7 +309,6 @@ describe('Kafka consumer groups', function () {
 
   it('go on where they were when a topic is added to their filter, and start the other where they were asked to', async () => {
     const publisher = await connected('publisher');
-    const reader = await connected(`more${serial}`);
     const seen: string[] = [];
     const into = (delivery: Delivery) => {
       seen.push(textOf(delivery));
@@ -319,6 +318,8 @@ describe('Kafka consumer groups', function () {
     const toOther = (text: string) =>
       publisher.publish({ topic: other, body: Buffer.from(text), qos: 1, retain: false, headers: {} });
     await Promise.all([send(publisher, 'old'), toOther('old')]);
+    // Topics that a client sees come are read from their beginning; it has to know these.
+    const reader = await connected(`more${serial}`);
     const first = await reader.subscribe(topic, into, { identity: 'node' });
     await send(publisher, 'seen');
     await until('it reads', () => seen.length === 1, PATIENCE);
