@@ -18,7 +18,8 @@ export function elementsOf(message: GridwireMessage): GridwireMessage[] {
     );
   const { event, ...rest } = message;
   const kind = event && { event: { ...event, envelope: {} } };
-  return list.map((payload) => ({ ...rest, ...kind, payload }));
+  // A place with nothing in it counts, as JSON has it.
+  return Array.from(list, (payload) => ({ ...rest, ...kind, payload }));
 }
 
 /** The error of one element, as the error of the whole list. */

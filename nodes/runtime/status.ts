@@ -204,8 +204,11 @@ export class StatusLine implements TroubleSource {
     const looks = [...this.looks];
     this.looks.clear();
     this.isLooking = true;
-    for (const look of looks) look();
-    this.isLooking = false;
+    try {
+      for (const look of looks) look();
+    } finally {
+      this.isLooking = false;
+    }
   }
 
   private text({ word, values, error }: Condition): string {

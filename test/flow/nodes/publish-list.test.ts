@@ -76,6 +76,17 @@ describe('gridwire-publish with a list of events', () => {
     assert.deepEqual(payloads(), readings(1));
   });
 
+  it('refuses an empty place of a list by its number', async () => {
+    await flows.load([memory, publish(), out, subscribe, seen]);
+    const list: unknown[] = readings(2);
+    list[3] = { powerKw: 3 };
+    receive({ payload: list, parameters });
+    const { code, message } = await failure();
+    assert.equal(code, 'SCHEMA_VIOLATION');
+    assert.match(message, /^Element 2 of the list of 4: /);
+    assert.equal(flows.received('seen').length, 0);
+  });
+
   it('takes nothing for a list that is none, nor a list that is too long; an empty one is done at once', async () => {
     await flows.load([memory, publish(), out, subscribe, seen]);
     const bad = [{ powerKw: 1 }, null, undefined, 'text', '{"a":1}', 5, readings(BOUNDS.listElements + 1)];
