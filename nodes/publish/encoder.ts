@@ -9,7 +9,7 @@ import type { About } from '../../src/observe/facts/facts.js';
 import type { SendRule } from '../../src/delivery/outbound/outbox.js';
 import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
-import type { TraceParent } from '../../src/observe/traces/trace-parent.js';
+import { type TraceParent, withTrace } from '../../src/observe/traces/trace-parent.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { type TypedValue, evaluate } from '../runtime/evaluate.js';
 import { givenParts, headerOrderOf, headersOf, isNothing, qosOf, retainOf } from '../runtime/given-rules.js';
@@ -144,7 +144,7 @@ export class Encoder {
         // What the flow sets itself, such as a correlation id.
         ...namedValues(message, 'members'),
       },
-      headers: { ...marksOf(message, sameType), ...headersOf(message), ...trace },
+      headers: withTrace({ ...marksOf(message, sameType), ...headersOf(message) }, trace),
     });
   }
 
@@ -174,7 +174,7 @@ export class Encoder {
       qos: qosOf(message) ?? this.options.qos,
       retain,
       ...parts,
-      headers: { ...parts.headers, ...trace },
+      headers: withTrace(parts.headers, trace),
     };
     this.tellNotCarried(wire, ALL_PARTS);
     return wire;

@@ -18,7 +18,7 @@ export const HEADERS: Readonly<Record<string, string>> = {
   'gridwire-expires-at': 'its message expires then',
   'content-type': 'becomes the content type of its message',
   traceparent: 'the steps with its message belong to that trace',
-  tracestate: 'goes with that trace, 512 characters of it',
+  tracestate: 'goes with that trace, 512 characters of it, where both are well-formed',
   'ce_*': 'its message is read as a CloudEvent, where the node does that',
   specversion: 'its message is read as a CloudEvent, where the node does that',
 };

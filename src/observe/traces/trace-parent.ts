@@ -1,12 +1,16 @@
 import type { SpanContext, TraceState } from '@opentelemetry/api';
 import type { Headers } from '../../event.js';
-import { headerValue } from '../../event.js';
+import { headerEntries } from '../../event.js';
 
 /** The headers of W3C Trace Context; Kafka's binding of CloudEvents has them with a prefix. */
 const PARENT = ['traceparent', 'ce_traceparent'];
 const STATE = ['tracestate', 'ce_tracestate'];
 /** The specification asks for no more to be carried. */
 const LONGEST_STATE = 512;
+const MOST_ENTRIES = 32;
+const KEY = /^(?:[a-z\d][a-z\d_\-*/]{0,255}|[a-z\d][a-z\d_\-*/]{0,240}@[a-z][a-z\d_\-*/]{0,13})$/;
+/** Printable ASCII without comma and equals sign, its last character no blank; blanks may stand between entries. */
+const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e][ \t]*$/;
 
 /** Where an event comes from in a trace, as text. */
 export interface TraceParent {
@@ -14,12 +18,36 @@ export interface TraceParent {
   tracestate?: string;
 }
 
-/** The trace that headers name, if they do. */
+/** The trace that headers name, if they do; a state that breaks the specification's rules is none. */
 export function traceParentIn(headers: Headers): TraceParent | undefined {
-  const traceparent = textOf(headers, PARENT);
-  if (traceparent === undefined || spanContextOf({ traceparent }) === undefined) return undefined;
-  const tracestate = textOf(headers, STATE);
-  return { traceparent, ...(tracestate === undefined ? {} : { tracestate }) };
+  for (const [at, name] of PARENT.entries()) {
+    const [traceparent, ...more] = valuesOf(headers, name);
+    if (traceparent === undefined || more.length > 0 || spanContextOf({ traceparent }) === undefined)
+      continue;
+    const tracestate = valuesOf(headers, STATE[at] ?? '').join(',');
+    return { traceparent, ...(isState(tracestate) ? { tracestate } : {}) };
+  }
+  return undefined;
+}
+
+/**
+ * Headers as they may go on, by the specification's rules: those of a step take the place of what came, a `traceparent`
+ * that is none goes with its state, and so does a state that is none.
+ * @param step the one that sends them, where there are traces
+ */
+export function withTrace(headers: Headers, step?: TraceParent): Headers {
+  const dropped = new Set<string>();
+  for (const [at, parent] of PARENT.entries()) {
+    const state = STATE[at] ?? '';
+    if (!Object.hasOwn(headers, parent) && !Object.hasOwn(headers, state)) continue;
+    const own = at === 0 ? step : undefined;
+    const found = traceParentIn(named(headers, parent, state));
+    if (own !== undefined || found === undefined) dropped.add(parent).add(state);
+    else if (found.tracestate === undefined) dropped.add(state);
+  }
+  if (dropped.size === 0) return step === undefined ? headers : { ...headers, ...step };
+  const kept = Object.entries(headers).filter(([name]) => !dropped.has(name));
+  return { ...Object.fromEntries(kept), ...step };
 }
 
 /**
@@ -55,10 +83,29 @@ export function traceParentOf({ traceId, spanId, traceFlags, traceState }: SpanC
   return { traceparent: `00-${traceId}-${spanId}-${flags}`, ...(tracestate === '' ? {} : { tracestate }) };
 }
 
-function textOf(headers: Headers, names: readonly string[]): string | undefined {
-  for (const name of names) {
-    const value = headerValue(headers, name);
-    if (typeof value === 'string' && value !== '') return value;
-  }
-  return undefined;
+/** The values of a header; what is no text has no form that the specification knows. */
+function valuesOf(headers: Headers, name: string): string[] {
+  return headerEntries(named(headers, name)).map(([, value]) => (typeof value === 'string' ? value : '\0'));
+}
+
+function named(headers: Headers, ...names: string[]): Headers {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => names.includes(name)));
+}
+
+/** Whether entries are in it and each has the specification's form; empty ones between commas may be. */
+function isState(state: string): boolean {
+  const entries = state
+    .split(',')
+    .map((entry) => entry.replace(/^[ \t]+/, ''))
+    .filter((entry) => entry !== '');
+  const keys = entries.map((entry) => entry.slice(0, Math.max(0, entry.indexOf('='))));
+  return (
+    entries.length > 0 &&
+    entries.length <= MOST_ENTRIES &&
+    new Set(keys).size === keys.length &&
+    entries.every((entry, at) => {
+      const key = keys[at] ?? '';
+      return KEY.test(key) && VALUE.test(entry.slice(key.length + 1));
+    })
+  );
 }
