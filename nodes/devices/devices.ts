@@ -37,6 +37,7 @@ export default function register(RED: NodeAPI): void {
     const unreport = reportStanding(() => ({
       of: 'devices',
       node: called(node),
+      id: node.id,
       known: registry.size,
       silent: registry
         .silent(silentAfter * 1_000, Date.now())

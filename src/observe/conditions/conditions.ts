@@ -140,7 +140,7 @@ function ofStanding(
     case 'lag':
       return [];
     case 'devices':
-      return ofDevices(standing);
+      return ofDevices(standing, names);
     case 'inbox':
       return ofInbox(standing, names.placeOf(standing.place), watch.lastSettled(standing.place), now, bounds);
     case 'outbox':
@@ -169,10 +169,11 @@ function ofCertificates(
 }
 
 /** One for each, so that each is told as it falls silent; beyond some, all others are one. */
-function ofDevices({ node, silent }: Standing & { of: 'devices' }): Condition[] {
+function ofDevices({ silent, ...registry }: Standing & { of: 'devices' }, names: Names): Condition[] {
+  const node = names.of(registry.node, registry.id);
   const found = silent.slice(0, NAMED_DEVICES).map(({ device, since }) => {
     const text = `The device ${device} of ${node} was last heard at ${new Date(since).toISOString()}, or not at all since then. Look at its power and its network.`;
-    return warning('device-silent', device, text);
+    return warning('device-silent', names.ofDevice(device, node), text);
   });
   const others = silent.length - found.length;
   if (others > 0) {

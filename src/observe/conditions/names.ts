@@ -7,6 +7,7 @@ import type { Standing } from '../facts/standings.js';
  */
 export class Names {
   private readonly ids = new Map<string, Set<string>>();
+  private registries = 0;
 
   constructor(standings: readonly Standing[]) {
     for (const standing of standings) {
@@ -15,12 +16,21 @@ export class Names {
         this.add(node, id);
         if (broker !== undefined) this.add(broker, brokerId);
       } else if (standing.of === 'store') this.add(standing.name, standing.id);
+      else if (standing.of === 'devices') {
+        this.registries += 1;
+        this.add(standing.node, standing.id);
+      }
     }
   }
 
   of(name: string, id: string | undefined): string {
     const isShared = (this.ids.get(name)?.size ?? 0) > 1;
     return isShared && id !== undefined && id !== name ? `${name} (${id})` : name;
+  }
+
+  /** A device; of several registries each may have one of its serial number. */
+  ofDevice(device: string, registry: string): string {
+    return this.registries > 1 ? `${device} (${registry})` : device;
   }
 
   /** A place whose names are told from others. */

@@ -42,7 +42,7 @@ export type Standing =
   /** Whether the last event that was published to see whether the way is open was acknowledged. */
   | { of: 'probe'; place: Place; code: string | undefined }
   /** The devices of a registry that were not heard for as long as it allows; `since` in milliseconds. */
-  | { of: 'devices'; node: string; known: number; silent: { device: string; since: number }[] }
+  | { of: 'devices'; node: string; id?: string; known: number; silent: { device: string; since: number }[] }
   /**
    * The battery monitors of a node. `age`: for how long the one has said nothing that has been silent longest, seconds;
    * undefined until one was read.

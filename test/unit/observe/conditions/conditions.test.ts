@@ -162,6 +162,23 @@ describe('conditions', () => {
     assert.deepEqual([many.at(-1)?.subject, many.at(-1)?.value], ['fleet', 1_000]);
   });
 
+  it('tell devices of one serial number from each other by their registries, whichever of them is silent', () => {
+    const fleet = (node: string, id: string, silent: boolean): Standing => ({
+      ...{ of: 'devices', node, id, known: 1 },
+      silent: silent ? [{ device: 'SN-1', since: 0 }] : [],
+    });
+    const subjects = (...standings: Standing[]): string[] => all(standings).map(({ subject }) => subject);
+    assert.deepEqual(subjects(fleet('east', 'd1', true), fleet('west', 'd2', true)), [
+      'SN-1 (east)',
+      'SN-1 (west)',
+    ]);
+    assert.deepEqual(subjects(fleet('east', 'd1', true), fleet('west', 'd2', false)), ['SN-1 (east)']);
+    assert.deepEqual(subjects(fleet('east', 'd1', true), fleet('east', 'd2', true)), [
+      'SN-1 (east (d1))',
+      'SN-1 (east (d2))',
+    ]);
+  });
+
   it('tell nodes, brokers and stores of one name from each other, also while only one of them is in trouble', async () => {
     const at = (id: string, name = 'site'): Place => ({ node: name, id, broker: name, brokerId: id });
     const one = (id: string, connected: boolean, name?: string): Standing =>
