@@ -68,8 +68,6 @@ function bundleEditor() {
     bundle: true,
     format: 'iife',
     target: 'es2022',
-    // Node's one needs a Buffer, which a page has not.
-    alias: { 'csv-parse/sync': 'csv-parse/browser/esm/sync' },
     minify: true,
     sourcemap: true,
     outfile: inRoot('resources/editor.js'),
@@ -78,7 +76,6 @@ function bundleEditor() {
 
 /** Packages that are put into the one file that names them, with their licence, so that users need not install them. */
 const BUNDLED = {
-  'csv-parse': 'src/telemetry/csv',
   jsonata: 'src/untrusted/jsonata',
   re2js: 'src/untrusted/re2',
 };

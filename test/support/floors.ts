@@ -130,7 +130,6 @@ const MAY_IMPORT: Record<Room, readonly Room[]> = {
 /** Packages that the build puts into one file, so that users need not have them. */
 const BUNDLED: Readonly<Record<string, string>> = {
   uplot: 'nodes/editor/browser/',
-  'csv-parse': 'src/telemetry/csv.ts',
   jsonata: 'src/untrusted/jsonata.ts',
   re2js: 'src/untrusted/re2.ts',
 };

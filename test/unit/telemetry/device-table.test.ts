@@ -92,18 +92,35 @@ describe('device table', () => {
     assert.throws(() => parseDeviceFile('sep=;\nserialNumber;id;type\nA;1;"X'), /line 3/);
   });
 
+  it('reads rows of fewer cells than the header line has, at no more cost than others', () => {
+    const rows = parseDeviceFile(`serialNumber,id,type,name\n${'A,1,METER\n'.repeat(50_000)}`);
+    assert.equal(rows.length, 50_000);
+    assert.deepEqual(rows[0], { serialNumber: 'A', id: '1', type: 'METER', name: '' });
+  });
+
+  it('reads quotes with blanks around them, and doubled ones', () => {
+    const text =
+      'serialNumber , id,type,name\n "A" ,"1", METER ," ""a"",\r\nb "\n"""""",2,METER,""\n,,,\n"","" ,,\n';
+    assert.deepEqual(parseDeviceFile(text), [
+      { serialNumber: 'A', id: '1', type: 'METER', name: '"a",\r\nb' },
+      { serialNumber: '""', id: '2', type: 'METER', name: '' },
+    ]);
+  });
+
   it('says of a JSON object that a list is wanted, and nothing of quotes', () => {
     for (const text of ['{"devices":[]}', '{"serialNumber":"A"}\n{"serialNumber":"B"}'])
       assert.throws(() => parseDeviceFile(text), /Give a list of devices/);
   });
 
   it('says where a quote does not fit', () => {
-    for (const text of [
-      'serialNumber,id,type\nA,1,"METER',
-      'serialNumber,id,type\nA,1,ME"TER',
-      '"serialNumber,id',
-    ])
-      assert.throws(() => parseDeviceFile(text), { code: 'REGISTRY_INVALID' });
+    for (const [text, where] of [
+      ['serialNumber,id,type\r\nA,1,"METER\n\n', /never closed \(line 2\)/],
+      ['serialNumber,id,type\nA,1,METER\nA,1,ME"TER', /within a cell \(line 3\)/],
+      ['serialNumber,id,type\nA,1,"METER"x', /behind a closing quote \(line 2\)/],
+      ['"serialNumber,id', /never closed \(line 1\)/],
+      [`serialNumber,id\nA,${'1'.repeat(100_001)}`, /more than 100000 characters \(line 2\)/],
+    ] as const)
+      assert.throws(() => parseDeviceFile(text), { code: 'REGISTRY_INVALID', message: where });
   });
 
   it('says which value of a JSON row it would have to leave out', () => {
