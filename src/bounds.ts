@@ -16,6 +16,14 @@ export const BOUNDS = {
   /** Elements of a list whose elements are published each as an event. */
   listElements: 5_000,
 
+  // What Kafka hands over
+  /** Records and headers of records that one answer of Kafka may hand over; the rest comes with the next one. */
+  fetchParts: 200_000,
+  /** Bytes that the first batch of each partition may always unpack to, whatever the others of the answer take. */
+  batchLeastBytes: 1_048_576,
+  /** Records and headers that it may always have. */
+  batchLeastParts: 10_000,
+
   // What is said
   /** Characters of a sentence that says what is wrong; names and values of a message may stand in it. */
   errorCharacters: 4_000,

@@ -1,5 +1,7 @@
 import { unpack } from '../codecs/codecs.js';
+import { nextTurn, SLICE_RECORDS } from '../codecs/unpack-limit.js';
 import { ByteReader } from './byte-reader.js';
+import { type BatchRoom, tooManyParts } from './fetch-room.js';
 
 /** Bytes of a message that has neither key nor value, offset and length left out: checksum, format, codec, two lengths. */
 export const LEAST_MESSAGE = 14;
@@ -21,26 +23,34 @@ export interface OldMessage {
  * @param bytes what follows its offset and its length
  * @throws RangeError for bytes that are none, and whatever damaged packed ones cause
  */
-export async function readOldMessages(offset: bigint, bytes: Buffer): Promise<OldMessage[]> {
+export async function readOldMessages(
+  offset: bigint,
+  bytes: Buffer,
+  room: BatchRoom,
+): Promise<{ messages: OldMessage[]; unpacked: number }> {
   const { attributes, format, ...message } = readMessage(offset, bytes);
   const codec = attributes & CODEC;
-  if (codec === 0 || message.value === null) return [message];
-  const packed = readSet(new ByteReader(await unpack(codec, message.value)));
+  if (codec === 0 || message.value === null) return { messages: [message], unpacked: 0 };
+  const whole = await unpack(codec, message.value, room.bytes);
+  const packed = await readSet(new ByteReader(whole), room.parts);
   // Format 1 counts from 0 in the packed ones, and the entry has the offset of the last of them.
   const first = format === 0 ? 0n : offset - (packed.at(-1)?.offset ?? 0n);
-  return packed.map(({ offset: each, timestamp, key, value }) => ({
+  const messages = packed.map(({ offset: each, timestamp, key, value }) => ({
     ...{ offset: first + each, key, value },
     timestamp: (attributes & APPEND_TIME) === 0 ? timestamp : message.timestamp,
   }));
+  return { messages, unpacked: whole.length };
 }
 
-function readSet(reader: ByteReader): OldMessage[] {
+async function readSet(reader: ByteReader, most: number): Promise<OldMessage[]> {
   const messages: OldMessage[] = [];
   while (reader.left > 0) {
     const offset = reader.int64();
     const { attributes, ...message } = readMessage(offset, reader.take(reader.int32()));
     if ((attributes & CODEC) !== 0) throw new RangeError('a packed message is packed once more');
     messages.push(message);
+    if (messages.length > most) throw tooManyParts();
+    if (messages.length % SLICE_RECORDS === 0) await nextTurn();
   }
   return messages;
 }

@@ -2,12 +2,17 @@ import Connection = require('kafkajs/src/network/connection.js');
 import decodeMessages = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js');
 import { GridwireError } from '../../../errors.js';
 import { installCodecs } from '../codecs/codecs.js';
+import { ownLimit } from '../codecs/unpack-limit.js';
+import { FetchRoom } from './fetch-room.js';
 import { readBatches } from './record-batches.js';
 
 /** Kafka sends at most what a fetch asks for (10 MB), or one batch, which `message.max.bytes` bounds. */
 const LONGEST_ANSWER = 256 * 1024 * 1024;
 /** Bytes of the shortest entry of a log. */
 const SHORTEST = 26;
+
+/** What the batches of an answer may take, of all its partitions together; an answer is known by its bytes. */
+const rooms = new WeakMap<Buffer, FetchRoom>();
 
 let isRepaired = false;
 
@@ -31,7 +36,9 @@ async function decode(decoder: decodeMessages.Decoder): Promise<unknown[]> {
   const isWhole = size >= SHORTEST && buffer.length - offset - 4 >= size;
   if (!isWhole) return decodeMessages(decoder);
   decoder.forward(4 + size);
-  return readBatches(buffer.subarray(offset + 4, offset + 4 + size));
+  const room = rooms.get(buffer) ?? new FetchRoom(ownLimit());
+  rooms.set(buffer, room);
+  return readBatches(buffer.subarray(offset + 4, offset + 4 + size), room);
 }
 
 function boundAnswers(): void {

@@ -3,7 +3,9 @@ import { exactText, ownBytes } from '../../../bytes.js';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import { tooManyHeaders } from '../../../header-order.js';
 import { unpack } from '../codecs/codecs.js';
+import { nextTurn, ownLimit, SLICE_RECORDS } from '../codecs/unpack-limit.js';
 import { ByteReader } from './byte-reader.js';
+import { type BatchRoom, FetchRoom, tooManyParts } from './fetch-room.js';
 import { LEAST_MESSAGE, readOldMessages } from './message-set.js';
 import { OWN_HEADERS } from './own-headers.js';
 
@@ -56,8 +58,9 @@ interface ReadRecord {
  * that it cannot unpack, unpacks without a bound, and makes something else of headers called `constructor`; here a batch
  * that cannot be read is one record that says why, and the partition goes on behind it.
  * @param bytes whole batches; the last one may be cut off, and is left for the next fetch
+ * @param room what the batches of the same answer may take; what does not fit is left for the next fetch, too
  */
-export async function readBatches(bytes: Buffer): Promise<BatchRecord[]> {
+export async function readBatches(bytes: Buffer, room = new FetchRoom(ownLimit())): Promise<BatchRecord[]> {
   const records: BatchRecord[] = [];
   const reader = new ByteReader(bytes);
   while (reader.left >= HEAD) {
@@ -68,33 +71,61 @@ export async function readBatches(bytes: Buffer): Promise<BatchRecord[]> {
     const entry = reader.take(length);
     const isOld = entry.readInt8(FORMAT_AT) < 2;
     if (!isOld && length < LEAST) throw withoutHead();
-    const read = isOld ? await readOldEntry(firstOffset, entry) : await readBatch(firstOffset, entry);
+    const left = room.forBatch(records.length === 0);
+    const read = await (isOld ? readOldEntry : readBatch)(firstOffset, entry, left);
+    if (read === undefined) break;
+    room.take(read.bytes, read.parts);
     // Not `push(...batch)`: the arguments of a call are bounded.
-    for (const record of read) records.push(record);
+    for (const record of read.records) records.push(record);
   }
   return records;
+}
+
+/** What a batch became, and what of an answer's room it took. */
+interface ReadBatch {
+  records: BatchRecord[];
+  bytes: number;
+  parts: number;
 }
 
 function withoutHead(): GridwireError {
   return new GridwireError('BROKER_PROTOCOL', 'Kafka sent a batch of records without a head.');
 }
 
-async function readOldEntry(offset: bigint, bytes: Buffer): Promise<BatchRecord[]> {
+/** @returns undefined for one that has no room beside those before it */
+async function readOldEntry(offset: bigint, bytes: Buffer, room: BatchRoom): Promise<ReadBatch | undefined> {
   const context: BatchContext = {
     ...{ firstOffset: String(offset), magicByte: bytes.readInt8(FORMAT_AT), lastOffsetDelta: 0 },
     ...{ inTransaction: false, isControlBatch: false, producerId: '-1', producerEpoch: -1 },
   };
   try {
-    return (await readOldMessages(offset, bytes)).map(({ key, value, ...at }) => ({
+    const { messages, unpacked } = await readOldMessages(offset, bytes, room);
+    const records = messages.map(({ key, value, ...at }) => ({
       ...{ attributes: 0, timestamp: String(at.timestamp), offset: String(at.offset), key, value },
       ...{ headers: {}, isControlRecord: false, batchContext: context },
     }));
+    return { records, bytes: unpacked, parts: records.length };
   } catch (thrown) {
-    return [unreadableRecord(bytes, context, offset, -1n, thrown)];
+    if (hasNoRoom(thrown, room)) return undefined;
+    return one(unreadableRecord(bytes, context, offset, -1n, thrown));
   }
 }
 
-async function readBatch(firstOffset: bigint, bytes: Buffer): Promise<BatchRecord[]> {
+/** Whether a batch is too large only for what is left of its answer. */
+function hasNoRoom(thrown: unknown, { isAll }: BatchRoom): boolean {
+  return !isAll && thrown instanceof GridwireError && thrown.code === 'BODY_TOO_LARGE';
+}
+
+function one(record: BatchRecord): ReadBatch {
+  return { records: [record], bytes: 0, parts: 1 };
+}
+
+/** @returns undefined for one that has no room beside those before it */
+async function readBatch(
+  firstOffset: bigint,
+  bytes: Buffer,
+  room: BatchRoom,
+): Promise<ReadBatch | undefined> {
   const reader = new ByteReader(bytes);
   reader.int32();
   const magicByte = reader.int8();
@@ -117,13 +148,17 @@ async function readBatch(firstOffset: bigint, bytes: Buffer): Promise<BatchRecor
     const count = reader.int32();
     const codec = attributes & CODEC;
     const packed = reader.take(reader.left);
-    const records = new ByteReader(codec === 0 ? packed : await unpack(codec, packed));
+    if (count > room.parts) throw tooManyParts();
+    const unpacked = codec === 0 ? packed : await unpack(codec, packed, room.bytes);
     const appended = (attributes & APPEND_TIME) === 0 ? undefined : maxTimestamp;
-    const read = readRecords(records, count, { context, firstOffset, firstTimestamp, appended });
+    const base = { context, firstOffset, firstTimestamp, appended };
+    const { records, parts } = await readRecords(new ByteReader(unpacked), count, base, room.parts);
     const last = String(firstOffset + BigInt(Math.max(0, lastOffsetDelta)));
-    return read.at(-1)?.offset === last ? read : [...read, compactedRecord(last, context, maxTimestamp)];
+    if (records.at(-1)?.offset !== last) records.push(compactedRecord(last, context, maxTimestamp));
+    return { records, bytes: codec === 0 ? 0 : unpacked.length, parts };
   } catch (thrown) {
-    return [unreadableRecord(bytes, context, firstOffset, maxTimestamp, thrown)];
+    if (hasNoRoom(thrown, room)) return undefined;
+    return one(unreadableRecord(bytes, context, firstOffset, maxTimestamp, thrown));
   }
 }
 
@@ -135,14 +170,25 @@ interface Base {
   appended: bigint | undefined;
 }
 
-function readRecords(reader: ByteReader, count: number, base: Base): BatchRecord[] {
+async function readRecords(
+  reader: ByteReader,
+  count: number,
+  base: Base,
+  most: number,
+): Promise<{ records: BatchRecord[]; parts: number }> {
   if (count < 0 || count > reader.left) throw new RangeError('a batch names more records than it has bytes');
   const records: BatchRecord[] = [];
+  let parts = count;
   for (let index = 0; index < count; index += 1) {
+    const before = parts;
     const length = reader.varint();
-    records.push(readRecord(new ByteReader(reader.take(length)), base));
+    const record = readRecord(new ByteReader(reader.take(length)), base);
+    parts += record.headerNames?.length ?? 0;
+    if (parts > most) throw tooManyParts();
+    if ((index + 1) % SLICE_RECORDS === 0 || parts - before > SLICE_RECORDS) await nextTurn();
+    records.push(record);
   }
-  return records;
+  return { records, parts };
 }
 
 function readRecord(

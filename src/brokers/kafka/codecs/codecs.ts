@@ -6,7 +6,7 @@ import { unpackLz4 } from './lz4.js';
 import { packLz4 } from './pack-lz4.js';
 import { packSnappy } from './pack-snappy.js';
 import { unpackSnappy } from './snappy.js';
-import { tooLarge, UNPACK_LIMIT, unpackLimit } from './unpack-limit.js';
+import { ownLimit, tooLarge } from './unpack-limit.js';
 
 /** The codecs that batches can be written with. */
 export const WRITTEN_CODECS = ['gzip', 'snappy', 'lz4', 'zstd', 'none'] as const;
@@ -56,10 +56,10 @@ export function hasZstd(): boolean {
 
 /**
  * The records of a batch, unpacked.
+ * @param limit most bytes that they may have
  * @throws GridwireError `BODY_TOO_LARGE`, `NOT_SUPPORTED` for a codec that is not known; whatever damaged bytes cause
  */
-export async function unpack(codec: number, packed: Buffer): Promise<Buffer> {
-  const limit = unpackLimit.getStore() ?? UNPACK_LIMIT;
+export async function unpack(codec: number, packed: Buffer, limit = ownLimit()): Promise<Buffer> {
   const read = UNPACK[codec];
   if (read === undefined) {
     const text = `A batch is packed with the codec ${codec}, which is none that Kafka has (gzip, snappy, lz4, zstd).`;

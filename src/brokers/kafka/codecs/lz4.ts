@@ -1,4 +1,4 @@
-import { tooLarge } from './unpack-limit.js';
+import { nextTurn, SLICE, tooLarge } from './unpack-limit.js';
 
 const MAGIC = 0x184d2204;
 const BLOCK_SIZES: Record<number, number> = { 4: 1 << 16, 5: 1 << 18, 6: 1 << 20, 7: 1 << 22 };
@@ -8,7 +8,7 @@ const BLOCK_SIZES: Record<number, number> = { 4: 1 << 16, 5: 1 << 18, 6: 1 << 20
  * here because the result has to be bounded while it is made.
  * @throws GridwireError `BODY_TOO_LARGE`; RangeError for bytes that are not LZ4
  */
-export function unpackLz4(packed: Buffer, limit: number): Buffer {
+export async function unpackLz4(packed: Buffer, limit: number): Promise<Buffer> {
   if (packed.readUInt32LE(0) !== MAGIC) throw damaged();
   const flags = packed.readUInt8(4);
   const blockSize = BLOCK_SIZES[(packed.readUInt8(5) >> 4) & 7];
@@ -19,7 +19,12 @@ export function unpackLz4(packed: Buffer, limit: number): Buffer {
   // Blocks may refer to those before them, so all are written into one stretch of memory, which grows as it fills.
   let out: Buffer = Buffer.alloc(Math.min(limit, Math.max(blockSize, packed.length * 2)));
   let end = 0;
+  let sliced = 0;
   for (;;) {
+    if (end - sliced > SLICE) {
+      sliced = end;
+      await nextTurn();
+    }
     const head = packed.readUInt32LE(at);
     at += 4;
     if (head === 0) return out.subarray(0, end);

@@ -1,4 +1,4 @@
-import { tooLarge } from './unpack-limit.js';
+import { nextTurn, SLICE, tooLarge } from './unpack-limit.js';
 
 /** snappy-java's framing, which Java's producer writes: this header, two version numbers, then blocks with their length. */
 export const XERIAL = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0]);
@@ -9,15 +9,22 @@ const XERIAL_HEADER = 16;
  * before it is made, and because it is this short.
  * @throws GridwireError `BODY_TOO_LARGE`; RangeError for bytes that are not Snappy
  */
-export function unpackSnappy(packed: Buffer, limit: number): Buffer {
+export async function unpackSnappy(packed: Buffer, limit: number): Promise<Buffer> {
   if (!packed.subarray(0, XERIAL.length).equals(XERIAL)) return unpackBlock(packed, limit);
   const blocks: Buffer[] = [];
   let left = limit;
+  let sliced = 0;
   for (let at = XERIAL_HEADER; at < packed.length;) {
     const length = packed.readInt32BE(at);
     if (length <= 0 || at + 4 + length > packed.length) throw damaged();
-    const block = unpackBlock(packed.subarray(at + 4, at + 4 + length), left);
+    const block = await unpackBlock(packed.subarray(at + 4, at + 4 + length), left);
     left -= block.length;
+    // A block may be empty.
+    sliced += block.length + length;
+    if (sliced > SLICE) {
+      sliced = 0;
+      await nextTurn();
+    }
     blocks.push(block);
     at += 4 + length;
   }
@@ -25,7 +32,7 @@ export function unpackSnappy(packed: Buffer, limit: number): Buffer {
 }
 
 /** https://github.com/google/snappy/blob/main/format_description.txt */
-function unpackBlock(packed: Buffer, limit: number): Buffer {
+async function unpackBlock(packed: Buffer, limit: number): Promise<Buffer> {
   let at = 0;
   let length = 0;
   for (let shift = 0; ; shift += 7) {
@@ -40,7 +47,12 @@ function unpackBlock(packed: Buffer, limit: number): Buffer {
   if (length > packed.length * 64) throw damaged();
   const out = Buffer.alloc(length);
   let end = 0;
+  let sliced = 0;
   while (at < packed.length) {
+    if (end - sliced > SLICE) {
+      sliced = end;
+      await nextTurn();
+    }
     const tag = packed.readUInt8(at);
     at += 1;
     const kind = tag & 3;

@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
+import { gzipSync } from 'node:zlib';
+import { BOUNDS } from '../../../../../src/bounds.js';
+import { FetchRoom } from '../../../../../src/brokers/kafka/cluster/fetch-room.js';
 import { KafkaBroker } from '../../../../../src/brokers/kafka/kafka-broker.js';
 import { readBatches } from '../../../../../src/brokers/kafka/cluster/record-batches.js';
 
@@ -80,6 +83,74 @@ describe('a batch of records', () => {
       assert.equal(records[1]?.value?.toString(), 'a');
     });
   }
+
+  /** A record whose value has so many bytes. */
+  const record = (bytes: number): Buffer => {
+    const body = Buffer.concat([Buffer.from([0, 0, 0, 1]), varint(bytes), Buffer.alloc(bytes), varint(0)]);
+    return Buffer.concat([varint(body.length), body]);
+  };
+  const varint = (value: number): Buffer => {
+    const bytes: number[] = [];
+    for (let left = value * 2; ; left = Math.floor(left / 128)) {
+      bytes.push((left % 128) + (left >= 128 ? 128 : 0));
+      if (left < 128) return Buffer.from(bytes);
+    }
+  };
+  const MB = 1_048_576;
+
+  it('is left for the next fetch where those before it have unpacked to all that one may', async () => {
+    const packed = batch(1, 1, gzipSync(record(3 * MB)), 0);
+    const answer = Buffer.concat([packed, packed, packed]);
+    const room = new FetchRoom(7 * MB);
+    assert.deepEqual(
+      (await readBatches(answer, room)).map(({ value }) => value?.length),
+      [3 * MB, 3 * MB],
+    );
+    assert.deepEqual(await readBatches(packed, room), []);
+    // One partition does not keep another from going on.
+    assert.equal((await readBatches(batch(1, 1, gzipSync(record(1_000)), 0), room)).length, 1);
+    assert.equal((await readBatches(GOOD, room)).length, 1);
+    // What no fetch has room for is refused, and the next is read.
+    const [refused, next] = await readBatches(Buffer.concat([packed, GOOD]), new FetchRoom(2 * MB));
+    assert.equal(refused?.unreadable?.code, 'BODY_TOO_LARGE');
+    assert.equal(next?.value?.toString(), 'a');
+  });
+
+  const many = (count: number, one: Buffer): Buffer =>
+    batch(1, count, gzipSync(Buffer.alloc(count * one.length, one)), count - 1);
+  const SHORT = Buffer.from([0x0c, 0, 0, 0, 1, 1, 0]);
+
+  it('that unpacks to more records than an answer may have is one record that says so', async () => {
+    const records = await readBatches(Buffer.concat([many(BOUNDS.fetchParts + 1, SHORT), GOOD]));
+    assert.deepEqual(
+      records.map(({ unreadable }) => unreadable?.code),
+      ['BODY_TOO_LARGE', undefined],
+    );
+  });
+
+  it('that has more headers than an answer may have is one record that says so', async () => {
+    const headers = 900;
+    const body = Buffer.concat([
+      Buffer.from([0, 0, 0, 1, 1]),
+      varint(headers),
+      Buffer.alloc(headers * 2, Buffer.from([0, 1])),
+    ]);
+    const one = Buffer.concat([varint(body.length), body]);
+    const records = await readBatches(many(Math.ceil(BOUNDS.fetchParts / headers), one));
+    assert.deepEqual(
+      records.map(({ unreadable }) => unreadable?.code),
+      ['BODY_TOO_LARGE'],
+    );
+  });
+
+  it('of many records leaves what no longer fits into the answer for the next fetch', async () => {
+    const half = many(Math.ceil(BOUNDS.fetchParts * 0.6), SHORT);
+    const room = new FetchRoom(64 * MB);
+    const records = await readBatches(Buffer.concat([half, half]), room);
+    assert.equal(records.filter(({ isControlRecord }) => !isControlRecord).length, BOUNDS.fetchParts * 0.6);
+    assert.deepEqual(await readBatches(half, room), []);
+    assert.ok((await readBatches(many(BOUNDS.batchLeastParts, SHORT), room)).length > 0);
+  });
 
   it('that is cut off is left for the next fetch', async () => {
     const records = await readBatches(Buffer.concat([GOOD, GOOD.subarray(0, GOOD.length - 1)]));

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { gzipSync } from 'node:zlib';
 import { packSnappy } from '../../../../../src/brokers/kafka/codecs/pack-snappy.js';
 import { readBatches } from '../../../../../src/brokers/kafka/cluster/record-batches.js';
+import { BOUNDS } from '../../../../../src/bounds.js';
 import { readMessage } from '../../../../../src/brokers/kafka/cluster/record.js';
 
 const ORIGIN = { topic: 'a', partition: 0, group: 'g', qos: 1, redelivered: false } as const;
@@ -53,6 +54,15 @@ describe('A log that was begun before Kafka 0.11', () => {
     ]);
   });
 
+  it('has no more packed messages than an answer may hand over', async () => {
+    const count = BOUNDS.fetchParts + 1;
+    const set = Buffer.alloc(count * entry(0, [0], null, null).length, entry(0, [0], null, null));
+    assert.deepEqual(await read(entry(count, [0, 1], null, gzipSync(set)), entry(count + 1, [0], 'k', 'v')), [
+      [String(count), -1, undefined, 'BODY_TOO_LARGE'],
+      [String(count + 1), -1, 'k', 'v'],
+    ]);
+  });
+
   const packed: [string, Buffer, number][] = [
     ['format 1', entry(6, [1, 1], null, gzipSync(inside(1))), TIME],
     ['format 1, snappy', entry(6, [1, 2], null, packSnappy(inside(1))), TIME],
@@ -83,16 +93,16 @@ describe('A log that was begun before Kafka 0.11', () => {
       records: [],
     });
     const came = await read(
-      entry(5, [1, 1], null, 'nonsense'),
-      entry(6, [1, 1], null, gzipSync(Buffer.alloc(70_000_000))),
+      entry(5, [1, 1], null, gzipSync(Buffer.alloc(70_000_000))),
+      entry(6, [1, 1], null, 'nonsense'),
       entry(7, [1, 7], null, 'x'),
       entry(8, [1], 'k', 'v'),
       buffer,
       entry(10, [1], 'cut', 'off').subarray(0, 20),
     );
     assert.deepEqual(came.slice(0, 4), [
-      ['5', -1, undefined, 'BROKER_PROTOCOL'],
-      ['6', -1, undefined, 'BODY_TOO_LARGE'],
+      ['5', -1, undefined, 'BODY_TOO_LARGE'],
+      ['6', -1, undefined, 'BROKER_PROTOCOL'],
       ['7', -1, undefined, 'NOT_SUPPORTED'],
       ['8', TIME, 'k', 'v'],
     ]);
