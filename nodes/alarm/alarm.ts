@@ -33,7 +33,7 @@ export default function register(RED: NodeAPI): void {
 
     const board = alarmBoardOf(RED);
     const alarms = new Alarms(rules, board.taken(node.id));
-    const shown = new ShownAlarms(status);
+    const shown = new ShownAlarms(RED, status);
     const show = (): void => shown.show(alarms.active);
     const tell = (changes: readonly AlarmChange[]): void => {
       for (const change of changes) node.send(alarmMessage(topic, change));

@@ -1,11 +1,16 @@
+import type { NodeAPI } from 'node-red';
 import type { Alarm } from '../../src/observe/alarms/alarms.js';
+import { conditionWords } from '../runtime/condition-words.js';
 import type { StatusLine } from '../runtime/status.js';
 
 /** Gives the node's status its alarms: each is something that is wrong now, with its sentence, until it is cleared. */
 export class ShownAlarms {
   private shown: string[] = [];
 
-  constructor(private readonly status: Pick<StatusLine, 'set' | 'show' | 'clear'>) {}
+  constructor(
+    private readonly RED: Pick<NodeAPI, '_'>,
+    private readonly status: Pick<StatusLine, 'set' | 'show' | 'clear'>,
+  ) {}
 
   /** @param active all that are active or known of */
   show(active: readonly Alarm[]): void {
@@ -16,7 +21,7 @@ export class ShownAlarms {
       const { severity, text, code, name } = alarm.condition;
       const isKnown = alarm.state === 'acknowledged';
       const told = { code: code ?? name, message: text };
-      const values = { alarm: `${alarm.key}${more}` };
+      const values = { what: conditionWords(this.RED, alarm.condition), more };
       this.status.set(partOf(alarm), `alarm-${severity}${isKnown ? '-known' : ''}`, values, told);
     }
     this.status.show('no-alarm');

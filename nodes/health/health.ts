@@ -42,7 +42,7 @@ export default function register(RED: NodeAPI): void {
 
     const probe = new Probe(brokerNode.broker, systemClock, patience * 1_000, placeOf(node, brokerNode));
     brokerNode.acquire(node);
-    const shown = new ShownHealth(status, repeats, brokerNode.broker);
+    const shown = new ShownHealth(RED, status, repeats, brokerNode.broker);
     const check = async (): Promise<NodeMessage> => {
       const result = await probe.run(probeMessage(form, brokerNode.topicPrefix, topic));
       const view = await processObserver(RED).look();

@@ -1,7 +1,9 @@
+import type { NodeAPI } from 'node-red';
 import type { Broker, BrokerState } from '../../src/brokers/broker.js';
 import type { GridwireError } from '../../src/errors.js';
 import type { HealthReport } from '../../src/observe/health/report.js';
 import type { Repeats } from '../../src/repeats.js';
+import { conditionWords } from '../runtime/condition-words.js';
 import type { StatusLine } from '../runtime/status.js';
 
 /** The part of the status that is what the last check found. */
@@ -18,6 +20,7 @@ export class ShownHealth {
   };
 
   constructor(
+    private readonly RED: Pick<NodeAPI, '_'>,
     private readonly status: Pick<StatusLine, 'set' | 'clear' | 'show' | 'connection'>,
     private readonly repeats: Pick<Repeats, 'goesOn' | 'over'>,
     private readonly broker: Broker,
@@ -36,8 +39,9 @@ export class ShownHealth {
       status.set(FOUND, 'healthy');
       return;
     }
-    const { name, subject, text, code } = worst;
-    status.set(FOUND, state, { problem: name, subject }, { code: code ?? name, message: text });
+    const { name, text, code } = worst;
+    const values = { what: conditionWords(this.RED, worst) };
+    status.set(FOUND, state, values, { code: code ?? name, message: text });
   }
 
   /** No check could be made. */

@@ -12,15 +12,15 @@ export interface SystemFacts {
 
 /**
  * Battery Hawk's `system/status`: its three groups, with what is known here. Nothing is claimed of what is not there: no
- * `influxdb_connected` without an InfluxDB, no `bluetooth` where no
- * battery monitor was looked for.
+ * `influxdb_connected` without an InfluxDB, no `bluetooth` where no battery monitor was looked for.
  */
 export function systemStatus(standings: readonly Standing[], known: SystemFacts): JsonObject {
   const storage: JsonObject = {};
   const components: JsonObject = { api: 'running' };
   for (const standing of standings) {
-    if (standing.of === 'store') storage[`${standing.kind}_connected`] = standing.open;
     // Of several of a kind the one counts that is away.
+    if (standing.of === 'store' && storage[`${standing.kind}_connected`] !== false)
+      storage[`${standing.kind}_connected`] = standing.open;
     if (standing.of === 'broker' && components[standing.place.system ?? ''] !== 'disconnected')
       components[standing.place.system ?? ''] = standing.connected ? 'connected' : 'disconnected';
     if (standing.of === 'monitors' && standing.known > 0 && components['bluetooth'] !== 'active')

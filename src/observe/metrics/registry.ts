@@ -65,6 +65,8 @@ interface Spec {
 /** One metric, with a series for each combination of its labels. */
 export class Family<Value extends Cell | Distribution> {
   private readonly series = new Map<string, { labels: readonly string[]; value: Value }>();
+  /** How many of them have room that was asked for; that of `other` is kept free. */
+  private taken = 0;
 
   /**
    * @param cost how many series one combination of labels takes
@@ -85,12 +87,15 @@ export class Family<Value extends Cell | Distribution> {
     const bounded = labels.map((label) => label.slice(0, LONGEST).toWellFormed());
     const known = this.series.get(bounded.join('\0'));
     if (known !== undefined) return known.value;
-    return this.add(this.take(this.cost) ? bounded : bounded.map(() => OTHER));
+    if (!this.take(this.cost)) return this.add(bounded.map(() => OTHER));
+    this.taken += 1;
+    return this.add(bounded);
   }
 
   /** Forgets all series; for values of this moment, which are asked for anew. */
   clear(): void {
-    this.take(-this.cost * this.series.size);
+    this.take(-this.cost * this.taken);
+    this.taken = 0;
     this.series.clear();
   }
 

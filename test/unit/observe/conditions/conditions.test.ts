@@ -238,6 +238,13 @@ describe('conditions', () => {
       storage: { sqlite_connected: true, disk_usage_percent: 45.2 },
       components: { mqtt: 'disconnected', api: 'running' },
     });
+    const second: Standing = { ...store, id: 't', open: false };
+    assert.deepEqual(
+      [systemStatus([second, store], known), systemStatus([store, second], known)].map(
+        (each) => each['storage'],
+      ),
+      [false, false].map((away) => ({ sqlite_connected: away, disk_usage_percent: 45.2 })),
+    );
     const monitors = (connected: number): Standing => ({
       ...{ of: 'monitors', place, known: 2, connected, age: 3 },
     });

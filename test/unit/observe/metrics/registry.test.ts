@@ -62,6 +62,17 @@ describe('the registry of metrics', () => {
       ['round 99'],
     );
   });
+
+  it('gives back no room that it did not take, however often more is asked for than there is room for', () => {
+    const registry = new Registry(10);
+    const depth = registry.gauge('depth', 'Depth.', 'node');
+    for (let round = 0; round < 100; round += 1) {
+      depth.clear();
+      for (let number = 0; number < 50; number += 1) depth.of(`node ${number}`).add();
+    }
+    assert.equal(registry.samples.length, 10);
+    assert.equal(registry.size, 10);
+  });
 });
 
 describe('the metrics', () => {
