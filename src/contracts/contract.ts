@@ -54,6 +54,8 @@ export class Contract {
   readonly prefix: string;
   private readonly eventTypes: ReadonlyMap<string, EventType>;
   readonly limits: BodyLimits;
+  /** One level less than the limit: the envelope adds one. */
+  private readonly payloadLimits: BodyLimits;
   private readonly disabled: ReadonlySet<string>;
   /** How facts name events of which no more is known. */
   private readonly about: About;
@@ -71,6 +73,7 @@ export class Contract {
     assertZone(this.data.timeZone);
     this.prefix = options.prefix !== undefined && options.prefix !== '' ? options.prefix : this.data.prefix;
     this.limits = options.limits ?? DEFAULT_BODY_LIMITS;
+    this.payloadLimits = { ...this.limits, maxDepth: this.limits.maxDepth - 1 };
     this.disabled = new Set(options.disabled);
     this.eventTypes = new Map(
       Object.entries(this.data.types).map(([name, type]) => [
@@ -110,15 +113,13 @@ export class Contract {
     const type = this.type(typeName);
     this.assertEnabled(type);
     const now = input.now ?? Date.now();
-    // One level less than the limit: the envelope adds one.
-    const limits = { ...this.limits, maxDepth: this.limits.maxDepth - 1 };
     const parts: EnvelopeParts = {
-      payload: toJson(input.payload, limits),
+      payload: toJson(input.payload, this.payloadLimits),
       parameters: input.parameters ?? {},
-      members: asDocument(toJson(input.members ?? {}, limits)),
+      members: asDocument(toJson(input.members ?? {}, this.payloadLimits)),
       now,
-      ...(this.data.timeFormat === undefined ? {} : { timeFormat: this.data.timeFormat }),
     };
+    if (this.data.timeFormat !== undefined) parts.timeFormat = this.data.timeFormat;
     const event = type.eventFrom(type.compose(parts), {
       given: parts.parameters,
       headers: input.headers ?? {},
@@ -137,17 +138,18 @@ export class Contract {
     const body = Buffer.from(jsonText(type.bodyOf(event.envelope)));
     assertSize(body, this.limits);
     const { log } = type.data;
-    return {
+    const message: WireMessage = {
       topic: event.topic,
       body,
       qos: event.qos,
       retain: event.retain,
       headers: event.headers,
       contentType: 'application/json',
-      ...(event.key === undefined ? {} : { key: event.key }),
-      ...(event.expiresAt === undefined ? {} : { expiresAt: event.expiresAt }),
-      ...(log === undefined ? {} : { log }),
     };
+    if (event.key !== undefined) message.key = event.key;
+    if (event.expiresAt !== undefined) message.expiresAt = event.expiresAt;
+    if (log !== undefined) message.log = log;
+    return message;
   }
 
   /**

@@ -2,7 +2,7 @@ import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Key } from '../event.js';
 import type { About } from '../observe/facts/facts.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
-import { type EnvelopeParts, composeEnvelope, payloadOf } from './envelope.js';
+import { type EnvelopeParts, compileEnvelope, payloadOf } from './envelope.js';
 import { ANY_SIZE, assertExact, readJsonBody } from './json/json-body.js';
 import { isObject } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
@@ -40,6 +40,12 @@ export class EventType {
   private readonly mustAgree: TopicTemplate['parameters'];
   private readonly checkEnvelope: SchemaCheck;
   private readonly checkPayload: SchemaCheck;
+  /** Puts a payload into the envelope. @throws GridwireError `SCHEMA_VIOLATION` */
+  readonly compose: (parts: EnvelopeParts) => JsonObject;
+  /** Where the key stands, where it is no parameter. */
+  private readonly keyPointers: readonly string[];
+  /** Parameters that are made of others, with the templates of their texts. */
+  private readonly derived: readonly (readonly [name: string, template: string])[];
 
   constructor(name: string, data: EventTypeData, contract: ContractData, prefix: string) {
     this.name = name;
@@ -67,14 +73,13 @@ export class EventType {
     this.mustAgree = this.topic.parameters.filter(({ definition }) => definition.mustAgree === true);
     this.checkEnvelope = compileSchema(this.envelope.schema, `${label} (envelope)`);
     this.checkPayload = compileSchema(data.payload, `${label} (payload)`);
+    this.compose = compileEnvelope(this.envelope, data);
+    this.keyPointers = data.keyPointer === undefined ? [] : [data.keyPointer].flat();
+    this.derived = Object.entries(data.derivedParameters ?? {});
   }
 
   get isCommand(): boolean {
     return this.data.role === 'command';
-  }
-
-  compose(parts: EnvelopeParts): JsonObject {
-    return composeEnvelope(this.envelope, this.data, parts);
   }
 
   /** What is wrong with a document of this type; empty if it is valid. */
@@ -182,7 +187,7 @@ export class EventType {
   }
 
   private addDerivedParameters(parameters: Record<string, string>): void {
-    for (const [name, template] of Object.entries(this.data.derivedParameters ?? {})) {
+    for (const [name, template] of this.derived) {
       parameters[name] ??= template.replaceAll(
         /\{([^}:]+)(:number)?\}/g,
         (_, from: string, form?: string) => {
@@ -221,9 +226,8 @@ export class EventType {
   }
 
   private keyOf(document: Json, parameters: Readonly<Record<string, string>>): string | undefined {
-    const { keyPointer, keyParameter } = this.data;
-    if (keyParameter !== undefined) return parameters[keyParameter];
-    return keyPointer === undefined ? undefined : firstText(document, [keyPointer].flat());
+    const { keyParameter } = this.data;
+    return keyParameter === undefined ? firstText(document, this.keyPointers) : parameters[keyParameter];
   }
 
   private refuse(violations: readonly Violation[]): void {

@@ -1,81 +1,67 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../event.js';
-import type { EventTypeData } from './contract-data.js';
-import { remembered } from '../once.js';
 import type { TimeFormat } from './time/time-format.js';
 import { formatTime } from './time/timestamp.js';
 
 /** What the placeholders of a member's template can refer to. */
-export interface TemplateContext {
-  type: EventTypeData;
+export interface TemplateParts {
   parameters: Readonly<Record<string, string>>;
-  /** The document so far: the members written before this one. */
-  document: JsonObject;
   now: number;
   timeFormat?: TimeFormat;
 }
 
-/** Fills a member's template; undefined when one of its placeholders has no value. */
-export function fillTemplate(template: string, context: TemplateContext): string | undefined {
-  let text = '';
-  for (const piece of piecesOf(template)) {
-    if (typeof piece === 'string') {
-      text += piece;
-      continue;
-    }
-    const value = placeholderValue(piece, context) ?? '';
-    if (value === '') return undefined;
-    text += value;
-  }
-  return text;
-}
+/** The text of a template or of one placeholder; undefined without a value. The document is what is written so far. */
+type Fill = (parts: TemplateParts, document: JsonObject) => string | undefined;
 
-/** What stands between braces: of what kind it is, and which one. */
-interface Placeholder {
-  whole: string;
-  kind: string | undefined;
-  name: string;
-}
-
-/** A template as fixed texts and placeholders in turn. */
-const piecesOf = remembered((template): (string | Placeholder)[] =>
-  template
+/** Compiles a member's template; what it gives is undefined when one of its placeholders has no value. */
+export function compileTemplate(template: string, wireName: string | undefined): Fill {
+  const pieces = template
     .split(/(\{[^}]+\})/)
     .filter((piece) => piece !== '')
-    .map((piece) => {
-      if (!/^\{[^}]+\}$/.test(piece)) return piece;
-      const whole = piece.slice(1, -1);
-      const [, kind, name = ''] = /^(parameter\.|member\.|now:)(.+)$/.exec(whole) ?? [];
-      return { whole, kind, name };
-    }),
-);
+    .map((piece) => (/^\{[^}]+\}$/.test(piece) ? compilePlaceholder(piece.slice(1, -1), wireName) : piece));
+  return (parts, document) => {
+    let text = '';
+    for (const piece of pieces) {
+      const value = typeof piece === 'string' ? piece : (piece(parts, document) ?? '');
+      if (value === '') return undefined;
+      text += value;
+    }
+    return text;
+  };
+}
 
-function placeholderValue({ whole, kind, name }: Placeholder, context: TemplateContext): string | undefined {
-  if (kind === 'parameter.') {
-    // What a program hands over as a parameter need not be a text; the topic refuses it.
-    const value: unknown = own(context.parameters, name);
-    return typeof value === 'string' ? value : undefined;
-  }
-  if (kind === 'now:') return formatTime(context.now, name as TimeFormat);
-  if (kind === 'member.') {
-    const value = own(context.document, name);
-    return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
-  }
+/** @param whole what stands between the braces */
+function compilePlaceholder(whole: string, wireName: string | undefined): Fill {
+  const [, kind, name = ''] = /^(parameter\.|member\.|now:)(.+)$/.exec(whole) ?? [];
+  if (kind === 'parameter.') return ({ parameters }) => parameterText(parameters, name);
+  if (kind === 'member.') return (_parts, document) => memberText(document, name);
+  if (kind === 'now:') return ({ now }) => formatTime(now, name as TimeFormat);
   switch (whole) {
     case 'uuid':
-      return randomUUID();
+      return () => randomUUID();
     case 'now':
-      return formatTime(context.now, context.timeFormat);
+      return ({ now, timeFormat }) => formatTime(now, timeFormat);
     case 'epochMilliseconds':
-      return String(context.now);
+      return ({ now }) => String(now);
     case 'hex8':
       // The first eight digits of a random UUID are all random, and many UUIDs are made at once.
-      return randomUUID().slice(0, 8);
+      return () => randomUUID().slice(0, 8);
     case 'wireName':
-      return context.type.wireName;
+      return () => wireName;
     default:
-      return undefined;
+      return () => undefined;
   }
+}
+
+/** What a program hands over as a parameter need not be a text; the topic refuses it. */
+function parameterText(parameters: Readonly<Record<string, unknown>>, name: string): string | undefined {
+  const value = own(parameters, name);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function memberText(document: JsonObject, name: string): string | undefined {
+  const value = own(document, name);
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
 }
 
 function own<Value>(record: Readonly<Record<string, Value>>, name: string): Value | undefined {

@@ -69,7 +69,12 @@ export class TopicLevel {
    */
   read(level: string, into: string[]): boolean {
     if (this.fixed !== undefined) return level === this.fixed;
-    const values = this.only === undefined ? this.valuesIn(level) : [level];
+    if (this.only !== undefined) {
+      if (!isAmongValues(this.only.definition, level)) return false;
+      into.push(level);
+      return true;
+    }
+    const values = this.valuesIn(level);
     if (values === undefined) return false;
     for (const [index, { definition }] of this.parameters.entries()) {
       const value = values[index] ?? '';

@@ -36,8 +36,8 @@ export class TopicTemplate {
   render(parameters: Readonly<Record<string, string>>): string {
     this.refuseMissing(parameters);
     let topic = '';
-    for (const [index, level] of this.levels.entries())
-      topic += (index === 0 ? '' : '/') + level.render(parameters);
+    for (const level of this.levels) topic += `/${level.render(parameters)}`;
+    topic = topic.slice(1);
     if (topic.startsWith('$') && !this.text.startsWith('$')) {
       throw new GridwireError(
         'IDENTIFIER_ILLEGAL',
@@ -75,8 +75,9 @@ export class TopicTemplate {
     const values = this.valuesIn(topic);
     if (values === undefined) return undefined;
     const parameters: Record<string, string> = {};
-    for (const [index, { name, definition }] of this.parameters.entries())
-      parameters[name] = checkParameter(name, definition, values[index]);
+    let index = 0;
+    for (const { name, definition } of this.parameters)
+      parameters[name] = checkParameter(name, definition, values[index++]);
     return parameters;
   }
 

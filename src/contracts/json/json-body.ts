@@ -56,7 +56,7 @@ export function readJsonBody(
   }
   const text = decode(body);
   const meant = new Set<string>();
-  const membersWritten = scan(text, limits.maxDepth, (number) => {
+  const membersWritten = scan(body, limits.maxDepth, (number) => {
     if (isMeant(number)) meant.add(number);
     else assertExact(number);
   });
@@ -108,16 +108,20 @@ function parse(text: string, body: Uint8Array): Json {
 }
 
 /**
- * Walks the text once: refuses deep nesting, and returns how many `key: value` members are written in it.
+ * Walks the bytes once, which is faster than the text, and what matters is ASCII: refuses deep nesting, and returns how many
+ * `key: value` members are written.
+ * @param body valid UTF-8
  * @param checkLong gets every number that a double may change
  */
-function scan(text: string, maxDepth: number, checkLong: (number: string) => void): number {
+function scan(body: Uint8Array, maxDepth: number, checkLong: (number: string) => void): number {
+  const { length } = body;
   let depth = 0;
   let members = 0;
-  for (let index = 0; index < text.length; index += 1) {
-    switch (text.charCodeAt(index)) {
+  for (let index = 0; index < length; index += 1) {
+    const code = body[index] ?? 0;
+    switch (code) {
       case 0x22: // "
-        index = endOfString(text, index);
+        index = endOfString(body, index);
         break;
       case 0x7b: // {
       case 0x5b: // [
@@ -136,7 +140,7 @@ function scan(text: string, maxDepth: number, checkLong: (number: string) => voi
         members += 1;
         break;
       default:
-        if (isNumeric(text.charCodeAt(index))) index = endOfNumber(text, index, checkLong);
+        if (isNumeric(code)) index = endOfNumber(body, index, checkLong);
     }
   }
   return members;
@@ -148,16 +152,17 @@ function isNumeric(code: number): boolean {
 }
 
 /** The index of a number's last character. */
-function endOfNumber(text: string, start: number, checkLong: (number: string) => void): number {
+function endOfNumber(body: Uint8Array, start: number, checkLong: (number: string) => void): number {
+  const { length } = body;
   let end = start + 1;
   let isShort = true;
-  for (; end < text.length; end += 1) {
-    const code = text.charCodeAt(end);
+  for (; end < length; end += 1) {
+    const code = body[end] ?? 0;
     const isExponent = code === 0x65 || code === 0x45;
     if (!isNumeric(code) && !isExponent) break;
     if (isExponent || end - start >= ALWAYS_EXACT) isShort = false;
   }
-  if (!isShort) checkLong(text.slice(start, end));
+  if (!isShort) checkLong(decoder.decode(body.subarray(start, end)));
   return end - 1;
 }
 
@@ -178,10 +183,11 @@ export function assertExact(written: string): void {
 /** What is no number is refused as no JSON. */
 const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
 
-function endOfString(text: string, start: number): number {
+function endOfString(body: Uint8Array, start: number): number {
+  const { length } = body;
   let index = start + 1;
-  while (index < text.length) {
-    const code = text.charCodeAt(index);
+  while (index < length) {
+    const code = body[index] ?? 0;
     if (code === 0x22) return index;
     index += code === 0x5c ? 2 : 1;
   }

@@ -1,6 +1,7 @@
 import { types } from 'node:util';
 import { GridwireError, errorText } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
+import { isPlain, plainCopy } from './plain-copy.js';
 import { type BodyLimits, DEFAULT_BODY_LIMITS } from './json-body.js';
 import { formatTime } from '../time/timestamp.js';
 
@@ -16,11 +17,12 @@ export function isObject(value: Json | undefined): value is JsonObject {
  * @throws GridwireError `SCHEMA_VIOLATION` for what JSON cannot say, `BODY_TOO_DEEP` for deep nesting and cycles,
  *   `BODY_UNSAFE_KEY` for keys that reach a prototype
  */
-export function toJson(value: unknown, limits: BodyLimits = DEFAULT_BODY_LIMITS): Json {
-  const refuse = (problem: GridwireError): never => {
-    throw problem;
-  };
-  return new Copier(refuse).copy(value, limits.maxDepth);
+export function toJson(value: unknown, { maxDepth }: BodyLimits = DEFAULT_BODY_LIMITS): Json {
+  return plainCopy(value, maxDepth) ?? new Copier(refuse).copy(value, maxDepth);
+}
+
+function refuse(problem: GridwireError): never {
+  throw problem;
 }
 
 /** What stands in the place of what JSON cannot carry; it may throw. */
@@ -41,7 +43,7 @@ export function toJsonWith(
   return new Copier(instead, MOST_VALUES).copy(value, maxDepth);
 }
 
-/** One copy of one value. */
+/** One copy of one value, of any kind. */
 class Copier {
   /** The names and places that lead to what is copied now. */
   private readonly path: (string | number)[] = [];
@@ -167,11 +169,6 @@ const UNWRITABLE: readonly [is: (value: unknown) => boolean, name: string][] = [
 /** Numbers of libraries and the like say themselves how JSON has them. */
 function hasJson(value: object): value is { toJSON(): unknown } {
   return 'toJSON' in value && typeof value.toJSON === 'function';
-}
-
-/** Made by nobody's class and saying nothing of JSON itself: what nearly all are, so that the other questions are saved. */
-function isPlain(value: object): boolean {
-  return Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value);
 }
 
 function pointerOf(path: readonly (string | number)[]): string {

@@ -25,6 +25,8 @@ export function timeOfText(text: string, zone: string): number | undefined {
 }
 
 function readText(text: string, zone: string): number | undefined {
+  const usual = usualTime(text);
+  if (usual !== undefined) return usual;
   const match = ISO.exec(text);
   if (match === null) return undefined;
   const [, year, month, day, hour = 0, minute = 0, written = 0, fraction, zoned] = match;
@@ -44,6 +46,51 @@ function readText(text: string, zone: string): number | undefined {
   const time = offset === 'zone' ? fromLocal(local, zone) : local - offset;
   if (!isLeap) return time;
   return mayBeLeap(time) ? time + 1000 : undefined;
+}
+
+/** `2026-11-29T09:53:56Z`, with milliseconds or without. */
+const [SECONDS_LONG, MILLISECONDS_LONG] = [20, 24];
+
+/**
+ * A time as nearly all are written, read without an expression: in UTC, to the second or the millisecond. Undefined for
+ * whatever has to be looked at more closely.
+ */
+function usualTime(text: string): number | undefined {
+  const isFine = text.length === MILLISECONDS_LONG;
+  if (!isFine && text.length !== SECONDS_LONG) return undefined;
+  const isUsual =
+    has(text, 4, '-') &&
+    has(text, 7, '-') &&
+    has(text, 10, 'T') &&
+    has(text, 13, ':') &&
+    has(text, 16, ':') &&
+    has(text, text.length - 1, 'Z') &&
+    (!isFine || has(text, 19, '.'));
+  if (!isUsual) return undefined;
+  const time = localTime({
+    year: 100 * twoDigits(text, 0) + twoDigits(text, 2),
+    month: twoDigits(text, 5),
+    day: twoDigits(text, 8),
+    hour: twoDigits(text, 11),
+    minute: twoDigits(text, 14),
+    second: twoDigits(text, 17),
+    millisecond: isFine ? 10 * twoDigits(text, 20) + oneDigit(text, 22) : 0,
+  });
+  return Number.isNaN(time) ? undefined : time;
+}
+
+function has(text: string, at: number, character: string): boolean {
+  return text.charCodeAt(at) === character.charCodeAt(0);
+}
+
+/** NaN where there are no two digits. */
+function twoDigits(text: string, at: number): number {
+  return 10 * oneDigit(text, at) + oneDigit(text, at + 1);
+}
+
+function oneDigit(text: string, at: number): number {
+  const digit = text.charCodeAt(at) - 0x30;
+  return digit >= 0 && digit <= 9 ? digit : NaN;
 }
 
 /**
