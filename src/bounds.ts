@@ -42,7 +42,7 @@ export const BOUNDS = {
   // Topics
   /** Bytes of a topic in UTF-8, MQTT's own bound. */
   topicBytes: 65_535,
-  /** Characters of a contract's topic template. */
+  /** Characters of a contract's topic template, and of its other templates. */
   templateCharacters: 2_000,
   /** Characters of a value that becomes a part of a topic. */
   parameterCharacters: 256,

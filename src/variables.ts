@@ -13,7 +13,8 @@ export function substituteVariables(
   lookUp: (name: string) => string | undefined,
   otherwise?: string,
 ): string {
-  return text.replaceAll(VARIABLE, (_whole, name: string, fallback: string | undefined) => {
+  const { whole, rest } = split(text);
+  const filled = whole.replaceAll(VARIABLE, (_whole, name: string, fallback: string | undefined) => {
     const value = lookUp(name);
     if (value !== undefined && value !== '') return value;
     const instead = fallback ?? otherwise;
@@ -23,9 +24,16 @@ export function substituteVariables(
       `The environment variable ${name} is not set. Set it, or give a default: \${${name}:-default}.`,
     );
   });
+  return filled + rest;
 }
 
 /** Whether a text names a variable. */
 export function hasVariable(text: string): boolean {
-  return text.search(VARIABLE) !== -1;
+  return split(text).whole.search(VARIABLE) !== -1;
+}
+
+/** Up to the last brace that closes one, and what follows: what opens there would be looked through again and again. */
+function split(text: string): { whole: string; rest: string } {
+  const end = text.lastIndexOf('}') + 1;
+  return { whole: text.slice(0, end), rest: text.slice(end) };
 }

@@ -1,9 +1,12 @@
+import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { Json, JsonObject } from '../event.js';
 import type { ContractData } from './contract-data.js';
 import { compileSchema, violationText } from './schemas.js';
 
 const TEXT = { type: 'string' };
+/** With placeholders, which are looked for from each brace on. */
+const TEMPLATE = { type: 'string', maxLength: BOUNDS.templateCharacters };
 const NAME = { type: 'string', minLength: 1 };
 const FLAG = { type: 'boolean' };
 const TEXTS = { type: 'array', items: TEXT };
@@ -74,7 +77,7 @@ const TYPE = object(
   {
     wireName: TEXT,
     parameters: each(PARAMETER),
-    derivedParameters: each(TEXT),
+    derivedParameters: each(TEMPLATE),
     recognisedBy: POINTERS,
     recognisedValues: each({ type: 'array' }),
     publisher: TEXT,
@@ -166,7 +169,7 @@ const SHAPE: JsonObject = {
       {},
       {
         value: true,
-        template: TEXT,
+        template: TEMPLATE,
         from: POINTERS,
         members: each({ $ref: '#/$defs/member' }),
         otherwise: true,

@@ -15,7 +15,7 @@ export function showTypePreview(
   box.hidden = type === undefined;
   if (type === undefined) return;
   const topic = type.topic.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
-  const full = prefix === '' ? topic : `${prefix.replace(/\/+$/, '')}/${topic}`;
+  const full = prefix === '' ? topic : `${withoutSlashes(prefix)}/${topic}`;
   const rules = [
     `QoS ${type.qos}`,
     node._(type.retain ? 'gridwire.panel.retained' : 'gridwire.panel.not-retained'),
@@ -47,4 +47,11 @@ function line(className: string, text: string): HTMLElement {
   element.className = className;
   element.textContent = text;
   return element;
+}
+
+/** Not by a pattern: it would begin anew at each slash of a hostile flow. */
+function withoutSlashes(prefix: string): string {
+  let end = prefix.length;
+  while (prefix[end - 1] === '/') end -= 1;
+  return prefix.slice(0, end);
 }

@@ -24,6 +24,13 @@ const document = (own: JsonObject, ofMessage?: JsonObject): string =>
   });
 
 describe('the shape of a contract', () => {
+  it('has templates that are bounded: from each brace on, its end is looked for', () => {
+    const long = '{'.repeat(2_001);
+    const envelope = { schema: {}, payloadMember: 'p', members: { a: { template: long } } };
+    for (const text of [document({ envelope }), document({}, { derivedParameters: { a: long } })])
+      assert.throws(() => importContract(text), { code: 'CONTRACT_INVALID', message: /2000/ });
+  });
+
   for (const data of Object.values(contracts)) {
     it(`is that of ${data.name} in each of its dialects, also when it is exported and imported`, () => {
       for (const dialect of ['documented', ...Object.keys(data.dialects)]) {
