@@ -14,13 +14,20 @@ export interface Loss {
 
 export type LossKind = 'dropped' | 'uncertain' | 'expired' | 'failed' | 'refused' | 'lettered';
 
+/** When work was done last at one place, milliseconds. */
+interface Work {
+  sent: number | undefined;
+  settled: number | undefined;
+}
+
 /** How many nodes and reasons are kept apart at a time. */
 const MOST = 500;
 
 /** Remembers of the facts what the present cannot tell: when work was done last, what was lost lately, and why. */
 export class Watch {
-  private readonly sent = new Map<string, number>();
-  private readonly settled = new Map<string, number>();
+  private readonly works = new Map<string, Work>();
+  /** The same by the places themselves: a name put together for every event would cost more than all that is counted. */
+  private readonly workOf = new WeakMap<Place, Work>();
   private readonly reasons = new Map<string, string>();
   private readonly losses = new Map<string, Omit<Loss, 'count'> & { recent: Recent }>();
   private readonly unlisten: () => void;
@@ -33,8 +40,8 @@ export class Watch {
   ) {
     const trouble = (kind: LossKind) => (told: Trouble) => this.lost(kind, told.place, told.code, 1);
     this.unlisten = listen({
-      sent: ({ place }) => this.worked(this.sent, place),
-      settled: ({ place }) => this.worked(this.settled, place),
+      sent: ({ place }) => void (this.at(place).sent = this.latest = this.clock.now()),
+      settled: ({ place }) => void (this.at(place).settled = this.latest = this.clock.now()),
       connected: ({ place }) => this.reasons.delete(nameOf(place)),
       lost: ({ place, code }) => code !== undefined && this.reasons.set(nameOf(place), code),
       // One of which nobody can say how much it was counts as one.
@@ -50,12 +57,12 @@ export class Watch {
 
   /** When an event was acknowledged last by a node's broker; undefined for never, as long as was watched. */
   lastSent(place: Place): number | undefined {
-    return this.sent.get(nameOf(place));
+    return this.works.get(nameOf(place))?.sent;
   }
 
   /** When a node acknowledged an event last. */
   lastSettled(place: Place): number | undefined {
-    return this.settled.get(nameOf(place));
+    return this.works.get(nameOf(place))?.settled;
   }
 
   /** When anything was done last. */
@@ -80,9 +87,14 @@ export class Watch {
     this.unlisten();
   }
 
-  private worked(map: Map<string, number>, place: Place): void {
-    this.latest = this.clock.now();
-    map.set(nameOf(place), this.latest);
+  private at(place: Place): Work {
+    const known = this.workOf.get(place);
+    if (known !== undefined) return known;
+    const name = nameOf(place);
+    let work = this.works.get(name);
+    if (work === undefined) this.works.set(name, (work = { sent: undefined, settled: undefined }));
+    this.workOf.set(place, work);
+    return work;
   }
 
   private lost(kind: LossKind, place: Place, code: string, count: number): void {
