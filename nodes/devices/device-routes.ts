@@ -21,7 +21,7 @@ export function registerDeviceRoutes(RED: NodeAPI): void {
   const seeing = { right: 'states', formerly: 'gridwire-devices.read' } as const;
   adminRoute(RED, 'get', '/gridwire/devices', seeing, (request, response) => {
     const { find } = request.query;
-    const wish = { find: typeof find === 'string' ? find.slice(0, LONGEST) : '', now: Date.now() };
+    const wish = { find: typeof find === 'string' ? find.slice(0, LONGEST) : '' };
     response.json({
       registries: deployedOf<DevicesNode>(RED, DEVICES_TYPE).flatMap(([id, node]) => {
         const { registry, silentAfter = 0 } = node;

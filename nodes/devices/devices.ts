@@ -40,7 +40,7 @@ export default function register(RED: NodeAPI): void {
       id: node.id,
       known: registry.size,
       silent: registry
-        .silent(silentAfter * 1_000, Date.now())
+        .silent(silentAfter * 1_000)
         .map(({ serialNumber, since }) => ({ device: serialNumber, since })),
     }));
     return { onClose: () => unreport() };

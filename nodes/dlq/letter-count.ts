@@ -1,3 +1,4 @@
+import { systemClock } from '../../src/clock.js';
 import type { StatusLine } from '../runtime/status.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
 
@@ -38,7 +39,7 @@ export class LetterCount {
   }
 
   private lookIn(milliseconds: number): void {
-    const at = Date.now() + milliseconds;
+    const at = systemClock.now() + milliseconds;
     if (this.isClosed || at >= this.dueAt) return;
     this.dueAt = at;
     clearTimeout(this.timer);

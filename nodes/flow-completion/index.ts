@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeMessage } from 'node-red';
+import { systemClock } from '../../src/clock.js';
 import { errorText, type GridwireError } from '../../src/errors.js';
 import { Attribution } from './attribution.js';
 import { FlowErrors } from './flow-errors.js';
@@ -132,7 +133,7 @@ export class FlowCompletion {
   }
 
   private warn(subject: string, text: string): void {
-    const now = Date.now();
+    const now = systemClock.now();
     if (now - (this.lastWarning.get(subject) ?? -Infinity) < WARNING_INTERVAL) return;
     this.lastWarning.set(subject, now);
     this.RED.log.warn(`[gridwire] ${text}`);

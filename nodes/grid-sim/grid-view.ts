@@ -1,4 +1,5 @@
 import type { NodeAPI } from 'node-red';
+import { systemClock } from '../../src/clock.js';
 import { adminRoute } from '../runtime/admin-route.js';
 import { layOut, type Diagram } from '../../src/grid/diagram.js';
 import type { GridEnvironment, StepResult } from '../../src/grid/index.js';
@@ -59,7 +60,7 @@ export class GridView {
     this.history.push(frame);
     const kept = framesKept(frame.voltages.length + frame.loading.length + frame.devices.length);
     while (this.history.length > kept) this.history.shift();
-    const wait = this.lastSent + INTERVAL - Date.now();
+    const wait = this.lastSent + INTERVAL - systemClock.now();
     if (wait <= 0) this.send();
     else this.timer ??= setTimeout(() => this.send(), wait);
   }
@@ -67,7 +68,7 @@ export class GridView {
   private send(): void {
     clearTimeout(this.timer);
     this.timer = undefined;
-    this.lastSent = Date.now();
+    this.lastSent = systemClock.now();
     this.RED.comms.publish(`gridwire/grid/${this.id}`, { step: this.history.at(-1)?.step ?? 0 }, false);
   }
 
@@ -77,7 +78,7 @@ export class GridView {
   }
 
   studyProgress(done: number, total: number): void {
-    const now = Date.now();
+    const now = systemClock.now();
     if (now < this.lastProgress + INTERVAL) return;
     this.lastProgress = now;
     this.RED.comms.publish(`gridwire/grid-study/${this.id}`, { done, total }, false);

@@ -1,5 +1,6 @@
 import type { Node, NodeAPI, NodeStatus } from 'node-red';
 import type { Broker } from '../../src/brokers/broker.js';
+import { systemClock } from '../../src/clock.js';
 import { type Condition, Conditions, type StatusWord, type Told } from './conditions.js';
 import { statusBoardOf, type Trouble, type TroubleSource } from './status-board.js';
 
@@ -176,7 +177,7 @@ export class StatusLine implements TroubleSource {
   private changed(): void {
     this.isNews = true;
     if (this.timer !== undefined || this.isLooking) return;
-    const wait = this.last + INTERVAL - Date.now();
+    const wait = this.last + INTERVAL - systemClock.now();
     if (wait <= 0) {
       this.flush();
     } else {
@@ -194,7 +195,7 @@ export class StatusLine implements TroubleSource {
     const text = this.text(worst);
     const key = `${worst.word} ${text}`;
     if (key === this.shown) return;
-    this.last = Date.now();
+    this.last = systemClock.now();
     this.shown = key;
     if (this.isShown) this.node.status({ ...LOOKS[worst.word], text });
   }

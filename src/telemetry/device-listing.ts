@@ -10,7 +10,6 @@ export interface ListingWish {
   find: string;
   /** After how long a device that is not heard is silent, milliseconds; 0: none is. */
   silentAfter: number;
-  now: number;
 }
 
 export interface ListedDevice extends Device {
@@ -29,16 +28,15 @@ export interface Listing {
 }
 
 /** Who is in a registry and who is not, what wants a person first: the silent ones, and those that wait for a decision. */
-export function listDevices(registry: DeviceRegistry, { find, silentAfter, now }: ListingWish): Listing {
+export function listDevices(registry: DeviceRegistry, { find, silentAfter }: ListingWish): Listing {
   const wanted = find.trim().toLowerCase();
   const fits = (...names: (string | undefined)[]): boolean =>
     wanted === '' || names.some((name) => name?.toLowerCase().includes(wanted) === true);
-  const isSilent = ({ quietSince }: { quietSince: number }): boolean =>
-    silentAfter > 0 && now - quietSince > silentAfter;
+  const isSilent = ({ quiet }: { quiet: number }): boolean => silentAfter > 0 && quiet > silentAfter;
   const known = registry.listKnown();
   const silent = known.filter(isSilent);
   const ordered = [
-    ...silent.sort((one, other) => one.quietSince - other.quietSince),
+    ...silent.sort((one, other) => other.quiet - one.quiet),
     ...known.filter((each) => !isSilent(each)),
   ].filter(({ device: { serialNumber, name } }) => fits(serialNumber, name));
   const all = registry.listNewcomers();

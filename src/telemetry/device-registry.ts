@@ -1,3 +1,4 @@
+import { type Clock, fromWall, systemClock, toWall } from '../clock.js';
 import { GridwireError } from '../errors.js';
 import type { Device, UnknownDevicePolicy } from './device.js';
 import { MAX_DEVICES } from './device-table.js';
@@ -57,15 +58,17 @@ export class DeviceRegistry {
   private readonly known = new Map<string, Device>();
   private readonly newcomers = new Map<string, Newcomer>();
   private readonly holders = new Set<Holder>();
-  /** When each known device was heard last; milliseconds since the epoch. */
+  /** When it was made, from when on a device that is not heard at all is silent. */
+  private readonly since: number;
+  /** When each known device was heard last, by the clock that does not jump: one that is set makes nobody silent. */
   private readonly heard = new Map<string, number>();
 
-  /** @param since when it is made, from when on a device that is not heard at all is silent */
   constructor(
     devices: readonly Device[],
     private readonly options: DeviceRegistryOptions = DEFAULT_REGISTRY_OPTIONS,
-    private readonly since = Date.now(),
+    private readonly clock: Clock = systemClock,
   ) {
+    this.since = clock.now();
     for (const device of devices) this.known.set(device.serialNumber, device);
   }
 
@@ -75,13 +78,14 @@ export class DeviceRegistry {
 
   /**
    * The device, onboarded if the policy says so; undefined if its messages are to be held.
+   * @param receivedAt when its message came, as the machine's clock said then
    * @throws GridwireError `DEVICE_UNKNOWN` where the policy is to reject, `REGISTRY_FULL` when a flood of invented
    *   serial numbers has filled the list of newcomers
    */
-  find(serialNumber: string, site: number | undefined, now: number): Device | undefined {
+  find(serialNumber: string, site: number | undefined, receivedAt: number): Device | undefined {
     const device = this.known.get(serialNumber);
     if (device !== undefined) {
-      this.heard.set(serialNumber, now);
+      this.hear(serialNumber, receivedAt);
       return device;
     }
     if (this.options.policy === 'reject') {
@@ -91,26 +95,34 @@ export class DeviceRegistry {
         { details: { serialNumber } },
       );
     }
-    this.note(serialNumber, site, now);
+    this.note(serialNumber, site, receivedAt);
     if (this.options.policy === 'hold') return undefined;
     return { serialNumber, id: stableId(serialNumber), type: this.options.onboardType };
   }
 
   /** The known devices that have not been heard for so long, milliseconds, with when they were last. */
-  silent(longer: number, now: number): { serialNumber: string; since: number }[] {
+  silent(longer: number): { serialNumber: string; since: number }[] {
+    const { clock } = this;
+    const now = clock.now();
     const found: { serialNumber: string; since: number }[] = [];
     for (const serialNumber of this.known.keys()) {
       const since = this.heard.get(serialNumber) ?? this.since;
-      if (now - since > longer) found.push({ serialNumber, since });
+      if (now - since > longer) found.push({ serialNumber, since: toWall(clock, since) });
     }
     return found;
   }
 
-  /** All known devices, with when each was heard last and since when it has been quiet; milliseconds since the epoch. */
-  listKnown(): { device: Device; heard: number | undefined; quietSince: number }[] {
+  /** All known devices, with when each was heard last, as people read it, and for how long it has been quiet. */
+  listKnown(): { device: Device; heard: number | undefined; quiet: number }[] {
+    const { clock } = this;
+    const now = clock.now();
     return [...this.known.values()].map((device) => {
       const heard = this.heard.get(device.serialNumber);
-      return { device, heard, quietSince: heard ?? this.since };
+      return {
+        device,
+        heard: heard === undefined ? undefined : toWall(clock, heard),
+        quiet: now - (heard ?? this.since),
+      };
     });
   }
 
@@ -182,6 +194,13 @@ export class DeviceRegistry {
 
   listNewcomers(): Newcomer[] {
     return [...this.newcomers.values()];
+  }
+
+  /** What was kept, and comes late, makes nobody quieter than he is. */
+  private hear(serialNumber: string, receivedAt: number): void {
+    const at = Math.min(this.clock.now(), fromWall(this.clock, receivedAt));
+    const before = this.heard.get(serialNumber);
+    if (before === undefined || at > before) this.heard.set(serialNumber, at);
   }
 
   private note(serialNumber: string, site: number | undefined, now: number, messages = 1): void {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { listDevices } from '../../../src/telemetry/device-listing.js';
 import { DEFAULT_REGISTRY_OPTIONS, DeviceRegistry } from '../../../src/telemetry/device-registry.js';
+import { ManualClock } from '../../support/manual-clock.js';
 
 const device = (serialNumber: string, name?: string) => ({
   ...{ serialNumber, id: 1, type: 'METER' },
@@ -9,19 +10,22 @@ const device = (serialNumber: string, name?: string) => ({
 const SILENT_AFTER = 100;
 
 describe('what is listed of a device registry', () => {
+  let clock: ManualClock;
+  beforeEach(() => (clock = new ManualClock(1_000)));
   const registry = (serials: string[], policy: 'hold' | 'onboard' = 'hold'): DeviceRegistry =>
     new DeviceRegistry(
       serials.map((serial) => device(serial, `name of ${serial}`)),
       { ...DEFAULT_REGISTRY_OPTIONS, policy },
-      1_000,
+      clock,
     );
 
-  it('is who is silent first, the longest before the others, then the table in its order', () => {
+  it('is who is silent first, the longest before the others, then the table in its order', async () => {
     const four = registry(['A', 'B', 'C', 'D']);
+    await clock.pass(210);
     four.find('A', 1, 1_200);
     four.find('B', 1, 1_150);
     four.find('D', 1, 1_020);
-    const { devices, counts } = listDevices(four, { find: '', silentAfter: SILENT_AFTER, now: 1_210 });
+    const { devices, counts } = listDevices(four, { find: '', silentAfter: SILENT_AFTER });
     assert.deepEqual(
       devices.map(({ serialNumber, state, heard }) => [serialNumber, state, heard]),
       [
@@ -34,8 +38,10 @@ describe('what is listed of a device registry', () => {
     assert.deepEqual(counts, { known: 4, silent: 2, newcomers: 0, held: 0 });
   });
 
-  it('calls none silent where no time is set for it', () => {
-    const { devices } = listDevices(registry(['A']), { find: '', silentAfter: 0, now: 1e9 });
+  it('calls none silent where no time is set for it', async () => {
+    const one = registry(['A']);
+    await clock.pass(1e9);
+    const { devices } = listDevices(one, { find: '', silentAfter: 0 });
     assert.deepEqual(
       devices.map(({ state }) => state),
       ['unheard'],
@@ -52,7 +58,7 @@ describe('what is listed of a device registry', () => {
       one.find(serial, 7, at);
       holder.hold(serial);
     }
-    const all = listDevices(one, { find: '', silentAfter: 0, now: 1_300 });
+    const all = listDevices(one, { find: '', silentAfter: 0 });
     assert.deepEqual(
       all.newcomers.map(({ serialNumber, site, state }) => [serialNumber, site, state]),
       [
@@ -61,17 +67,17 @@ describe('what is listed of a device registry', () => {
       ],
     );
     assert.deepEqual(all.counts, { known: 1, silent: 0, newcomers: 2, held: 2 });
-    const some = listDevices(one, { find: ' n-1', silentAfter: 0, now: 1_300 });
+    const some = listDevices(one, { find: ' n-1', silentAfter: 0 });
     assert.deepEqual(
       [some.newcomers.map(({ serialNumber }) => serialNumber), some.devices.length],
       [['N-1'], 0],
     );
-    assert.equal(listDevices(one, { find: 'NAME of a', silentAfter: 0, now: 1_300 }).devices.length, 1);
+    assert.equal(listDevices(one, { find: 'NAME of a', silentAfter: 0 }).devices.length, 1);
   });
 
   it('is as much as a person can take in, and how much more there is', () => {
     const many = registry(Array.from({ length: 1_000 }, (_, index) => `S-${index}`));
-    const { devices, more, counts } = listDevices(many, { find: 's-', silentAfter: 0, now: 1_000 });
+    const { devices, more, counts } = listDevices(many, { find: 's-', silentAfter: 0 });
     assert.deepEqual([devices.length, more, counts.known], [200, { devices: 800, newcomers: 0 }, 1_000]);
   });
 });
