@@ -86,7 +86,7 @@ export class FlowCompletion {
     if (typeof id !== 'string' || this.tracker.findByMessageId(id))
       message._msgid = this.RED.util.generateId();
     const { receipt } = this.tracker.begin(owner, message, options, done);
-    this.maximum = Math.max(this.maximum, this.tracker.size().messages);
+    this.maximum = Math.max(this.maximum, this.tracker.underWay);
     return receipt;
   }
 
@@ -115,7 +115,7 @@ export class FlowCompletion {
 
   statistics(): FlowCompletionStatistics {
     const { maximum, late, faults } = this;
-    return { inFlight: this.tracker.size().messages, maximum, late, faults };
+    return { inFlight: this.tracker.underWay, maximum, late, faults };
   }
 
   /** What is remembered at all, for tests that hold nothing is left over. */

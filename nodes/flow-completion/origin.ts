@@ -85,7 +85,7 @@ function laterOf(origin: EventOrigin): EventOrigin {
 }
 
 function runOf({ bundle, options }: TrackedMessage): Run | undefined {
-  const { visits } = bundle;
+  const visits = (bundle.visits ??= new Map<string, number>());
   if (bundle.messages.size <= 1) return options.origin && { origin: options.origin, visits, isJoined: false };
   const origins = [...bundle.messages].flatMap((each) => each.options.origin ?? []);
   // One of several whose origin is not known: nobody can say whether it is the same next time.

@@ -1,5 +1,5 @@
 import type { GridwireError } from '../../src/errors.js';
-import type { RuntimeNode } from './node-red.js';
+import type { FlowMessage, RuntimeNode } from './node-red.js';
 import type { SettlementMode } from './receipt.js';
 
 export type CompletionOutcome = 'completed' | 'failed' | 'aborted' | 'timeout';
@@ -38,7 +38,9 @@ export interface Visit {
   failed: boolean;
   /** Closes the visit of a node that never says it is done. */
   grace?: NodeJS.Timeout;
-  /** Further visits of the same message object: nodes pass objects on without cloning. */
+  /** The message object that the node was handed. */
+  object?: FlowMessage;
+  /** Further visits of the same object: nodes pass objects on without cloning. */
   next?: Visit;
 }
 
@@ -55,7 +57,8 @@ export class TrackedMessage {
   settled = false;
   /** A deploy stopped a node that worked on it. */
   aborted = false;
-  timer: NodeJS.Timeout | undefined;
+  /** Where its time limit is counted. */
+  timeLimit: Set<TrackedMessage> | undefined;
   readonly visits = new Set<Visit>();
   /** The source itself, until it has sent. */
   sending: Visit | undefined;
@@ -103,7 +106,7 @@ export class Bundle {
   readonly messages: Set<TrackedMessage>;
   open = 0;
   /** How many messages of an event came to a node: see `originOf`. */
-  readonly visits = new Map<string, number>();
+  visits: Map<string, number> | undefined;
   /** Already waiting to be looked at. */
   due = false;
 
@@ -116,7 +119,10 @@ export class Bundle {
       this.messages.add(message);
       message.bundle = this;
     }
-    for (const [visit, count] of other.visits) this.visits.set(visit, (this.visits.get(visit) ?? 0) + count);
+    for (const [visit, count] of other.visits ?? []) {
+      this.visits ??= new Map();
+      this.visits.set(visit, (this.visits.get(visit) ?? 0) + count);
+    }
     this.open += other.open;
     other.open = 0;
     other.messages.clear();

@@ -3,6 +3,7 @@ import { hasWires, isLive, type FlowMessage, type RuntimeNode } from './node-red
 import { waits } from '../runtime/waits.js';
 import { originBegins, originEnds } from './origin.js';
 import { newReceipt, stampSource } from './receipt.js';
+import { TimeLimits } from './time-limits.js';
 import {
   TrackedMessage,
   type Bundle,
@@ -11,6 +12,7 @@ import {
   type TrackOptions,
   type Visit,
 } from './tracked-message.js';
+import { VisitsByObject } from './visits-by-object.js';
 
 /** A split can give thousands of parts new ids; beyond this many a part is known by its stamp alone. */
 const MAX_MESSAGE_IDS = 1_000;
@@ -26,7 +28,9 @@ export class Tracker {
   private readonly byReceipt = new Map<string, TrackedMessage>();
   private readonly byMessageId = new Map<string, TrackedMessage>();
   private readonly bySource = new Map<RuntimeNode, Set<TrackedMessage>>();
-  private visitsOf = new WeakMap<FlowMessage, Visit>();
+  private readonly visits = new VisitsByObject();
+  /** By their length; there are as many as sources have different ones. */
+  private readonly timeLimits = new Map<number, TimeLimits<TrackedMessage>>();
   private due: Bundle[] = [];
 
   constructor(private readonly onOwnerError: (source: RuntimeNode, thrown: unknown) => void) {}
@@ -44,7 +48,7 @@ export class Tracker {
     let ofSource = this.bySource.get(source);
     if (!ofSource) this.bySource.set(source, (ofSource = new Set()));
     ofSource.add(message);
-    this.startTimer(message);
+    this.startTimeLimit(message);
     if (!message.explicit) {
       if (typeof msg._msgid === 'string') this.know(message, msg._msgid);
       this.holdSource(message);
@@ -82,10 +86,7 @@ export class Tracker {
       if (travelling > 1) message.travelling.set(node.id, travelling - 1);
       else message.travelling.delete(node.id);
     }
-    let earlier = this.visitsOf.get(msg);
-    while (earlier && !earlier.open) earlier = earlier.next;
-    if (earlier) visit.next = earlier;
-    this.visitsOf.set(msg, visit);
+    this.visits.add(visit, msg);
     return visit;
   }
 
@@ -99,16 +100,12 @@ export class Tracker {
 
   /** The open visit of this very object at this node. Message objects are what `done` is bound to. */
   visitOf(msg: FlowMessage, node: RuntimeNode): Visit | undefined {
-    for (let visit = this.visitsOf.get(msg); visit; visit = visit.next) {
-      if (visit.open && visit.node === node) return visit;
-    }
-    return undefined;
+    return this.visits.at(node, msg);
   }
 
   close(visit: Visit, how: 'done' | 'aborted' = 'done'): void {
     if (!visit.open) return;
-    visit.open = false;
-    clearTimeout(visit.grace);
+    this.leave(visit);
     const message = visit.message;
     if (!message?.visits.delete(visit)) return;
     if (how === 'aborted') message.aborted = true;
@@ -163,6 +160,11 @@ export class Tracker {
     return this.bySource.get(source)?.size ?? 0;
   }
 
+  /** Messages that no flow has finished with. */
+  get underWay(): number {
+    return this.byReceipt.size;
+  }
+
   /** What is remembered; all zero when nothing is under way. */
   size(): { messages: number; messageIds: number; sources: number } {
     return {
@@ -176,7 +178,7 @@ export class Tracker {
   clear(): void {
     for (const message of [...this.byReceipt.values()]) this.forget(message);
     this.bySource.clear();
-    this.visitsOf = new WeakMap();
+    this.visits.clear();
   }
 
   /** The source counts as open until it has sent, so that a first fast branch cannot settle the message. */
@@ -215,16 +217,21 @@ export class Tracker {
     }
   }
 
-  private startTimer(message: TrackedMessage): void {
-    message.timer = setTimeout(() => this.expire(message), message.options.timeoutMs);
-    message.timer.unref();
+  private startTimeLimit(message: TrackedMessage): void {
+    const { timeoutMs } = message.options;
+    let limits = this.timeLimits.get(timeoutMs);
+    if (!limits) {
+      limits = new TimeLimits(timeoutMs, (late) => this.expire(late));
+      this.timeLimits.set(timeoutMs, limits);
+    }
+    message.timeLimit = limits.begin(message);
   }
 
   /** An outage says nothing about the message that waits it out: another attempt would only send it once more. */
   private expire(late: TrackedMessage): void {
     const messages = [...late.bundle.messages];
     if (messages.some(({ visits }) => [...visits].some(({ node }) => waits(node)))) {
-      this.startTimer(late);
+      this.startTimeLimit(late);
       return;
     }
     const errors = messages.flatMap((message) => message.failures());
@@ -259,16 +266,19 @@ export class Tracker {
     if (ofSource?.size === 0) this.bySource.delete(message.source);
   }
 
+  private leave(visit: Visit): void {
+    visit.open = false;
+    if (visit.grace !== undefined) clearTimeout(visit.grace);
+    this.visits.remove(visit);
+  }
+
   private forget(message: TrackedMessage): void {
-    clearTimeout(message.timer);
+    message.timeLimit?.delete(message);
     originEnds(message, false);
     message.settled = true;
     this.byReceipt.delete(message.receipt);
     for (const id of message.messageIds) this.byMessageId.delete(id);
-    for (const visit of message.visits) {
-      visit.open = false;
-      clearTimeout(visit.grace);
-    }
+    for (const visit of message.visits) this.leave(visit);
     message.visits.clear();
     message.bundle.messages.delete(message);
     this.release(message);

@@ -72,7 +72,7 @@ export class FlowRun {
       const before = counts[output] ?? 0;
       counts[output] = before + 1;
       // Each of the messages made of one event has a name of its own, by its output: what others are there may differ.
-      return this.send(outputs, output, partOf(origin, `${output}.${before}`), mode);
+      return this.send(outputs, output, new PartOfEvent(origin, output, before), mode);
     });
     const [first] = sent;
     if (first !== undefined && sent.length === 1) return first;
@@ -155,13 +155,18 @@ export class FlowRun {
 }
 
 /** One of the messages that are made of an event. Its key may have to be computed, so that is left to whoever asks. */
-function partOf(origin: Origin, part: string): Origin {
-  return {
-    get key() {
-      return `${origin.key} ${part}`;
-    },
-    get mayExist() {
-      return origin.mayExist;
-    },
-  };
+class PartOfEvent implements Origin {
+  constructor(
+    private readonly origin: Origin,
+    private readonly output: number,
+    private readonly before: number,
+  ) {}
+
+  get key(): string {
+    return `${this.origin.key} ${this.output}.${this.before}`;
+  }
+
+  get mayExist(): boolean {
+    return this.origin.mayExist;
+  }
 }

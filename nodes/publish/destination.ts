@@ -74,18 +74,32 @@ export class Destination {
     brokerNode.acquire(node);
   }
 
-  /** @throws GridwireError whatever the contract refuses */
-  async encode(message: GridwireMessage): Promise<Sending> {
+  /**
+   * @returns a promise only where something has to be computed first
+   * @throws GridwireError whatever the contract refuses; or rejects with it
+   */
+  encode(message: GridwireMessage): Sending | Promise<Sending> {
     const { about } = this.encoder;
     const step = processTraces(this.RED)?.send({ place: this.place, about }, parentIn(message));
     try {
-      return { ...(await this.encoder.encode(message, step?.parent)), step };
+      const encoded = this.encoder.encode(message, step?.parent);
+      if (!(encoded instanceof Promise)) return { ...encoded, step };
+      return encoded.then(
+        (each) => ({ ...each, step }),
+        (thrown: unknown) => {
+          throw this.refused(step, thrown);
+        },
+      );
     } catch (thrown) {
-      const error = toGridwireError(thrown);
-      this.facts.refused(about, error);
-      step?.end(error);
-      throw error;
+      throw this.refused(step, thrown);
     }
+  }
+
+  private refused(step: Step | undefined, thrown: unknown): GridwireError {
+    const error = toGridwireError(thrown);
+    this.facts.refused(this.encoder.about, error);
+    step?.end(error);
+    return error;
   }
 
   /** As the outbox does it. */

@@ -78,17 +78,33 @@ export class Encoder {
 
   /**
    * @param trace the step of a trace that publishes it: in headers, and among the attributes of a CloudEvent
-   * @throws GridwireError whatever the contract refuses
+   * @returns a promise only where the panel has values to be computed, which may take a while
+   * @throws GridwireError whatever the contract refuses; or rejects with it
    */
-  async encode(message: GridwireMessage, trace?: TraceParent): Promise<Encoded> {
+  encode(message: GridwireMessage, trace?: TraceParent): Encoded | Promise<Encoded> {
     const { contract, brokerNode } = this.options;
-    const asHeaders = brokerNode.broker.capabilities.headers ? trace : undefined;
     if (contract === undefined) {
-      const wire = this.bare(message, asHeaders);
+      const wire = this.bare(message, this.inHeaders(trace));
       assertNoLoop(message, brokerNode, wire);
       return { wire, rule: {} };
     }
-    const event = await this.build(contract, message, asHeaders);
+    if (this.options.parameters.length === 0) return this.byContract(contract, message, {}, trace);
+    return this.parameters(message).then((values) => this.byContract(contract, message, values, trace));
+  }
+
+  private inHeaders(trace: TraceParent | undefined): TraceParent | undefined {
+    return this.options.brokerNode.broker.capabilities.headers ? trace : undefined;
+  }
+
+  /** @param values of the topic's parameters, as the panel gives them */
+  private byContract(
+    contract: Contract,
+    message: GridwireMessage,
+    values: Record<string, string>,
+    trace: TraceParent | undefined,
+  ): Encoded {
+    const { brokerNode } = this.options;
+    const event = this.build(contract, message, values, this.inHeaders(trace));
     assertNoLoop(message, brokerNode, event);
     // Key, content type and expiry are the contract's; headers with their order, and what an answer needs, are the flow's own.
     const request = askedRequest(message);
@@ -116,11 +132,12 @@ export class Encoder {
     return { ...wire, headers: { ...logHeaders, ...wire.headers } };
   }
 
-  private async build(
+  private build(
     contract: Contract,
     message: GridwireMessage,
+    values: Record<string, string>,
     trace: TraceParent | undefined,
-  ): Promise<GridwireEvent> {
+  ): GridwireEvent {
     const given = message.event?.contract === contract.name ? message.event : undefined;
     const named: unknown = given?.type;
     const typeName = this.options.eventType !== '' ? this.options.eventType : named;
@@ -137,7 +154,7 @@ export class Encoder {
       parameters: {
         ...sameType?.parameters,
         ...textParameters(message),
-        ...(await this.parameters(message)),
+        ...values,
       },
       members: {
         ...(sameType === undefined ? {} : membersOf(contract, sameType)),

@@ -38,7 +38,8 @@ export class Publishing {
     let topic: string | undefined;
     // In one piece, because each layer costs every message a promise.
     try {
-      const sending = await destination.encode(message);
+      const encoded = destination.encode(message);
+      const sending = encoded instanceof Promise ? await encoded : encoded;
       ({ topic } = sending.wire);
       const result = await destination.send(sending, originFor(topic));
       if (result === undefined) return undefined;

@@ -212,7 +212,9 @@ export const GIVEN_PARTS: readonly ((message: GridwireMessage) => Partial<GivenP
 
 /** @throws GridwireError what the readers of the parts throw */
 export function givenParts(message: GridwireMessage): GivenParts {
-  return Object.assign({ headers: {} }, ...GIVEN_PARTS.map((part) => part(message))) as GivenParts;
+  const parts: GivenParts = { headers: {} };
+  for (const part of GIVEN_PARTS) Object.assign(parts, part(message));
+  return parts;
 }
 
 /** As the core nodes have it: nothing, retained, clears what was retained. */

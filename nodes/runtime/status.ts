@@ -192,10 +192,11 @@ export class StatusLine implements TroubleSource {
     const { worst } = this.conditions;
     if (!this.isNews || worst === undefined) return;
     this.isNews = false;
+    // Also where the same is to be shown: else every message would have it translated.
+    this.last = systemClock.now();
     const text = this.text(worst);
     const key = `${worst.word} ${text}`;
     if (key === this.shown) return;
-    this.last = systemClock.now();
     this.shown = key;
     if (this.isShown) this.node.status({ ...LOOKS[worst.word], text });
   }

@@ -38,12 +38,10 @@ function failureOf({ dialect, failure }: ReadLetter): object {
 }
 
 function jsonOr(body: Uint8Array): unknown {
-  const text = readable(body);
-  if (typeof text !== 'string') return text;
   try {
     return parseJsonBody(body, ANY_SIZE);
   } catch {
     // No JSON, or one that reading would change (a number, a key twice): the flow gets it as it came.
-    return text;
+    return readable(body);
   }
 }

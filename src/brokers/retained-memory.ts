@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { besides, type WireMessage } from '../event.js';
+import type { WireMessage } from '../event.js';
 import { headerPairs } from '../header-order.js';
 
 /** Topics remembered for one subscriber; the oldest give way, and their values may be processed once more. */
@@ -87,9 +87,8 @@ export function forgetMemory(...place: readonly string[]): void {
 
 /** Empty for most, which carry nothing else. Not the expiry, which is counted anew at each delivery. */
 function restOf(message: WireMessage): string {
-  const { headerOrder: _order, ...parts } = besides(message);
-  if (Object.keys(message.headers).length === 0 && Object.keys(parts).length === 0) return '';
-  const { key, contentType, tombstone, responseTopic, correlationData } = parts;
+  if (isBare(message)) return '';
+  const { key, contentType, tombstone, responseTopic, correlationData } = message;
   const pairs = headerPairs(message).map(([name, value]) => [name, value === null ? null : textOf(value)]);
   const rest = [
     pairs,
@@ -97,6 +96,21 @@ function restOf(message: WireMessage): string {
     ...[contentType ?? null, tombstone ?? null, responseTopic ?? null],
   ];
   return hash('sha1', JSON.stringify(rest), 'base64');
+}
+
+/** Told apart first, and without an object, since nearly all are. */
+function isBare({
+  headers,
+  key,
+  contentType,
+  tombstone,
+  responseTopic,
+  correlationData,
+}: WireMessage): boolean {
+  const isNone = key === undefined && contentType === undefined && tombstone === undefined;
+  if (!isNone || responseTopic !== undefined || correlationData !== undefined) return false;
+  for (const _name in headers) return false;
+  return true;
 }
 
 function textOf(value: string | Uint8Array): string {

@@ -236,10 +236,11 @@ export class InboxDriver {
   }
 
   private ended(key: string, message: InboundMessage, began: number | undefined, outcome: Outcome): void {
-    const { work, facts, clock } = this.ports;
-    if (began !== undefined) facts?.processed(message, outcome, began, clock.now());
+    const { work, facts } = this.ports;
+    const time = this.time();
+    if (began !== undefined) facts?.processed(message, outcome, began, time.now);
     const isKnown = outcome.kind === 'failed' && work.knows?.(message) === true;
-    this.input((time) => this.inbox.ended(key, outcome, isKnown, time));
+    this.effects.execute(this.inbox.ended(key, outcome, isKnown, time));
   }
 
   private acknowledge(key: string): void {

@@ -48,7 +48,7 @@ export class Outbox {
   private again = false;
   private resting: (() => void) | undefined;
   private readonly onState = (): void =>
-    this.turn(() => this.machine.state(this.broker.isConnected(), this.clock.now()));
+    this.turn((now) => this.machine.state(this.broker.isConnected(), now));
   private readonly unreport: (() => void) | undefined;
 
   constructor(
@@ -128,11 +128,8 @@ export class Outbox {
     await this.journal.open();
     const key = (this.keys += 1);
     const committed = this.journal.expect(key, commit);
-    this.turn(() => {
-      const refused = this.machine.accept(
-        { key, message, rule: {}, expiresAt, attended: false },
-        this.clock.now(),
-      );
+    this.turn((now) => {
+      const refused = this.machine.accept({ key, message, rule: {}, expiresAt, attended: false }, now);
       if (refused === undefined) return;
       this.journal?.refuse(key, refused);
       this.surroundings.facts?.refused(undefined, refused);
@@ -196,8 +193,8 @@ export class Outbox {
   private accept(event: Sent): Promise<PublishResult | undefined> {
     return new Promise((resolve, reject) => {
       const key = (this.keys += 1);
-      this.turn(() => {
-        const refused = this.machine.accept({ ...event, key, attended: true }, this.clock.now());
+      this.turn((now) => {
+        const refused = this.machine.accept({ ...event, key, attended: true }, now);
         this.senders.add(key, { resolve, reject, about: event.rule.about }, event.message, refused);
       });
     });
@@ -208,8 +205,10 @@ export class Outbox {
   }
 
   /** Gives the machine an input, and does what it asks for, until it asks for nothing more. */
-  private turn(input: () => void): void {
-    input();
+  private turn(input: (now: number) => void): void {
+    // One look at the clock for all that is decided at once.
+    let now = this.clock.now();
+    input(now);
     if (this.running) {
       this.again = true;
       return;
@@ -218,10 +217,10 @@ export class Outbox {
     try {
       do {
         this.again = false;
-        this.machine.settle(this.clock.now());
+        this.machine.settle(now);
         for (const effect of this.machine.effects.splice(0)) this.carryOut(effect);
-        this.pump();
-      } while (this.asksForMore());
+        this.pump(now);
+      } while (this.asksForMore() && (now = this.clock.now()) > 0);
     } finally {
       this.running = false;
     }
@@ -253,8 +252,8 @@ export class Outbox {
     } else this.journal?.carryOut(effect);
   }
 
-  private pump(): void {
-    const now = (this.pumpedAt = this.clock.now());
+  private pump(now: number): void {
+    this.pumpedAt = now;
     if (this.journal?.mayWork(now) === false) return;
     for (let item = this.machine.next(now); item !== undefined; item = this.machine.next(now)) {
       const answer = this.outlet.offer(inTime(item, this.clock));

@@ -259,7 +259,7 @@ const legacies: Scenario[] = [
   {
     name: 'sends after more than a second',
     row: 'legacy nodes, sending more than a second later',
-    nodes: chain(legacy('later', { delay: 1_400 }), probe()),
+    nodes: chain(legacy('later', { delay: 3_000 }), probe()),
     expect: 'completed',
     reached: 1,
     late: true,
