@@ -147,6 +147,8 @@ export interface InboundMessage extends WireMessage {
   redelivered: boolean;
   /** Where it stands in the broker, if the broker has such a thing. */
   position?: Position;
+  /** When it expires, by the clock that does not jump; where that is not said, `expiresAt` counts as it is now. */
+  deadline?: number;
   /** Why it could not be made a message: the body has its bytes as they came, and nothing else of it is known. */
   unreadable?: GridwireError;
 }

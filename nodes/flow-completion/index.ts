@@ -13,7 +13,7 @@ import { Tracker } from './tracker.js';
 export type { CompletionOutcome, CompletionResult, TrackOptions } from './tracked-message.js';
 export { reachesAnyone } from './reach.js';
 export { analyseDownstream, findingText, type Finding, type FindingKind, type Limits } from './downstream.js';
-export { originOf, type EventOrigin, type Origin } from './origin.js';
+export { expiryNow, originOf, type EventOrigin, type Origin } from './origin.js';
 export { RECEIPT, RECEIPT_PROPERTY, receiptOf, type SettlementMode } from './receipt.js';
 
 /** At most one warning of this kind in so long, milliseconds. */

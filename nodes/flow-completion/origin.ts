@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { systemClock, toWall } from '../../src/clock.js';
 import { receiptOf } from './receipt.js';
 import type { FlowMessage } from './node-red.js';
 import type { TrackedMessage } from './tracked-message.js';
@@ -58,6 +59,16 @@ export function originOf(message: object): Origin | undefined {
       return before;
     },
   };
+}
+
+/**
+ * When what was made of an event expires that says so as its event does: as the machine's clock has it now, which may
+ * have been set since the flow got the message.
+ */
+export function expiryNow(message: object, expiresAt: number): number {
+  const receipt = receiptOf(message as FlowMessage);
+  const expiry = receipt === undefined ? undefined : underWay.get(receipt)?.options.expiry;
+  return expiry?.told === expiresAt ? Math.round(toWall(systemClock, expiry.deadline)) : expiresAt;
 }
 
 export function originBegins(message: TrackedMessage): void {

@@ -22,6 +22,8 @@ export interface TrackOptions {
   caughtIs: 'ack' | 'nack';
   /** `explicit`: only `settleExplicit` or the timeout settle it. Default `completion`. */
   mode?: SettlementMode;
+  /** When the event expires: as the flow is told it, and by the clock that does not jump. */
+  expiry?: { told: number; deadline: number } | undefined;
   /** The event behind the message; `originOf` gives it to the nodes that the message reaches. */
   origin?: { readonly key: string; readonly mayExist: boolean };
 }

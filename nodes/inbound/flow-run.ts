@@ -1,4 +1,5 @@
 import type { Node, NodeAPI, NodeDef } from 'node-red';
+import { fromWall, systemClock } from '../../src/clock.js';
 import { decisive } from '../../src/delivery/retry-rule.js';
 import { DONE, type Origin, type Outcome } from '../../src/delivery/inbound/work.js';
 import { GridwireError } from '../../src/errors.js';
@@ -104,9 +105,13 @@ export class FlowRun {
     }
     const { timeoutMs, caughtIs } = this.settings;
     // The flow may change the message.
-    const { topic } = message;
+    const { topic, expiresAt } = message;
+    const expiry =
+      typeof expiresAt === 'number'
+        ? { told: expiresAt, deadline: fromWall(systemClock, expiresAt) }
+        : undefined;
     return new Promise((resolve) => {
-      this.completion.track(this.node, message, { timeoutMs, caughtIs, mode, origin }, (result) =>
+      this.completion.track(this.node, message, { timeoutMs, caughtIs, mode, origin, expiry }, (result) =>
         resolve(this.outcomeOf(result, topic)),
       );
       this.node.send(outputs);

@@ -11,6 +11,7 @@ import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Qos, WireMessage } from '../../src/event.js';
 import { type TraceParent, withTrace } from '../../src/observe/traces/trace-parent.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
+import { expiryNow } from '../flow-completion/index.js';
 import { type TypedValue, evaluate } from '../runtime/evaluate.js';
 import { givenParts, headerOrderOf, headersOf, isNothing, qosOf, retainOf } from '../runtime/given-rules.js';
 import {
@@ -185,6 +186,7 @@ export class Encoder {
     }
     const retain = retainOf(message) ?? this.options.retain;
     const parts = givenParts(message);
+    if (parts.expiresAt !== undefined) parts.expiresAt = expiryNow(message, parts.expiresAt);
     const wire: WireMessage = {
       topic: joinPrefix(this.options.brokerNode.topicPrefix, topic),
       body: isNothing(message, retain) ? Buffer.alloc(0) : bareBody(message),

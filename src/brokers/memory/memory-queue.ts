@@ -3,7 +3,7 @@ import { GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage, Qos, WireMessage } from '../../event.js';
 import { copyOf } from '../copy-message.js';
 import type { DeliveryHandler, SettlementOutcome } from '../broker.js';
-import { assertNotExpired } from '../expiry.js';
+import { expiryWatch } from '../expiry.js';
 import { Fifo } from '../../fifo.js';
 import type { RetainedMemory } from '../retained-memory.js';
 import { SettledOnce } from '../settled-once.js';
@@ -21,6 +21,8 @@ interface Waiting {
   id: string;
   dueAt: number;
   redelivered: boolean;
+  /** Throws when its time is over, by the clock that does not jump. */
+  inTime: (() => void) | undefined;
 }
 
 /**
@@ -77,7 +79,7 @@ export class MemoryQueue {
   }
 
   add(message: WireMessage, id: string, dueAt: number): void {
-    this.#waiting.push({ message, id, dueAt, redelivered: false });
+    this.#waiting.push({ message, id, dueAt, redelivered: false, inTime: expiryWatch(message) });
     this.wake(this, dueAt === 0 ? 0 : dueAt - systemClock.now());
   }
 
@@ -106,7 +108,7 @@ export class MemoryQueue {
   #hand(waiting: Waiting, listener: Listener): void {
     const { message } = waiting;
     try {
-      assertNotExpired(message);
+      waiting.inTime?.();
     } catch (error) {
       listener.problem(toGridwireError(error));
       return;

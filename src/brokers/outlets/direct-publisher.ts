@@ -2,11 +2,13 @@ import { GridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
 import { Fifo } from '../../fifo.js';
 import type { Outlet, PublishResult } from '../broker.js';
-import { assertNotExpired } from '../expiry.js';
+import { expiryWatch } from '../expiry.js';
 import type { Outlets } from './outlets.js';
 
 interface Waiting {
   message: WireMessage;
+  /** Throws when its time is over. */
+  inTime: (() => void) | undefined;
   resolve: (result: Promise<PublishResult>) => void;
   reject: (error: GridwireError) => void;
 }
@@ -35,7 +37,9 @@ export class DirectPublisher {
       const details = { topic: message.topic, limit: this.limit };
       return Promise.reject(new GridwireError('BROKER_QUOTA', text, { details }));
     }
-    return new Promise((resolve, reject) => this.#waiting.push({ message, resolve, reject }));
+    return new Promise((resolve, reject) =>
+      this.#waiting.push({ message, inTime: expiryWatch(message), resolve, reject }),
+    );
   }
 
   #changed(): void {
@@ -45,7 +49,7 @@ export class DirectPublisher {
     }
     for (let next = this.#waiting.peek(); next !== undefined; next = this.#waiting.peek()) {
       try {
-        assertNotExpired(next.message);
+        next.inTime?.();
       } catch (error) {
         this.#waiting.shift();
         next.reject(error as GridwireError);

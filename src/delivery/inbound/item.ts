@@ -129,6 +129,22 @@ function messageOf({ message, parkedAt, expiresAt }: ParkedMessage, { now, wall 
 }
 
 /** By the clock that does not jump. */
-function expiryOf({ expiresAt }: InboundMessage, { now, wall }: Time): number | undefined {
-  return expiresAt === undefined ? undefined : now + (expiresAt - wall);
+function expiryOf({ expiresAt, deadline }: InboundMessage, { now, wall }: Time): number | undefined {
+  return deadline ?? (expiresAt === undefined ? undefined : now + (expiresAt - wall));
+}
+
+/** By less than this the wall clock may have wandered, milliseconds. */
+const TOLERANCE = 500;
+
+/**
+ * How long ago a message has expired, milliseconds. The wall clock may have been set while it waited: what it says of its
+ * expiry is put right.
+ */
+export function lateBy({ message, expiresAt }: Item, { now, wall }: Time): number {
+  if (expiresAt === undefined) return -Infinity;
+  const told = Math.round(wall + expiresAt - now);
+  // Its owner knows the message by the object.
+  if (message.expiresAt !== undefined && Math.abs(told - message.expiresAt) > TOLERANCE)
+    message.expiresAt = told;
+  return now - expiresAt;
 }

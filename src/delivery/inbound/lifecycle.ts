@@ -13,7 +13,7 @@ import {
   rowRefused,
   writeOf,
 } from './endings.js';
-import type { Ending, Item } from './item.js';
+import { type Ending, type Item, lateBy } from './item.js';
 import { counted, gone, HeldRows } from './held-rows.js';
 import { Places } from './places.js';
 import { Repetitions } from './repetitions.js';
@@ -91,13 +91,13 @@ export class Lifecycle {
   }
 
   attempt(item: Item, time: Time): void {
-    const { key, message, origin, expiresAt } = item;
+    const { key, message, origin } = item;
     if (!this.isOpen) {
       item.state = 'due';
       return;
     }
-    if (item.refusal === undefined && expiresAt !== undefined && time.now > expiresAt)
-      item.refusal = expired(message.topic, time.now - expiresAt);
+    const late = lateBy(item, time);
+    if (item.refusal === undefined && late > 0) item.refusal = expired(message.topic, late);
     if (item.refusal !== undefined) {
       this.reject(item, item.refusal);
       return;

@@ -96,8 +96,8 @@ export const mutations: Mutation[] = [
   {
     name: 'an expired command is processed',
     file: `${INBOUND}/lifecycle.ts`,
-    find: 'expiresAt !== undefined && time.now > expiresAt)',
-    replace: 'expiresAt !== undefined && time.now > expiresAt + 60_000)',
+    find: 'item.refusal === undefined && late > 0)',
+    replace: 'item.refusal === undefined && late > 60_000)',
   },
   {
     name: 'a repetition is not asked for',

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { systemClock } from '../../../clock.js';
 import { besides, type InboundMessage } from '../../../event.js';
 import type { PublishPacket } from '../connection/publish-packet.js';
 
@@ -27,6 +28,10 @@ export function messageOf(packet: PublishPacket): InboundMessage {
   };
   Object.assign(message, besides(packet));
   if (unreadable !== undefined) message.unreadable = unreadable;
-  if (packet.expiry !== undefined) message.expiresAt = receivedAt + packet.expiry * 1000;
+  if (packet.expiry !== undefined) {
+    message.expiresAt = receivedAt + packet.expiry * 1000;
+    // The machine's clock may be set while the message waits for its turn.
+    message.deadline = systemClock.now() + packet.expiry * 1000;
+  }
   return message;
 }

@@ -631,6 +631,32 @@ describe('inbox: where it went wrong before', () => {
     });
   });
 
+  for (const [way, hours] of [
+    ['back', -5],
+    ['ahead', 25],
+  ] as const)
+    it(`counts what a command has left from when it was read, though the clock was set ${way} while it waited for its turn`, async () => {
+      const left: number[] = [];
+      const { take, log } = open(() => DONE, {
+        process: (message) => {
+          left.push((message.expiresAt ?? NaN) - clock.wall());
+          return Promise.resolve(DONE);
+        },
+      });
+      const expiry = (life: number) => ({ expiresAt: clock.wall() + life, deadline: clock.now() + life });
+      const [late, good] = [expiry(2 * SECOND), expiry(60 * SECOND)];
+      clock.wallOffset = hours * HOUR;
+      await clock.pass(3 * SECOND);
+      take('late', late);
+      take('good', good);
+      await clock.pass(10);
+      assert.deepEqual(
+        log.filter((line) => !line.endsWith('ack')),
+        ['late EVENT_EXPIRED'],
+      );
+      assert.deepEqual(left, [57 * SECOND]);
+    });
+
   it('gives a message of one place in a log that comes again to the one that has it', async () => {
     let answer: (outcome: Outcome) => void = () => undefined;
     const { take, log } = open(() => new Promise((resolve) => (answer = resolve)));
