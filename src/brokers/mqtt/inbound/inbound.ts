@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import { systemClock } from '../../../clock.js';
 import { GridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
 import type {
@@ -52,16 +53,14 @@ export class Inbound {
   constructor(
     private readonly settings: ResolvedMqttSettings,
     private readonly tell: (problem: GridwireError) => void,
-    { grace = GRACE, isOwn = false } = {},
+    { grace = GRACE, isOwn = false, clock = systemClock } = {},
   ) {
     this.#address = `${settings.host}:${settings.port}`;
     this.#asking = new Asking(settings, tell);
     this.link = this.#newLink();
-    this.#leftovers = new Leftovers(this.#filters, this.#asking, this.link, tell, () => this.#rest(), {
-      grace,
-      keepsSession: !settings.cleanSession,
-      isOwn,
-    });
+    const leftovers = { grace, keepsSession: !settings.cleanSession, isOwn };
+    const rest = (): Promise<void> => this.#rest();
+    this.#leftovers = new Leftovers(this.#filters, this.#asking, this.link, tell, rest, leftovers, clock);
   }
 
   /** The state of the connection; undefined while none is wanted. */

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../clock.js';
+import type { Cancel, Clock } from '../../../clock.js';
 import type { MqttClient } from 'mqtt';
 import { GridwireError } from '../../../errors.js';
 import { own } from '../../../own.js';
@@ -24,11 +24,11 @@ const TELL_EVERY = 1_000;
  * flow made are ended at the broker. MQTT is answered in order, so each such message holds up all behind it.
  */
 export class Leftovers {
-  readonly #unclaimed = new Unclaimed(() => this.#expired());
+  readonly #unclaimed: Unclaimed;
   readonly #abandoned = new Set<string>();
   #since: number | undefined;
   #searches = 0;
-  #stall: NodeJS.Timeout | undefined;
+  #stall: Cancel | undefined;
   #dropped = 0;
   #untold = { count: 0, topic: '', reason: '' };
   #telling: NodeJS.Timeout | undefined;
@@ -41,10 +41,13 @@ export class Leftovers {
     private readonly tell: (problem: GridwireError) => void,
     private readonly rest: () => Promise<void>,
     private readonly settings: { grace: number; keepsSession: boolean; isOwn: boolean },
-  ) {}
+    private readonly clock: Clock,
+  ) {
+    this.#unclaimed = new Unclaimed(clock, () => this.#expired());
+  }
 
   connected(client: MqttClient): void {
-    this.#since ??= systemClock.now();
+    this.#since ??= this.clock.now();
     this.#searches = 0;
     own(this.asking.unsubscribe(client, this.#unwanted()), this.tell);
   }
@@ -84,7 +87,7 @@ export class Leftovers {
 
   /** A subscription was closed and its subscriber is expected back; so is what it had. */
   left(entry: FilterEntry, route: Route): void {
-    const until = systemClock.now() + this.#grace;
+    const until = this.clock.now() + this.#grace;
     if (route.identity !== undefined || entry.routes.size === 0) entry.left.set(route.identity, until);
     this.#wait(route.end(), until, entry.filter, route.identity);
   }
@@ -94,7 +97,7 @@ export class Leftovers {
    * @returns whether somebody is
    */
   keep(held: HeldMessage, entries: readonly FilterEntry[]): boolean {
-    const now = systemClock.now();
+    const now = this.clock.now();
     if (entries.length === 0) {
       const { message, subscriptionIds } = held;
       // In a session of its own, whatever a subscriber did not ask for comes by a filter that it had before.
@@ -133,7 +136,7 @@ export class Leftovers {
 
   clear(): void {
     this.#unclaimed.clear();
-    clearTimeout(this.#stall);
+    this.#stall?.();
     clearTimeout(this.#telling);
     this.#telling = undefined;
     if (this.#untold.count > 0) this.#tellDropped();
@@ -150,7 +153,7 @@ export class Leftovers {
 
   #wait(shares: readonly Share[], until: number, filter?: string, identity?: string): void {
     this.#unclaimed.add(shares, until, filter, identity);
-    this.#stall ??= setTimeout(() => this.#tellStall(), STALL);
+    this.#stall ??= this.clock.after(STALL, () => this.#tellStall());
   }
 
   /**
@@ -158,7 +161,7 @@ export class Leftovers {
    * ended; otherwise it would block the others and is dropped, visibly.
    */
   #expired(): void {
-    const now = systemClock.now();
+    const now = this.clock.now();
     if (this.settings.keepsSession && !this.#isBusy) {
       this.#unclaimed.clear();
       own(this.rest(), this.tell);

@@ -1,4 +1,4 @@
-import { systemClock } from '../../../clock.js';
+import type { Cancel, Clock } from '../../../clock.js';
 import type { Share } from './held-message.js';
 
 /** How long the messages of a subscription that was closed wait for the next one, milliseconds. */
@@ -21,10 +21,13 @@ interface Waiting {
  */
 export class Unclaimed {
   #waiting: Waiting[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #cancel: Cancel | undefined;
 
   /** @param expired told when something has waited for as long as it may; takes it by `takeExpired` */
-  constructor(private readonly expired: () => void) {}
+  constructor(
+    private readonly clock: Clock,
+    private readonly expired: () => void,
+  ) {}
 
   get length(): number {
     return this.#waiting.length;
@@ -72,10 +75,10 @@ export class Unclaimed {
   }
 
   #watch(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#cancel?.();
+    this.#cancel = undefined;
     let next = Infinity;
     for (const { until } of this.#waiting) next = Math.min(next, until);
-    if (next < Infinity) this.#timer = setTimeout(this.expired, Math.max(0, next - systemClock.now()) + 1);
+    if (next < Infinity) this.#cancel = this.clock.after(next - this.clock.now() + 1, this.expired);
   }
 }

@@ -9,6 +9,7 @@ import { mqttSettings } from '../../../../../src/brokers/mqtt/connection/mqtt-se
 import { filterMatches } from '../../../../../src/brokers/topic-filter.js';
 import type { GridwireError } from '../../../../../src/errors.js';
 import { startMosquitto, type CrashableMosquitto } from '../../../../support/mosquitto.js';
+import { ManualClock } from '../../../../support/manual-clock.js';
 import { ScriptedMqttServer } from '../../../../support/scripted-mqtt-server.js';
 import { until } from '../../../../support/wait.js';
 
@@ -238,15 +239,17 @@ describe('what a session brings for nobody', () => {
   let inbound: Inbound;
   let problems: GridwireError[];
 
-  async function start(protocolVersion: 4 | 5, grace: number, suback?: (filter: string) => number) {
+  async function start(protocolVersion: 4 | 5, grace: number, clock?: ManualClock) {
     server = new ScriptedMqttServer(protocolVersion, {
       connack: () => ({ sessionPresent: true }),
-      ...(suback ? { suback } : {}),
     });
     await server.start();
     problems = [];
     const settings = { host: '127.0.0.1', port: server.port, protocolVersion, clientId: `c${server.port}` };
-    inbound = new Inbound(mqttSettings(settings), (problem) => problems.push(problem), { grace });
+    inbound = new Inbound(mqttSettings(settings), (problem) => problems.push(problem), {
+      grace,
+      ...(clock ? { clock } : {}),
+    });
     await inbound.start();
   }
   afterEach(async () => {
@@ -287,7 +290,8 @@ describe('what a session brings for nobody', () => {
   });
 
   it('keeps its whole time of grace when its subscription closes while another waits', async () => {
-    await start(5, 300);
+    const clock = new ManualClock();
+    await start(5, 300, clock);
     await inbound.subscribe('other', () => undefined, {});
     const held: Delivery[] = [];
     const mine = await inbound.subscribe('mine', (delivery) => held.push(delivery), { identity: 'mine' });
@@ -295,10 +299,10 @@ describe('what a session brings for nobody', () => {
     connection.publish(1, 'x', { topic: 'late' });
     connection.publish(2, 'x', { topic: 'mine' });
     await until('it came', () => held.length === 1);
-    const from = Date.now();
-    while (problems.length === 0 && Date.now() - from < 250)
-      await new Promise((resolve) => setTimeout(resolve, 10));
+    await clock.pass(250);
+    assert.equal(problems.length, 0);
     await mine.close();
+    await clock.pass(60);
     await until('the other was given up', () => problems.length === 1);
     assert.deepEqual(problems[0]?.details, { dropped: 1, lost: 1, topic: 'late' });
     await inbound.subscribe('mine', (delivery) => held.push(delivery), { identity: 'mine' });
@@ -306,10 +310,18 @@ describe('what a session brings for nobody', () => {
   });
 
   it('is told while it holds up others', async () => {
-    await start(5, 60_000);
-    await inbound.subscribe('now', () => undefined, {});
-    (await server.inboundConnection(0)).publish(1, 'x', { topic: 'late' });
-    await until('the stall was told', () => problems.length === 1, 10_000);
+    const clock = new ManualClock();
+    await start(5, 60_000, clock);
+    let seen = 0;
+    await inbound.subscribe('now', () => void (seen += 1), {});
+    const connection = await server.inboundConnection(0);
+    connection.publish(1, 'x', { topic: 'late' });
+    // What comes after it shows that it is here.
+    connection.publish(2, 'x', { topic: 'now' });
+    await until('both have come', () => seen === 1);
+    await clock.pass(1_900);
+    assert.equal(problems.length, 0);
+    await clock.pass(200);
     assert.deepEqual(problems[0]?.details, { waiting: 1, topic: 'late' });
   });
 
