@@ -23,7 +23,7 @@ export interface ClosedLoop extends PathUnderTest {
   /** Further settings of Node-RED. */
   settings?: Record<string, unknown>;
   env?: Record<string, string>;
-  /** A module with `Metrics`, which are at work in every other turn of the run. */
+  /** A module of bench/turns: what it has at work in every other turn of the run is compared with what it has not. */
   turns?: string;
 }
 

@@ -21,20 +21,28 @@ const perCpuSecond = async (
   env: Record<string, string> = {},
 ): Promise<number> => (await closedLoop({ ...LOOP, ...bothWays(), settings, env })).perCpuSecond;
 
-/** Halves of runs whose other half has been asked for. */
-const halves: { on: number[]; off: number[] } = { on: [], off: [] };
+/** What takes turns within one run; each run gives one figure for either side, and is asked for twice. */
+class Turns {
+  private readonly on: number[] = [];
+  private readonly off: number[] = [];
 
-/** Both sides take turns within one run; each run is asked for twice. */
-async function half(side: 'on' | 'off'): Promise<number> {
-  if (halves[side].length === 0) {
-    const turns = path.resolve(__dirname, '../dist/src/observe/metrics/metrics.js');
-    const settings = { gridwire: { metrics: false } };
-    const { on = NaN, off = NaN } = await closedLoop({ ...LOOP, ...bothWays(), settings, turns });
-    halves.on.push(on);
-    halves.off.push(off);
+  constructor(private readonly name: 'metrics' | 'no-traces' | 'nothing') {}
+
+  async figure(side: 'on' | 'off'): Promise<number> {
+    if (this[side].length === 0) {
+      const turns = path.resolve(__dirname, `turns/${this.name}.cjs`);
+      const settings = { gridwire: { metrics: false } };
+      const { on = NaN, off = NaN } = await closedLoop({ ...LOOP, ...bothWays(), settings, turns });
+      this.on.push(on);
+      this.off.push(off);
+    }
+    return this[side].shift() ?? NaN;
   }
-  return halves[side].shift() ?? NaN;
 }
+
+const metrics = new Turns('metrics');
+const absent = new Turns('no-traces');
+const nothing = new Turns('nothing');
 
 /** An SDK that throws every span away: what is measured is the making of them. */
 const SDK = { NODE_OPTIONS: `--require ${path.join(__dirname, 'tracing-sdk.cjs')}` };
@@ -49,8 +57,23 @@ const bench: Bench = {
       id: 'observe/metrics',
       unit: 'msg/cpu-s',
       target: 0.97,
-      ours: { name: 'everything counted', run: () => half('on') },
-      peer: { name: 'nothing counted', run: () => half('off') },
+      ours: { name: 'everything counted', run: () => metrics.figure('on') },
+      peer: { name: 'nothing counted', run: () => metrics.figure('off') },
+    },
+    {
+      id: 'observe/no-traces',
+      unit: 'msg/cpu-s',
+      target: 0.97,
+      ours: { name: 'traces asked for, no SDK', run: () => absent.figure('on') },
+      peer: { name: 'not asked for', run: () => absent.figure('off') },
+    },
+    {
+      id: 'observe/nothing',
+      unit: 'msg/cpu-s',
+      // The same against the same: how far it is from 1 is how far the figures above can be trusted.
+      target: 0,
+      ours: { name: 'a turn', run: () => nothing.figure('on') },
+      peer: { name: 'the next one', run: () => nothing.figure('off') },
     },
     {
       id: 'observe/traces',
