@@ -29,13 +29,14 @@ export function userProperties(settings: Settings): Record<string, string> | und
   const lines = settings
     .text('userProperties')
     .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '');
+    .map((line, index) => ({ text: line.trim(), number: index + 1 }))
+    .filter(({ text }) => text !== '');
   if (lines.length === 0) return undefined;
-  const pairs = lines.map((line) => {
-    const pair = userProperty(line);
+  const pairs = lines.map(({ text, number }) => {
+    const pair = userProperty(text);
+    // By its number: a line may hold a token.
     if (pair === undefined)
-      settings.fault('userProperties', `"${line.slice(0, 50)}" must have the form name: value.`);
+      settings.fault('userProperties', `line ${number} must have the form name: value.`);
     return pair ?? ['', ''];
   });
   return Object.fromEntries(pairs) as Record<string, string>;

@@ -34,9 +34,13 @@ function postgresSettings(settings: Settings): PostgresSettings {
   // Exported flows carry no credentials; like psql, an empty name is that of the environment.
   const user = settings.credential('user') ?? settings.fill('user', '${PGUSER:-gridwire}');
   const password = settings.credential('password');
+  const host = settings.required('host', 'The host name of the database');
+  // It would stand in every message about the database.
+  if (host.includes('@'))
+    settings.fault('host', 'is no host name: user name and password have fields of their own.');
   return {
     kind: 'postgres',
-    host: settings.required('host', 'The host name of the database'),
+    host,
     port: settings.integer('port', { minimum: 1, maximum: 65_535, otherwise: 5432 }),
     database: settings.required('database', 'The name of the database'),
     user,

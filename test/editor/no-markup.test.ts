@@ -70,6 +70,18 @@ describe('text of flows and files in the editor', function () {
     }
   });
 
+  it('is no list of letters: what should be rows and is a text has none', async () => {
+    for (const type of ['gridwire-publish', 'gridwire-subscribe']) {
+      await editor!.evaluate(
+        `RED.nodes.import([{ id: 'text-${type}', type: '${type}', z: 'tab', x: 100, y: 100, wires: [], parameters: 'x'.repeat(20_000) }], { generateIds: false, addFlow: false }) && 1`,
+      );
+      await editor!.edit(`text-${type}`);
+      assert.equal(await editor!.page.locator('.gridwire-parameter-row').count(), 0);
+      await editor!.page.locator('#node-dialog-cancel').click();
+      await editor!.page.waitForSelector('.red-ui-tray', { state: 'detached' });
+    }
+  });
+
   it('stays text in the tooltips of the sidebar that lists config nodes', async () => {
     await editor!.evaluate(`RED.sidebar.show('config')`);
     const marks = editor!.page.locator(

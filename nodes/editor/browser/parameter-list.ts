@@ -14,11 +14,12 @@ const ALL_TYPES = ['str', 'num', 'msg', 'flow', 'global', 'env', 'jsonata'];
 
 /**
  * Rows of "parameter = value", each value a typed input.
+ * @param rows as the flow has them
  * @param types what a value may be taken from
  */
 export function parameterList(
   node: EditorNode,
-  rows: ParameterRow[],
+  rows: unknown,
   onChange: () => void,
   types: string[] = ALL_TYPES,
 ): void {
@@ -29,7 +30,8 @@ export function parameterList(
   });
   // All rows are in view: a topic has a handful of them.
   list.editableList('height', 'auto');
-  for (const row of rows) list.editableList('addItem', row);
+  // A text of a hostile flow would be a row for each letter, and hold up the page for minutes.
+  for (const row of Array.isArray(rows) ? (rows as ParameterRow[]) : []) list.editableList('addItem', row);
 }
 
 /** What the rows say; one without a value says nothing. */

@@ -92,7 +92,7 @@ describe('what a broker node says of its client', function () {
     const [line = ''] = flows.logged('broker', 'error');
     assert.match(line, /birthTopic: a message needs a topic/);
     assert.match(line, /willTopic: a message is published to one topic/);
-    assert.match(line, /userProperties: "nonsense" must have the form name: value/);
+    assert.match(line, /userProperties: line 1 must have the form name: value/);
   });
 
   it('refuses TLS for an address without it', async () => {

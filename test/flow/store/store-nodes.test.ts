@@ -327,6 +327,19 @@ describe('store nodes', () => {
     await helper.request().get('/gridwire/stores/none/state').expect(404);
   });
 
+  it('refuses a host with a login in it, and does not say it', async () => {
+    const host = 'user:secret@127.0.0.1';
+    const node = { id: 'pg', type: 'gridwire-store', kind: 'postgres', host, database: 'd' };
+    await helper.load([store], [node] as never);
+    const said = helper
+      .log()
+      .args.map(([entry]) => entry as { id?: string; msg?: unknown })
+      .filter(({ id }) => id === 'pg')
+      .map(({ msg }) => String(msg));
+    assert.match(said.join(), /host: is no host name/);
+    assert.doesNotMatch(said.join(), /secret/);
+  });
+
   it('erases a subject on request, with a receipt', async () => {
     const { events } = await load({ type: 'gridwire-mirror' });
     await events.mirror.append([

@@ -138,6 +138,10 @@ export function mqttAddress(
   const tls = settings.tls ?? false;
   if (settings.url === undefined) {
     if (settings.host === undefined) throw invalid('host', undefined, 'give a host or a url');
+    // It would stand in every message about the broker.
+    if (settings.host.includes('@')) {
+      throw invalid('host', '(hidden)', 'user name and password have fields of their own');
+    }
     return { host: settings.host, port: settings.port ?? defaultPort(tls), tls };
   }
   const url = URL.canParse(settings.url) ? new URL(settings.url) : undefined;

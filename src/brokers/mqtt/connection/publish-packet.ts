@@ -54,6 +54,7 @@ export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket
       throw new Error('QoS, topic or packet id are not allowed');
     }
     if (typeof topic !== 'string') packet.unreadable = notText('topic', topic);
+    else if (NO_TOPIC.test(topic)) packet.unreadable = noTopic(topic);
     const pairs = protocolVersion === 5 ? readProperties(reader, packet) : [];
     packet.body = ownBytes(reader.rest());
     return pairs.length === 0 || packet.unreadable !== undefined
@@ -112,6 +113,19 @@ function readProperties(reader: PacketReader, packet: PublishPacket): HeaderPair
   const many = tooManyHeaders(count - OWN_PROPERTIES);
   if (many !== undefined) packet.unreadable ??= many;
   return pairs;
+}
+
+/** What no topic of a message may hold (MQTT 4.7): published or subscribed to again, it would mean others. */
+// eslint-disable-next-line no-control-regex -- the point is to refuse it
+const NO_TOPIC = /[+#\u0000]/;
+
+function noTopic(topic: string): GridwireError {
+  const found = topic.slice(0, 80);
+  return new GridwireError(
+    'BROKER_PROTOCOL',
+    `The topic of the message has a wildcard or NUL in it, which MQTT does not allow: ${JSON.stringify(found)}. Mend the broker that let it pass.`,
+    { details: { found } },
+  );
 }
 
 /** What a message may have once only. */

@@ -113,6 +113,15 @@ describe('MQTT frames', () => {
     });
   }
 
+  for (const topic of ['a/#', '+/b', 'a\0b']) {
+    it(`name a topic that no message may have: ${JSON.stringify(topic)}`, () => {
+      const bytes = Buffer.from([0, topic.length, ...Buffer.from(topic), 1]);
+      const packet = readPublish({ type: PUBLISH, flags: 0, bytes, start: 0, size: bytes.length }, 4);
+      assert.equal(packet.unreadable?.code, 'BROKER_PROTOCOL');
+      assert.deepEqual([packet.topic, packet.body], [topic, Buffer.from([1])]);
+    });
+  }
+
   const twice: [what: string, property: number[]][] = [
     ['payload format', [1, 1]],
     ['expiry interval', [2, 0, 0, 0, 9]],

@@ -53,6 +53,7 @@ describe('MQTT settings', () => {
   const bad: [string, MqttSettings][] = [
     ['host', {}],
     ['host', { host: '' }],
+    ['host', { host: 'user:secret@h' }],
     ['port', { host: 'h', port: 70_000 }],
     ['port', { host: 'h', port: Number.NaN }],
     ['url', { url: 'http://h' }],
