@@ -26,12 +26,13 @@ export class TopicIndex {
    * where none fits.
    */
   readonly find = remembered((topic): readonly EventType[] => {
-    const fitting: EventType[] = [];
-    collect(this.root, topic, 0, fitting);
-    if (fitting.length < 2) return fitting;
+    const ends: Place[] = [];
+    collect(this.root, topic, 0, ends);
+    const [only, another] = ends;
+    if (another === undefined) return only?.types ?? NONE;
+    const fitting = ends.flatMap(({ types }) => types);
     const fewest = Math.min(...fitting.map((type) => type.topic.parameters.length));
-    const specific = fitting.filter((type) => type.topic.parameters.length === fewest);
-    return specific.length < 2 ? specific : this.types.filter((type) => specific.includes(type));
+    return this.types.filter((type) => fitting.includes(type) && type.topic.parameters.length === fewest);
   });
 
   private add(type: EventType): void {
@@ -41,30 +42,36 @@ export class TopicIndex {
   }
 }
 
+const NONE: readonly EventType[] = [];
+
 function newPlace(): Place {
   return { texts: new Map(), forms: [], types: [] };
 }
 
 function placeAfter(place: Place, level: TopicLevel): Place {
+  const known =
+    level.fixed === undefined
+      ? place.forms.find((form) => form.level.isSameAs(level))?.next
+      : place.texts.get(level.fixed);
+  if (known !== undefined) return known;
   const next = newPlace();
-  if (level.fixed === undefined) {
-    place.forms.push({ level, next });
-    return next;
-  }
-  const known = place.texts.get(level.fixed);
-  if (known === undefined) place.texts.set(level.fixed, next);
-  return known ?? next;
+  if (level.fixed === undefined) place.forms.push({ level, next });
+  else place.texts.set(level.fixed, next);
+  return next;
 }
 
-/** Linear in the topic for each branch; templates have few. */
-function collect(place: Place, topic: string, start: number, into: EventType[]): void {
+/** Linear in the topic for each branch; templates have few. @param ends gets the places with types that the topic ends at */
+function collect(place: Place, topic: string, start: number, ends: Place[]): void {
   const slash = topic.indexOf('/', start);
   const text = slash === -1 ? topic.slice(start) : topic.slice(start, slash);
-  const nexts: Place[] = [];
+  const end = slash === -1 ? undefined : slash + 1;
   const known = place.texts.get(text);
-  if (known !== undefined) nexts.push(known);
-  for (const { level, next } of place.forms) if (level.fits(text)) nexts.push(next);
-  for (const next of nexts)
-    if (slash === -1) into.push(...next.types);
-    else collect(next, topic, slash + 1, into);
+  if (known !== undefined) goOn(known, topic, end, ends);
+  for (const { level, next } of place.forms) if (level.fits(text)) goOn(next, topic, end, ends);
+}
+
+/** @param start of the next level; undefined where there is none */
+function goOn(next: Place, topic: string, start: number | undefined, ends: Place[]): void {
+  if (start !== undefined) collect(next, topic, start, ends);
+  else if (next.types.length > 0) ends.push(next);
 }

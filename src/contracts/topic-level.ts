@@ -58,9 +58,17 @@ export class TopicLevel {
     return text;
   }
 
+  /** Whether another fits exactly the same texts, with the same placeholders. */
+  isSameAs(other: TopicLevel): boolean {
+    return (
+      this.pieces.length === other.pieces.length &&
+      this.pieces.every((piece, index) => isSamePiece(piece, other.pieces[index]))
+    );
+  }
+
   /** Whether a level of a topic has this form. */
   fits(level: string): boolean {
-    return this.read(level, []);
+    return this.only === undefined ? this.read(level, []) : isAmongValues(this.only.definition, level);
   }
 
   /**
@@ -122,6 +130,12 @@ export class TopicLevel {
     if (open) values.push(level.slice(at));
     return open || at === level.length ? values : undefined;
   }
+}
+
+function isSamePiece(one: Piece, other: Piece | undefined): boolean {
+  if (other === undefined) return false;
+  if ('text' in one) return 'text' in other && one.text === other.text;
+  return 'parameter' in other && one.parameter === other.parameter && one.definition === other.definition;
 }
 
 function toPiece(

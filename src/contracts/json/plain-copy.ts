@@ -2,7 +2,7 @@ import type { Json } from '../../event.js';
 
 /**
  * A copy of what nearly all messages hold: plain objects and lists of texts, numbers, truth values and null. It keeps the
- * shape of each object, which is several times faster than adding its members one by one.
+ * shape of each object, which costs less than adding its members one by one.
  * @param depthLeft how many objects in one another there may still be
  * @returns undefined where anything else is met, or the depth is used up: then somebody else has to look at the value
  */
