@@ -1,7 +1,8 @@
 import path from 'node:path';
-import mqtt from 'mqtt';
+import mqtt, { type MqttClient } from 'mqtt';
 import type { FlowNode } from '../test/support/node-red-admin.js';
 import { NodeRedProcess } from '../test/support/node-red-process.js';
+import type { Run } from './harness.js';
 
 export interface PathUnderTest {
   /** The nodes under test, on tab `bench`: `path` takes the messages, `last` is done with them. */
@@ -10,8 +11,10 @@ export interface PathUnderTest {
   last: string;
   /** JavaScript of a function node's body that returns message number `n`. */
   message: string;
-  /** The topic filter under which all of them must reach the broker. */
-  filter: string;
+  /** The topic filter under which all of them must reach the broker; without one nothing leaves Node-RED. */
+  filter?: string;
+  /** Events that one message of the flow holds; 1 by default. */
+  events?: number;
 }
 
 export interface ClosedLoop extends PathUnderTest {
@@ -27,36 +30,24 @@ export interface ClosedLoop extends PathUnderTest {
   turns?: string;
 }
 
-/**
- * Drives a path of nodes in a fresh Node-RED 5: each message that its last node has completed lets the next one
- * start. A subscriber counts what the broker really got.
- * @returns messages per second
- * @throws Error if a message is missing at the broker
- */
-export async function closedLoopRate(loop: ClosedLoop): Promise<number> {
-  return (await closedLoop(loop)).rate;
-}
-
-interface Figures {
-  rate: number;
-  perCpuSecond: number;
+interface Figures extends Run {
+  /** Microseconds of processor time for an event. */
+  cpu: number;
   /** With turns: messages for each second of processor time with and without what takes turns. */
   on?: number;
   off?: number;
 }
 
-/** The same, with messages for each second of processor time that the process needs. */
+/**
+ * Drives a path of nodes in a fresh Node-RED 5: each message that its last node has completed lets the next one
+ * start. A subscriber counts what the broker really got.
+ * @returns events per second, and what each has cost
+ * @throws Error if an event is missing at the broker
+ */
 export async function closedLoop(loop: ClosedLoop): Promise<Figures> {
   const total = loop.warmUp + loop.messages;
-  const client = await mqtt.connectAsync(brokerUrl());
-  let arrived = 0;
-  const allArrived = new Promise<void>((resolve) => {
-    client.on('message', () => {
-      arrived += 1;
-      if (arrived === total) resolve();
-    });
-  });
-  await client.subscribeAsync(loop.filter, { qos: 0 });
+  const { events = 1 } = loop;
+  const counter = loop.filter === undefined ? undefined : await Counter.start(loop.filter, total * events);
   const nodeRed = await NodeRedProcess.start({
     version: '5',
     flows: driverFlow(loop, total),
@@ -66,18 +57,48 @@ export async function closedLoop(loop: ClosedLoop): Promise<Figures> {
   try {
     const line = await nodeRed.waitForLine(/BENCH (rate|failure)=/, 120_000);
     if (line.includes('failure=')) throw new Error(line);
-    await within(10_000, allArrived, () => `only ${arrived} of ${total} messages reached the broker`);
+    await counter?.all();
     const figure = (name: string): number => Number(new RegExp(`${name}=([\\d.]+)`).exec(line)![1]);
-    if (loop.turns === undefined) return { rate: figure('rate'), perCpuSecond: figure('perCpuSecond') };
-    return {
-      rate: figure('rate'),
-      perCpuSecond: figure('perCpuSecond'),
-      on: figure(' on'),
-      off: figure(' off'),
-    };
+    const figures = { rate: figure('rate') * events, cpu: 1e6 / (figure('perCpuSecond') * events) };
+    return loop.turns === undefined ? figures : { ...figures, on: figure(' on'), off: figure(' off') };
   } finally {
     await nodeRed.stop();
-    await client.endAsync(true);
+    await counter?.stop();
+  }
+}
+
+/** Counts what the broker really got. */
+class Counter {
+  private arrived = 0;
+  private readonly complete: Promise<void>;
+
+  private constructor(
+    private readonly client: MqttClient,
+    private readonly expected: number,
+  ) {
+    this.complete = new Promise((resolve) => {
+      client.on('message', () => {
+        this.arrived += 1;
+        if (this.arrived === expected) resolve();
+      });
+    });
+  }
+
+  static async start(filter: string, expected: number): Promise<Counter> {
+    const client = await mqtt.connectAsync(brokerUrl());
+    const counter = new Counter(client, expected);
+    await client.subscribeAsync(filter, { qos: 0 });
+    return counter;
+  }
+
+  /** @throws Error if some are missing */
+  async all(): Promise<void> {
+    const complaint = () => `only ${this.arrived} of ${this.expected} events reached the broker`;
+    await within(10_000, this.complete, complaint);
+  }
+
+  async stop(): Promise<void> {
+    await this.client.endAsync(true);
   }
 }
 

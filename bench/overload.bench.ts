@@ -1,14 +1,15 @@
 import type { Bench, Run } from './harness.js';
 import { overload } from './overload.js';
 import { installed } from './report.js';
-import { coreFlow, gridwireFlow, MOSQUITTO, type ThroughFlow } from './through-path.js';
+import { core, gridwire, type ThroughSystem } from './through/flows.js';
+import { MOSQUITTO } from './through/path.js';
 
 const SECONDS = Number(process.env['GRIDWIRE_OVERLOAD_SECONDS'] ?? 60);
 const SHARE = 'share of the peak held';
 const GROWTH = 'memory, to that at the peak';
 
-async function measured(flow: ThroughFlow): Promise<Run> {
-  const { peak, held, sent, before, most } = await overload(flow, SECONDS);
+async function measured(start: ThroughSystem): Promise<Run> {
+  const { peak, held, sent, before, most } = await overload(start, SECONDS);
   const [share, growth] = [(100 * held) / peak, most / before];
   const offered = Math.round(sent / SECONDS);
   console.log(
@@ -27,8 +28,8 @@ const bench: Bench = {
       unit: 'msg/s',
       // What settlement costs: the peer acknowledges before the flow, and loses what a crash finds in it.
       target: 0.5,
-      ours: { name: 'gridwire-subscribe, function, gridwire-publish', run: () => measured(gridwireFlow) },
-      peer: { name: 'mqtt in, function, mqtt out', run: () => measured(coreFlow) },
+      ours: { name: 'gridwire-subscribe, function, gridwire-publish', run: () => measured(gridwire) },
+      peer: { name: 'mqtt in, function, mqtt out', run: () => measured(core) },
       bounds: [
         { name: SHARE, unit: '%', least: 80 },
         // The window of 200 events needs next to nothing beside what the process takes at its peak.

@@ -1,7 +1,10 @@
-import { filterMatches } from '../src/brokers/topic-filter.js';
-import { TopicTrie } from '../src/brokers/topic-trie.js';
+import type * as Filters from '../src/brokers/topic-filter.js';
+import type * as Trie from '../src/brokers/topic-trie.js';
+import { built } from './built.js';
 import type { Bench } from './harness.js';
 
+const { filterMatches } = built<typeof Filters>('src/brokers/topic-filter.js');
+const { TopicTrie } = built<typeof Trie>('src/brokers/topic-trie.js');
 /** More topics than the trie remembers answers for. */
 const TOPICS = 40_000;
 const FEW = 1_000;
@@ -24,7 +27,7 @@ function topics(devices: number): string[] {
   });
 }
 
-function trieOf(count: number): TopicTrie<number> {
+function trieOf(count: number): Trie.TopicTrie<number> {
   const trie = new TopicTrie<number>();
   for (const [index, filter] of filters(count).entries()) trie.add(filter, index);
   return trie;

@@ -1,4 +1,4 @@
-// npm run bench [-- name] [--json] [--repeats N]: ours against the peer, both measured in one run.
+// npm run bench [-- name|all] [--only ID] [--json] [--repeats N]: ours against the peer, both measured in one run.
 import './require-node.mjs';
 import { createRequire } from 'node:module';
 

@@ -5,14 +5,14 @@
  * `npm run build` before.
  */
 import { pipelineRun } from '../../bench/ingest/pipeline-run.js';
+import { gridwireIngest } from '../../bench/ingest/systems.js';
 import { startKafka } from '../services/index.js';
 
 const minutes = Number(process.argv[2] ?? 5);
 
 async function main(): Promise<void> {
   const kafka = await startKafka();
-  const result = await pipelineRun(kafka.brokers, {
-    window: 500,
+  const result = await pipelineRun(kafka.brokers, gridwireIngest(500), {
     warmUp: 5_000,
     duration: minutes * 60_000,
     progress: (rate, rss) => console.log(`${rate.toFixed(0)} msg/s, Node-RED ${rss.toFixed(0)} MiB`),

@@ -17,6 +17,7 @@ export const SERVICES = {
 
 export type ServiceName = keyof typeof SERVICES;
 
+export { startBento, type Bento } from './bento/bento.js';
 export { startKafka, type Kafka, type KafkaNode } from './kafka/kafka.js';
 export { KAFKA_USER } from './kafka/properties.js';
 export { startMosquitto, type Mosquitto, type MosquittoOptions } from './mosquitto.js';

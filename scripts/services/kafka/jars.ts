@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
-import os from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { cachedFolder } from '../cache.js';
 import { DOCKER_HINT, findProgram, ServiceUnavailable } from '../service.js';
 
 const POM = path.join(__dirname, 'pom.xml');
@@ -34,30 +34,21 @@ export function fetchedJava(pom: string, name: string, what: string): Java {
   const remedy = `"apt-get install default-jre-headless maven", ${DOCKER_HINT}`;
   const java = findProgram('java');
   if (java === undefined) throw new ServiceUnavailable(`no java for ${what}: ${remedy}`);
-  const cache = process.env['XDG_CACHE_HOME'] ?? path.join(os.homedir(), '.cache');
-  const folder = path.join(cache, 'gridwire', name);
-  if (!existsSync(folder)) {
+  const folder = cachedFolder(name, (partial) => {
     const maven = findProgram('mvn');
     if (maven === undefined) throw new ServiceUnavailable(`no maven to fetch ${what} with: ${remedy}`);
     console.log(`   fetching ${what} with Maven; this takes minutes the first time`);
-    fetchJars(maven, pom, folder);
-  }
+    fetchJars(maven, pom, partial);
+  });
   return { java, classPath: path.join(folder, '*') };
 }
 
-/** Fetches into a folder of its own and moves it in one step, so that an interrupted fetch is never taken for whole. */
 function fetchJars(maven: string, pom: string, folder: string): void {
-  const partial = `${folder}.${String(process.pid)}`;
-  mkdirSync(partial, { recursive: true });
-  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${partial}`];
+  const goal = ['dependency:copy-dependencies', '-DincludeScope=runtime', `-DoutputDirectory=${folder}`];
   const result = spawnSync(maven, ['-B', '-q', '-f', pom, ...goal], {
     encoding: 'utf8',
     timeout: FETCH_LIMIT_MS,
   });
-  if (result.status !== 0) {
-    rmSync(partial, { recursive: true, force: true });
+  if (result.status !== 0)
     throw new ServiceUnavailable(`Maven could not fetch it: ${(result.stdout + result.stderr).trim()}`);
-  }
-  if (existsSync(folder)) rmSync(partial, { recursive: true, force: true });
-  else renameSync(partial, folder);
 }

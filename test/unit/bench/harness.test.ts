@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { compare, spread } from '../../../bench/harness.js';
+import { byProcessor, compare, processorRun, spread } from '../../../bench/harness.js';
 import { jsonLine, report } from '../../../bench/report.js';
 
 /** A contender whose runs give these rates in turn. */
@@ -97,5 +97,37 @@ describe('the benchmark harness', () => {
     assert.match(report('', [], [kept]), /delay: 9 \(8 to 50\) ms, below 10: kept/);
     assert.equal((await judged(10, 50, 8)).ok, false);
     assert.equal((await judged(undefined)).ok, false);
+  });
+
+  it('tells what the same runs say by processor time, which is less for the better one', async () => {
+    const costing = (...costs: number[]) => ({
+      name: 'x',
+      run: () => Promise.resolve({ ...processorRun(costs.shift()!), rate: 1 }),
+    });
+    const outcome = await compare(
+      { id: 'x/y', unit: 'msg/s', target: 1, ours: costing(9, 50, 40, 60), peer: costing(9, 100, 25, 80) },
+      3,
+    );
+    assert.deepEqual(outcome.cpu?.ours, { median: 50, min: 40, max: 60 });
+    assert.match(
+      report('', [], [outcome]),
+      /cpu {4}50 \(40 to 60\) : 80 \(25 to 100\) microseconds a message/,
+    );
+    const second = byProcessor(outcome, { id: 'x/y-cpu', target: 1.7 });
+    assert.deepEqual(second.ours, { name: 'x', median: 20_000, min: 1e6 / 60, max: 25_000 });
+    assert.deepEqual([second.ratio, second.pairs.min, second.ok], [1.6, 0.625, false]);
+    assert.equal(
+      jsonLine('x', [second]),
+      '{"name":"x","results":[{"id":"x/y-cpu","ratio":1.6,"target":1.7,"cpu":{"ours":50,"peer":80},"ok":false}]}',
+    );
+  });
+
+  it('names what could not be measured, and why', () => {
+    const missing = [{ id: 'x/y', missing: 'no go' }];
+    assert.match(report('', [], [], missing), /x\/y\n {2}not measured: no go$/);
+    assert.equal(
+      jsonLine('x', [], missing),
+      '{"name":"x","results":[{"id":"x/y","missing":"no go","ok":false}]}',
+    );
   });
 });

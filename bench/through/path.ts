@@ -3,73 +3,42 @@ import net from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import mqtt, { type MqttClient } from 'mqtt';
 import { generate } from 'mqtt-packet';
-import { type Mosquitto, startMosquitto } from '../scripts/services/mosquitto.js';
-import type { FlowNode } from '../test/support/node-red-admin.js';
-import { NodeRedProcess } from '../test/support/node-red-process.js';
-import { withPlaces } from './closed-loop.js';
+import { type Mosquitto, startMosquitto } from '../../scripts/services/mosquitto.js';
+import { processorMs } from '../process-usage.js';
+import type { System } from '../system.js';
+import { IN, OUT, type ThroughSystem, WINDOW } from './flows.js';
 
 /** Mosquitto's default of 1,000 would drop what a source leaves with it. */
-export const MOSQUITTO = ['max_queued_messages 2000000', 'max_inflight_messages 200'];
-const [IN, OUT] = ['bench/in', 'bench/out'];
-const RENAME = `msg.topic = '${OUT}'; return msg;`;
+export const MOSQUITTO = ['max_queued_messages 2000000', `max_inflight_messages ${WINDOW}`];
 /** Under way in the closed loop. */
 const IN_FLIGHT = 1_000;
+const WARM_UP = 20_000;
 
-/** Makes the nodes from `bench/in` to `bench/out` for a broker at an address. */
-export type ThroughFlow = (host: string, port: number) => FlowNode[];
-
-/** gridwire-subscribe, a function, gridwire-publish: each message is acknowledged when the broker has what came of it. */
-export const gridwireFlow: ThroughFlow = (host, port) =>
-  withPlaces([
-    { id: 'tab', type: 'tab' },
-    { id: 'broker', type: 'gridwire-broker', transport: 'mqtt', host, port: String(port) },
-    {
-      ...{ id: 'in', type: 'gridwire-subscribe', z: 'tab', broker: 'broker', contract: '', filter: IN },
-      ...{ qos: '1', window: '200', wires: [['rename'], []] },
-    },
-    { id: 'rename', type: 'function', z: 'tab', func: RENAME, outputs: 1, wires: [['out']] },
-    {
-      ...{ id: 'out', type: 'gridwire-publish', z: 'tab', broker: 'broker', contract: '', topic: '' },
-      ...{ qos: '1', wires: [[]] },
-    },
-  ]);
-
-/** mqtt in, a function, mqtt out: acknowledged before the flow. */
-export const coreFlow: ThroughFlow = (broker, port) =>
-  withPlaces([
-    { id: 'tab', type: 'tab' },
-    {
-      ...{ id: 'broker', type: 'mqtt-broker', broker, port: String(port), protocolVersion: '4' },
-      ...{ keepalive: '60', cleansession: true, autoConnect: true },
-    },
-    {
-      ...{ id: 'in', type: 'mqtt in', z: 'tab', topic: IN, qos: '1', datatype: 'json' },
-      ...{ broker: 'broker', inputs: 0, wires: [['rename']] },
-    },
-    { id: 'rename', type: 'function', z: 'tab', func: RENAME, outputs: 1, wires: [['out']] },
-    { id: 'out', type: 'mqtt out', z: 'tab', broker: 'broker', topic: '', qos: '1', retain: '', wires: [] },
-  ]);
-
-/** A fresh Mosquitto and a fresh Node-RED 5 that takes messages from `bench/in` to `bench/out`. */
+/** A fresh Mosquitto and a fresh system that takes messages from `bench/in` to `bench/out`. */
 export class ThroughPath {
   arrived = 0;
+  /** Called for each message that has come out. */
+  onArrival: () => void = () => undefined;
 
   private constructor(
     private readonly mosquitto: Mosquitto,
     private readonly observer: MqttClient,
     readonly sender: Sender,
-    readonly nodeRed: NodeRedProcess,
+    readonly system: System,
   ) {
-    observer.on('message', () => (this.arrived += 1));
+    observer.on('message', () => {
+      this.arrived += 1;
+      this.onArrival();
+    });
   }
 
-  static async start(flow: ThroughFlow): Promise<ThroughPath> {
+  static async start(start: ThroughSystem): Promise<ThroughPath> {
     const mosquitto = await startMosquitto({ config: MOSQUITTO });
     const observer = await mqtt.connectAsync(mosquitto.url);
     await observer.subscribeAsync(OUT, { qos: 0 });
     const sender = await Sender.connect(mosquitto.port);
-    const nodeRed = await NodeRedProcess.start({ version: '5', flows: flow('127.0.0.1', mosquitto.port) });
-    const path = new ThroughPath(mosquitto, observer, sender, nodeRed);
+    const system = await start('127.0.0.1', mosquitto.port);
+    const path = new ThroughPath(mosquitto, observer, sender, system);
     // What is sent before the flow has subscribed has no receiver.
     while (path.arrived === 0) {
       sender.send(1);
@@ -90,10 +59,23 @@ export class ThroughPath {
 
   /** What the path has piled up is not waited for. */
   async stop(): Promise<void> {
-    await this.nodeRed.kill();
+    await this.system.kill();
     this.sender.close();
     await this.observer.endAsync(true);
     await this.mosquitto.stop('SIGKILL');
+  }
+}
+
+/** Microseconds of the system's processor time for a message. @param messages that are measured, after some as warm-up */
+export async function throughCost(start: ThroughSystem, messages: number): Promise<number> {
+  const path = await ThroughPath.start(start);
+  try {
+    await path.inStep(WARM_UP);
+    const before = processorMs(path.system.pid);
+    await path.inStep(messages);
+    return (1000 * (processorMs(path.system.pid) - before)) / messages;
+  } finally {
+    await path.stop();
   }
 }
 
