@@ -20,7 +20,7 @@ export class ShownAlarms {
     for (const alarm of active) {
       const { severity, text, code, name } = alarm.condition;
       const isKnown = alarm.state === 'acknowledged';
-      const told = { code: code ?? name, message: text };
+      const told = { code: code ?? name, message: text, condition: name };
       const values = { what: conditionWords(this.RED, alarm.condition), more };
       this.status.set(partOf(alarm), `alarm-${severity}${isKnown ? '-known' : ''}`, values, told);
     }

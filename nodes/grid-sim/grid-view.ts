@@ -133,9 +133,9 @@ export function registerGridRoutes(RED: NodeAPI): void {
     else response.json(view.diagram);
   });
   adminRoute(RED, 'get', '/gridwire/grid/:id/study', access, (request, response) => {
-    const study = views.get(String(request.params['id']))?.study;
-    if (study === undefined) response.status(404).json({ error: 'no-study' });
-    else response.json(study);
+    const view = views.get(String(request.params['id']));
+    if (view === undefined) response.status(404).json({ error: 'not-deployed' });
+    else response.json(view.study ?? null);
   });
   const acting = { right: 'repair', formerly: 'gridwire-grid.write' } as const;
   adminRoute(RED, 'post', '/gridwire/grid/:id/study/cancel', acting, (request, response) => {

@@ -41,7 +41,7 @@ export class ShownHealth {
     }
     const { name, text, code } = worst;
     const values = { what: conditionWords(this.RED, worst) };
-    status.set(FOUND, state, values, { code: code ?? name, message: text });
+    status.set(FOUND, state, values, { code: code ?? name, message: text, condition: name });
   }
 
   /** No check could be made. */

@@ -1,3 +1,4 @@
+import type { ConditionName } from '../../src/observe/conditions/conditions.js';
 import type { Why } from '../../src/why.js';
 
 /**
@@ -89,6 +90,8 @@ export interface Told {
   message: string;
   /** In one or two words, where there are such. */
   why?: Why | undefined;
+  /** What somebody should act on, where it tells of that rather than of an error. */
+  condition?: ConditionName;
 }
 
 export interface Condition {

@@ -227,7 +227,8 @@ export class StatusLine implements TroubleSource {
 }
 
 /** What to do about it, in the runtime's language; the sentence with its facts is English. */
-function remedyOf(RED: NodeAPI, { why }: Told): { remedy?: string } {
+function remedyOf(RED: NodeAPI, { why, condition }: Told): { remedy?: string } {
+  if (condition !== undefined) return { remedy: RED._(`gridwire.condition-remedy.${condition}`) };
   return why === undefined ? {} : { remedy: RED._(`gridwire.remedy.${why}`) };
 }
 

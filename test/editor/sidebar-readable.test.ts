@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { BUSY_FLOW, fillStore } from '../support/busy-flow.js';
 import { unreadable } from '../support/cut-text.js';
 import { EditorPage } from '../support/editor-page.js';
-import { languages } from '../support/languages.js';
+import { flat, languages, sharedWords } from '../support/languages.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
-import { ROOT } from '../support/panels.js';
 
 /** What a section shows when it has come to show something, in words that no language changes. */
 const CONTENT: Record<string, readonly string[]> = {
@@ -60,15 +59,21 @@ for (const language of languages()) {
       });
     }
 
+    it('numbers are written as in that language', async () => {
+      await editor!.show('grid');
+      const point = language === 'de' ? ',' : '\\.';
+      await editor!.page.waitForFunction(
+        `/\\d${point}\\d{3} MW/.test(document.querySelector('#gridwire-sidebar-grid').textContent)`,
+      );
+    });
+
     it('and what to do stands there in a language other than that of the sentence', async () => {
-      const { 'gridwire-broker': words } = JSON.parse(
-        readFileSync(path.join(ROOT, 'nodes/broker/locales', language, 'broker.json'), 'utf8'),
-      ) as { 'gridwire-broker': { overview: { remedy: Record<string, string> } } };
+      const words = flat(sharedWords(language));
       await editor!.show('overview');
       const overview = editor!.page.locator('#gridwire-sidebar-overview');
       await overview.getByText('BROKER_UNREACHABLE). Events for it wait').waitFor();
       const shown = await overview.innerText();
-      assert.equal(shown.includes(words.overview.remedy['broker-away'] ?? ''), language !== 'en-US');
+      assert.equal(shown.includes(words['condition-remedy.broker-away']!), language !== 'en-US');
     });
 
     it('in each view of the letters, and where some are chosen', async () => {

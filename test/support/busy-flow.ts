@@ -25,17 +25,20 @@ export const speaks = (serial: string): FlowNode =>
     ['publish'],
   );
 
+/** A name as people give them who want to say it all. */
+const LONG = 'of the substation at the northern end of the valley, over the mobile network, since 2024';
+
 /** A flow by which every section of the sidebar has something to show, the long and the wrong too. */
 export const BUSY_FLOW: FlowNode[] = [
   { id: 'tab', type: 'tab', label: 'Busy' },
   { id: 'broker', type: 'gridwire-broker', name: 'near', transport: 'memory' },
   {
-    ...{ id: 'far', type: 'gridwire-broker', name: 'the broker of the substation', transport: 'mqtt' },
+    ...{ id: 'far', type: 'gridwire-broker', name: `the broker ${LONG}`, transport: 'mqtt' },
     ...{ host: '127.0.0.1', port: '9', reconnectMinimum: '1', reconnectMaximum: '1' },
   },
   { id: 'store', type: 'gridwire-store', name: 'events', kind: 'sqlite', file: '' },
   {
-    ...{ id: 'fleet', name: 'the fleet', type: 'gridwire-devices', policy: 'hold', silentAfter: '2' },
+    ...{ id: 'fleet', name: `the fleet ${LONG}`, type: 'gridwire-devices', policy: 'hold', silentAfter: '2' },
     devices: [
       {
         serialNumber: 'INV-001',
@@ -49,13 +52,19 @@ export const BUSY_FLOW: FlowNode[] = [
   },
   speaks('INV-001'),
   speaks('NEW-1-2026-04-000000017'),
-  on('publish', 'gridwire-publish', { broker: 'broker', contract: '', qos: '1', parameters: [] }),
+  on('publish', 'gridwire-publish', {
+    name: `publish ${LONG}`,
+    broker: 'broker',
+    contract: '',
+    qos: '1',
+    parameters: [],
+  }),
   on('away', 'gridwire-subscribe', { broker: 'far', contract: '', filter: 'sites/#', qos: '1' }, [], []),
   on(
     'ingest',
     'gridwire-ingest',
     {
-      ...{ broker: 'broker', devices: 'fleet', name: 'ingest' },
+      ...{ broker: 'broker', devices: 'fleet', name: `ingest ${LONG}` },
       ...{ contract: 'ecogrid-ems', dialect: 'documented' },
     },
     [],
@@ -70,7 +79,13 @@ export const BUSY_FLOW: FlowNode[] = [
     'monitors',
     'gridwire-ble-battery',
     {
-      ...{ name: 'garage', adapter: 'simulator', mode: 'live', linkUse: 'hold', maximumLinks: '3' },
+      ...{
+        name: `the garage ${LONG}`,
+        adapter: 'simulator',
+        mode: 'live',
+        linkUse: 'hold',
+        maximumLinks: '3',
+      },
       devices: [
         {
           address: '02:47:57:00:00:01',

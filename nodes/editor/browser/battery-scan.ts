@@ -1,5 +1,6 @@
 import { type EditorNode, api, control } from './red.js';
 import { addTableRow, announce, readTable } from './row-table.js';
+import { decimal } from './written.js';
 
 interface FoundMonitor {
   address: string;
@@ -55,7 +56,7 @@ function lineOf(node: EditorNode, monitor: FoundMonitor): HTMLElement {
     name,
     family,
     `${rssi} dBm`,
-    voltage === undefined ? '' : `${voltage.toFixed(2)} V`,
+    voltage === undefined ? '' : `${decimal(voltage, 2)} V`,
     stateOfCharge === undefined ? '' : `${stateOfCharge} %`,
   ]
     .filter((part) => part !== '')

@@ -1,6 +1,7 @@
 import { element } from './elements.js';
 import { told } from './notify.js';
 import { type EditorNode, api } from './red.js';
+import { languageOfWords } from './written.js';
 
 /** What the runtime says is wrong with a node (`nodes/runtime/status-board.ts`). */
 export interface Trouble {
@@ -63,9 +64,7 @@ const SENTENCES = 'English';
 
 /** The sentences of errors are English, and say what to do; to all others that is said in their language. */
 export function toOthers(remedy: string | undefined): string | undefined {
-  // Node-RED tells its language only by the list of those that its theme knows; our own words are of the one that is shown.
-  const language = RED.nodes.getType('gridwire-broker')?._('gridwire.language');
-  return language === SENTENCES ? undefined : remedy;
+  return languageOfWords() === SENTENCES ? undefined : remedy;
 }
 
 async function ask(

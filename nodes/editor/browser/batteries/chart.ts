@@ -1,6 +1,6 @@
 import { element } from '../elements.js';
 import { write } from '../keyed-list.js';
-import { moment } from '../letters/elements.js';
+import { decimal, moment } from '../written.js';
 import type { Translate } from '../red.js';
 
 /** What was measured at one moment. */
@@ -57,7 +57,7 @@ export class BatteryChart {
       charges.map((value) => value / 100),
     );
     const words = this.text('chart', {
-      ...{ from: moment(first.at), lowest: lowest.toFixed(2), highest: highest.toFixed(2) },
+      ...{ from: moment(first.at), lowest: decimal(lowest, 2), highest: decimal(highest, 2) },
       ...{ least: Math.min(...charges), most: Math.max(...charges) },
     });
     write(this.words, words);

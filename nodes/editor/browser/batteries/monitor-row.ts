@@ -1,8 +1,9 @@
 import { element } from '../elements.js';
 import { type Row, write } from '../keyed-list.js';
-import { button, moment } from '../letters/elements.js';
+import { button } from '../letters/elements.js';
 import type { Translate } from '../red.js';
 import { BatteryChart, type ShownMeasured } from './chart.js';
+import { decimal, moment } from '../written.js';
 
 /** A battery monitor, as `GET /gridwire/batteries` has it. */
 export interface ShownMonitor {
@@ -63,7 +64,7 @@ export class MonitorRow implements Row<ShownMonitor> {
   private valuesOf({ last }: ShownMonitor): string {
     if (last === undefined) return '';
     const { voltage, charge, temperature } = last;
-    const values = { voltage: voltage.toFixed(2), charge };
+    const values = { voltage: decimal(voltage, 2), charge };
     return temperature === undefined
       ? this.text('values', values)
       : this.text('values-warm', { ...values, temperature });

@@ -1,6 +1,6 @@
 import { element } from '../elements.js';
 import { type Row, write } from '../keyed-list.js';
-import { moment } from '../letters/elements.js';
+import { moment } from '../written.js';
 import type { Translate } from '../red.js';
 
 /** A device of a registry's table, as `GET /gridwire/devices` has it. */

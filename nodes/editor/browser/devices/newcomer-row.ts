@@ -1,6 +1,7 @@
 import { element } from '../elements.js';
 import { type Row, write } from '../keyed-list.js';
-import { button, confirmed, labelled, moment } from '../letters/elements.js';
+import { button, confirmed, labelled } from '../letters/elements.js';
+import { moment } from '../written.js';
 import { api, may, type Translate } from '../red.js';
 import { enterInTable, type TableRow } from './table-entry.js';
 

@@ -1,4 +1,5 @@
 import type { Diagram, Frame } from './frames.js';
+import { decimal } from '../written.js';
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;
 
@@ -95,7 +96,7 @@ export class DiagramView {
       if (mark === undefined) return;
       mark.style.fill =
         vm === undefined ? 'var(--red-ui-secondary-text-color)' : voltageColour(vm, low, high);
-      setTitle(mark, this.text('bus', { id, vm: vm?.toFixed(4) ?? '-' }));
+      setTitle(mark, this.text('bus', { id, vm: vm === undefined ? '-' : decimal(vm, 4) }));
     });
     this.diagram.branches.forEach(({ id, kind, loading }, index) => {
       const percent = loading === undefined ? undefined : (frame.loading[loading] ?? undefined);
@@ -104,7 +105,9 @@ export class DiagramView {
       mark.style.stroke = percent === undefined ? '' : loadingColour(percent);
       setTitle(
         mark,
-        kind === 'switch' ? id : this.text('branch', { id, loading: percent?.toFixed(1) ?? '-' }),
+        kind === 'switch'
+          ? id
+          : this.text('branch', { id, loading: percent === undefined ? '-' : decimal(percent, 1) }),
       );
     });
     for (const { id, pMw, soc } of frame.devices) this.showDevice(id, pMw, soc);
@@ -114,9 +117,9 @@ export class DiagramView {
     const mark = this.devices.get(id);
     if (mark === undefined) return;
     mark.classList.toggle('gridwire-idle', Math.abs(pMw) < 1e-9);
-    const power = pMw.toFixed(4);
+    const power = decimal(pMw, 4);
     const key = soc === undefined ? 'device' : 'device-soc';
-    setTitle(mark, this.text(key, { id, power, soc: ((soc ?? 0) * 100).toFixed(1) }));
+    setTitle(mark, this.text(key, { id, power, soc: decimal((soc ?? 0) * 100, 1) }));
   }
 }
 

@@ -45,9 +45,9 @@ export class Recording {
     this.frames = this.frames.slice(-KEPT);
   }
 
-  /** The last study of the simulation; rejects where there is none. */
-  study(): Promise<StudyDocument> {
-    return api<StudyDocument>('GET', `gridwire/grid/${encodeURIComponent(this.id)}/study`);
+  /** The last study of the simulation; null where there has been none. */
+  study(): Promise<StudyDocument | null> {
+    return api<StudyDocument | null>('GET', `gridwire/grid/${encodeURIComponent(this.id)}/study`);
   }
 
   async cancelStudy(): Promise<void> {

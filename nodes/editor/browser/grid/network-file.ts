@@ -4,6 +4,7 @@ import { notify } from '../notify.js';
 import { type EditorNode, type Translate, api, control } from '../red.js';
 import { DiagramView } from './diagram-view.js';
 import { chosenText } from '../file-text.js';
+import { decimal } from '../written.js';
 
 type Answer = Partial<NetworkAnswer> & { error?: { message: string } };
 
@@ -107,9 +108,9 @@ function solution(answer: Answer, text: Translate): HTMLElement {
   } = answer;
   const lines = [
     text('solved', { iterations, start: text(STARTS[start] ?? ''), mismatch: mismatchPu.toExponential(1) }),
-    text('voltages', { low: lowPu.toFixed(4), high: highPu.toFixed(4) }),
-    text('power', { source: sourceMw.toFixed(3), losses: lossesMw.toFixed(4) }),
-    ...(worst === undefined ? [] : [text('loading', { id: worst.id, percent: worst.percent.toFixed(1) })]),
+    text('voltages', { low: decimal(lowPu, 4), high: decimal(highPu, 4) }),
+    text('power', { source: decimal(sourceMw, 3), losses: decimal(lossesMw, 4) }),
+    ...(worst === undefined ? [] : [text('loading', { id: worst.id, percent: decimal(worst.percent, 1) })]),
   ];
   return element('div', {}, ...lines.map((textContent) => element('div', { textContent })));
 }

@@ -4,6 +4,7 @@ import { Recording } from './frames.js';
 import { Plots } from './plots.js';
 import { StudyProgress } from './study-progress.js';
 import { StudyView } from './study-view.js';
+import { decimal } from '../written.js';
 
 const NODE_TYPE = 'gridwire-grid-sim';
 
@@ -115,9 +116,11 @@ class Grid {
     const { recording } = this;
     recording?.study().then(
       (study) => {
-        if (this.recording === recording) this.study.show(study);
+        if (this.recording !== recording) return;
+        if (study === null) this.study.clear();
+        else this.study.show(study);
       },
-      // There has been no study yet.
+      // It is no longer deployed, or away.
       () => this.study.clear(),
     );
   }
@@ -156,7 +159,7 @@ class Grid {
     this.plots.show(frames);
     const solved = last.converged
       ? this.text('step', {
-          ...{ step: last.step, source: last.sourceMw.toFixed(3), losses: (last.lossesMw * 1000).toFixed(1) },
+          ...{ step: last.step, source: decimal(last.sourceMw, 3), losses: decimal(last.lossesMw * 1000, 1) },
         })
       : this.text('no-solution', { step: last.step, reason: last.reason ?? '' });
     const doubt = last.doubt === undefined ? [] : [this.text('doubt', { doubt: last.doubt })];

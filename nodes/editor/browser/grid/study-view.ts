@@ -5,6 +5,7 @@ import type {
   StudyDocument,
 } from '../../../../src/grid/studies/documents.js';
 import { element } from '../elements.js';
+import { decimal } from '../written.js';
 
 type Translate = (key: string, values?: Record<string, string | number>) => string;
 
@@ -90,11 +91,11 @@ function contingencies({ contingencies: all }: ContingencyDocument, text: Transl
         : (one.reason ?? ''),
       one.lost.length === 0
         ? ''
-        : word(text, 'lost-buses', { count: one.lost.length, power: one.lost_MW.toFixed(2) }),
-      one.loading_percent === null ? '' : `${one.loading_percent.toFixed(0)} % (${one.overload_count})`,
+        : word(text, 'lost-buses', { count: one.lost.length, power: decimal(one.lost_MW, 2) }),
+      one.loading_percent === null ? '' : `${decimal(one.loading_percent, 0)} % (${one.overload_count})`,
       one.low_pu === null
         ? ''
-        : `${one.low_pu.toFixed(3)} … ${(one.high_pu ?? 0).toFixed(3)} (${one.voltage_count})`,
+        : `${decimal(one.low_pu, 3)} … ${decimal(one.high_pu ?? 0, 3)} (${one.voltage_count})`,
     ];
     return element('tr', {}, ...cells.map((textContent) => element('td', { textContent })));
   });

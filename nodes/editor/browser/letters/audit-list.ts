@@ -1,5 +1,6 @@
 import type { StoreApi } from './api.js';
-import { actionName, element, moment, reasonLines, type Translate } from './elements.js';
+import { actionName, element, reasonLines, type Translate } from './elements.js';
+import { moment } from '../written.js';
 
 /** Who replayed, repaired, edited, discarded and erased, newest first. */
 export class AuditList {

@@ -89,10 +89,6 @@ export function age(text: Translate, at: number): string {
   return text(`ago.${name}`, { count: Math.floor(seconds / size) });
 }
 
-export function moment(at: number): string {
-  return new Date(at).toLocaleString();
-}
-
 const ACTIONS = [
   'replay',
   'recover',

@@ -1,14 +1,6 @@
 import type { Change, Letter, StoreApi, Way } from './api.js';
-import {
-  actionName,
-  button,
-  choices,
-  element,
-  labelled,
-  listOf,
-  moment,
-  type Translate,
-} from './elements.js';
+import { actionName, button, choices, element, labelled, listOf, type Translate } from './elements.js';
+import { moment } from '../written.js';
 import { storeRights } from './rights.js';
 
 /** Opens one letter beside the workspace. @param onChange called when it was changed @param onClose called at the end */

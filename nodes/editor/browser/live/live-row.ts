@@ -1,6 +1,7 @@
 import { element } from '../elements.js';
 import { button, confirmed, labelled, listOf } from '../letters/elements.js';
 import { api, may, type Translate } from '../red.js';
+import { timeOfDay } from '../written.js';
 
 /** What `GET /gridwire/live` says of an event. */
 export interface ShownEvent {
@@ -38,13 +39,10 @@ export function liveRow(text: Translate, viewer: string, event: ShownEvent): HTM
     {},
     element(
       'div',
-      {},
-      element('span', { textContent: new Date(at).toLocaleTimeString() }),
-      ' ',
+      { className: 'gridwire-letters-buttons' },
+      element('span', { textContent: timeOfDay(at) }),
       icon,
-      ' ',
       go,
-      ' ',
       open,
     ),
     element('div', { className: 'gridwire-letters-topic', textContent: topic }),

@@ -4,6 +4,7 @@ import { button } from '../letters/elements.js';
 import type { Trouble } from '../node-state.js';
 import type { Translate } from '../red.js';
 import { TroubleLines } from './trouble-lines.js';
+import { decimal } from '../written.js';
 
 /** What `GET /gridwire/overview` says of a broker. */
 export interface ShownBroker {
@@ -60,5 +61,5 @@ export class BrokerRow implements Row<ShownBroker> {
 /** A dash until it is known. */
 function shownRate(rate: number | undefined): string {
   if (rate === undefined) return '–';
-  return rate.toLocaleString(undefined, { maximumFractionDigits: rate < 10 ? 1 : 0 });
+  return decimal(rate, rate < 10 ? 1 : 0, 0);
 }

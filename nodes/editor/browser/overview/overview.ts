@@ -22,8 +22,8 @@ export function addOverview(translate: Translate): void {
   addSection('overview', () => {
     const text: Translate = (key, values) => translate(`gridwire-broker.overview.${key}`, values);
     const overview = new Overview(text, {
-      name: (alarm) => translate(`gridwire-broker.overview.alarm.${alarm}`),
-      remedy: (alarm) => translate(`gridwire-broker.overview.remedy.${alarm}`),
+      name: (alarm) => translate(`gridwire.condition.${alarm}`),
+      remedy: (alarm) => translate(`gridwire.condition-remedy.${alarm}`),
     });
     return { label: text('title'), element: overview.element, opened: () => overview.opened() };
   });

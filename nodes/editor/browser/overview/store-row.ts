@@ -4,6 +4,7 @@ import { button } from '../letters/elements.js';
 import type { Trouble } from '../node-state.js';
 import type { Translate } from '../red.js';
 import { TroubleLines } from './trouble-lines.js';
+import { decimal } from '../written.js';
 
 /** What `GET /gridwire/overview/stores` says of a store. */
 export interface StoreSize {
@@ -57,7 +58,7 @@ export class StoreRow implements Row<ShownStore> {
   }
 
   private sizes({ bytes, outbox, parked }: StoreSize, pending: number): string {
-    const size = (bytes / MEBIBYTE).toLocaleString(undefined, { maximumFractionDigits: 1 });
+    const size = decimal(bytes / MEBIBYTE, 1, 0);
     return this.text('sizes', { size, outbox: outbox.count, parked: parked.count, pending });
   }
 }

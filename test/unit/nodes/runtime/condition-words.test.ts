@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
+import type { NodeAPI } from 'node-red';
+import { ShownAlarms } from '../../../../nodes/alarm/shown-alarms.js';
 import { conditionWords } from '../../../../nodes/runtime/condition-words.js';
 import { CONDITIONS } from '../../../../src/observe/conditions/conditions.js';
-import { flat, languages, sharedWords, wordsOf } from '../../../support/languages.js';
+import { flat, languages, sharedWords } from '../../../support/languages.js';
 
 describe('the words for what is wrong, in statuses', () => {
   for (const language of languages()) {
@@ -12,11 +14,9 @@ describe('the words for what is wrong, in statuses', () => {
     };
 
     it(`are those of the sidebar, and name no condition by its internal name (${language})`, () => {
-      const sidebar = wordsOf('broker', language);
-      const key = Object.keys(sidebar).find((each) => each.endsWith('.alarm.broker-away'))!;
       for (const name of CONDITIONS) {
         const shown = conditionWords(RED, { name, subject: 'site broker' });
-        const meant = sidebar[key.replace('broker-away', name)]!;
+        const meant = words[`condition.${name}`]!;
         assert.ok(shown.startsWith(meant) && shown.endsWith('site broker'), shown);
         assert.ok(!shown.includes(name), shown);
       }
@@ -25,6 +25,23 @@ describe('the words for what is wrong, in statuses', () => {
         words['condition.disk-full'],
         'the disk is not named twice',
       );
+    });
+
+    it(`stand in the panels of alarm and health with what to do (${language})`, () => {
+      const told: unknown[] = [];
+      const status = {
+        ...{ clear: () => undefined, show: () => undefined, connection: () => undefined },
+        set: (_part: string, _word: string, _values: object, error?: { condition?: string }) =>
+          told.push(error?.condition),
+      };
+      for (const name of CONDITIONS) {
+        const condition = { name, subject: 'near', severity: 'critical', text: 'A sentence.' } as const;
+        new ShownAlarms(RED as unknown as NodeAPI, status).show([
+          { key: `${name} near`, state: 'active', since: 0, condition },
+        ]);
+        assert.ok(words[`condition-remedy.${name}`], name);
+      }
+      assert.deepEqual(told, [...CONDITIONS]);
     });
   }
 });
