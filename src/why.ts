@@ -17,6 +17,7 @@ export type Why =
   | 'expired'
   | 'not-yet-valid'
   | 'other-host'
+  | 'own-certificate'
   // Who one is, and what one may
   | 'password'
   | 'not-allowed'

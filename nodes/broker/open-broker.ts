@@ -106,9 +106,17 @@ export function addressOf(settings: Settings): Pick<MqttSettings, 'url' | 'host'
       );
     return { url: host, tls: isSecure ? tlsOptions(settings) : false };
   }
+  const [, named, port] = /^([^:[\]]+):(\d+)$/.exec(host) ?? [];
+  if (named !== undefined)
+    settings.fault('host', `has the port in it; write "${named}" here and ${port} in the field Port.`);
   const tls = useTls ? tlsOptions(settings) : false;
   const otherwise = tls === false ? 1883 : 8883;
-  return { host, port: settings.integer('port', { minimum: 1, maximum: 65_535, otherwise }), tls };
+  return {
+    // An IPv6 address may be written as in an address of the web.
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    port: settings.integer('port', { minimum: 1, maximum: 65_535, otherwise }),
+    tls,
+  };
 }
 
 /** TLS by Node-RED's own settings; without them, the system's certificate authorities. */

@@ -93,7 +93,7 @@ const SUITES: readonly Suite[] = [
         'grid-studies',
         'kafka-panels',
       ],
-      ...['languages', 'live-flood', 'live-stream', 'no-markup', 'readable', 'sidebar-readable'],
+      ...['history', 'languages', 'live-flood', 'live-stream', 'no-markup', 'readable', 'sidebar-readable'],
     ],
   },
 ];

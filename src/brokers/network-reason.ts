@@ -14,15 +14,45 @@ const REASONS: Readonly<Record<string, string>> = {
   ERR_SSL_PACKET_LENGTH_TOO_LONG: 'the port does not speak TLS; turn TLS off or choose the TLS port',
   DEPTH_ZERO_SELF_SIGNED_CERT: 'its certificate is self-signed; give its CA certificate in the TLS settings',
   SELF_SIGNED_CERT_IN_CHAIN: 'its certificate is signed by an unknown CA; give it in the TLS settings',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its certificate is signed by an unknown CA; give it in the TLS settings',
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+    'its certificate is signed by an unknown CA; give it in the TLS settings, or let the server send the whole chain',
   UNABLE_TO_GET_ISSUER_CERT: 'its certificate is signed by an unknown CA; give it in the TLS settings',
   UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
     'its certificate is signed by an unknown CA; give it in the TLS settings',
   CERT_SIGNATURE_FAILURE: 'its certificate is not signed by the CA of the TLS settings',
-  CERT_HAS_EXPIRED: 'its certificate has expired; it needs a new one',
+  CERT_HAS_EXPIRED: 'its certificate has expired, or one that it is signed by; it needs a new one',
   CERT_NOT_YET_VALID: 'its certificate is not valid yet; check the clocks',
   ERR_TLS_CERT_ALTNAME_INVALID: 'its certificate is for another host name; connect by that name',
 };
+
+/** By what the other side ended TLS, as OpenSSL says it in a message or Node in a code; both have its words. */
+const ALERTS: readonly (readonly [RegExp, NetworkReason])[] = [
+  [
+    /alert certificate required/i,
+    {
+      text: 'it asks for a certificate of this side; give certificate and key in the TLS settings',
+      why: 'own-certificate',
+    },
+  ],
+  [
+    /alert (?:bad certificate|unknown ca|certificate (?:expired|revoked|unknown)|unsupported certificate|access denied|decrypt error)/i,
+    {
+      text: 'it does not take the certificate of this side; give one that it trusts in the TLS settings',
+      why: 'own-certificate',
+    },
+  ],
+  [
+    /alert protocol version|unsupported protocol/i,
+    { text: 'it has no version of TLS that this side takes (1.2 and 1.3); renew it', why: 'protocol' },
+  ],
+  [
+    /alert handshake failure/i,
+    {
+      text: 'it ended TLS; it may ask for a certificate of this side in the TLS settings, or for other ciphers',
+      why: 'own-certificate',
+    },
+  ],
+];
 
 /** What is known of a connection that hung up before it said anything. */
 const HUNG_UP = {
@@ -49,6 +79,9 @@ export interface NetworkReason {
  */
 export function networkReason(code: unknown, message: string, tls: boolean): NetworkReason | undefined {
   if (code === 'ECONNRESET' || code === 'EPIPE') return HUNG_UP[tls ? 'tls' : 'plain'];
+  const words = message.replaceAll('_', ' ');
+  const alert = ALERTS.find(([said]) => said.test(words))?.[1];
+  if (alert !== undefined) return alert;
   const text = typeof code === 'string' && Object.hasOwn(REASONS, code) ? REASONS[code] : undefined;
   if (text !== undefined) return { text, why: whyOfSystem(code) };
   const unusable = tlsReason(message);

@@ -203,6 +203,26 @@ describe('letters sidebar (Chromium)', function () {
     await editor!.page.locator('#gridwire-letter-close').click();
   });
 
+  it('takes a discarded letter back, and the question before it says how', async () => {
+    const { page } = editor!;
+    await rows().first().getByRole('button', { name: 'Discard' }).click();
+    await page.locator('.red-ui-notification').getByText('choose the state “discarded”, and open it').waitFor();
+    await confirm('Discard');
+    await sidebar().getByText('0 letters').waitFor();
+    await sidebar().getByLabel('State').selectOption({ label: 'discarded' });
+    await sidebar().getByText('2 letters').waitFor();
+    await rows().first().getByRole('button', { name: 'Open' }).click();
+    const letterView = page.locator('.gridwire-letter');
+    await letterView.getByRole('button', { name: 'Take back' }).click();
+    await letterView.getByText('It waits again.').waitFor();
+    assert.ok(!(await letterView.getByRole('button', { name: 'Take back' }).isVisible()));
+    await page.locator('#gridwire-letter-close').click();
+    await sidebar().getByText('1 letter', { exact: true }).waitFor();
+    await sidebar().getByLabel('State').selectOption({ label: 'waiting' });
+    await sidebar().getByText('1 letter', { exact: true }).waitFor();
+    await rows().first().getByRole('button', { name: 'Discard' }).waitFor();
+  });
+
   it('has a label for every control, and the browser has nothing to complain about', async () => {
     const unlabelled = await editor!.evaluate<number>(
       `[...document.querySelectorAll('.gridwire-letters select, .gridwire-letters input, .gridwire-letters textarea')]

@@ -81,6 +81,11 @@ export const required: Check = function (value) {
   return text(value) === '' ? this._('gridwire.check.required') : true;
 };
 
+/** A host by itself, or a whole address with its scheme. */
+export const host: Check = function (value) {
+  return /^[^:[\]]+:\d+$/.test(text(value)) ? this._('gridwire.check.host') : required.call(this, value);
+};
+
 /** What has to be there where the node takes it from here. */
 export function neededFor(source: string): Check {
   return function (value) {

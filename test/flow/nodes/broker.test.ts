@@ -74,6 +74,11 @@ describe('gridwire-broker', () => {
 
   const invalid: [string, Record<string, unknown>, RegExp][] = [
     ['a port that is none', { port: '70000' }, /port: must be a whole number from 1 to 65535; found "70000"/],
+    [
+      'a host with the port in it',
+      { host: 'mqtt.example:1883' },
+      /host: has the port in it; write "mqtt.example" here and 1883 in the field Port/,
+    ],
     ['a missing host', { host: '' }, /host: The host name of the broker is missing/],
     ['a kept session without a client id', { cleanSession: false }, /clientId: a session that is kept needs/],
     [

@@ -28,6 +28,7 @@ export interface Fault {
 export class Faults {
   private readonly mosquittos: CrashableMosquitto[] = [];
   private stale: tls.Server | undefined;
+  private asking: tls.Server | undefined;
   private refusing: ScriptedMqttServer | undefined;
   private locked: EventStore | undefined;
   guarded: CrashableMosquitto | undefined;
@@ -38,7 +39,7 @@ export class Faults {
 
   /** Where the certificate has expired. */
   get stalePort(): number {
-    return (this.stale?.address() as net.AddressInfo).port;
+    return portOf(this.stale);
   }
 
   async start(context: Mocha.Context): Promise<void> {
@@ -61,9 +62,11 @@ export class Faults {
       ],
     });
     const { key, certificate } = ca.issue({ days: -1 });
-    this.stale = tls.createServer({ key, cert: certificate }).listen(0, '127.0.0.1');
-    this.stale.on('tlsClientError', () => undefined);
-    await new Promise((resolve) => this.stale?.once('listening', resolve));
+    this.stale = await listening({ key, cert: certificate });
+    this.asking = await listening({
+      ...{ key: server.key, cert: server.certificate },
+      ...{ ca: ca.certificate, requestCert: true, rejectUnauthorized: true },
+    });
     this.refusing = new ScriptedMqttServer(5, { suback: () => 0x87 });
     await this.refusing.start();
     this.locked = await openSqliteStore({ kind: 'sqlite', file: this.file('locked.db') });
@@ -71,6 +74,7 @@ export class Faults {
 
   async stop(): Promise<void> {
     this.stale?.close();
+    this.asking?.close();
     await this.refusing?.stop();
     await this.locked?.close();
     await Promise.all(this.mosquittos.map((each) => each.stop()));
@@ -120,6 +124,7 @@ export class Faults {
         'the certificate is of another host',
         connecting('wrong-name', secure, { ...withTls, host: 'localhost' }),
       ],
+      ['the broker asks for a certificate', connecting('asking', portOf(this.asking), withTls)],
       ['TLS to a port without it', connecting('no-tls', guarded, withTls)],
       ['no TLS to a port with it', connecting('wants-tls', secure)],
       ["the store's file is locked", storing('locked', { kind: 'sqlite', file: this.file('locked.db') })],
@@ -278,4 +283,16 @@ function ingesting(policy: 'reject' | 'hold'): Fault {
       inject(policy, 'sites/1/devices/NEW/telemetry', '{"powerKw":1}'),
     ],
   };
+}
+
+/** A server of TLS alone: nobody comes further with it. */
+async function listening(options: tls.TlsOptions): Promise<tls.Server> {
+  const server = tls.createServer(options).listen(0, '127.0.0.1');
+  server.on('tlsClientError', () => undefined);
+  await new Promise((resolve) => server.once('listening', resolve));
+  return server;
+}
+
+function portOf(server: tls.Server | undefined): number {
+  return (server?.address() as net.AddressInfo).port;
 }

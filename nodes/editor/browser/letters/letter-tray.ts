@@ -106,15 +106,18 @@ class LetterView {
 
   private takeBack(): HTMLElement {
     const { letter, text, store } = this;
-    return button(text('undiscard'), () => {
+    const back = button(text('undiscard'), () => {
       store.undiscard([letter.id]).then(
         ({ restored }) => {
+          back.hidden = true;
           this.answer.textContent = text(restored > 0 ? 'restored' : 'too-late');
           this.onChange();
         },
-        (error: unknown) => (this.answer.textContent = String(error)),
+        (error: unknown) =>
+          (this.answer.textContent = error instanceof Error ? error.message : String(error)),
       );
     });
+    return back;
   }
 
   private repair(): HTMLElement {
