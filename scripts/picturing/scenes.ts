@@ -9,7 +9,7 @@ export interface Scene {
   width: number;
   height: number;
   /** Brings about what is to be seen. */
-  prepare(page: Page): Promise<void>;
+  prepare: (page: Page) => Promise<void>;
 }
 
 export const SCENES: readonly Scene[] = [

@@ -10,6 +10,7 @@ const FLOW: FlowNode[] = [
   { id: 'tab', type: 'tab', label: 'Test' },
   { id: 'broker', type: 'gridwire-broker', name: 'here', transport: 'memory' },
   { id: 'store', type: 'gridwire-store', name: 'events', kind: 'sqlite', file: '' },
+  { id: 'devices', type: 'gridwire-devices', name: 'fleet', policy: 'reject', devices: [] },
 ];
 /** What is in the flow, as it would be exported: settings and references, without ids, places and what is secret. */
 const IN_FLOW = `RED.nodes.filterNodes({ z: 'tab' }).map((node) => {

@@ -1,6 +1,7 @@
 import type { AlertRuleData, AlertSetData } from '../../../src/contracts/contract-data.js';
 import { readAlertRules } from '../../../src/telemetry/read-alert-rules.js';
 import type { ContractChoice } from './contract-panel.js';
+import { element } from './elements.js';
 import { type EditorNode, control } from './red.js';
 import { type TableRow, readTable, replaceTableRows, rowTable } from './row-table.js';
 import { watchSections } from './sections.js';
@@ -85,8 +86,17 @@ function showSets(select: HTMLSelectElement, sets: Record<string, AlertSetData>,
   if (row !== null) row.hidden = names.length < 2;
 }
 
-/** The thresholds to store: none where they are the contract's own, so that those of a later version apply. */
-export function readAlerts(): TableRow[] {
+/**
+ * The thresholds to store: none where they are the contract's own, so that those of a later version apply. Without alerts
+ * the service stays as it was: the first of the list is none that somebody chose, and a node that was only looked at would
+ * count as changed.
+ */
+export function readAlerts(node: EditorNode): TableRow[] {
+  if (!control('node-input-alerts').checked) {
+    const set = control('node-input-alertSet') as unknown as HTMLSelectElement;
+    const stored = node['alertSet'];
+    set.replaceChildren(element('option', { value: typeof stored === 'string' ? stored : '' }));
+  }
   const rows = readTable(LIST).filter(isFilled);
   return same(rows, own) ? [] : rows;
 }
