@@ -31,7 +31,7 @@ describe('the words for what is wrong, in statuses', () => {
       const told: unknown[] = [];
       const status = {
         ...{ clear: () => undefined, show: () => undefined, connection: () => undefined },
-        set: (_part: string, _word: string, _values: object, error?: { condition?: string }) =>
+        set: (_part: string, _word: string, _values?: object, error?: { condition?: string }) =>
           told.push(error?.condition),
       };
       for (const name of CONDITIONS) {
