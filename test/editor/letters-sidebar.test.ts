@@ -206,7 +206,10 @@ describe('letters sidebar (Chromium)', function () {
   it('takes a discarded letter back, and the question before it says how', async () => {
     const { page } = editor!;
     await rows().first().getByRole('button', { name: 'Discard' }).click();
-    await page.locator('.red-ui-notification').getByText('choose the state “discarded”, and open it').waitFor();
+    await page
+      .locator('.red-ui-notification')
+      .getByText('choose the state “discarded”, and open it')
+      .waitFor();
     await confirm('Discard');
     await sidebar().getByText('0 letters').waitFor();
     await sidebar().getByLabel('State').selectOption({ label: 'discarded' });
