@@ -3,7 +3,7 @@ import { installed } from './report.js';
 import { core, gridwire, type ThroughSystem } from './through/flows.js';
 import { latency } from './through/latency.js';
 
-/** Shares of the slower side's peak, so that both are sent alike. */
+/** Shares of our path's peak; both sides are sent alike. */
 const SHARES = [0.1, 0.5, 0.8];
 const SECONDS = 10;
 const P99 = 'p99';

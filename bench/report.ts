@@ -73,7 +73,8 @@ function cost({ median, min, max }: Spread): string {
 }
 
 function boundLine({ name, unit, median, min, max, least, below, ok }: Outcome['bounds'][number]): string {
-  const digits = (value: number) => value.toLocaleString('en-GB', { maximumFractionDigits: 1 });
+  const digits = (value: number) =>
+    value.toLocaleString('en-GB', { maximumFractionDigits: Math.abs(value) < 1 ? 3 : 1 });
   const bound = least === undefined ? `below ${below}` : `at least ${digits(least)}`;
   return `  ${name}: ${digits(median)} (${digits(min)} to ${digits(max)}) ${unit}, ${bound}: ${ok ? 'kept' : 'MISSED'}`;
 }
