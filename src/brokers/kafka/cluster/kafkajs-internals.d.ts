@@ -93,3 +93,19 @@ declare module 'kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js' {
   function decodeMessages(decoder: decodeMessages.Decoder): Promise<unknown[]>;
   export = decodeMessages;
 }
+
+declare module 'kafkajs/src/protocol/decoder.js' {
+  class Decoder {
+    readonly buffer: Buffer;
+    offset: number;
+    constructor(buffer: Buffer);
+    readInt32(): number;
+    readVarInt(): number;
+    readUVarInt(): number;
+    readArray(reader: (decoder: Decoder) => unknown): unknown[];
+    readVarIntArray(reader: (decoder: Decoder) => unknown): unknown[];
+    readUVarIntArray(reader: (decoder: Decoder) => unknown): unknown[];
+    readArrayAsync(reader: (decoder: Decoder) => unknown): unknown;
+  }
+  export = Decoder;
+}

@@ -1,4 +1,5 @@
 import Connection = require('kafkajs/src/network/connection.js');
+import Decoder = require('kafkajs/src/protocol/decoder.js');
 import decodeMessages = require('kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js');
 import { GridwireError } from '../../../errors.js';
 import { installCodecs } from '../codecs/codecs.js';
@@ -25,6 +26,7 @@ export function repairReader(): void {
   isRepaired = true;
   installCodecs();
   boundAnswers();
+  boundLists();
   const place = require.resolve('kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js');
   const module = require.cache[place];
   if (module) module.exports = decode;
@@ -57,4 +59,35 @@ function boundAnswers(): void {
       this.socket.destroy(error as Error);
     }
   };
+}
+
+/** How each reader of a list reads how long it is. */
+const LISTS = {
+  readArray: 'readInt32',
+  readArrayAsync: 'readInt32',
+  readVarIntArray: 'readVarInt',
+  readUVarIntArray: 'readUVarInt',
+} as const;
+
+/** kafkajs takes the memory for a list before it reads it: 256 MB for a length that four bytes say. */
+function boundLists(): void {
+  for (const [name, length] of Object.entries(LISTS) as [
+    keyof typeof LISTS,
+    (typeof LISTS)[keyof typeof LISTS],
+  ][]) {
+    // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the `this` of its caller
+    const read = Decoder.prototype[name];
+    Decoder.prototype[name] = function (this: Decoder, reader: (decoder: Decoder) => unknown) {
+      const { offset } = this;
+      const announced = this[length]();
+      // Each element takes a byte at least; a compact list counts from 1.
+      const left = this.buffer.length - this.offset;
+      this.offset = offset;
+      if (announced > left + 1) {
+        const text = `Kafka announced a list of ${announced} in ${left} bytes, which none can have.`;
+        throw new GridwireError('BROKER_PROTOCOL', text);
+      }
+      return read.call(this, reader) as never;
+    };
+  }
 }

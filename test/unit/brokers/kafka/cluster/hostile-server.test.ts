@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import net from 'node:net';
 import { gzipSync } from 'node:zlib';
 import { BOUNDS } from '../../../../../src/bounds.js';
 import { FetchRoom } from '../../../../../src/brokers/kafka/cluster/fetch-room.js';
 import { KafkaBroker } from '../../../../../src/brokers/kafka/kafka-broker.js';
 import { readBatches } from '../../../../../src/brokers/kafka/cluster/record-batches.js';
+import { repairReader } from '../../../../../src/brokers/kafka/cluster/reader-repair.js';
 
 const length = (value: number) => {
   const bytes = Buffer.alloc(4);
@@ -45,6 +47,28 @@ describe('a hostile Kafka server', () => {
       server.close();
     });
   }
+});
+
+describe('a list in an answer of Kafka', () => {
+  interface Decoder {
+    readArray(reader: (decoder: Decoder) => unknown): unknown;
+    readArrayAsync(reader: (decoder: Decoder) => unknown): unknown;
+    readInt8(): number;
+  }
+  const make = createRequire(__filename)('kafkajs/src/protocol/decoder.js') as new (bytes: Buffer) => Decoder;
+
+  it('takes no memory for more elements than there are bytes', () => {
+    repairReader();
+    const none = { code: 'BROKER_PROTOCOL', message: /a list of 33554431 in 2 bytes/ };
+    const long = Buffer.concat([length(0x1ff_ffff), Buffer.from([1, 2])]);
+    assert.throws(() => new make(long).readArray(() => null), none);
+    assert.throws(() => new make(long).readArrayAsync(() => null), none);
+    const good = Buffer.concat([length(2), Buffer.from([1, 2])]);
+    assert.deepEqual(
+      new make(good).readArray((decoder) => decoder.readInt8()),
+      [1, 2],
+    );
+  });
 });
 
 describe('a batch of records', () => {
