@@ -14,6 +14,7 @@ const WARM_UP = 20_000;
 const MEASURED = 20_000;
 /** Messages are sent one by one at the rate, as far as a timer can: what is due is sent at each of its turns. */
 const TICK_MS = 1;
+const QUIET_MS = 1_000;
 
 /**
  * What messages need through a path that is not sent more than it takes.
@@ -30,11 +31,16 @@ export async function latency(
     const begin = performance.now();
     await path.inStep(MEASURED);
     const rate = rateOf((MEASURED * 1000) / (performance.now() - begin));
-    while (path.arrived < path.sender.sent) await delay(TICK_MS);
+    await quiet(path);
     return await paced(path, rate, seconds);
   } finally {
     await path.stop();
   }
+}
+
+/** Until nothing comes out any more; what was sent before the path had subscribed never does. */
+async function quiet(path: ThroughPath): Promise<void> {
+  for (let before = -1; before !== path.arrived; await delay(QUIET_MS)) before = path.arrived;
 }
 
 async function paced(path: ThroughPath, rate: number, seconds: number): Promise<LatencyResult> {
