@@ -7,6 +7,7 @@ import type { WireMessage } from '../../src/event.js';
 import { type QueueOwner, queueOf } from '../runtime/queue-owner.js';
 import { type GridwireMessage, originalOf, readable } from '../runtime/messages.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
+import { sentBeforeOf } from './sent-before-deploy.js';
 
 /**
  * What keeps a node's outbox in a store.
@@ -15,7 +16,7 @@ import type { UsableStoreNode } from '../runtime/store-node.js';
  */
 export function durableIn(
   RED: NodeAPI,
-  { connection }: UsableStoreNode,
+  { id, connection }: UsableStoreNode,
   owner: QueueOwner,
   isFirst: boolean,
   retry: RetryData | undefined,
@@ -32,6 +33,7 @@ export function durableIn(
   };
   return {
     journal: new StoreJournal(() => connection.access(), queueOf(owner), formerly),
+    sentBefore: sentBeforeOf(RED, id, queueOf(owner)),
     ...(retry === undefined ? {} : { retry }),
     onLost: whenCaught(RED, node, tell),
   };

@@ -37,7 +37,6 @@ export class Holdings {
   /** On their way into the journal, by the name of their origin. */
   readonly writing = new Map<string, Item>();
   underWay = 0;
-  private readonly sentBefore = new SentBefore();
   private readonly items = new Map<number, Item>();
   private adopted = 0;
 
@@ -48,6 +47,7 @@ export class Holdings {
     private readonly inMemory: MemoryLimits,
     private readonly retry: RetryData,
     private readonly effects: Effect[],
+    private readonly sentBefore = new SentBefore(),
   ) {
     this.backlog = hasJournal ? new Backlog(inMemory) : undefined;
   }
@@ -235,7 +235,8 @@ export class Holdings {
   end(item: Item, ending: Ending): void {
     const { state, message, id, origin } = item;
     if (state === 'ended') return;
-    if (ending.kind === 'sent' && item.waiters.length === 0 && origin !== undefined && message !== undefined)
+    // Also where somebody waits for the answer: a deploy may be closing him, and he brings it again.
+    if (ending.kind === 'sent' && origin !== undefined && message !== undefined)
       this.sentBefore.add(origin, message, ending.result);
     if (state === 'left') this.backlog?.unleave(item);
     else this.hold(item, -1);

@@ -12,6 +12,7 @@ import * as errors from './outbox-errors.js';
 import type { Effect } from './outbox-effects.js';
 import type { Item } from './outbox-item.js';
 import { NO_RETRY, type OutboxOptions, SOURCES_FIRST } from './outbox-limits.js';
+import type { SentBefore } from './sent-before.js';
 
 /**
  * An outbox's only state, and its rules: what is accepted, where it stands, whose turn it is, what is told. Every
@@ -30,16 +31,17 @@ export class OutboxMachine {
   private noRoomAtAll = false;
   private accepted = 0;
   private sendsFrom = 0;
-  /** @param retry the rule for events of a journal that nobody waits for */
+  /** @param retry the rule for events of a journal that nobody waits for; @param sentBefore of the queue */
   constructor(
     private readonly options: OutboxOptions,
     hasJournal: boolean,
     retry = NO_RETRY,
     private readonly random: () => number = Math.random,
+    sentBefore?: SentBefore,
   ) {
     this.breaker = new Breaker(options.breaker, random);
     this.drain = new DrainRate(options.drainRate);
-    this.holdings = new Holdings(hasJournal, options.maxAge, options.inMemory, retry, this.effects);
+    this.holdings = new Holdings(hasJournal, options.maxAge, options.inMemory, retry, this.effects, sentBefore);
     this.bounds = new Bounds(options, this.holdings);
   }
 

@@ -60,7 +60,8 @@ export class Outbox {
     this.clock = clock;
     this.senders = new Senders(surroundings.facts);
     const given = { ...DEFAULT_OUTBOX, ...options };
-    this.machine = new OutboxMachine(given, durable !== undefined, durable?.retry, random);
+    const { retry, sentBefore } = durable ?? {};
+    this.machine = new OutboxMachine(given, durable !== undefined, retry, random, sentBefore);
     this.journal =
       durable && new JournalDriver(this.machine, durable.journal, clock, (input) => this.turn(input));
     this.outlet = broker.outlet(this.onState);

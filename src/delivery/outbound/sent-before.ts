@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { PublishResult } from '../../brokers/broker.js';
 import type { WireMessage } from '../../event.js';
 
@@ -6,10 +6,12 @@ import type { WireMessage } from '../../event.js';
 const MOST = 50_000;
 
 /**
- * Events that an earlier process or deploy left in the journal and that have been sent since, by their names. Their
- * source may bring them again much later (it tries few at a time, and a consumer group waits for its dead members), when
- * their rows are gone: they are not sent a second time then. One that has other bytes by now is, because of several
- * messages of one event nobody can say which of them it is.
+ * Events of a queue that have been sent lately, by their names. Their source may bring them again: those that an earlier
+ * process or deploy left, much later (it tries few at a time, and a consumer group waits for its dead members), and those
+ * whose answer came while a deploy was closing it. Their rows are gone by then: they are not sent a second time. One that
+ * has other bytes by now is, because of several messages of one event nobody can say which of them it is.
+ *
+ * It outlives its outbox, so that the next one of the queue knows what the last one has sent.
  */
 export class SentBefore {
   private readonly byName = new Map<string, { content: string; result: PublishResult }>();
@@ -33,5 +35,5 @@ export class SentBefore {
 }
 
 function contentOf({ topic, body }: WireMessage): string {
-  return createHash('sha256').update(topic).update('\0').update(body).digest('base64');
+  return `${topic}\0${hash('sha256', body, 'base64')}`;
 }

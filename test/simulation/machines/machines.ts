@@ -1,3 +1,4 @@
+import type { SentBefore } from '../../../src/delivery/outbound/sent-before.js';
 import type { Broker, Delivery, PublishResult } from '../../../src/brokers/broker.js';
 import type { Clock } from '../../../src/clock.js';
 import type { HeldGroup } from '../../../src/delivery/inbound/work.js';
@@ -14,6 +15,8 @@ export interface Surroundings {
   /** Undefined where events are kept in memory. */
   store: SimStore | undefined;
   profile: Profile;
+  /** What the process has sent lately, by queue. */
+  sentBefore: Map<string, SentBefore>;
 }
 
 /** Which event of a source a message is, where it goes out again. */

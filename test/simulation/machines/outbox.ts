@@ -1,6 +1,7 @@
 import { DEFAULT_BREAKER } from '../../../src/delivery/outbound/breaker.js';
 import { Elsewhere } from '../../../src/delivery/outbound/elsewhere.js';
 import { Outbox } from '../../../src/delivery/outbound/outbox.js';
+import { SentBefore } from '../../../src/delivery/outbound/sent-before.js';
 import { type JournalStore, StoreJournal } from '../../../src/delivery/outbound/store-journal.js';
 import type { Machines } from './machines.js';
 
@@ -11,7 +12,7 @@ export const queueOf: Machines['queueOf'] = (node, server) => `publish ${node} t
 
 export const newOutbox: Machines['outbox'] = (
   { node, server, broker, onLost },
-  { clock, random, store, profile },
+  { clock, random, store, profile, sentBefore },
 ) => {
   const { publish } = profile;
   const retry = { attempts: publish.retries, delay: 500, factor: 2, maximumDelay: 5_000 };
@@ -19,7 +20,10 @@ export const newOutbox: Machines['outbox'] = (
   const inMemory = { count: publish.inMemory, bytes: 1_000_000 };
   const breaker = { ...DEFAULT_BREAKER, threshold };
   const open = (): Promise<JournalStore> => Promise.resolve(store as unknown as JournalStore);
-  const durable = store && { journal: new StoreJournal(open, queueOf(node, server)), retry, onLost };
+  const queue = queueOf(node, server);
+  const sent = sentBefore.get(queue) ?? new SentBefore();
+  sentBefore.set(queue, sent);
+  const durable = store && { journal: new StoreJournal(open, queue), sentBefore: sent, retry, onLost };
   const others = store && {
     open: () => Promise.resolve(store),
     isOne: (queue: string) => queue.includes(`publish ${node} to `) && !queue.endsWith(queueOf(node, server)),

@@ -1,3 +1,4 @@
+import type { SentBefore } from '../../../src/delivery/outbound/sent-before.js';
 import { type Sleeper, SimClock, type Timeline } from '../engine/timeline.js';
 import type { SimBroker } from '../engine/sim-broker.js';
 import type { SimStore } from '../engine/sim-store.js';
@@ -43,6 +44,8 @@ export class SimProcess implements Sleeper {
   /** Nodes that are being closed; their successors come after them. */
   closing = 0;
   store: SimStore | undefined;
+  /** What its outboxes have sent lately, by their queues; a deploy does not forget it. */
+  readonly sentBefore = new Map<string, SentBefore>();
 
   constructor(
     readonly number: number,

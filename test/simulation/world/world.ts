@@ -126,8 +126,8 @@ export class World {
   }
 
   surroundings(process: SimProcess): Parameters<Machines['outbox']>[1] {
-    const { clock, store } = process;
-    return { clock, store, profile: this.profile, random: () => this.random.next() };
+    const { clock, store, sentBefore } = process;
+    return { clock, store, sentBefore, profile: this.profile, random: () => this.random.next() };
   }
 
   private storeOf(process: SimProcess): SimStore {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Origin } from '../../../../src/delivery/outbound/journal.js';
 import { Outbox } from '../../../../src/delivery/outbound/outbox.js';
+import { SentBefore } from '../../../../src/delivery/outbound/sent-before.js';
 import { StoreJournal } from '../../../../src/delivery/outbound/store-journal.js';
 import type { EventStore } from '../../../../src/store/event-store.js';
 import { openSqliteStore } from '../../../../src/store/sqlite/sqlite-store.js';
@@ -32,9 +33,9 @@ describe('an event that its source brings to an outbox again', () => {
     remove();
   });
 
-  function open(): Outbox {
+  function open(sentBefore = new SentBefore()): Outbox {
     const journal = new StoreJournal(() => Promise.resolve(store), 'q');
-    return new Outbox(broker, {}, { durable: { journal, onLost: () => undefined }, clock });
+    return new Outbox(broker, {}, { durable: { journal, sentBefore, onLost: () => undefined }, clock });
   }
   const named = (name: string, found: Origin['found'] = 'same'): Origin => ({ name, found });
   const kept = async (): Promise<string[]> =>
@@ -102,5 +103,27 @@ describe('an event that its source brings to an outbox again', () => {
     await outbox.send(message('t', 'of another event'), {}, named('g#0', 'other'));
     assert.deepEqual(sent().slice(4), ['with the time 2', 'of another event']);
     outbox.close();
+  });
+
+  it('is not sent again when the broker answered while a deploy closed its source, two deploys later', async () => {
+    broker.become('connected');
+    const sentBefore = new SentBefore();
+    const first = open(sentBefore);
+    const sending = first.send(message('t', 'same'), {}, named('e#0'));
+    await until('it is at the broker', () => broker.open.length === 1);
+    broker.open[0]?.answer();
+    await sending;
+    first.close();
+    await first.atRest(1_000);
+    const second = open(sentBefore);
+    broker.respond = () => undefined;
+    await second.send(message('t', 'another'), {}, named('f#0', 'never'));
+    second.close();
+    await second.atRest(1_000);
+    const third = open(sentBefore);
+    const again = await third.send(message('t', 'same'), {}, named('e#0'));
+    assert.equal(again?.success, true);
+    assert.deepEqual(sent(), ['same', 'another']);
+    third.close();
   });
 });
