@@ -40,7 +40,10 @@ export async function latency(
 
 /** Until nothing comes out any more; what was sent before the path had subscribed never does. */
 async function quiet(path: ThroughPath): Promise<void> {
-  for (let before = -1; before !== path.arrived; await delay(QUIET_MS)) before = path.arrived;
+  for (let before = -1; before !== path.arrived;) {
+    before = path.arrived;
+    await delay(QUIET_MS);
+  }
 }
 
 async function paced(path: ThroughPath, rate: number, seconds: number): Promise<LatencyResult> {
@@ -48,7 +51,9 @@ async function paced(path: ThroughPath, rate: number, seconds: number): Promise<
   const sentAt: number[] = [];
   const took: number[] = [];
   // One connection, one topic and one sender: they arrive in the order in which they were sent.
-  path.onArrival = () => took.push(performance.now() - sentAt[took.length]!);
+  path.onArrival = () => {
+    took.push(performance.now() - sentAt[took.length]!);
+  };
   const start = performance.now();
   for (let elapsed = 0; elapsed < seconds; elapsed = (performance.now() - start) / 1000) {
     const due = Math.floor(elapsed * rate) - (path.sender.sent - first);

@@ -41,7 +41,8 @@ export class OutboxMachine {
   ) {
     this.breaker = new Breaker(options.breaker, random);
     this.drain = new DrainRate(options.drainRate);
-    this.holdings = new Holdings(hasJournal, options.maxAge, options.inMemory, retry, this.effects, sentBefore);
+    const { maxAge, inMemory } = options;
+    this.holdings = new Holdings(hasJournal, maxAge, inMemory, retry, this.effects, sentBefore);
     this.bounds = new Bounds(options, this.holdings);
   }
 
