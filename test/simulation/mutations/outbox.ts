@@ -254,4 +254,11 @@ export const mutations: Mutation[] = [
     replace: '',
     test: 'test/unit/delivery/outbound/brought-again.test.ts',
   },
+  {
+    name: 'what was answered while a deploy closed its source is sent again',
+    fault: '16',
+    file: `${OUTBOUND}/holdings.ts`,
+    find: "if (ending.kind === 'sent' && origin !== undefined",
+    replace: "if (ending.kind === 'sent' && item.waiters.length === 0 && origin !== undefined",
+  },
 ];

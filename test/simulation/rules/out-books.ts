@@ -14,6 +14,8 @@ export interface OutEvent {
   readonly durable: boolean;
   /** The event of a source that it passes on; it may be sent several times, and is one event all the same. */
   readonly source: string | undefined;
+  /** The source says that an earlier run of it may have sent something. */
+  readonly isAgain: boolean;
   /** The outbox that was asked to send it. */
   readonly outbox: object;
   /** The process that was asked to send it, by number. */
@@ -23,6 +25,8 @@ export interface OutEvent {
   readonly life: number | undefined;
   /** What its sender was told. `gone`: its process died before it said anything. */
   end: 'pending' | 'sent' | 'kept' | 'told' | 'gone';
+  /** When its sender was told that it is sent. */
+  sentAt: number;
   code: string | undefined;
   told: number;
   wired: number;
@@ -52,13 +56,14 @@ export class OutBooks {
   accept(
     event: Pick<
       OutEvent,
-      'n' | 'message' | 'node' | 'server' | 'durable' | 'source' | 'outbox' | 'process' | 'life'
+      'n' | 'message' | 'node' | 'server' | 'durable' | 'source' | 'isAgain' | 'outbox' | 'process' | 'life'
     >,
   ): OutEvent {
     const entry: OutEvent = {
       ...event,
       since: this.timeline.time,
       end: 'pending',
+      sentAt: Infinity,
       code: undefined,
       told: 0,
       wired: 0,
@@ -107,7 +112,9 @@ export class OutBooks {
       'told failed and sent never both',
       () => `event ${event.n} was told, then sent`,
     );
-    if (event.end === 'pending') event.end = 'sent';
+    if (event.end !== 'pending') return;
+    event.end = 'sent';
+    event.sentAt = this.timeline.time;
   }
 
   kept(event: OutEvent, isThere: boolean): void {
@@ -175,6 +182,11 @@ export class OutBooks {
         'a repetition only after a fault',
         () => `event ${event.n} is sent again`,
       );
+      this.verdicts.hold(
+        !this.wasAnswered(event),
+        'what was answered is not sent again, whatever is deployed',
+        () => `event ${event.n} is sent again`,
+      );
       return;
     }
     const place = `${server}\n${event.node}\n${message.topic}`;
@@ -184,6 +196,15 @@ export class OutBooks {
     const inOrder = newest === undefined || newest.n < event.n || isFree;
     this.verdicts.hold(inOrder, 'order per topic', () => `event ${event.n} comes after ${newest?.n ?? 0}`);
     if (inOrder && !isFree) this.newest.set(place, event);
+  }
+
+  /** Whether an outbox of this process knew already that the queue has sent this event of a source. */
+  private wasAnswered(event: OutEvent): boolean {
+    if (!event.durable || !event.isAgain) return false;
+    return this.sameSource(event).some(
+      ({ process, node, server, sentAt }) =>
+        process === event.process && node === event.node && server === event.server && sentAt < event.since,
+    );
   }
 
   /** All that is not at its end may be repeated from now on. */

@@ -216,6 +216,7 @@ export class PublishSide {
       server,
       durable: profile.durable,
       source: message.headers['source'] === undefined ? undefined : String(message.headers['source']),
+      isAgain: origin?.mayExist === true,
       process: process.number,
       outbox: machine,
       life,
