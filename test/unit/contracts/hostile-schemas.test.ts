@@ -29,6 +29,16 @@ describe('hostile schemas', () => {
     });
   }
 
+  for (const [schema, value] of [
+    [{ const: { a: 1 } }, { toString: 1 }],
+    [{ enum: [{ a: 1 }, 2] }, { valueOf: 1 }],
+  ] as const) {
+    it(`refuse ${JSON.stringify(value)} by ${JSON.stringify(schema)}: a member stands where a method is called`, () => {
+      const error = refusal(() => check(schema as unknown as JsonObject, value as unknown as Json));
+      assert.deepEqual([error.code, error.fault], ['SCHEMA_VIOLATION', 'permanent']);
+    });
+  }
+
   it('tells the first faults of a document that has millions of them, and keeps no others', () => {
     const anyOf = Array.from({ length: 2_000 }, (_each, index) => ({ const: index }));
     const violations = compileSchema({ type: 'array', items: { anyOf } }, 'test')(Array(9_900).fill('x'));
