@@ -1,3 +1,4 @@
+import { counted } from '../../src/counted.js';
 import type { NodeDef } from 'node-red';
 import type { Delivery, SubscribeOptions } from '../../src/brokers/broker.js';
 import { systemClock } from '../../src/clock.js';
@@ -159,7 +160,7 @@ export class InboundSource {
       const topics = [...new Set(lost)];
       const named = topics.slice(0, MOST_TOPICS).join(', ') + (topics.length > MOST_TOPICS ? ', …' : '');
       node.warn(
-        `The node was deleted: ${lost.length} events that its flow had not finished with are given up, on ${named}.`,
+        `The node was deleted. Given up, because its flow had not finished: ${counted(lost.length, 'event')}, on ${named}.`,
       );
     }
     if (kept > 0)

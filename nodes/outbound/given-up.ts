@@ -1,3 +1,4 @@
+import { counted } from '../../src/counted.js';
 import type { Node, NodeAPI } from 'node-red';
 import { isTransient, toGridwireError } from '../../src/errors.js';
 import { ToldOtherwise, UNDONE } from '../runtime/define-node.js';
@@ -86,13 +87,13 @@ export function givenUpText(
   hasStore: boolean,
 ): string | undefined {
   const count = [...topics.values()].reduce((sum, each) => sum + each, 0);
-  const undecided = `${open} ${count === 0 ? 'events' : 'more'} were still being made, or under way to the broker: nobody will hear whether they arrive.`;
+  const undecided = `Still being made, or under way to the broker: ${counted(open, count === 0 ? 'event' : 'further event')}; nobody will hear about their arrival.`;
   if (count === 0) return open === 0 ? undefined : undecided;
   const most = [...topics].sort(([, one], [, other]) => other - one);
   const named = most.slice(0, NAMED).map(([topic, each]) => `${each} for ${topic}`);
   const others = most.length > NAMED ? [`and others for ${most.length - NAMED} more topics`] : [];
   return [
-    `${count} events were given up that waited in memory for the broker: ${[...named, ...others].join(', ')}.`,
+    `Given up while waiting in memory for the broker: ${counted(count, 'event')}, ${[...named, ...others].join(', ')}.`,
     ...(open === 0 ? [] : [undecided]),
     ...(hasStore ? [] : ['Give the node a store, and they are kept over a stop.']),
   ].join(' ');

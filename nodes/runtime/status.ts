@@ -96,6 +96,7 @@ export class StatusLine implements TroubleSource {
   private readonly looks = new Set<() => void>();
   private isLooking = false;
   private timer: NodeJS.Timeout | undefined;
+  private isStopped = false;
 
   constructor(
     private readonly RED: NodeAPI,
@@ -176,7 +177,7 @@ export class StatusLine implements TroubleSource {
 
   private changed(): void {
     this.isNews = true;
-    if (this.timer !== undefined || this.isLooking) return;
+    if (this.timer !== undefined || this.isLooking || this.isStopped) return;
     const wait = this.last + INTERVAL - systemClock.now();
     if (wait <= 0) {
       this.flush();
@@ -218,7 +219,9 @@ export class StatusLine implements TroubleSource {
     return this.RED._(`gridwire.status.${word}`, { ...values, ...why });
   }
 
+  /** What a node learns while it closes is not shown: by then the place belongs to its successor, whose id is the same. */
   private stop(): void {
+    this.isStopped = true;
     clearTimeout(this.timer);
     this.timer = undefined;
     this.looks.clear();

@@ -1,3 +1,4 @@
+import { counted } from '../../src/counted.js';
 import type { NodeAPI } from 'node-red';
 import { ERROR_CODES, type ErrorCode, GridwireError } from '../../src/errors.js';
 import type { DeadLetter, NewDeadLetter } from '../../src/store/dead-letter-store.js';
@@ -25,7 +26,7 @@ export function registerLetterFileRoutes(RED: NodeAPI): void {
     const letters = lettersOf(body);
     const { deadLetters, audit } = await store();
     const ids = await deadLetters.add(letters);
-    const details = { imported: ids.length, outcome: `${ids.length} letters wait` };
+    const details = { imported: ids.length, outcome: `imported ${counted(ids.length, 'letter')}` };
     await audit.add({ at: Date.now(), actor, action: 'import', details });
     return { imported: ids.length };
   });

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js';
 import { GridwireError } from '../../errors.js';
 import type { NewDeadLetter } from '../../store/dead-letter-store.js';
 import type { Time, Write } from './effects.js';
@@ -91,7 +92,7 @@ export function expired(topic: string, late: number): GridwireError {
 export function exhausted(cause: GridwireError, attempts: number): GridwireError {
   return new GridwireError(
     'RETRIES_EXHAUSTED',
-    `Given up after ${attempts} ${attempts === 1 ? 'attempt' : 'attempts'}: ${cause.message}`,
+    `Given up after ${counted(attempts, 'attempt')}: ${cause.message}`,
     { cause, details: { attempts, code: cause.code } },
   );
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../counted.js';
 import type { Place } from '../facts/facts.js';
 import type { Standing } from '../facts/standings.js';
 import type { Disk } from './disk-watch.js';
@@ -194,20 +195,20 @@ function ofOutbox(
   const held = waiting + underWay;
   const found: Condition[] = [];
   if (breaker !== 'closed') {
-    const text = `The broker ${place.broker ?? ''} fails, and ${held} events of ${place.node} wait for it. It is tried from time to time; look at the broker.`;
+    const text = `The broker ${place.broker ?? ''} fails, and ${place.node} holds ${counted(held, 'event')} for it. It is tried from time to time; look at the broker.`;
     found.push(warning('broker-failing', subject, text, held));
   }
   if (oldest > bounds.queueAge) {
-    const text = `An event of ${place.node} has waited ${Math.round(oldest)} s for ${place.broker ?? ''}, and ${held} wait in all. Look at what holds them up: the broker, its limits, or its rights.`;
+    const text = `An event of ${place.node} has waited ${Math.round(oldest)} s for ${place.broker ?? ''}, one of ${held} in all. Look at what holds them up: the broker, its limits, or its rights.`;
     found.push(warning('queue-old', subject, text, Math.round(oldest)));
   }
   if (held >= bounds.queueFill * limit) {
-    const text = `${held} events of ${place.node} wait for ${place.broker ?? ''}; it takes ${limit}. Restore the broker, raise the limit, or send less.`;
+    const text = `${place.node} holds ${counted(held, 'event')} for ${place.broker ?? ''}; it takes ${limit}. Restore the broker, raise the limit, or send less.`;
     found.push(warning('queue-full', subject, text, held));
   }
   const quiet = now - (lastSent ?? -Infinity) > bounds.idle * 1_000;
   if (held > 0 && oldest > bounds.idle && quiet) {
-    const text = `${held} events of ${place.node} wait, and ${place.broker ?? ''} has acknowledged none for ${bounds.idle} s. Look at the log of the broker and at its limits.`;
+    const text = `${place.node} holds ${counted(held, 'event')}, and ${place.broker ?? ''} has acknowledged none for ${bounds.idle} s. Look at the log of the broker and at its limits.`;
     found.push(critical('no-progress', subject, text));
   }
   return found;
@@ -222,16 +223,16 @@ function ofInbox(
 ): Condition[] {
   const quiet = now - (lastSettled ?? -Infinity) > idle * 1_000;
   if (oldest <= idle || !quiet) return [];
-  const text = `The flow behind ${place.node} has ${inHand} events, and has finished with none for ${idle} s. Look for a node that keeps them.`;
+  const text = `The flow behind ${place.node} has ${counted(inHand, 'event')}, and has finished with none for ${idle} s. Look for a node that keeps them.`;
   return [warning('no-progress', place.node, text, inHand)];
 }
 
 function ofLoss({ kind, node, code, count }: Loss, bounds: ConditionBounds): Condition[] {
   const subject = `${node} ${code}`;
-  const events = `${count} ${count === 1 ? 'event' : 'events'}`;
+  const events = counted(count, 'event');
   switch (kind) {
     case 'dropped': {
-      const text = `${events} of ${node} are lost (${code}). Raise the limit of who dropped them, or receive faster.`;
+      const text = `${node} lost ${events} (${code}). Raise the limit of who dropped them, or receive faster.`;
       return [{ ...critical('events-lost', subject, text, code), value: count }];
     }
     case 'uncertain': {
@@ -240,31 +241,31 @@ function ofLoss({ kind, node, code, count }: Loss, bounds: ConditionBounds): Con
     }
     case 'expired':
       return [
-        counted(
+        ofCount(
           'events-expired',
-          `${events} of ${node} were given up because they were too late (${code}). Look at what held them up, or give them more time.`,
+          `${node} gave up ${events}: too late (${code}). Look at what held events up, or give them more time.`,
         ),
       ];
     case 'failed':
       return [
-        counted(
+        ofCount(
           'events-failed',
-          `${events} of ${node} failed for good (${code}). Look at the error of the flow, and at the dead letters.`,
+          `${node} failed for good with ${events} (${code}). Look at the error of the flow, and at the dead letters.`,
         ),
       ];
     case 'refused':
       return [
-        counted(
+        ofCount(
           'events-refused',
-          `${events} were refused by ${node} (${code}). Its panel says why; correct the flow before it, its limits or its rights.`,
+          `${node} refused ${events} (${code}). Its panel says why; correct the flow before it, its limits or its rights.`,
         ),
       ];
     case 'lettered': {
-      const text = `${events} became dead letters at ${node} (${code}). Look at them in the sidebar.`;
-      return count < bounds.letters ? [] : [counted('dead-letters', text)];
+      const text = `${node} made dead letters of ${events} (${code}). Look at them in the sidebar.`;
+      return count < bounds.letters ? [] : [ofCount('dead-letters', text)];
     }
   }
-  function counted(name: ConditionName, text: string): Condition {
+  function ofCount(name: ConditionName, text: string): Condition {
     return { ...warning(name, subject, text, count), code };
   }
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../../counted.js';
 import type { MqttClient } from 'mqtt';
 import { GridwireError } from '../../../errors.js';
 
@@ -77,7 +78,7 @@ export class DropWatch {
     const count = total - (this.#told ?? 0);
     this.#told = total;
     this.#dropped += count;
-    const messages = `${isExact ? '' : 'up to '}${count} ${count === 1 ? 'message' : 'messages'}`;
+    const messages = `${isExact ? '' : 'up to '}${counted(count, 'message')}`;
     const text =
       `The broker at ${this.address} has dropped ${messages} for clients that were away or too slow ` +
       `(${total} since it was started). Raise its queue limits (Mosquitto: max_queued_messages), or find the session that nobody reads.`;
