@@ -116,7 +116,10 @@ describe('gridwire-publish with a list of events', () => {
     receive({ payload: readings(5), parameters });
     await flows.node('publish').close(false);
     assert.deepEqual(await settled(() => flows.endsOf('publish'), 1), ['BROKER_CLOSED']);
-    assert.match(flows.logged('publish', 'warn').at(-1) ?? '', /^Given up while waiting in memory for the broker: 5 events, /);
+    assert.match(
+      flows.logged('publish', 'warn').at(-1) ?? '',
+      /^Given up while waiting in memory for the broker: 5 events, /,
+    );
     assert.equal(flows.received('out').length, 0);
   });
 });

@@ -48,7 +48,10 @@ describe('what a node that is stopped gives up', () => {
       setImmediate(() => setImmediate(made));
       await stopped;
       assert.equal(lines.length, 1);
-      assert.match(lines[0]!, /^Given up while waiting in memory for the broker: 2 events, 1 for a, 1 for b\. Give the node a store/);
+      assert.match(
+        lines[0]!,
+        /^Given up while waiting in memory for the broker: 2 events, 1 for a, 1 for b\. Give the node a store/,
+      );
       const ends = await Promise.all([waiting, late]);
       if (type === 'full') assert.deepEqual(ends, [UNDONE, UNDONE]);
       else for (const end of ends) assert.ok(end instanceof ToldOtherwise);

@@ -36,7 +36,11 @@ describe('conditions', () => {
     const conditions = conditionsOf(standings, watch, machine, clock.now());
     for (const { text } of conditions) {
       assert.match(text, /[.;] \S.*\.$/, 'what is wrong, and then what to do');
-      assert.doesNotMatch(text, /\b1 events|\b1 event( \S+)* (are|were|wait)\b/, 'numbers agree with their nouns');
+      assert.doesNotMatch(
+        text,
+        /\b1 events|\b1 event( \S+)* (are|were|wait)\b/,
+        'numbers agree with their nouns',
+      );
     }
     return conditions;
   };
