@@ -157,6 +157,34 @@ describe('editor panels (Chromium)', function () {
     assert.deepEqual(stored, [{ name: 'siteId', value: '7', type: 'str' }]);
   });
 
+  it('says that a contract is unknown, and goes on with another one; a hint stands where a parameter is empty', async () => {
+    const { page } = editor!;
+    await editor!.evaluate(
+      `RED.nodes.import([{ id: 'unknown', type: 'gridwire-publish', z: 'tab', broker: 'broker', contract: 'of-tomorrow',
+        dialect: 'documented', eventType: 'x', parameters: [{ name: 'siteId', value: '7', type: 'str' }], x: 600, y: 700,
+        wires: [[]] }]); true`,
+    );
+    await editor!.edit('unknown');
+    await page.getByText('There is no contract of-tomorrow. Choose another one.').waitFor();
+    await page.selectOption('#node-input-contract', 'ecogrid-ems');
+    await page.selectOption('#node-input-eventType', 'telemetry');
+    const rows = page.locator('#node-input-parameters-list .gridwire-parameter-row');
+    await rows.nth(1).waitFor();
+    const hints = rows.locator('.gridwire-parameter-hint');
+    assert.equal(await hints.nth(0).isVisible(), false, 'siteId has a value of its own');
+    assert.equal(await hints.nth(1).innerText(), 'from the payload: serialNumber');
+    const widths = await editor!.evaluate<[name: number, column: number]>(`(() => {
+      const row = document.querySelector('#node-input-parameters-list .gridwire-parameter-row');
+      return [row.firstElementChild.offsetWidth, parseFloat(getComputedStyle(row).gridTemplateColumns)];
+    })()`);
+    assert.ok(widths[0] >= widths[1] - 1, `a name has its whole column: ${String(widths)}`);
+    await rows.nth(1).locator('input.red-ui-typedInput-input').press('7');
+    await hints.nth(1).waitFor({ state: 'hidden' });
+    await page.locator('#node-dialog-cancel').click();
+    await page.waitForSelector('#node-dialog-ok', { state: 'detached' });
+    await editor!.evaluate(`RED.nodes.remove('unknown')`);
+  });
+
   it('marks what cannot work and says why', async () => {
     const id = await idOf('gridwire-publish');
     await editor!.edit(id);

@@ -51,6 +51,8 @@ function look(selector) {
           widthOf(each.placeholder, each) > roomOf(each) + 1
         )
           faults.push(`placeholder cut: ${named(each)} "${each.placeholder}"`);
+        if (widthOf(each.value, each) > roomOf(each) + 1)
+          faults.push(`value cut: ${named(each)} "${each.value}"`);
         continue;
       }
       if (each.matches('textarea')) continue;

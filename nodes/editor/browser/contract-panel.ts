@@ -66,23 +66,38 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
     if (ownRow) ownRow.hidden = contract.value !== OWN_CONTRACT;
   };
 
-  const describeChosen = (): Promise<ContractDescription> => {
-    if (contract.value !== OWN_CONTRACT) return describe(contract.value, dialect.value);
-    const id = control<HTMLSelectElement>('node-input-ownContract').value;
-    return describe(`node:${id}`, 'documented').catch(() => {
-      notify(node._('gridwire.panel.own-not-deployed'), { type: 'warning' });
-      return { name: OWN_CONTRACT, dialect: 'documented', prefix: '', switches: [], types: [] };
-    });
+  /** What a contract that cannot be described has. */
+  const nothing = (why: string, values: Record<string, string> = {}): ContractDescription => {
+    notify(node._(why, values), { type: 'warning' });
+    return { name: contract.value, dialect: 'documented', prefix: '', switches: [], types: [] };
   };
 
-  const showTypes = async (chosen: string): Promise<void> => {
+  const describeChosen = async (offered: readonly ContractEntry[]): Promise<ContractDescription> => {
+    if (contract.value === OWN_CONTRACT) {
+      const id = control<HTMLSelectElement>('node-input-ownContract').value;
+      return describe(`node:${id}`, 'documented').catch(() => nothing('gridwire.panel.own-not-deployed'));
+    }
+    // A flow of another version, or one that was written by hand, may name what there is not.
+    const entry = offered.find(({ name }) => name === contract.value);
+    if (entry === undefined) return nothing('gridwire.panel.unknown-contract', { contract: contract.value });
+    const isKnown =
+      dialect.value === 'documented' || entry.dialects.some(({ name }) => name === dialect.value);
+    if (!isKnown) return nothing('gridwire.panel.unknown-dialect', { dialect: dialect.value });
+    return describe(contract.value, dialect.value);
+  };
+
+  /** Answers may overtake one another; the last choice counts. */
+  let asked = 0;
+  const showTypes = async (offered: readonly ContractEntry[], chosen: string): Promise<void> => {
+    const turn = (asked += 1);
     const typeRow = type?.closest<HTMLElement>('.form-row');
     if (typeRow) typeRow.hidden = contract.value === '';
     if (contract.value === '') {
       options.onChange?.({ contract: '', dialect: 'documented', prefix: '', type: undefined, switches: [] });
       return;
     }
-    const description = await describeChosen();
+    const description = await describeChosen(offered);
+    if (turn !== asked) return;
     if (type !== null) {
       fill(
         type,
@@ -116,22 +131,21 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
       if (own !== null) entries.push({ value: OWN_CONTRACT, label: node._('gridwire.panel.own-contract') });
       fill(contract, options.optional === true ? [none, ...entries] : entries, stored('contract'));
       showDialects(entryOf(contract.value), stored('dialect'));
-      await showTypes(stored('eventType'));
-
       contract.addEventListener('change', () => {
         showDialects(entryOf(contract.value), 'documented');
-        showTypes('').catch(failed);
+        showTypes(offered, '').catch(failed);
       });
       dialect.addEventListener('change', () => {
-        showTypes(type?.value ?? '').catch(failed);
+        showTypes(offered, type?.value ?? '').catch(failed);
       });
       $('#node-input-ownContract').on('change', () => {
         // Node-RED also fires this when the panel opens, so the chosen type must stay.
-        if (contract.value === OWN_CONTRACT) showTypes(type?.value ?? '').catch(failed);
+        if (contract.value === OWN_CONTRACT) showTypes(offered, type?.value ?? '').catch(failed);
       });
       type?.addEventListener('change', () => {
-        showTypes(type.value).catch(failed);
+        showTypes(offered, type.value).catch(failed);
       });
+      await showTypes(offered, stored('eventType'));
     })
     .catch(failed);
 }

@@ -117,12 +117,21 @@ function addRow(
   name.setAttribute('aria-label', node._('gridwire.parameter.name'));
   const value = element('input', { type: 'text', className: 'gridwire-parameter-value' });
   value.setAttribute('aria-label', node._('gridwire.parameter.value'));
+  // What fills the parameter while the row says nothing.
   const hint = element('div', { className: 'gridwire-parameter-hint', textContent: data.hint ?? '' });
   row[0].classList.add('gridwire-parameter-row');
   row[0].append(name, value, hint);
   const field = $(value).typedInput({ default: 'str', types });
   field.typedInput('type', data.type ?? 'str');
   field.typedInput('value', data.value ?? '');
-  field.on('change', onChange);
-  name.addEventListener('input', onChange);
+  const showHint = (): void => {
+    hint.hidden = field.typedInput('value') !== '';
+  };
+  showHint();
+  const changed = (): void => {
+    showHint();
+    onChange();
+  };
+  field.on('change', changed);
+  row[0].addEventListener('input', changed);
 }
