@@ -3,6 +3,7 @@ import type { Node, NodeAPI, NodeDef } from 'node-red';
 import { tellBrokerFacts } from '../../src/brokers/broker-facts.js';
 import { errorText } from '../../src/errors.js';
 import { own } from '../../src/own.js';
+import { topicSetting } from '../fields/topic-setting.js';
 import { BROKER_TYPE, type BrokerNode, type UsableBrokerNode } from '../runtime/broker-node.js';
 import { defineNode } from '../runtime/define-node.js';
 import { isInFlowFile } from '../runtime/deployed.js';
@@ -22,7 +23,7 @@ export default function register(RED: NodeAPI): void {
     BROKER_TYPE,
     ({ node, settings, status, repeats }) => {
       const brokerNode = node as BrokerNode;
-      brokerNode.topicPrefix = settings.text('topicPrefix');
+      brokerNode.topicPrefix = topicSetting(settings, 'topicPrefix');
       const broker = openBroker(settings);
       settings.finish();
       if (broker === undefined) return {};

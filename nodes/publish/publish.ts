@@ -1,4 +1,5 @@
 import type { NodeAPI, NodeDef } from 'node-red';
+import { topicSetting } from '../fields/topic-setting.js';
 import { contractSetting, eventTypeSetting } from '../fields/contract-setting.js';
 import { defineNode } from '../runtime/define-node.js';
 import type { TypedValue } from '../runtime/evaluate.js';
@@ -57,7 +58,7 @@ export default function register(RED: NodeAPI): void {
       eventType: eventTypeSetting(settings, contract),
       cloudEvents: settings.choice('cloudEvents', ['off', 'structured', 'binary'], 'off'),
       parameters: Array.isArray(config.parameters) ? config.parameters : [],
-      topic: settings.text('topic'),
+      topic: topicSetting(settings, 'topic'),
       qos: Number(settings.choice('qos', ['0', '1', '2'], '1')) as 0 | 1 | 2,
       retain: settings.flag('retain', false),
       isElement: settings.flag('eachElement', false),

@@ -3,6 +3,7 @@ import { GridwireError, errorText } from '../../src/errors.js';
 import { listOf } from '../../src/list.js';
 import type { ReplayPace } from '../../src/delivery/history/replay-plan.js';
 import { decimalNumber } from '../../src/written.js';
+import { topicSetting } from '../fields/topic-setting.js';
 import type { Settings } from '../runtime/settings.js';
 
 /** Most types, kinds or codes that a message may name. */
@@ -36,7 +37,7 @@ export function replaySettings(settings: Settings): ReplaySettings {
     codes: listOf(settings.text('codes')),
     age: MINUTE * settings.integer('minutes', { minimum: 0, maximum: 52_560_000, otherwise: 0 }),
     pace: paceOf(pace, speed),
-    prefix: settings.flag('originalTopics', false) ? '' : settings.text('prefix', 'replay/'),
+    prefix: settings.flag('originalTopics', false) ? '' : topicSetting(settings, 'prefix', 'replay/'),
     commands: listOf(settings.text('commands')),
     attempts: settings.integer('attempts', { minimum: 1, maximum: 1_000, otherwise: 3 }),
     patch: settings.text('patch'),

@@ -1,10 +1,8 @@
 import { GridwireError } from '../errors.js';
+import { hasOnlyTopicCharacters } from './topic-characters.js';
 
 /** MQTT's limit for a topic or filter, in UTF-8 bytes. */
 const MAX_TOPIC_BYTES = 65_535;
-
-/** Control characters, NUL among them, halves of characters, and code points that are none: MQTT 5, 1.5.4. */
-const ILLEGAL = /[\p{Cc}\p{Cs}\p{Noncharacter_Code_Point}]/u;
 
 /**
  * Refuses a topic that a broker would close the connection for, or that would address something else than meant.
@@ -73,7 +71,7 @@ export function filtersOverlap(one: string, other: string): boolean {
 
 function commonFault(text: string): string | undefined {
   if (text === '') return 'it is empty';
-  if (ILLEGAL.test(text)) return 'it contains a control character or an invalid character';
+  if (!hasOnlyTopicCharacters(text)) return 'it contains a control character or an invalid character';
   if (Buffer.byteLength(text) > MAX_TOPIC_BYTES) return `it is longer than ${MAX_TOPIC_BYTES} bytes`;
   return undefined;
 }

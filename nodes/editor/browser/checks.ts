@@ -2,6 +2,7 @@ import { parseTime } from '../../../src/contracts/time/timestamp.js';
 import { listOf } from '../../../src/list.js';
 import { CONDITIONS } from '../../../src/observe/conditions/conditions.js';
 import { decimalNumber, wholeNumber as writtenNumber } from '../../../src/written.js';
+import { hasOnlyTopicCharacters } from '../../../src/brokers/topic-characters.js';
 import { userProperty } from '../../../src/brokers/mqtt/user-property.js';
 import { isOrigin } from '../../../src/stream/origin.js';
 import { logChoice } from './log-panel.js';
@@ -15,8 +16,10 @@ function hasVariable(value: unknown): boolean {
   return typeof value === 'string' && value.includes('${');
 }
 
+/** As Node-RED's own fields would show it: what an imported flow has instead of a text is not taken for empty. */
 function text(value: unknown): string {
-  return typeof value === 'string' ? value.trim() : typeof value === 'number' ? String(value) : '';
+  if (value === undefined || value === null) return '';
+  return typeof value === 'string' ? value.trim() : JSON.stringify(value);
 }
 
 /** A whole number within bounds; empty where that is allowed. */
@@ -83,7 +86,10 @@ export const required: Check = function (value) {
 
 /** A host by itself, or a whole address with its scheme. */
 export const host: Check = function (value) {
-  return /^[^:[\]]+:\d+$/.test(text(value)) ? this._('gridwire.check.host') : required.call(this, value);
+  const written = text(value);
+  if (/^[^:[\]]+:\d+$/.test(written)) return this._('gridwire.check.host');
+  if (/\s/.test(written) && !hasVariable(written)) return this._('gridwire.check.blank');
+  return hasOnlyTopicCharacters(written) ? required.call(this, value) : this._('gridwire.check.characters');
 };
 
 /** What has to be there where the node takes it from here. */
@@ -95,13 +101,29 @@ export function neededFor(source: string): Check {
 
 /** A topic to publish to; empty is allowed, because the message may bring one. */
 export const topic: Check = function (value) {
-  return /[+#\0]/.test(text(value)) ? this._('gridwire.check.topic') : true;
+  if (/[+#]/.test(text(value))) return this._('gridwire.check.topic');
+  return hasOnlyTopicCharacters(text(value)) ? true : this._('gridwire.check.characters');
+};
+
+/** A name of one level of a topic, of at most 256 characters. */
+export const level: Check = function (value) {
+  const written = text(value);
+  if (hasVariable(written)) return true;
+  return written.includes('/') || written.length > 256
+    ? this._('gridwire.check.level')
+    : topic.call(this, value);
+};
+
+/** Text that goes to the broker as it is. */
+export const clean: Check = function (value) {
+  return hasOnlyTopicCharacters(text(value)) ? true : this._('gridwire.check.characters');
 };
 
 /** A subscription filter, by MQTT's rules for wildcards; where the broker keeps a log, a list of them. */
 export const filter: Check = function (value) {
   const filters = logChoice(this).isLog ? text(value).split(',') : [text(value)];
-  return filters.some((each) => hasStrayWildcard(each.trim())) ? this._('gridwire.check.filter') : true;
+  if (filters.some((each) => hasStrayWildcard(each.trim()))) return this._('gridwire.check.filter');
+  return clean.call(this, value);
 };
 
 function hasStrayWildcard(filter: string): boolean {

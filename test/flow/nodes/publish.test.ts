@@ -128,11 +128,12 @@ describe('gridwire-publish', () => {
   });
 
   it('with settings that cannot work refuses every message and says which field and why', async () => {
-    const broken = publish({ broker: 'nowhere', outboxCount: '-1', eventType: 'nonsense' });
+    const broken = publish({ broker: 'nowhere', outboxCount: '-1', eventType: 'nonsense', topic: 'a/+' });
     await flows.load([broken, out]);
     const [line] = flows.logged('publish', 'error');
     assert.match(line ?? '', /broker: choose a broker/);
     assert.match(line ?? '', /outboxCount: must be a whole number from 1/);
+    assert.match(line ?? '', /topic: The topic "a\/\+" cannot be published to: it contains a wildcard/);
     assert.match(line ?? '', /eventType: .*no event type "nonsense"/);
     flows.node('publish').receive({ payload: {} });
     assert.deepEqual(await settled(() => flows.endsOf('publish'), 1), ['SETTING_INVALID']);
