@@ -154,7 +154,7 @@ export function control<T extends HTMLElement = HTMLInputElement>(id: string): T
 
 /**
  * Calls an admin route; the editor adds the access token to jQuery's calls.
- * @throws Error with the route's own message, or else the HTTP status
+ * @throws Error with the route's own message, or else the HTTP status, in words where there was no answer
  */
 export function api<T>(method: 'GET' | 'POST', url: string, body?: object): Promise<T> {
   const data = body === undefined ? {} : { data: JSON.stringify(body), contentType: 'application/json' };
@@ -163,7 +163,13 @@ export function api<T>(method: 'GET' | 'POST', url: string, body?: object): Prom
       .done((answer) => resolve(answer as T))
       .fail(({ status, responseJSON }) => {
         const message = responseJSON?.message;
-        reject(new Error(typeof message === 'string' ? message : String(status)));
+        reject(new Error(typeof message === 'string' ? message : inWords(status)));
       });
   });
+}
+
+/** No answer at all is no number for a person. */
+function inWords(status: number): string {
+  const word = status === 0 ? RED.nodes.getType('gridwire-broker')?._('gridwire.panel.no-answer') : undefined;
+  return word ?? String(status);
 }
