@@ -91,6 +91,7 @@ const SUITES: readonly Suite[] = [
         'foreign-page',
         'grid-sidebar',
         'grid-studies',
+        'hostile-flow',
         'kafka-panels',
       ],
       ...['history', 'languages', 'live-flood', 'live-stream', 'no-markup', 'readable', 'sidebar-readable'],

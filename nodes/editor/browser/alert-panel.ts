@@ -3,7 +3,7 @@ import { readAlertRules } from '../../../src/telemetry/read-alert-rules.js';
 import type { ContractChoice } from './contract-panel.js';
 import { element } from './elements.js';
 import { type EditorNode, control } from './red.js';
-import { type TableRow, readTable, replaceTableRows, rowTable } from './row-table.js';
+import { type TableRow, keptTableRows, readTable, replaceTableRows, rowTable, rowsOf } from './row-table.js';
 import { watchSections } from './sections.js';
 import { withoutMarkup } from './checks.js';
 
@@ -54,7 +54,7 @@ export function alertPanel(node: EditorNode): (choice: ContractChoice) => void {
   const ownRows = (): TableRow[] | undefined => (choice?.sets[set.value]?.rules ?? choice?.rules)?.map(rowOf);
   set.addEventListener('change', () => {
     own = ownRows();
-    if (own !== undefined) replaceTableRows(LIST, own);
+    if (own !== undefined) replaceTableRows(node, LIST, own);
   });
 
   return ({ alerts }) => {
@@ -64,7 +64,8 @@ export function alertPanel(node: EditorNode): (choice: ContractChoice) => void {
     choice = alerts;
     showSets(set, alerts?.sets ?? {}, node['alertSet']);
     own = ownRows();
-    if (own !== undefined && (shown.length === 0 || same(shown, before))) replaceTableRows(LIST, own);
+    const isUntouched = keptTableRows(LIST).length === 0 && (shown.length === 0 || same(shown, before));
+    if (own !== undefined && isUntouched) replaceTableRows(node, LIST, own);
   };
 }
 
@@ -97,7 +98,7 @@ export function readAlerts(node: EditorNode): TableRow[] {
     const stored = node['alertSet'];
     set.replaceChildren(element('option', { value: typeof stored === 'string' ? stored : '' }));
   }
-  const rows = readTable(LIST).filter(isFilled);
+  const rows = rowsOf(LIST, isFilled);
   return same(rows, own) ? [] : rows;
 }
 

@@ -49,6 +49,14 @@ export const aboveZero: Check = function (value) {
     : this._('gridwire.check.aboveZero');
 };
 
+/** A JSONata expression, or none. */
+export const expression: Check = function (value) {
+  const written = text(value);
+  return written === '' || RED.utils.validateTypedProperty(written, 'jsonata') === true
+    ? true
+    : this._('gridwire.check.expression');
+};
+
 /** Names of alarms, separated by commas. */
 export const alarms: Check = function (value) {
   const unknown = listOf(text(value)).filter((name) => !(CONDITIONS as readonly string[]).includes(name));

@@ -44,6 +44,8 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
   const type = document.getElementById('node-input-eventType') as HTMLSelectElement | null;
   // A panel that has no such row does not offer contracts of one's own.
   const own = document.getElementById('node-input-ownContract');
+  // Answers come when they come; of a panel that was closed before, the rows are gone, or another panel's.
+  const isOpen = (): boolean => document.contains(contract);
   const stored = (property: string): string => (typeof node[property] === 'string' ? node[property] : '');
   const none = { value: '', label: node._('gridwire.panel.no-contract') };
   const anyType = { value: '', label: node._('gridwire.panel.type-of-message') };
@@ -97,7 +99,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
       return;
     }
     const description = await describeChosen(offered);
-    if (turn !== asked) return;
+    if (turn !== asked || !isOpen()) return;
     if (type !== null) {
       fill(
         type,
@@ -124,6 +126,7 @@ export function contractPanel(node: EditorNode, options: ContractPanelOptions = 
 
   contracts()
     .then(async (all) => {
+      if (!isOpen()) return;
       const offered = all.filter(({ ingests }) => ingests || options.ingestOnly !== true);
       const entryOf = (name: string): ContractEntry | undefined =>
         offered.find((entry) => entry.name === name);

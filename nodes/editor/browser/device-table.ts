@@ -4,9 +4,14 @@ import { element } from './elements.js';
 import { notify } from './notify.js';
 import { withoutMarkup } from './checks.js';
 import { chosenText } from './file-text.js';
+import { addRows, drawRows, keptRows } from './kept-rows.js';
 import { toBeginning } from './row-table.js';
 
 const FIELDS = ['serialNumber', 'id', 'type', 'site', 'name'] as const;
+
+/** Rows that a page draws in a moment. */
+const MOST_ROWS = 1000;
+const LIST = '#node-config-input-devices-list';
 
 type Row = Partial<Record<(typeof FIELDS)[number], string | number>>;
 
@@ -19,16 +24,14 @@ interface Newcomer {
 
 /** The registry's table: rows to edit, import from a file, and the newcomers that wait for a decision. */
 export function deviceTable(node: EditorNode): void {
-  const list = $('#node-config-input-devices-list').editableList({
+  const list = $(LIST).editableList({
     addItem: (row, _index, data) => addRow(node, row, data),
     removable: true,
     sortable: true,
     header: head(node),
   });
   list.editableList('height', 260);
-  for (const device of Array.isArray(node['devices']) ? (node['devices'] as Row[]) : []) {
-    list.editableList('addItem', device);
-  }
+  drawRows(node, list, node['devices'], MOST_ROWS);
   toBeginning(list);
   const file = control('gridwire-devices-file');
   control<HTMLElement>('gridwire-devices-import').addEventListener('click', () => file.click());
@@ -38,10 +41,14 @@ export function deviceTable(node: EditorNode): void {
   showNewcomers(node, list);
 }
 
-/** The rows as they stand in the panel. */
+/** The rows to store: those of the panel, then those that it does not show, as they were. */
 export function readDevices(): Row[] {
+  return [...shownDevices(), ...(keptRows($(LIST)) as Row[])];
+}
+
+function shownDevices(): Row[] {
   const rows: Row[] = [];
-  $('#node-config-input-devices-list')
+  $(LIST)
     .editableList('items')
     .each((_index, item) => {
       const row: Row = {};
@@ -95,7 +102,12 @@ async function importFile(node: EditorNode, list: Query, input: HTMLInputElement
   input.value = '';
   if (file === undefined) return;
   const { devices, faults } = checkDevices(parseDeviceFile(await chosenText(file)));
-  for (const device of devices) list.editableList('addItem', { ...device });
+  addRows(
+    node,
+    list,
+    devices.map((device) => ({ ...device })),
+    MOST_ROWS,
+  );
   const [first] = faults;
   const text =
     first === undefined
@@ -157,14 +169,14 @@ function button(label: string, onClick: () => void): HTMLButtonElement {
 }
 
 /** Approves at the runtime what was added to the table while held, so that nothing is given up by the deploy. */
-export function approveHeld(node: EditorNode, devices: Row[]): void {
+export function approveHeld(node: EditorNode, devices: readonly (Row | null)[]): void {
   if (!mayDecide()) return;
   const url = `gridwire/devices/${encodeURIComponent(node.id)}`;
   api<Newcomer[]>('GET', `${url}/newcomers`)
     .then(async (newcomers) => {
       for (const { serialNumber, state } of newcomers) {
-        const device = devices.find((row) => row.serialNumber === serialNumber);
-        if (device !== undefined && state === 'held') await api('POST', `${url}/approve`, device);
+        const device = devices.find((row) => row?.serialNumber === serialNumber);
+        if (device && state === 'held') await api('POST', `${url}/approve`, device);
       }
     })
     // Not deployed yet: there is nothing held.

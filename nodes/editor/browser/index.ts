@@ -30,9 +30,10 @@ import { addLive } from './live/live.js';
 import { addMenu } from './menu.js';
 import { addOverview } from './overview/overview.js';
 import { pullPanel } from './pull-panel.js';
+import { checkShapes } from './field-shapes.js';
 import { showState } from './node-state.js';
 import { partitionPanel } from './partition-panel.js';
-import { readTable, rowTable } from './row-table.js';
+import { rowTable, rowsOf } from './row-table.js';
 import { watchSections } from './sections.js';
 import { settlementPanel } from './settlement-panel.js';
 import { offerInject } from './try-it.js';
@@ -59,7 +60,7 @@ const gridwire = {
     offerForFilter: offerFilterParameters,
   },
   offerInject,
-  table: { show: rowTable, read: readTable },
+  table: { show: rowTable, read: rowsOf },
   alerts: { show: alertPanel, read: readAlerts, areValid: alertsAreValid },
   batteryScan,
   showBrokerCheck,
@@ -85,6 +86,10 @@ declare global {
 }
 
 window.gridwire = gridwire;
+RED.events.on('registry:node-type-added', (type) => {
+  const isOurs = typeof type === 'string' && type.startsWith('gridwire-');
+  if (isOurs) checkShapes(RED.nodes.getType(type)?.defaults ?? {});
+});
 addNodeActions();
 addMenu((translate) => {
   addOverview(translate);

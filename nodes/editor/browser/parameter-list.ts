@@ -1,5 +1,6 @@
 import { element } from './elements.js';
 import type { TypeEntry } from './catalogue.js';
+import { drawRows, keptRows } from './kept-rows.js';
 import { type EditorNode, type Query, control } from './red.js';
 
 export interface ParameterRow {
@@ -9,6 +10,9 @@ export interface ParameterRow {
 }
 
 type Parameter = TypeEntry['parameters'][number];
+
+/** All rows are in view, and each is three fields; a topic has a handful of them. */
+const MOST_ROWS = 100;
 
 const ALL_TYPES = ['str', 'num', 'msg', 'flow', 'global', 'env', 'jsonata'];
 
@@ -28,14 +32,17 @@ export function parameterList(
     removable: true,
     sortable: true,
   });
-  // All rows are in view: a topic has a handful of them.
   list.editableList('height', 'auto');
-  // A text of a hostile flow would be a row for each letter, and hold up the page for minutes.
-  for (const row of Array.isArray(rows) ? (rows as ParameterRow[]) : []) list.editableList('addItem', row);
+  drawRows(node, list, rows, MOST_ROWS);
 }
 
-/** What the rows say; one without a value says nothing. */
+/** The rows to store: what those of the panel say, then those that it does not show, as they were. */
 export function readParameters(): ParameterRow[] {
+  return [...shownParameters(), ...(keptRows($('#node-input-parameters-list')) as ParameterRow[])];
+}
+
+/** What the rows of the panel say; one without a value says nothing. */
+function shownParameters(): ParameterRow[] {
   const rows: ParameterRow[] = [];
   $('#node-input-parameters-list')
     .editableList('items')
@@ -52,7 +59,7 @@ export function readParameters(): ParameterRow[] {
 /** The values that are known while typing, for the topic preview. */
 export function knownValues(): Record<string, string> {
   return Object.fromEntries(
-    readParameters().flatMap(({ name, value, type }) =>
+    shownParameters().flatMap(({ name, value, type }) =>
       type === 'str' || type === 'num' ? [[name, value]] : [],
     ),
   );
@@ -72,7 +79,7 @@ export function offerParameters(
   control<HTMLElement>('gridwire-parameter-names').replaceChildren(
     ...parameters.map(({ name }) => element('option', { value: name })),
   );
-  const filled = readParameters();
+  const filled = shownParameters();
   const list = $('#node-input-parameters-list');
   list.editableList('empty');
   const wanted = parameters.map(({ name }) => filled.find((row) => row.name === name) ?? { name });

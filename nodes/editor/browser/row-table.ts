@@ -1,3 +1,4 @@
+import { drawRows, keptRows } from './kept-rows.js';
 import { type EditorNode, type Query, control } from './red.js';
 
 /** A column of a table: a text, or a choice among values (the first one when nothing is chosen). */
@@ -9,6 +10,9 @@ export interface Column {
 }
 
 export type TableRow = Record<string, string>;
+
+/** Rows that a page draws in a moment; more of them would hold it up. */
+const MOST_ROWS = 500;
 
 /**
  * A table of rows to edit in the list `elementId`. Labels are looked up as `<node type>.field.<field>` and
@@ -27,9 +31,7 @@ export function rowTable(
     header: head(node, columns),
   });
   list.editableList('height', 200);
-  for (const row of Array.isArray(rows) ? (rows as Record<string, unknown>[]) : []) {
-    list.editableList('addItem', row);
-  }
+  drawRows(node, list, rows, MOST_ROWS);
   toBeginning(list);
 }
 
@@ -39,15 +41,28 @@ export function addTableRow(elementId: string, row: TableRow): void {
 }
 
 /** Puts other rows into an open table. */
-export function replaceTableRows(elementId: string, rows: readonly object[]): void {
-  const list = $(`#${elementId}`).editableList('empty');
-  for (const row of rows) list.editableList('addItem', row);
+export function replaceTableRows(node: EditorNode, elementId: string, rows: readonly object[]): void {
+  const list = $(`#${elementId}`);
+  drawRows(node, list, rows, MOST_ROWS);
   toBeginning(list);
 }
 
 /** Each row that is added is scrolled to, but a table opens at its beginning. */
 export function toBeginning(list: Query): void {
   setTimeout(() => list[0].parentElement?.scrollTo(0, 0));
+}
+
+/**
+ * The rows to store: those that stand in the panel and are filled, then those that it does not show, as they were.
+ * @param isFilled of those in the panel
+ */
+export function rowsOf(elementId: string, isFilled: (row: TableRow) => boolean = () => true): TableRow[] {
+  return [...readTable(elementId).filter(isFilled), ...(keptTableRows(elementId) as TableRow[])];
+}
+
+/** What the panel does not show of a table. */
+export function keptTableRows(elementId: string): readonly unknown[] {
+  return keptRows($(`#${elementId}`));
 }
 
 /** The rows as they stand in the panel, without empty ones. */

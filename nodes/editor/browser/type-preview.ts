@@ -14,7 +14,9 @@ export function showTypePreview(
   const box = control<HTMLElement>('gridwire-type-preview');
   box.hidden = type === undefined;
   if (type === undefined) return;
-  const topic = type.topic.replaceAll(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
+  const topic = type.topic.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(values, name) ? (values[name] ?? whole) : whole,
+  );
   const full = prefix === '' ? topic : `${withoutSlashes(prefix)}/${topic}`;
   const rules = [
     `QoS ${type.qos}`,
