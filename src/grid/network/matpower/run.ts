@@ -37,7 +37,7 @@ export function runCaseFile(text: string): CaseFile {
   }
   try {
     const statements = new StatementParser(new Lexer(text.replace(/\r\n?/g, '\n')).read()).read();
-    return new Runner().run(statements);
+    return new Runner(new Budget(text.length)).run(statements);
   } catch (error) {
     if (error instanceof GridwireError) throw error;
     throw refuse(withRemedy(error as Error, text), error);
@@ -64,10 +64,13 @@ type Leave = 'break' | 'continue' | 'return' | undefined;
 
 class Runner {
   private readonly variables = new Map<string, Value>();
-  private readonly budget = new Budget();
-  private readonly evaluator = new Evaluator(this.variables, this.budget);
+  private readonly evaluator: Evaluator;
   private name: string | undefined;
   private outputs: readonly string[] = [];
+
+  constructor(private readonly budget: Budget) {
+    this.evaluator = new Evaluator(this.variables, budget);
+  }
 
   run(statements: readonly Statement[]): CaseFile {
     this.all(statements);
@@ -88,7 +91,9 @@ class Runner {
       return this.one(statement);
     } catch (error) {
       if (!(error instanceof Error) || /^line \d+: /.test(error.message)) throw error;
-      throw new Error(`line ${statement.line}: ${error.message}`, { cause: error });
+      // A chain of a hundred thousand operations is a nest of as many.
+      const problem = /call stack/.test(error.message) ? 'it is nested too deeply' : error.message;
+      throw new Error(`line ${statement.line}: ${problem}`, { cause: error });
     }
   }
 

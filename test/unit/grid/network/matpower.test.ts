@@ -287,6 +287,12 @@ mpc.branch = [1 2 0.01 0.1 0 0 0 0 0 0 1; 2 3 0.01 0.1 0.9 0 0 0 0 0 1];
     ['single cells taken out', caseFile('mpc.bus(2, 3) = [];'), /only whole rows or whole columns/],
     ['an index of half a row', caseFile('x = mpc.bus(1.5, 1);'), /an index lies outside mpc.bus/],
     ['a range without end', caseFile('mpc.bus(1:1e12, 3) = 1;'), /tables larger than any case file needs/],
+    ['a chain of operations', caseFile(`x = 1${'+1'.repeat(200_000)};`), /line 19: it is nested too deeply/],
+    [
+      'a few lines that double a table to millions of numbers',
+      caseFile(`x = 1;${'x = [x x];'.repeat(23)}`),
+      /tables larger than any case file needs/,
+    ],
     [
       'an index that asks for more than there is memory',
       caseFile('x = mpc.bus(1:1000000,1:1000000);'),
