@@ -20,6 +20,9 @@ interface Place {
 
 const PAGE = 500;
 
+/** Far longer than any device, user or topic is named, and short enough to be looked for as a pattern. */
+const MOST_CHARACTERS = 1_000;
+
 /** Deletes all rows that name the subject, page by page, and writes the receipt into the audit log. */
 export async function eraseSubject(
   database: Database,
@@ -27,9 +30,7 @@ export async function eraseSubject(
   actor: string,
   note: JsonObject = {},
 ): Promise<EraseReceipt> {
-  if (subject.trim().length < 2) {
-    throw new GridwireError('SETTING_INVALID', 'Name the subject to erase with at least two characters.');
-  }
+  assertSubject(subject);
   const deleted: Record<string, number> = {};
   for (const place of placesOf(database)) deleted[place.name] = await eraseFrom(database, place, subject);
   const receipt = {
@@ -53,13 +54,26 @@ function outcomeOf(deleted: Record<string, number>): string {
   return `${Object.values(deleted).reduce((sum, count) => sum + count, 0)} rows erased`;
 }
 
-/** Whether a message that is not in a store yet, or in memory beside it, names a subject as `eraseSubject` finds it. */
+/**
+ * Whether a message that is not in a store yet, or in memory beside it, names a subject as `eraseSubject` finds it.
+ * @throws GridwireError `SETTING_INVALID` for a subject that it refuses too: by then its messages would be gone
+ */
 export function subjectTest(subject: string): (message: WireMessage) => boolean {
+  assertSubject(subject);
   const word = wholeWord(subject);
   return (message) =>
     [message.topic, Buffer.from(message.body).toString(), messageColumn(message)].some((text) =>
       isNamedIn(text, word),
     );
+}
+
+/** What is too short names everything, and what is too long nothing. */
+function assertSubject(subject: string): void {
+  if (subject.trim().length >= 2 && subject.length <= MOST_CHARACTERS) return;
+  throw new GridwireError(
+    'SETTING_INVALID',
+    `Name the subject to erase with at least two characters, and at most ${MOST_CHARACTERS}.`,
+  );
 }
 
 function placesOf({ dialect }: Database): Place[] {
