@@ -83,7 +83,9 @@ for (const protocolVersion of [4, 5] as const) {
         const second = await listen(broker, 'two');
         const third = await listen(broker, 'three');
         await settled(first.seen, second.seen, third.seen);
-        for (const { seen } of [first, second, third]) assert.deepEqual(seen.slice(0, 2), ['a 1', 'b 1']);
+        // Nobody promises in which order the values of different topics come.
+        for (const { seen } of [first, second, third])
+          assert.deepEqual(seen.slice(0, 2).sort(), ['a 1', 'b 1']);
         for (const { seen } of [first, second, third]) assert.equal(seen.length, 3);
       });
 
