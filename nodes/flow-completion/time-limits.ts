@@ -17,7 +17,7 @@ export class TimeLimits<T> {
     private readonly over: (thing: T) => void,
   ) {}
 
-  /** @returns the handle by which `end` takes it out */
+  /** @returns a set with the thing in it; whoever deletes it there ends its limit */
   begin(thing: T): Set<T> {
     this.current.add(thing);
     this.timer ??= this.nextPart();
