@@ -1,5 +1,5 @@
-import type { ConditionBounds } from '../../src/observe/conditions/conditions.js';
-import { CONDITIONS, type ConditionName, DEFAULT_BOUNDS } from '../../src/observe/conditions/conditions.js';
+import { type ConditionBounds, DEFAULT_BOUNDS } from '../../src/observe/conditions/conditions.js';
+import { CONDITIONS, type ConditionName } from '../../src/observe/conditions/condition.js';
 import { type AlarmRules, DEFAULT_RULES } from '../../src/observe/alarms/alarms.js';
 import { listOf } from '../../src/list.js';
 import type { Settings } from '../runtime/settings.js';

@@ -106,16 +106,18 @@ function brokersOf(
 
 function storesOf(RED: NodeAPI, request: AdminRequest): object[] {
   return deployedOf<StoreNode>(RED, STORE_TYPE).map(([id, node]) => {
-    const { state = 'unusable', pending = 0 } = node.connection?.status ?? {};
+    const { status, openingFor } = node.connection ?? {};
+    const { state = openingFor === undefined ? 'unusable' : 'opening', pending = 0 } = status ?? {};
     const troubles = shownTo(request, statusBoardOf(RED).of(id));
     return { id, name: called(node), state, pending, troubles };
   });
 }
 
 function shown({ key, state, since, by, condition }: Alarm): object {
-  const { name, subject, severity, text, code } = condition;
+  const { name, subject, form, severity, text, code } = condition;
   return {
     ...{ key, state, since, name, subject, severity, text },
+    ...(form === undefined ? {} : { form }),
     ...(code === undefined ? {} : { code }),
     ...(by === undefined ? {} : { by }),
   };

@@ -35,11 +35,11 @@ export class LagWatch {
   }
 
   private async look(): Promise<void> {
-    // While the broker is away there is no saying; its absence is told elsewhere.
+    // While the broker is away there is no saying, not even what it was before; its absence is told elsewhere.
     const lag = await this.subscription.lag?.().catch(() => undefined);
     if (this.stopped) return;
+    this.lag = lag;
     if (lag !== undefined) {
-      this.lag = lag;
       this.node.metric('lag', {}, lag);
       facts.lag.tell({ place: this.place, count: lag });
       this.onLag(lag);

@@ -1,4 +1,4 @@
-import type { ConditionName } from '../../src/observe/conditions/conditions.js';
+import type { ConditionName } from '../../src/observe/conditions/condition.js';
 import type { Why } from '../../src/why.js';
 
 /**

@@ -54,6 +54,7 @@ export default function register(RED: NodeAPI): void {
       const unreport = reportStanding(() => {
         const { state, pending = 0, pendingBytes = 0 } = connection.status ?? {};
         const { kind } = described;
+        const { openingFor } = connection;
         return {
           ...{
             of: 'store',
@@ -64,6 +65,7 @@ export default function register(RED: NodeAPI): void {
             pending,
             pendingBytes,
           },
+          ...(openingFor === undefined ? {} : { opening: openingFor / 1_000 }),
           ...(described.kind === 'sqlite' ? { folder: path.dirname(described.file) } : {}),
         };
       });

@@ -1,5 +1,6 @@
 import { systemClock } from '../../src/clock.js';
-import { type Condition, conditionsOf } from '../../src/observe/conditions/conditions.js';
+import type { Condition } from '../../src/observe/conditions/condition.js';
+import { conditionsOf } from '../../src/observe/conditions/conditions.js';
 import { Watch } from '../../src/observe/conditions/watch.js';
 import { standings } from '../../src/observe/facts/standings.js';
 import { until } from './wait.js';

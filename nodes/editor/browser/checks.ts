@@ -1,6 +1,6 @@
 import { parseTime } from '../../../src/contracts/time/timestamp.js';
 import { listOf } from '../../../src/list.js';
-import { CONDITIONS } from '../../../src/observe/conditions/conditions.js';
+import { CONDITIONS } from '../../../src/observe/conditions/condition.js';
 import { decimalNumber, wholeNumber as writtenNumber } from '../../../src/written.js';
 import { hasOnlyTopicCharacters } from '../../../src/brokers/topic-characters.js';
 import { userProperty } from '../../../src/brokers/mqtt/user-property.js';

@@ -1,4 +1,4 @@
-import type { Condition } from '../conditions/conditions.js';
+import type { Condition } from '../conditions/condition.js';
 
 /**
  * Where an alarm stands. `raised`: its condition is there, and not yet for long enough. `active`: somebody should act.

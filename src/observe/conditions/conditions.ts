@@ -1,48 +1,10 @@
 import { counted } from '../../counted.js';
 import type { Place } from '../facts/facts.js';
 import type { Standing } from '../facts/standings.js';
+import { type Condition, type ConditionName, critical, type SubjectForm, warning } from './condition.js';
 import type { Disk } from './disk-watch.js';
 import { Names } from './names.js';
 import type { Loss, Watch } from './watch.js';
-
-export type Severity = 'warning' | 'critical';
-
-export const CONDITIONS = [
-  'broker-away',
-  'broker-failing',
-  'store-away',
-  'queue-old',
-  'queue-full',
-  'no-progress',
-  'probe-failed',
-  'events-lost',
-  'events-expired',
-  'events-failed',
-  'events-refused',
-  'dead-letters',
-  'device-silent',
-  'certificate-ends',
-  'disk-full',
-  'clock-wrong',
-] as const;
-
-export type ConditionName = (typeof CONDITIONS)[number];
-
-/** Something that a person should do something about, now. */
-export interface Condition {
-  name: ConditionName;
-  /** The node, the broker or the store that it is about. */
-  subject: string;
-  severity: Severity;
-  /** What is wrong, and what to do. */
-  text: string;
-  /** How much of it there is: events, seconds, a share. */
-  value?: number;
-  /** Of what gets worse by itself, how far it is; each step is news. */
-  stage?: number;
-  /** The error behind it. */
-  code?: string;
-}
 
 /** From when on something is a condition. */
 export interface ConditionBounds {
@@ -79,6 +41,8 @@ export interface Machine {
   wall?: number;
 }
 
+/** So long a store may take to open, seconds: a database far away does, and one that hangs is still told within ten. */
+const OPENS_WITHIN = 7;
 const CRITICAL_DISK = 0.95;
 const DAY = 86_400_000;
 /** Days before the end of a certificate at which it is told again, more urgently. */
@@ -123,7 +87,7 @@ function ofStanding(
       return [...ending, critical('broker-away', node, text, code)];
     }
     case 'store': {
-      if (standing.open) return [];
+      if (standing.open || (standing.opening ?? Infinity) < OPENS_WITHIN) return [];
       const name = names.of(standing.name, standing.id);
       const text = `The store ${name} cannot be used. What needs it waits; look at its node in the log, at the disk and at the database.`;
       return [critical('store-away', name, text)];
@@ -165,7 +129,13 @@ function ofCertificates(
       whose === 'own' ? `The certificate of this side at ${broker}` : `The certificate of ${broker}`;
     const text = `${what} ends at ${new Date(endsAt).toISOString()}. Renew it; without a valid one there is no connection.`;
     const severity = stage === 0 ? 'warning' : 'critical';
-    return [{ name: 'certificate-ends', subject, severity, text, value: Math.floor(days), stage }];
+    const form: SubjectForm = { how: 'own-certificate', broker };
+    return [
+      {
+        ...{ name: 'certificate-ends', subject, severity, text, value: Math.floor(days), stage },
+        ...(whose === 'own' ? { form } : {}),
+      },
+    ];
   });
 }
 
@@ -191,27 +161,29 @@ function ofOutbox(
   now: number,
   bounds: ConditionBounds,
 ): Condition[] {
-  const subject = `${place.node} to ${place.broker ?? ''}`;
+  const { node, broker = '' } = place;
+  const subject = `${node} to ${broker}`;
+  const form: SubjectForm = { how: 'queue', node, broker };
   const held = waiting + underWay;
   const found: Condition[] = [];
   if (breaker !== 'closed') {
-    const text = `The broker ${place.broker ?? ''} fails, and ${place.node} holds ${counted(held, 'event')} for it. It is tried from time to time; look at the broker.`;
+    const text = `The broker ${broker} fails, and ${node} holds ${counted(held, 'event')} for it. It is tried from time to time; look at the broker.`;
     found.push(warning('broker-failing', subject, text, held));
   }
   if (oldest > bounds.queueAge) {
-    const text = `An event of ${place.node} has waited ${Math.round(oldest)} s for ${place.broker ?? ''}, one of ${held} in all. Look at what holds them up: the broker, its limits, or its rights.`;
+    const text = `An event of ${node} has waited ${Math.round(oldest)} s for ${broker}, one of ${held} in all. Look at what holds them up: the broker, its limits, or its rights.`;
     found.push(warning('queue-old', subject, text, Math.round(oldest)));
   }
   if (held >= bounds.queueFill * limit) {
-    const text = `${place.node} holds ${counted(held, 'event')} for ${place.broker ?? ''}; it takes ${limit}. Restore the broker, raise the limit, or send less.`;
+    const text = `${node} holds ${counted(held, 'event')} for ${broker}; it takes ${limit}. Restore the broker, raise the limit, or send less.`;
     found.push(warning('queue-full', subject, text, held));
   }
   const quiet = now - (lastSent ?? -Infinity) > bounds.idle * 1_000;
   if (held > 0 && oldest > bounds.idle && quiet) {
-    const text = `${place.node} holds ${counted(held, 'event')}, and ${place.broker ?? ''} has acknowledged none for ${bounds.idle} s. Look at the log of the broker and at its limits.`;
+    const text = `${node} holds ${counted(held, 'event')}, and ${broker} has acknowledged none for ${bounds.idle} s. Look at the log of the broker and at its limits.`;
     found.push(critical('no-progress', subject, text));
   }
-  return found;
+  return found.map((condition) => ({ ...condition, form }));
 }
 
 function ofInbox(
@@ -280,14 +252,6 @@ function ofMachine({ disks = [], clock }: Machine, bounds: ConditionBounds): Con
   });
   if (clock !== undefined) found.push(warning('clock-wrong', 'clock', clock));
   return found;
-}
-
-function critical(name: ConditionName, subject: string, text: string, code?: string): Condition {
-  return { name, subject, severity: 'critical', text, ...(code === undefined ? {} : { code }) };
-}
-
-function warning(name: ConditionName, subject: string, text: string, value?: number): Condition {
-  return { name, subject, severity: 'warning', text, ...(value === undefined ? {} : { value }) };
 }
 
 function because(code: string | undefined): string {

@@ -1,12 +1,7 @@
 import { type Clock, systemClock, toWall } from '../../clock.js';
 import { type Standing, standings } from '../facts/standings.js';
-import {
-  type Condition,
-  type ConditionBounds,
-  conditionsOf,
-  DEFAULT_BOUNDS,
-  type Machine,
-} from './conditions.js';
+import type { Condition } from './condition.js';
+import { type ConditionBounds, conditionsOf, DEFAULT_BOUNDS, type Machine } from './conditions.js';
 import type { WatchedFolder } from './disk-watch.js';
 import { MachineWatch } from './machine-watch.js';
 import { Watch } from './watch.js';

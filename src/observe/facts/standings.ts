@@ -34,6 +34,8 @@ export type Standing =
       id: string;
       kind: string;
       open: boolean;
+      /** For how long it has been opening, where nothing has failed yet, seconds. */
+      opening?: number;
       pending: number;
       pendingBytes: number;
       /** Where its file lies; a database has none here. */

@@ -1,4 +1,4 @@
-import type { Condition } from '../conditions/conditions.js';
+import type { Condition } from '../conditions/condition.js';
 import type { Standing } from '../facts/standings.js';
 
 /** Whether work gets done, and if not why. */
@@ -32,10 +32,11 @@ export function healthReport(
 ): HealthReport {
   const problems = [...conditions].sort((one, other) => rank(one) - rank(other));
   const isDeaf = standings.some((standing) => standing.of === 'subscription' && !standing.stands);
+  const isOpening = standings.some((standing) => standing.of === 'store' && !standing.open);
   const stops = problems.some(({ severity, name }) => severity === 'critical' && !PAST.includes(name));
   return {
     status: stops ? 'unhealthy' : problems.length > 0 ? 'degraded' : 'healthy',
-    ready: !stops && !isDeaf,
+    ready: !stops && !isDeaf && !isOpening,
     connections: standings.filter((standing) => standing.of === 'broker' && standing.connected).length,
     ...(lastWork === undefined ? {} : { lastWork: new Date(lastWork).toISOString() }),
     problems,

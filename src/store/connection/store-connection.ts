@@ -22,6 +22,7 @@ export class StoreConnection extends EventEmitter<{
   private keeper: RetentionKeeper | undefined;
   private failure: { at: number; error: GridwireError; count: number } | undefined;
   private closed = false;
+  private began: number | undefined;
 
   constructor(
     private readonly open: () => Promise<EventStore>,
@@ -49,6 +50,11 @@ export class StoreConnection extends EventEmitter<{
     return this.store?.status();
   }
 
+  /** For how long it has been opening, where no attempt has failed yet, milliseconds. */
+  get openingFor(): number | undefined {
+    return this.began === undefined ? undefined : this.clock.now() - this.began;
+  }
+
   /** Why the last attempt to open it failed. */
   get error(): GridwireError | undefined {
     return this.failure?.error;
@@ -62,6 +68,7 @@ export class StoreConnection extends EventEmitter<{
   }
 
   private async start(): Promise<EventStore> {
+    if (this.failure === undefined) this.began = this.clock.now();
     try {
       const store = await this.open();
       store.on('state', (...change) => this.emit('state', ...change));
@@ -79,6 +86,8 @@ export class StoreConnection extends EventEmitter<{
       this.opening = undefined;
       if (isNews) this.emit('state', 'unavailable', error);
       throw error;
+    } finally {
+      this.began = undefined;
     }
   }
 }

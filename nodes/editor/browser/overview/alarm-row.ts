@@ -1,3 +1,4 @@
+import type { Condition } from '../../../../src/observe/conditions/condition.js';
 import { element } from '../elements.js';
 import { type Row, write } from '../keyed-list.js';
 import { age, button } from '../letters/elements.js';
@@ -12,8 +13,9 @@ export interface ShownAlarm {
   key: string;
   state: 'active' | 'acknowledged';
   since: number;
-  name: string;
+  name: Condition['name'];
   subject: string;
+  form?: NonNullable<Condition['form']>;
   severity: 'warning' | 'critical';
   text: string;
   code?: string;
@@ -23,6 +25,8 @@ export interface ShownAlarm {
 /** What an alarm is called, and what to do about it. */
 export interface AlarmWords {
   name(alarm: string): string;
+  /** What is wrong with what, in a few words. */
+  what(alarm: ShownAlarm): string;
   remedy(alarm: string): string;
 }
 
@@ -58,7 +62,7 @@ export class AlarmRow implements Row<ShownAlarm> {
 
   show(alarm: ShownAlarm): void {
     this.alarm = alarm;
-    const { severity, name, subject, state, by = '', since } = alarm;
+    const { severity, name, state, by = '', since } = alarm;
     this.icon.className = `fa fa-bell gridwire-trouble-${severity === 'critical' ? 'red' : 'yellow'}`;
     write(this.title, this.alarmWords.name(name));
     write(this.mark, this.text(`severity.${severity}`));
@@ -67,6 +71,9 @@ export class AlarmRow implements Row<ShownAlarm> {
     const ago = age(this.text, since);
     write(this.known, state === 'active' ? ago : this.text('known', { by, ago }));
     this.button.hidden = state !== 'active' || !may('repair');
-    this.button.setAttribute('aria-label', this.text('acknowledge-which', { alarm: `${name} ${subject}` }));
+    this.button.setAttribute(
+      'aria-label',
+      this.text('acknowledge-which', { alarm: this.alarmWords.what(alarm) }),
+    );
   }
 }

@@ -1,3 +1,4 @@
+import { conditionWords } from '../../../runtime/condition-words.js';
 import { element } from '../elements.js';
 import { KeyedList } from '../keyed-list.js';
 import { poll } from '../poll.js';
@@ -23,6 +24,7 @@ export function addOverview(translate: Translate): void {
     const text: Translate = (key, values) => translate(`gridwire-broker.overview.${key}`, values);
     const overview = new Overview(text, {
       name: (alarm) => translate(`gridwire.condition.${alarm}`),
+      what: (alarm) => conditionWords({ _: translate }, alarm),
       remedy: (alarm) => translate(`gridwire.condition-remedy.${alarm}`),
     });
     return { label: text('title'), element: overview.element, opened: () => overview.opened() };

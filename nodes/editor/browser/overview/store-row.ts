@@ -24,6 +24,11 @@ export interface ShownStore {
   size?: StoreSize | undefined;
 }
 
+const AWAY = { colour: 'red', word: 'store-away' };
+const LOOKS: Record<string, typeof AWAY> = {
+  open: { colour: 'green', word: 'store-open' },
+  opening: { colour: 'yellow', word: 'store-opening' },
+};
 const MEBIBYTE = 1_048_576;
 
 /** One store: whether it can be used, how large it is, and what waits in it. */
@@ -48,11 +53,11 @@ export class StoreRow implements Row<ShownStore> {
 
   show({ id, name, state, pending, troubles, size }: ShownStore): void {
     this.id = id;
-    const isOpen = state === 'open';
-    this.icon.className = `fa fa-circle gridwire-trouble-${isOpen ? 'green' : 'red'}`;
+    const shown = LOOKS[state] ?? AWAY;
+    this.icon.className = `fa fa-circle gridwire-trouble-${shown.colour}`;
     write(this.name, name);
     this.name.setAttribute('aria-label', this.text('open', { name }));
-    write(this.state, this.text(isOpen ? 'store-open' : 'store-away'));
+    write(this.state, this.text(shown.word));
     write(this.facts, size === undefined ? '' : this.sizes(size, pending));
     this.troubles.show(troubles);
   }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import { ShownAlarms } from '../../../../nodes/alarm/shown-alarms.js';
 import { conditionWords } from '../../../../nodes/runtime/condition-words.js';
-import { CONDITIONS } from '../../../../src/observe/conditions/conditions.js';
+import { CONDITIONS } from '../../../../src/observe/conditions/condition.js';
 import { flat, languages, sharedWords } from '../../../support/languages.js';
 
 describe('the words for what is wrong, in statuses', () => {
@@ -25,6 +25,20 @@ describe('the words for what is wrong, in statuses', () => {
         words['condition.disk-full'],
         'the disk is not named twice',
       );
+    });
+
+    it(`put the subject together in the language of whoever reads (${language})`, () => {
+      const queue = { how: 'queue', node: 'meters', broker: 'site broker' } as const;
+      const own = { how: 'own-certificate', broker: 'site broker' } as const;
+      const shown = [
+        conditionWords(RED, { name: 'queue-old', subject: 'meters to site broker', form: queue }),
+        conditionWords(RED, { name: 'certificate-ends', subject: 'site broker (own)', form: own }),
+      ];
+      for (const words of shown) {
+        assert.ok(words.includes('site broker'), words);
+        if (language !== 'en-US') assert.doesNotMatch(words, / to |\(own\)/);
+      }
+      assert.ok(shown[0]?.includes('meters'), shown[0]);
     });
 
     it(`stand in the panels of alarm and health with what to do (${language})`, () => {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Alarms } from '../../../../src/observe/alarms/alarms.js';
-import type { Condition, Severity } from '../../../../src/observe/conditions/conditions.js';
+import type { Condition, Severity } from '../../../../src/observe/conditions/condition.js';
 
 const away = (severity: Severity = 'critical', value?: number): Condition => ({
   ...{ name: 'broker-away', subject: 'b', severity, text: 'It is away.' },

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { JsonObject } from '../../../../src/event.js';
-import { type Condition, conditionsOf } from '../../../../src/observe/conditions/conditions.js';
+import type { Condition } from '../../../../src/observe/conditions/condition.js';
+import { conditionsOf } from '../../../../src/observe/conditions/conditions.js';
 import { Watch } from '../../../../src/observe/conditions/watch.js';
 import { facts, type Place } from '../../../../src/observe/facts/facts.js';
 import type { Standing } from '../../../../src/observe/facts/standings.js';
@@ -125,6 +126,34 @@ describe('conditions', () => {
     );
     await clock.pass(60_000);
     assert.deepEqual(found([]), []);
+  });
+
+  it('leave a store alone that is opening, for as long as that may take, while no work can be done', () => {
+    const store = { of: 'store', name: 's', id: 's', kind: 'postgres', open: false } as const;
+    const opening = (seconds: number): Standing => ({
+      ...store,
+      pending: 0,
+      pendingBytes: 0,
+      opening: seconds,
+    });
+    assert.deepEqual(found([opening(5)]), []);
+    const { ready, status } = healthReport([opening(5)], all([opening(5)]), undefined, 0);
+    assert.deepEqual({ ready, status }, { ready: false, status: 'healthy' });
+    assert.deepEqual(found([opening(8)]), ['store-away critical'], 'one that hangs is told');
+  });
+
+  it('say how subjects of more than one name are put together', () => {
+    const ending = {
+      of: 'broker',
+      place,
+      connected: true,
+      certificates: [{ whose: 'own', endsAt: 0 }],
+    } as const;
+    const forms = all([outbox({ waiting: 90 }), ending]).map(({ subject, form }) => ({ subject, form }));
+    assert.deepEqual(forms, [
+      { subject: 'n to b', form: { how: 'queue', node: 'n', broker: 'b' } },
+      { subject: 'n (own)', form: { how: 'own-certificate', broker: 'n' } },
+    ]);
   });
 
   it('name a store that is away, a full disk, a clock that cannot be, a probe that failed', () => {

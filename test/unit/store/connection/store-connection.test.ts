@@ -37,6 +37,28 @@ describe('store: connection', () => {
     await connection.close();
   });
 
+  it('says for how long it has been opening, until it is open or cannot be opened', async () => {
+    let time = 0;
+    const clock = { now: () => time, wall: () => systemClock.wall(), after: () => () => undefined };
+    let fail: (error: Error) => void = () => undefined;
+    const connection = new StoreConnection(
+      () => new Promise((_resolve, reject) => (fail = reject)),
+      {},
+      clock,
+    );
+    assert.equal(connection.openingFor, undefined);
+    for (const expected of [4_000, undefined]) {
+      const opened = connection.access();
+      time += 4_000;
+      assert.equal(connection.openingFor, expected, 'what has failed once is away until it is open');
+      fail(new GridwireError('STORE_UNAVAILABLE', 'no'));
+      await assert.rejects(opened, { code: 'STORE_UNAVAILABLE' });
+      assert.equal(connection.openingFor, undefined);
+      time += 3_000;
+    }
+    await connection.close();
+  });
+
   it('tells once that the store is away, and how often it failed when it is back', async () => {
     const { folder, remove } = temporaryFolder();
     let time = 0;
