@@ -1,5 +1,7 @@
 import Encoder = require('kafkajs/src/protocol/encoder.js');
 import { systemClock } from '../../../clock.js';
+import Cluster = require('kafkajs/src/cluster/index.js');
+import { KafkaJSBrokerNotFound } from 'kafkajs/src/errors.js';
 import RequestQueue = require('kafkajs/src/network/requestQueue/index.js');
 
 /** Milliseconds until the next look at requests that wait; kafkajs' own figure. */
@@ -14,6 +16,7 @@ const repaired = new WeakSet<object>();
 export function repairClient(): void {
   repairQueue();
   repairHeaders();
+  repairMetadata();
 }
 
 /** The length -1 takes as many bytes as the length 0 that kafkajs has counted for these. */
@@ -26,6 +29,20 @@ function repairHeaders(): void {
   };
   repaired.add(write);
   Encoder.prototype.writeVarIntBytes = write;
+}
+
+/** Where no server of the cluster answers, kafkajs takes null for their answer, and fails with a mistake of its own. */
+function repairMetadata(): void {
+  // eslint-disable-next-line @typescript-eslint/unbound-method -- it is called with the `this` of its caller
+  const { metadata } = Cluster.prototype;
+  if (repaired.has(metadata)) return;
+  const ask: typeof metadata = async function (...wanted) {
+    const answer = await metadata.apply(this, wanted);
+    if (answer === null) throw new KafkaJSBrokerNotFound('No broker of the cluster answered');
+    return answer;
+  };
+  repaired.add(ask);
+  Cluster.prototype.metadata = ask;
 }
 
 /**

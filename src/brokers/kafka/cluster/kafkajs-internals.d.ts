@@ -28,6 +28,18 @@ declare module 'kafkajs/src/network/requestQueue/index.js' {
   export = RequestQueue;
 }
 
+declare module 'kafkajs/src/errors.js' {
+  class KafkaJSBrokerNotFound extends Error {}
+}
+
+declare module 'kafkajs/src/cluster/index.js' {
+  interface Cluster {
+    metadata(this: object, wanted?: { topics?: string[] }): Promise<object | null>;
+  }
+  const Cluster: { prototype: Cluster };
+  export = Cluster;
+}
+
 declare module 'kafkajs/src/consumer/consumerGroup.js' {
   interface ConsumerGroup {
     /** When the last heartbeat was answered, milliseconds since the epoch by the machine's clock. */
