@@ -23,7 +23,7 @@ export interface Given {
 }
 
 const NOTHING = { count: 0, bytes: 0 };
-/** How many of the oldest are looked at for one that waits, beyond those that may be under way. */
+/** How many of the oldest are looked at, beyond those that may be under way. */
 const LOOKED_AT = 100;
 
 /** The one account of an outbox: each event, where it stands, and what all of them occupy. */
@@ -74,13 +74,18 @@ export class Holdings {
 
   /** The oldest that is neither under way nor on its way into the journal; undefined if there is none near the front. */
   oldestWaiting(window: number): Item | undefined {
+    for (const item of this.front(window)) if (item.state === 'waiting' || item.state === 'left') return item;
+    return undefined;
+  }
+
+  /** Those near the front, about in the order in which they were accepted: as many as may be under way, and some more. */
+  *front(window: number): Generator<Item> {
     let looks = window + LOOKED_AT;
     for (const item of this.items.values()) {
-      if (item.state === 'waiting' || item.state === 'left') return item;
+      yield item;
       looks -= 1;
-      if (looks === 0) return undefined;
+      if (looks === 0) return;
     }
-    return undefined;
   }
 
   add({ key, message, rule, expiresAt, origin, attended, bytes }: Given, now: number): Item {

@@ -44,7 +44,8 @@ export class OutboxFacts {
 
   standing({ holdings, breaker }: OutboxMachine, options: OutboxOptions, now: number): Standing {
     const { size, underWay, bytes } = holdings;
-    const oldest = holdings.oldestWaiting(options.window)?.acceptedAt ?? now;
+    let oldest = now;
+    for (const { acceptedAt } of holdings.front(options.window)) oldest = Math.min(oldest, acceptedAt);
     return {
       of: 'outbox',
       place: this.place,

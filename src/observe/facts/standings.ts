@@ -10,7 +10,7 @@ export type Standing =
       bytes: number;
       /** Most events that it may hold. */
       limit: number;
-      /** Age of the oldest event that waits in memory, seconds. */
+      /** Age of the oldest event in memory that is not acknowledged, seconds. */
       oldest: number;
       breaker: 'closed' | 'open' | 'half-open';
     }

@@ -81,7 +81,7 @@ export function measureStandings(registry: Registry): () => void {
     bytes: registry.gauge('gridwire_outbox_bytes', 'What these events occupy.', 'node', 'broker'),
     oldest: registry.gauge(
       'gridwire_outbox_oldest_seconds',
-      'How long the oldest event waits that is in memory.',
+      'Age of the oldest event in memory that is not acknowledged.',
       'node',
       'broker',
     ),

@@ -12,6 +12,7 @@ import type { WireMessage } from '../../../../src/event.js';
 import { Fact } from '../../../../src/observe/facts/fact.js';
 import { type About, facts, type FactName, listen } from '../../../../src/observe/facts/facts.js';
 import { standings } from '../../../../src/observe/facts/standings.js';
+import { ManualClock } from '../../../support/manual-clock.js';
 import { ScriptedBroker } from '../../../support/scripted-broker.js';
 import { until } from '../../../support/wait.js';
 
@@ -52,6 +53,23 @@ describe('facts', () => {
   let ears: ReturnType<typeof listening>;
   beforeEach(() => (ears = listening()));
   afterEach(() => ears.end());
+
+  it('count the age of what a broker has and does not acknowledge, too', async () => {
+    const clock = new ManualClock();
+    const broker = new ScriptedBroker();
+    const outbox = new Outbox(broker, {}, { facts: new OutboxFacts(PLACE), clock });
+    const sent = outbox.send(message('good'));
+    await clock.pass(20_000);
+    const late = outbox.send(message('good'));
+    await clock.pass(50_000);
+    const ages = standings().map(
+      (standing) => standing.of === 'outbox' && [standing.underWay, standing.oldest],
+    );
+    assert.deepEqual(ages, [[2, 70]]);
+    for (const { answer } of broker.open) answer();
+    await Promise.all([sent, late]);
+    outbox.close();
+  });
 
   it('tell how each event of an outbox ends', async () => {
     const broker = new ScriptedBroker();
