@@ -1,5 +1,7 @@
 import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
+import { systemClock } from '../../src/clock.js';
 import { type Alarm, type AlarmChange, Alarms } from '../../src/observe/alarms/alarms.js';
+import { shownAlarm } from '../../src/observe/alarms/shown-alarm.js';
 import { GridwireError } from '../../src/errors.js';
 import { own } from '../../src/own.js';
 import { reportStanding } from '../../src/observe/facts/standings.js';
@@ -97,14 +99,9 @@ function alarmMessage(topic: string, { alarm, change }: AlarmChange): NodeMessag
   return { topic, payload: { change, ...alarmDocument(alarm) } };
 }
 
-function alarmDocument({ key, state, since, by, condition }: Alarm): object {
-  const { name, subject, severity, text, value, code } = condition;
-  return {
-    ...{ key, name, subject, state, severity, text, since: new Date(since).toISOString() },
-    ...(value === undefined ? {} : { value }),
-    ...(code === undefined ? {} : { code }),
-    ...(by === undefined ? {} : { by }),
-  };
+function alarmDocument(alarm: Alarm): object {
+  const shown = shownAlarm(alarm, systemClock);
+  return { ...shown, since: new Date(shown.since).toISOString() };
 }
 
 function nameOf(by: unknown): string {

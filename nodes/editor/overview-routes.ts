@@ -1,6 +1,7 @@
 import type { NodeAPI } from 'node-red';
 import { systemClock } from '../../src/clock.js';
 import { type Alarm, Alarms } from '../../src/observe/alarms/alarms.js';
+import { shownAlarm } from '../../src/observe/alarms/shown-alarm.js';
 import type { Standing } from '../../src/observe/facts/standings.js';
 import { Rates } from '../../src/observe/rates.js';
 import { own } from '../../src/own.js';
@@ -113,14 +114,10 @@ function storesOf(RED: NodeAPI, request: AdminRequest): object[] {
   });
 }
 
-function shown({ key, state, since, by, condition }: Alarm): object {
-  const { name, subject, form, severity, text, code } = condition;
-  return {
-    ...{ key, state, since, name, subject, severity, text },
-    ...(form === undefined ? {} : { form }),
-    ...(code === undefined ? {} : { code }),
-    ...(by === undefined ? {} : { by }),
-  };
+/** How its subject is put together, too: whoever shows it has a language. */
+function shown(alarm: Alarm): object {
+  const { form } = alarm.condition;
+  return { ...shownAlarm(alarm, systemClock), ...(form === undefined ? {} : { form }) };
 }
 
 function sum(queues: readonly { count: number }[]): { queues: number; count: number } {
