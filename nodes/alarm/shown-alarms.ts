@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import type { Alarm } from '../../src/observe/alarms/alarms.js';
-import { conditionWords } from '../runtime/condition-words.js';
+import { conditionWords } from '../../src/observe/conditions/condition-words.js';
 import type { StatusLine } from '../runtime/status.js';
 
 /** Gives the node's status its alarms: each is something that is wrong now, with its sentence, until it is cleared. */

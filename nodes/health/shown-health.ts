@@ -3,7 +3,7 @@ import type { Broker, BrokerState } from '../../src/brokers/broker.js';
 import type { GridwireError } from '../../src/errors.js';
 import type { HealthReport } from '../../src/observe/health/report.js';
 import type { Repeats } from '../../src/repeats.js';
-import { conditionWords } from '../runtime/condition-words.js';
+import { conditionWords } from '../../src/observe/conditions/condition-words.js';
 import type { StatusLine } from '../runtime/status.js';
 
 /** The part of the status that is what the last check found. */

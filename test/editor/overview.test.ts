@@ -102,7 +102,7 @@ describe('overview and live in the sidebar (Chromium)', function () {
 
     it('raises an alarm that is acknowledged there, and keeps the focus while all is brought up to date', async () => {
       const alarm = list('Alarms').locator('li', { hasText: 'Broker away' });
-      const know = alarm.getByRole('button', { name: 'I know of broker-away far' });
+      const know = alarm.getByRole('button', { name: 'I know of Broker away: far' });
       await know.focus();
       const asked = editor!.page.waitForResponse(/gridwire\/overview$/);
       await asked;

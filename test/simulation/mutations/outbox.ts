@@ -187,8 +187,8 @@ export const mutations: Mutation[] = [
   {
     name: 'what gives way is the newest',
     file: `${OUTBOUND}/holdings.ts`,
-    find: 'for (const item of this.items.values()) {\n      if (item.state ===',
-    replace: 'for (const item of [...this.items.values()].reverse()) {\n      if (item.state ===',
+    find: "for (const item of this.front(window)) if (item.state === 'waiting'",
+    replace: "for (const item of [...this.front(window)].reverse()) if (item.state === 'waiting'",
   },
   {
     name: 'the next outbox of a queue does not wait for the last one',

@@ -1,4 +1,4 @@
-import { conditionWords } from '../../../runtime/condition-words.js';
+import { conditionWords } from '../../../../src/observe/conditions/condition-words.js';
 import { element } from '../elements.js';
 import { KeyedList } from '../keyed-list.js';
 import { poll } from '../poll.js';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import { ShownAlarms } from '../../../../nodes/alarm/shown-alarms.js';
-import { conditionWords } from '../../../../nodes/runtime/condition-words.js';
+import { conditionWords } from '../../../../src/observe/conditions/condition-words.js';
 import { CONDITIONS } from '../../../../src/observe/conditions/condition.js';
 import { flat, languages, sharedWords } from '../../../support/languages.js';
 

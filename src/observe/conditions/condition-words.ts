@@ -1,4 +1,4 @@
-import type { Condition } from '../../src/observe/conditions/condition.js';
+import type { Condition } from './condition.js';
 
 /** What says only what its condition says already. */
 const ALONE = ['disk', 'clock'];
