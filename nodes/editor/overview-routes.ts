@@ -1,6 +1,6 @@
 import type { NodeAPI } from 'node-red';
 import { systemClock } from '../../src/clock.js';
-import { type Alarm, Alarms } from '../../src/observe/alarms/alarms.js';
+import { type Alarm, Alarms, mostUrgentFirst } from '../../src/observe/alarms/alarms.js';
 import { shownAlarm } from '../../src/observe/alarms/shown-alarm.js';
 import type { Standing } from '../../src/observe/facts/standings.js';
 import { Rates } from '../../src/observe/rates.js';
@@ -41,9 +41,9 @@ export function registerOverviewRoutes(RED: NodeAPI): void {
         response.json({
           brokers: brokersOf(RED, request, standings, rates),
           stores: storesOf(RED, request),
-          alarms: sources().flatMap(([id, { active }]) =>
-            active.map((alarm) => ({ of: id, ...shown(alarm) })),
-          ),
+          alarms: mostUrgentFirst(
+            sources().flatMap(([id, { active }]) => active.map((alarm) => ({ ...alarm, of: id }))),
+          ).map(({ of, ...alarm }) => ({ of, ...shown(alarm) })),
         });
       });
     own(looking, ({ code, message }) => response.status(500).json({ code, message }));

@@ -110,6 +110,8 @@ describe('overview and live in the sidebar (Chromium)', function () {
       await editor!.page.keyboard.press('Enter');
       await alarm.getByText(/^somebody knows; for \d+ (s|min)$/).waitFor();
       assert.equal(await know.isVisible(), false);
+      // Who works by keyboard goes on from there.
+      await editor!.page.waitForFunction(`document.activeElement.getAttribute('aria-label') === 'Alarms'`);
       assert.deepEqual(await accessibilityFaults(editor!, '.gridwire-sidebar'), []);
     });
 

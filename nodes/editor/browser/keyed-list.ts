@@ -29,6 +29,8 @@ export class KeyedList<Item> {
       row.element.remove();
       this.rows.delete(key);
     }
+    const focused = document.activeElement;
+    const place = [...this.element.children].findIndex((row) => row.contains(focused));
     items.forEach((item, index) => {
       const key = this.keyOf(item);
       let row = this.rows.get(key);
@@ -37,6 +39,20 @@ export class KeyedList<Item> {
       const there = this.element.children[index];
       if (there !== row.element) this.element.insertBefore(row.element, there ?? null);
     });
+    if (place !== -1) this.keepFocus(focused as HTMLElement, place);
+  }
+
+  /** What is put elsewhere loses the focus; of what has gone or is hidden the next one gets it. @param place of its row */
+  private keepFocus(focused: HTMLElement, place: number): void {
+    const rows = [...this.element.children];
+    const stays = this.element.contains(focused) && !focused.hidden;
+    const next = [...rows.slice(place), ...rows]
+      .flatMap((row) => [...row.querySelectorAll<HTMLElement>('button, input, select')])
+      .find(({ hidden }) => !hidden);
+    const wanted = stays ? focused : (next ?? this.element);
+    if (wanted === document.activeElement) return;
+    if (wanted === this.element) wanted.tabIndex = -1;
+    wanted.focus({ preventScroll: stays });
   }
 }
 

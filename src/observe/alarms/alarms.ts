@@ -56,9 +56,9 @@ export class Alarms {
     this.kept = new Map(earlier?.kept);
   }
 
-  /** Those that are active or acknowledged. */
+  /** Those that are active or acknowledged, what wants somebody first. */
   get active(): Alarm[] {
-    return [...this.kept.values()].filter(({ state }) => state !== 'raised').map(plain);
+    return mostUrgentFirst([...this.kept.values()].filter(({ state }) => state !== 'raised').map(plain));
   }
 
   /** What is wrong at this moment. To be called often: a condition that nobody looked at was not there. */
@@ -113,6 +113,15 @@ export class Alarms {
     this.kept.delete(alarm.key);
     return [{ alarm: { ...plain(alarm), state: 'cleared' }, change: 'cleared' }];
   }
+}
+
+/** Those of which nobody knows before the others, of each the critical ones first, and of these the older ones. */
+export function mostUrgentFirst<Each extends Pick<Alarm, 'state' | 'since' | 'condition'>>(
+  alarms: readonly Each[],
+): Each[] {
+  const rank = ({ state, condition }: Each): number =>
+    (state === 'acknowledged' ? 2 : 0) + (condition.severity === 'critical' ? 0 : 1);
+  return [...alarms].sort((one, other) => rank(one) - rank(other) || one.since - other.since);
 }
 
 /** Names the alarm of a condition. */

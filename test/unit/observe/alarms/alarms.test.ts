@@ -26,6 +26,20 @@ describe('alarms', () => {
     );
   });
 
+  it('are listed as urgent as they are: what nobody knows of, then what is critical, then what is older', () => {
+    const of = (subject: string, severity: Severity): Condition => ({ ...away(severity), subject });
+    const all = [of('w', 'warning'), of('known', 'critical'), of('c1', 'critical'), of('c2', 'critical')];
+    alarms = new Alarms({ ...RULES, most: 10 });
+    look(0, ...all.slice(0, 3));
+    look(1_000, ...all);
+    look(9_000, ...all);
+    alarms.acknowledge('broker-away known', 'ann');
+    assert.deepEqual(
+      alarms.active.map(({ condition }) => condition.subject),
+      ['c1', 'c2', 'w', 'known'],
+    );
+  });
+
   it('do not become active for a condition that goes before that', () => {
     look(0, away());
     assert.deepEqual(look(1_000), []);
@@ -83,7 +97,7 @@ describe('alarms', () => {
     alarms.acknowledge('broker-away b', 'ann');
     alarms = new Alarms(RULES, alarms);
     assert.deepEqual(look(3_000, away()), []);
-    assert.equal(alarms.active[0]?.by, 'ann');
+    assert.equal(alarms.active.at(-1)?.by, 'ann');
     assert.deepEqual(look(8_000, away()), ['device-silent d cleared cleared']);
   });
 
