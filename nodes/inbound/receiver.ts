@@ -1,6 +1,6 @@
 import type { Node, NodeDef } from 'node-red';
-import type { Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
-import { type GridwireError, toGridwireError } from '../../src/errors.js';
+import type { BrokerState, Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
+import { type ErrorCode, type GridwireError, toGridwireError } from '../../src/errors.js';
 import { reportStanding } from '../../src/observe/facts/standings.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
@@ -21,6 +21,9 @@ export class Receiver {
   /** Messages, or whole batches of them, that the broker delivered and nobody here can read. */
   private unreadable = 0;
   private stands = false;
+  private refusal: ErrorCode | undefined;
+  /** For good: nobody asks again. */
+  private isRefused = false;
   private readonly unreport: () => void;
   private lagWatch: LagWatch | undefined;
   private lag: number | undefined;
@@ -41,7 +44,11 @@ export class Receiver {
     this.use = new BrokerUse(node, brokerNode, status);
     this.sessions = keptSessionsOf(tools.RED);
     const place = placeOf(node, brokerNode);
-    this.unreport = reportStanding(() => ({ of: 'subscription', place, stands: this.stands }));
+    brokerNode.broker.on('state', this.onState);
+    this.unreport = reportStanding(() => ({
+      ...{ of: 'subscription', place, stands: this.stands && this.refusal === undefined },
+      ...(this.refusal === undefined ? {} : { refused: this.refusal }),
+    }));
   }
 
   start(filter: string, handler: (delivery: Delivery) => void, options: SubscribeOptions): void {
@@ -60,14 +67,19 @@ export class Receiver {
         this.tools.repeats.another('handler', toGridwireError(thrown).message);
       }
       this.status.clear('subscription');
+      this.reads();
       this.showProgress();
     };
-    const onProblem = (error: GridwireError): void => this.status.set('subscription', 'error', {}, error);
+    const onProblem = (error: GridwireError): void => {
+      this.status.set('subscription', 'error', {}, error);
+      if (error.code === 'SUBSCRIBE_REFUSED') this.refusal = error.code;
+    };
     this.subscription = this.brokerNode.broker
       .subscribe(filter, guarded, { identity: this.node.id, ...options, onProblem })
       .then((subscription) => this.watched(subscription))
       .catch((thrown: unknown) => {
-        this.use.refused(thrown);
+        this.refusal = this.use.refused(thrown).code;
+        this.isRefused = true;
         return undefined;
       });
   }
@@ -75,6 +87,7 @@ export class Receiver {
   /** @param removed the node is gone for good, so the broker need not keep messages for it */
   async stop(removed: boolean): Promise<void> {
     this.unreport();
+    this.brokerNode.broker.off('state', this.onState);
     this.use.leave();
     const subscription = await this.subscription;
     this.lagWatch?.stop();
@@ -91,12 +104,22 @@ export class Receiver {
     this.lagWatch = new LagWatch(this.node, subscription, placeOf(this.node, this.brokerNode), (lag) => {
       // Whoever can say how far behind it is, is subscribed.
       this.status.clear('subscription');
+      this.reads();
       const isNews = lag !== this.lag && (lag > 0 || this.received > 0);
       this.lag = lag;
       if (isNews) this.showProgress();
     });
     return subscription;
   }
+
+  /** It is subscribed, or the connection has ended that it was refused at, and the next one asks again. */
+  private readonly reads = (): void => {
+    if (!this.isRefused) this.refusal = undefined;
+  };
+
+  private readonly onState = (state: BrokerState): void => {
+    if (state !== 'connected') this.reads();
+  };
 
   private showProgress(): void {
     const waiting = this.waiting();

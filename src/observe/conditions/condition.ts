@@ -8,6 +8,7 @@ export const CONDITIONS = [
   'queue-full',
   'no-progress',
   'probe-failed',
+  'subscribe-refused',
   'events-lost',
   'events-expired',
   'events-failed',

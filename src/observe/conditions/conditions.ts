@@ -98,10 +98,16 @@ function ofStanding(
       const text = `The event that ${node} publishes to see whether the way is open was not acknowledged${because(standing.code)}. Look at the broker, and whether this client may publish there.`;
       return [critical('probe-failed', node, text, standing.code)];
     }
+    case 'subscription': {
+      if (standing.refused === undefined) return [];
+      const { node, broker = '' } = names.placeOf(standing.place);
+      const text = `${node} receives nothing: its subscription at ${broker} was refused${because(standing.refused)}. Look at the rights of this client there, and at the filter.`;
+      const form: SubjectForm = { how: 'queue', node, broker };
+      return [{ ...critical('subscribe-refused', `${node} to ${broker}`, text, standing.refused), form }];
+    }
     case 'alarms':
     case 'stream':
     case 'monitors':
-    case 'subscription':
     case 'lag':
       return [];
     case 'devices':

@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../../errors.js';
 import type { Place } from './facts.js';
 
 /** How something stands at the moment. */
@@ -16,8 +17,8 @@ export type Standing =
     }
   /** `oldest`: for how long the flow has had what it has had longest, seconds. */
   | { of: 'inbox'; place: Place; inHand: number; waiting: number; oldest: number }
-  /** Whether a node has subscribed: on a connection that stands, what is sent from now on reaches it. */
-  | { of: 'subscription'; place: Place; stands: boolean }
+  /** Whether a node has subscribed: on a connection that stands, what is sent from now on reaches it. `refused`: why it cannot. */
+  | { of: 'subscription'; place: Place; stands: boolean; refused?: ErrorCode }
   /** How many events lie in the broker's log that a subscription has not settled, as it was asked last. */
   | { of: 'lag'; place: Place; count: number }
   /** Only of a broker that somebody uses. */

@@ -14,6 +14,8 @@ export interface HealthReport {
   connections: number;
   /** When an event was last acknowledged, by a broker or to one; absent if none was since the process began. */
   lastWork?: string;
+  /** What has begun and has not come to its end, where that is why it is not ready: nodes that subscribe, stores that open. */
+  waitsFor?: string[];
   /** What is wrong, the worst first. */
   problems: Condition[];
   /** When this was found out. */
@@ -31,14 +33,18 @@ export function healthReport(
   now: number,
 ): HealthReport {
   const problems = [...conditions].sort((one, other) => rank(one) - rank(other));
-  const isDeaf = standings.some((standing) => standing.of === 'subscription' && !standing.stands);
-  const isOpening = standings.some((standing) => standing.of === 'store' && !standing.open);
+  const waitsFor = standings.flatMap((standing) => {
+    if (standing.of === 'subscription' && !standing.stands && standing.refused === undefined)
+      return [standing.place.node];
+    return standing.of === 'store' && standing.opening !== undefined ? [standing.name] : [];
+  });
   const stops = problems.some(({ severity, name }) => severity === 'critical' && !PAST.includes(name));
   return {
     status: stops ? 'unhealthy' : problems.length > 0 ? 'degraded' : 'healthy',
-    ready: !stops && !isDeaf && !isOpening,
+    ready: !stops && waitsFor.length === 0,
     connections: standings.filter((standing) => standing.of === 'broker' && standing.connected).length,
     ...(lastWork === undefined ? {} : { lastWork: new Date(lastWork).toISOString() }),
+    ...(waitsFor.length === 0 ? {} : { waitsFor }),
     problems,
     lastCheck: new Date(now).toISOString(),
   };

@@ -250,7 +250,12 @@ describe('conditions', () => {
     assert.deepEqual([degraded.status, degraded.ready, degraded.connections], ['degraded', true, 1]);
     const asked = (stands: boolean): Standing => ({ of: 'subscription', place, stands });
     assert.equal(health([broker(true), asked(true)]).ready, true);
-    assert.equal(health([broker(true), asked(true), asked(false)]).ready, false);
+    const begins = health([broker(true), asked(true), asked(false)]);
+    assert.deepEqual([begins.ready, begins.status, begins.waitsFor], [false, 'degraded', ['n']]);
+    const refused = health([broker(true), { ...asked(false), refused: 'SUBSCRIBE_REFUSED' } as Standing]);
+    assert.deepEqual([refused.ready, refused.status, refused.waitsFor], [false, 'unhealthy', undefined]);
+    const [first] = refused.problems.filter(({ name }) => name === 'subscribe-refused');
+    assert.match(first?.text ?? '', /^n receives nothing.*\(SUBSCRIBE_REFUSED\)/);
     const away = health([broker(false)]);
     assert.deepEqual([away.status, away.ready, away.connections], ['unhealthy', false, 0]);
     assert.match(away.problems.map(({ text }) => text).join(), /look at the broker/);

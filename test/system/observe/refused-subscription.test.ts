@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { mqttBroker } from '../../support/flows.js';
+import { NodeRedProcess } from '../../support/node-red-process.js';
+import { ScriptedMqttServer } from '../../support/scripted-mqtt-server.js';
+import { until } from '../../support/wait.js';
+
+interface Health {
+  status: string;
+  ready: boolean;
+  waitsFor?: string[];
+  problems: { name: string; subject: string; code?: string }[];
+}
+
+describe('health of a Node-RED whose node cannot subscribe', function () {
+  this.timeout(120_000);
+  const server = new ScriptedMqttServer(4);
+  let nodeRed: NodeRedProcess;
+  let answer: number | undefined;
+
+  before(async () => {
+    server.script = { suback: () => answer };
+    await server.start();
+    const broker = mqttBroker('broker', server.port, { name: 'site' });
+    const meters = { id: 'in', type: 'gridwire-subscribe', z: 'tab', name: 'meters', filter: 'x/#' };
+    const flows = [
+      { id: 'tab', type: 'tab' },
+      broker,
+      { ...meters, broker: 'broker', contract: '', wires: [[], []] },
+    ];
+    nodeRed = await NodeRedProcess.start({ flows });
+  });
+  after(async () => {
+    await nodeRed.stop();
+    await server.stop();
+  });
+
+  async function health(): Promise<Health> {
+    return (await (await nodeRed.admin.request('gridwire/health')).json()) as Health;
+  }
+
+  it('names what it waits for, that it was refused, and nothing when it is subscribed', async () => {
+    await until('it is connected', async () => (await health()).problems.length === 0);
+    const { status, ready, waitsFor } = await health();
+    assert.deepEqual({ status, ready, waitsFor }, { status: 'healthy', ready: false, waitsFor: ['meters'] });
+    answer = 128;
+    for (const { socket } of server.connections) socket.destroy();
+    await until('the refusal is told', async () =>
+      (await health()).problems.some(({ code }) => code === 'SUBSCRIBE_REFUSED'),
+    );
+    const refused = await health();
+    assert.equal(refused.ready, false);
+    const [problem] = refused.problems.filter(({ name }) => name === 'subscribe-refused');
+    assert.equal(problem?.subject, 'meters to site');
+
+    answer = 1;
+    for (const { socket } of server.connections) socket.destroy();
+    await until('it is subscribed', async () => (await health()).ready);
+    assert.deepEqual((await health()).problems, []);
+  });
+});
