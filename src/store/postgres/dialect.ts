@@ -16,13 +16,15 @@ export const POSTGRES: Dialect = {
     const { kind = null, traceId = null } = description;
     return { document: documentForTaylorDash(description), kind, traceId };
   },
-  oneOf: (column, values) => ({
-    sql:
-      typeof values[0] === 'number'
-        ? `${column} IN (SELECT jsonb_array_elements_text(?::jsonb)::int8)`
-        : `${column} IN (SELECT jsonb_array_elements_text(?::jsonb))`,
-    parameters: [portableJson(values)],
-  }),
+  oneOf: (column, values) => {
+    // An empty list does not say of which kind its values are.
+    if (values.length === 0) return { sql: 'FALSE', parameters: [] };
+    const cast = typeof values[0] === 'number' ? '::int8' : '';
+    return {
+      sql: `${column} IN (SELECT jsonb_array_elements_text(?::jsonb)${cast})`,
+      parameters: [portableJson(values)],
+    };
+  },
 };
 
 /** The shared code's `?` as PostgreSQL's numbered parameters. */

@@ -227,4 +227,19 @@ export const POSTGRES_MIGRATIONS: readonly PostgresMigration[] = [
       `ALTER TABLE gridwire_parked ADD COLUMN expires_at BIGINT`,
     ],
   },
+  {
+    version: 9,
+    name: 'marks by the digest of their id',
+    statements: [
+      // What has a digest's form was marked since they are used.
+      `WITH plain AS (
+          DELETE FROM gridwire_deduplication WHERE id !~ '^[A-Za-z0-9_-]{43}$' RETURNING scope, id, marked_at
+        )
+        INSERT INTO gridwire_deduplication (scope, id, marked_at)
+          SELECT scope,
+            translate(encode(sha256(convert_to(id, 'UTF8')), 'base64'), '+/=', '-_'), marked_at FROM plain
+          ON CONFLICT (scope, id) DO UPDATE
+            SET marked_at = greatest(gridwire_deduplication.marked_at, excluded.marked_at)`,
+    ],
+  },
 ];

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { GridwireError } from '../../errors.js';
 import { copyDatabase } from './copy.js';
@@ -21,6 +22,7 @@ export function migrate(database: Sqlite, file: string, migrations: readonly Mig
       { details: { file, found, newest }, fault: 'permanent' },
     );
   }
+  database.define('gridwire_digest', (text) => createHash('sha256').update(String(text)).digest('base64url'));
   for (const migration of migrations) {
     const version = schemaVersion(database);
     if (migration.version <= version) continue;

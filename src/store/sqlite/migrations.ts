@@ -210,4 +210,13 @@ export const MIGRATIONS: readonly Migration[] = [
       `ALTER TABLE gridwire_parked ADD COLUMN expires_at INTEGER`,
     ],
   },
+  {
+    version: 9,
+    name: 'marks by the digest of their id',
+    statements: [
+      // What has a digest's form was marked since they are used.
+      `UPDATE OR REPLACE gridwire_deduplication SET id = gridwire_digest(id)
+        WHERE length(id) <> 43 OR id GLOB '*[^A-Za-z0-9_-]*'`,
+    ],
+  },
 ];

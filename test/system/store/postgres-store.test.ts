@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import { Client } from 'pg';
+import { digest } from '../../../src/delivery/inbound/names.js';
 import type { GridwireError } from '../../../src/errors.js';
 import { migratePostgres } from '../../../src/store/postgres/migrate.js';
 import { backupName } from '../../../src/store/postgres/migration-backup.js';
@@ -113,6 +114,18 @@ describe('store: PostgreSQL', () => {
       }
       const store = await openPostgresStore(database.settings);
       assert.equal(await store.deadLetters.count({}), 1);
+      await store.close();
+    });
+
+    it('let marks be known by their digest that an earlier version wrote by their id', async () => {
+      // Some were marked anew since digests are used.
+      const marked = ['plain', 'é 漢', 'both', digest('both'), digest('later')];
+      const rows = marked.map((id) => `('s', '${id}', 1)`).join(', ');
+      await older(8, `INSERT INTO gridwire_deduplication VALUES ${rows}`);
+      const store = await openPostgresStore(database.settings);
+      const asked = ['plain', 'é 漢', 'both', 'later'].map(digest);
+      const seen = await store.deduplication.seen('s', [...asked, digest('other')]);
+      assert.deepEqual([...seen].sort(), asked.sort());
       await store.close();
     });
 

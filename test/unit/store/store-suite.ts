@@ -190,6 +190,7 @@ export function storeSuite(open: () => Promise<EventStore>): void {
       await store.deadLetters.markRecovered([two!], 7);
       assert.equal(await store.deadLetters.discard([one!, two!, 4711]), 1);
       assert.equal(await store.deadLetters.discard([one!]), 0);
+      assert.equal(await store.deadLetters.discard([]), 0);
       assert.equal((await store.deadLetters.get(two!))?.state, 'recovered');
       await store.deadLetters.add(Array.from({ length: 1_200 }, (_, index) => letter(`c/${index % 2}`)));
       assert.equal(await discardMatching(store.deadLetters, { topicFilter: 'c/0' }), 600);
@@ -206,6 +207,7 @@ export function storeSuite(open: () => Promise<EventStore>): void {
       assert.equal(await store.deadLetters.count({ states: ['waiting'] }), 0);
       assert.equal(await store.deadLetters.undiscard(ids, 5_001), 0, 'too late');
       assert.equal(await store.deadLetters.undiscard([ids[0]!, ids[1]!, 4711], 5_000), 2);
+      assert.equal(await store.deadLetters.undiscard([], 5_000), 0);
       const [first, second, third] = await store.deadLetters.list({}, 0, 9);
       assert.deepEqual(
         [first?.state, first && text(first.message), first?.failedAt],

@@ -45,7 +45,7 @@ class BetterSqliteFile implements Sqlite {
     return this.database.transaction(action)();
   }
 
-  define(name: string, action: (first: unknown, second: unknown) => 0 | 1): void {
+  define(name: string, action: (first: unknown, second: unknown) => number | string): void {
     this.database.function(name, { deterministic: true }, action);
   }
 

@@ -11,8 +11,8 @@ export interface Sqlite {
   pragmaValue(text: string): number | string;
   /** Runs an action within one transaction, which is rolled back if it throws. */
   transaction<Result>(action: () => Result): Result;
-  /** Makes a deterministic SQL function of two arguments. */
-  define(name: string, action: (first: unknown, second: unknown) => 0 | 1): void;
+  /** Makes a deterministic SQL function of as many arguments as the action names, at most two. */
+  define(name: string, action: (first: unknown, second: unknown) => number | string): void;
   /** Rolls back what is not committed, and lets go of the file. Safe to call twice. */
   close(): void;
 }

@@ -93,7 +93,7 @@ class NodeSqliteFile implements Sqlite {
     }
   }
 
-  define(name: string, action: (first: unknown, second: unknown) => 0 | 1): void {
+  define(name: string, action: (first: unknown, second: unknown) => number | string): void {
     this.database.function(name, { deterministic: true }, action);
   }
 

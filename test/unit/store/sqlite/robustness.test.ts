@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import path from 'node:path';
+import { digest } from '../../../../src/delivery/inbound/names.js';
 import type { GridwireError } from '../../../../src/errors.js';
 import { migrate } from '../../../../src/store/sqlite/migrate.js';
 import { MIGRATIONS } from '../../../../src/store/sqlite/migrations.js';
@@ -188,6 +189,21 @@ describe('store: SQLite file', () => {
         assert.equal(copy.prepare('SELECT * FROM dlq_events').all().length, 1);
         copy.close();
       }
+    });
+
+    it('knows by its digest what an earlier version marked by its id', async () => {
+      const database = openSqlite(file);
+      migrate(database, file, MIGRATIONS.slice(0, 8));
+      // Some were marked anew since digests are used.
+      const marked = ['plain', 'é 漢', 'both', digest('both'), digest('later')];
+      const mark = database.prepare('INSERT INTO gridwire_deduplication VALUES (?, ?, 1)');
+      for (const id of marked) mark.run('s', id);
+      database.close();
+      const store = await open();
+      const asked = ['plain', 'é 漢', 'both', 'later'].map(digest);
+      const seen = await store.deduplication.seen('s', [...asked, digest('other')]);
+      assert.deepEqual([...seen].sort(), asked.sort());
+      await store.close();
     });
 
     it('leaves the old schema when a step fails in the middle', () => {
