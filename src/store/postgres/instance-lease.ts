@@ -2,6 +2,7 @@ import { type Cancel, type Clock, systemClock } from '../../clock.js';
 import { GridwireError } from '../../errors.js';
 import type { QueueTenure } from '../event-store.js';
 import type { Operation, OperationResult } from '../sql/database.js';
+import { afterClockSetBack } from '../sql/lease-table.js';
 import { POSTGRES } from './dialect.js';
 import { INSTANCES } from './own-queue.js';
 import { giveUpName, isDead, nameProcess } from './process-name.js';
@@ -11,6 +12,8 @@ const DURATION = 15_000;
 const HEARTBEAT = 4_000;
 /** So long before its end the lease is not relied on any more: an event may be on its way to the broker. */
 const MARGIN = 1_000;
+
+const AFTER_CLOCK_SET_BACK = afterClockSetBack('gridwire_leases', INSTANCES, DURATION, POSTGRES);
 
 /**
  * The sign of life of one instance in a database that others share. It outlives a lost connection, and it ends when the
@@ -54,7 +57,8 @@ export class InstanceLease implements QueueTenure {
 
   private async acquire(): Promise<void> {
     const asked = this.clock.now();
-    const [found] = await this.write([
+    const [, found] = await this.write([
+      AFTER_CLOCK_SET_BACK,
       {
         sql: `SELECT member, (expires_at - ${POSTGRES.now}) AS remaining FROM gridwire_leases WHERE scope = ? AND name = ?`,
         parameters: [INSTANCES, this.name],
@@ -85,6 +89,7 @@ export class InstanceLease implements QueueTenure {
         sql: `UPDATE gridwire_leases SET expires_at = ${POSTGRES.now} + ? WHERE scope = ? AND name = ? AND member = ?`,
         parameters: [DURATION, INSTANCES, this.name, this.member],
       },
+      AFTER_CLOCK_SET_BACK,
     ]);
     if (renewed?.changes === 1) {
       this.extend(asked);

@@ -1,13 +1,35 @@
 import type { LeaseStore, LeaseView } from '../lease-store.js';
-import type { Database } from './database.js';
+import type { Database, Dialect, Statement } from './database.js';
+
+/** Longer than any lease lasts, milliseconds. */
+const NEVER_THAT_LONG = 60_000;
+
+/**
+ * Lets what ends later than any lease end one term from now. It was written before the database's clock was set back: a
+ * member that lives prolongs it, and what a dead one had would else be nobody's for as long as the clock was set back.
+ */
+export function afterClockSetBack(
+  table: 'gridwire_leases' | 'gridwire_lease_members',
+  scope: string,
+  term: number,
+  { now }: Pick<Dialect, 'now'>,
+): Statement {
+  return {
+    sql: `UPDATE ${table} SET expires_at = ${now} + ? WHERE scope = ? AND expires_at > ${now} + ?`,
+    parameters: [term, scope, NEVER_THAT_LONG],
+  };
+}
 
 /** Leases over `gridwire_leases` and `gridwire_lease_members`. An expired row is free to be taken over. */
 export class LeaseTable implements LeaseStore {
   constructor(private readonly database: Database) {}
 
   async renew(scope: string, member: string, duration: number): Promise<LeaseView> {
-    const { now } = this.database.dialect;
-    const results = await this.database.write([
+    const { dialect } = this.database;
+    const { now } = dialect;
+    const [, , ...results] = await this.database.write([
+      afterClockSetBack('gridwire_lease_members', scope, duration, dialect),
+      afterClockSetBack('gridwire_leases', scope, duration, dialect),
       {
         sql: `INSERT INTO gridwire_lease_members (scope, member, expires_at) VALUES (?, ?, ${now} + ?)
           ON CONFLICT (scope, member) DO UPDATE SET expires_at = excluded.expires_at`,

@@ -152,6 +152,23 @@ describe('store: instances that share a PostgreSQL', () => {
     assert.deepEqual(await next.parked.takeUp(own, Date.now()), [{ by: 'A', count: 1 }]);
   });
 
+  it('inherit from a dead one though the clock of the database was set back by hours', async () => {
+    const [dead, next] = [await instance('dead'), await instance('next')];
+    await put(dead, 'left');
+    const own = await next.ownQueue(QUEUE);
+    await close(dead);
+    // As it stands there when its process was killed before the clock was set.
+    await database.query(
+      `UPDATE gridwire_leases SET expires_at = (extract(epoch FROM clock_timestamp()) * 1000)::int8 + 5 * 3600000
+        WHERE name = 'dead'`,
+    );
+    await until('the dead one is known', async () => (await next.inherit()).length > 0, 30_000);
+    assert.deepEqual(
+      (await next.outbox.peek(own, 0, 10)).map((entry) => text(entry.message)),
+      ['left'],
+    );
+  });
+
   it('leave the queues of other nodes alone', async () => {
     const gone = await instance('gone');
     await gone.outbox.add(await gone.ownQueue(`${QUEUE} to 3c4d`), [message('t', 'another node')]);

@@ -455,6 +455,17 @@ export function storeSuite(open: () => Promise<EventStore>): void {
       assert.equal(await store.leases.take('g', 'p1', 'a', LONG), true);
     });
 
+    it('of the dead end though the clock of the database was set back by hours', async () => {
+      const HOURS = 5 * 3_600_000;
+      await store.leases.renew('g', 'dead', HOURS);
+      await store.leases.take('g', 'p1', 'dead', HOURS);
+      assert.equal(await store.leases.take('g', 'p1', 'a', LONG), false);
+      await store.leases.renew('g', 'a', 0);
+      assert.equal(await store.leases.take('g', 'p1', 'a', LONG), true);
+      assert.deepEqual((await store.leases.renew('g', 'a', LONG)).members, ['a']);
+      assert.deepEqual(await holders(), ['p1 a']);
+    });
+
     it('remember what was ready until it is forgotten', async () => {
       const ready = async () => (await store.leases.renew('g', 'a', LONG)).leases.map((lease) => lease.ready);
       await store.leases.take('g', 'p1', 'a', LONG);

@@ -8,18 +8,16 @@ describe('the lease of an instance', () => {
     const clock = new ManualClock();
     let holder = '';
     let losesAnswers = false;
-    const write = ([operation]: readonly Operation[]): Promise<OperationResult[]> => {
+    const answer = (operation: Operation): OperationResult => {
       const { sql, parameters } = operation as { sql: string; parameters: readonly unknown[] };
-      let result: OperationResult;
-      if (sql.startsWith('SELECT')) result = { changes: 0, rows: [{ member: holder, remaining: 0 }] };
-      else if (sql.startsWith('UPDATE')) result = { changes: holder === parameters.at(-1) ? 1 : 0, rows: [] };
-      else {
-        holder = String(parameters[2]);
-        result = { changes: 1, rows: [] };
-        if (losesAnswers) return Promise.reject(new Error('connection lost'));
-      }
-      return Promise.resolve([result]);
+      if (sql.startsWith('SELECT')) return { changes: 0, rows: [{ member: holder, remaining: 0 }] };
+      if (sql.startsWith('UPDATE')) return { changes: holder === parameters.at(-1) ? 1 : 0, rows: [] };
+      holder = String(parameters[2]);
+      if (losesAnswers) throw new Error('connection lost');
+      return { changes: 1, rows: [] };
     };
+    // As a database is asked: what throws rejects.
+    const write = (unit: readonly Operation[]) => Promise.resolve().then(() => unit.map(answer));
     const lease = new InstanceLease('one', write, clock);
     await lease.held();
     assert.equal(lease.generation, 0);
