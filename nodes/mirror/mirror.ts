@@ -3,6 +3,7 @@ import { DEFAULT_MIRROR_WRITER, MirrorWriter } from '../../src/delivery/history/
 import { toGridwireError } from '../../src/errors.js';
 import { facts } from '../../src/observe/facts/facts.js';
 import { defineNode } from '../runtime/define-node.js';
+import { memoriesOf } from '../runtime/memories.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { placeOf } from '../runtime/place.js';
 import { storeSetting } from '../runtime/store-node.js';
@@ -12,7 +13,7 @@ import { mirrorEntry } from './entry.js';
 const SLOW = 1_000;
 
 export default function register(RED: NodeAPI): void {
-  defineNode<NodeDef>(RED, 'gridwire-mirror', ({ node, settings, status }) => {
+  defineNode<NodeDef>(RED, 'gridwire-mirror', ({ RED: red, node, settings, status }) => {
     const storeNode = storeSetting(settings);
     const { size, linger, waiting, waitingBytes } = DEFAULT_MIRROR_WRITER;
     const options = {
@@ -37,6 +38,7 @@ export default function register(RED: NodeAPI): void {
     };
     const writer = new MirrorWriter(async () => (await connection.access()).mirror, options, show);
     storeNode.acquire(node);
+    memoriesOf(red).set(writer, storeNode.id);
     show();
     // While the store is slow nothing else would say so.
     const watch = setInterval(show, SLOW).unref();
@@ -55,6 +57,7 @@ export default function register(RED: NodeAPI): void {
       async onClose() {
         clearInterval(watch);
         await writer.close();
+        memoriesOf(red).delete(writer);
         storeNode.release(node);
       },
     };

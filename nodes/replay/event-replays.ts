@@ -4,6 +4,7 @@ import { Replay, type ReplayProgress } from '../../src/delivery/history/replay.j
 import type { CommandTest } from '../../src/delivery/history/command-test.js';
 import type { IdOf } from '../../src/delivery/history/event-id.js';
 import { planOf, type ReplayPlan } from '../../src/delivery/history/replay-plan.js';
+import { memoriesOf } from '../runtime/memories.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { EVENT_MEMBERS, type ReplaySettings, selectionOf } from './replay-settings.js';
 import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
@@ -75,6 +76,7 @@ export class EventReplays implements ReplayWork {
       );
     }
     this.busy = true;
+    const memories = memoriesOf(this.tools.RED);
     this.tools.status.clear('replay');
     try {
       const store = await this.tools.store();
@@ -89,6 +91,7 @@ export class EventReplays implements ReplayWork {
         store.audit.add({ at: Date.now(), actor, action: 'replay', details: { ...details, ...outcome } });
       await note({ outcome: 'begun' });
       this.current = replay;
+      memories.set(replay, this.tools.storeId);
       replay.on('progress', (progress) => this.show(progress));
       this.show(replay.progress);
       const running = replay.run();
@@ -104,6 +107,7 @@ export class EventReplays implements ReplayWork {
       throw error;
     } finally {
       this.busy = false;
+      if (this.current !== undefined) memories.delete(this.current);
       this.current = undefined;
     }
   }

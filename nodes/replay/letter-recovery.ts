@@ -3,11 +3,11 @@ import type { JsonObject } from '../../src/event.js';
 import { letterCommandTest } from '../../src/delivery/history/command-test.js';
 import {
   outcomeText,
-  recover,
   type RecoveryPlan,
   type RecoveryProgress,
 } from '../../src/delivery/history/recovery.js';
 import { assertRepaired, letterPatch } from '../outbound/letter-patch.js';
+import { recoverLetters } from '../outbound/recover-letters.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { LETTER_MEMBERS, type ReplaySettings, selectionOf } from './replay-settings.js';
 import { actorOf, type ReplayTools, type ReplayWork } from './tools.js';
@@ -58,7 +58,7 @@ export class LetterRecovery implements ReplayWork {
   }
 
   private async run(message: GridwireMessage, signal: AbortSignal): Promise<RecoveryProgress> {
-    const { node, contract, publish, store } = this.tools;
+    const { RED, node, contract, publish, store, storeId } = this.tools;
     const selection = selectionOf(message.payload, this.settings, Date.now(), LETTER_MEMBERS);
     const { topicFilter, codes, from, to } = selection;
     const { deadLetters, audit } = await store();
@@ -82,7 +82,8 @@ export class LetterRecovery implements ReplayWork {
       validate: (repaired) => assertRepaired(repaired, contract),
       publish,
     };
-    const result = await recover(deadLetters, plan, (progress) => this.show(progress), signal);
+    const show = (progress: RecoveryProgress): void => this.show(progress);
+    const result = await recoverLetters(RED, storeId, deadLetters, plan, show, signal);
     await note(outcomeText(result));
     this.show(result);
     return result;

@@ -47,6 +47,7 @@ export default function register(RED: NodeAPI): void {
       status,
       contract,
       store: () => storeNode.connection.access(),
+      storeId: storeNode.id,
       publish: async (message: WireMessage) => {
         await sentAgain(red, place, contract, message, () => outbox.send(message));
       },

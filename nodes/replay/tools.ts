@@ -12,6 +12,7 @@ export interface ReplayTools {
   status: StatusLine;
   contract: Contract | undefined;
   store: () => Promise<EventStore>;
+  storeId: string;
   /** Resolves after the broker's acknowledgement. */
   publish: (message: WireMessage) => Promise<void>;
 }

@@ -3,7 +3,6 @@ import type { NodeAPI } from 'node-red';
 import { letterCommandTest } from '../../src/delivery/history/command-test.js';
 import {
   outcomeText,
-  recover,
   type RecoveryPlan,
   type RecoveryProgress,
 } from '../../src/delivery/history/recovery.js';
@@ -12,6 +11,7 @@ import type { JsonObject } from '../../src/event.js';
 import type { StoreConnection } from '../../src/store/connection/store-connection.js';
 import type { EventStore } from '../../src/store/event-store.js';
 import { assertRepaired, type LetterPatch, letterPatch } from '../outbound/letter-patch.js';
+import { recoverLetters } from '../outbound/recover-letters.js';
 import { sentAgain } from '../outbound/sent-again.js';
 import { type Asked, idList, letterQuery, nameList, text } from './asked.js';
 import { editedBody, letterOf, selectionOf } from './letter-routes.js';
@@ -53,7 +53,9 @@ export function registerRepairRoutes(RED: NodeAPI): void {
       const events = await store();
       const { id } = await letterOf(events, params['letter']);
       const plan = planOf(RED, way, { ids: [id] }, change, commandsOf(request), ATTEMPTS);
-      return audited(events, request, { ids: [id], ...change.note }, () => recover(events.deadLetters, plan));
+      return audited(events, request, { ids: [id], ...change.note }, () =>
+        recoverLetters(RED, node.id, events.deadLetters, plan),
+      );
     },
   );
 
@@ -98,7 +100,7 @@ export function registerRepairRoutes(RED: NodeAPI): void {
       }
       const repair = new Repair((progress, signal) =>
         audited(events, request, { ...selection, ...change.note }, () =>
-          recover(events.deadLetters, plan, progress, signal),
+          recoverLetters(RED, node.id, events.deadLetters, plan, progress, signal),
         ),
       );
       repairs.set(connection, repair);

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type Clock, systemClock } from '../../clock.js';
 import { GridwireError, isTransient, toGridwireError } from '../../errors.js';
 import type { MirrorEntry, MirrorStore } from '../../store/mirror-store.js';
-import { messageBytes } from '../../event.js';
+import { messageBytes, type WireMessage } from '../../event.js';
 
 export interface MirrorWriterOptions {
   /** Most events of one batch. */
@@ -29,6 +29,7 @@ interface Waiting {
   bytes: number;
   /** When it was accepted, by the clock that does not jump. */
   since: number;
+  isErased?: boolean;
   resolve: () => void;
   reject: (error: GridwireError) => void;
 }
@@ -94,6 +95,16 @@ export class MirrorWriter {
     });
   }
 
+  /** Writes down nothing more that names a subject, and tells its senders. @returns how many events */
+  erase(names: (message: WireMessage) => boolean): number {
+    const found = this.waiting.filter(({ entry, isErased }) => isErased !== true && names(entry.message));
+    for (const each of found) {
+      each.isErased = true;
+      each.reject(erasedError(each.entry.message.topic));
+    }
+    return found.length;
+  }
+
   /**
    * Writes what can be written at once; what cannot is refused with `STORE_UNAVAILABLE`.
    * @param patience how long the store may take over what it has been given, milliseconds
@@ -151,7 +162,9 @@ export class MirrorWriter {
     for (let wait = BACKOFF.first; ; wait = Math.min(wait * 2, BACKOFF.longest)) {
       try {
         const mirror = await this.mirror();
-        await mirror.append(batch.map(({ entry }) => entry));
+        // Asked again at each attempt: a subject may be erased while a batch waits for the store.
+        const left = batch.filter(({ isErased }) => isErased !== true);
+        if (left.length > 0) await mirror.append(left.map(({ entry }) => entry));
         this.became(undefined);
         return undefined;
       } catch (thrown) {
@@ -185,6 +198,10 @@ export class MirrorWriter {
 
 function closedError(): GridwireError {
   return new GridwireError('STORE_UNAVAILABLE', 'The mirror was closed before the event was kept.');
+}
+
+function erasedError(topic: string): GridwireError {
+  return new GridwireError('OUTBOX_DROPPED', `The event for ${topic} was erased before it was mirrored.`);
 }
 
 function settle({ resolve, reject }: Waiting, refusal: GridwireError | undefined): void {

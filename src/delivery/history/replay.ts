@@ -60,6 +60,9 @@ export class Replay extends EventEmitter<{ progress: [ReplayProgress] }> {
   private error: GridwireError | undefined;
   private position = 0;
   private forgotten = false;
+  /** Of the page in hand: what has not been sent yet, and what names which subject must not be. */
+  private ahead: readonly MirrorRecord[] = [];
+  private erased: ((message: WireMessage) => boolean)[] = [];
   private readonly pacer: Pacer;
   private readonly repetitions: Repetitions;
   private readonly stop = new AbortController();
@@ -136,6 +139,13 @@ export class Replay extends EventEmitter<{ progress: [ReplayProgress] }> {
     return !this.forgotten && (this.state === 'done' || this.state === 'cancelled');
   }
 
+  /** Sends nothing of a subject any more that was read before it was erased. @returns how many events */
+  erase(names: (message: WireMessage) => boolean): number {
+    const found = this.ahead.filter((record) => !this.isErased(record) && names(record.message));
+    this.erased.push(names);
+    return found.length;
+  }
+
   pause(): void {
     if (this.state === 'running') this.become('paused');
   }
@@ -179,13 +189,16 @@ export class Replay extends EventEmitter<{ progress: [ReplayProgress] }> {
   /** @returns whether there may be more */
   private async replayPage(): Promise<boolean> {
     const size = pageSize(this.plan.pace);
+    this.erased = [];
     const page = await this.store.mirror.read(this.plan.query, this.position, size);
     const sending: Promise<Outcome>[] = [];
-    for (const record of page) {
+    for (const [index, record] of page.entries()) {
+      this.ahead = page.slice(index);
       await this.untilDue(record);
       if (this.stopped) break;
       sending.push(this.send(record));
     }
+    this.ahead = [];
     const outcomes = await Promise.all(sending);
     await this.repeat(page, outcomes);
     if (this.stopped) return false;
@@ -196,6 +209,7 @@ export class Replay extends EventEmitter<{ progress: [ReplayProgress] }> {
 
   private async send(record: MirrorRecord): Promise<Outcome> {
     if (isLeftOut(record, this.plan, this.port.isCommand)) return 'left out';
+    if (this.isErased(record)) return 'left out';
     if (this.repetitions.has(record)) return 'left out';
     try {
       await this.port.publish(replayedMessage(record, this.plan), record);
@@ -220,6 +234,10 @@ export class Replay extends EventEmitter<{ progress: [ReplayProgress] }> {
         await this.sleep(wait);
       }
     }
+  }
+
+  private isErased({ message }: MirrorRecord): boolean {
+    return this.erased.some((names) => names(message));
   }
 
   private async untilDue(record: MirrorRecord): Promise<void> {

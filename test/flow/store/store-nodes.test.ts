@@ -356,6 +356,41 @@ describe('store nodes', () => {
     await helper.request().post('/gridwire/stores/none/erase').send({ subject: 'SN-78' }).expect(404);
   });
 
+  /** Lets Node-RED hand a message over, erases SN-77, and says how much of it was in memory. */
+  async function erasedInMemory(): Promise<number> {
+    await new Promise(setImmediate);
+    await new Promise(setImmediate);
+    const request = helper.request().post('/gridwire/stores/store/erase').send({ subject: 'SN-77' });
+    return ((await request.expect(200)).body as { inMemory: number }).inMemory;
+  }
+
+  it('erases a subject also from what waits for others to be mirrored with it', async () => {
+    const { node, events } = await load({ type: 'gridwire-mirror', linger: '60000', batchSize: '2' });
+    const erased = assert.rejects(pass(node, { topic: 'devices/SN-77', payload: 1 }), {
+      code: 'OUTBOX_DROPPED',
+    });
+    assert.equal(await erasedInMemory(), 1);
+    await erased;
+    await pass(node, { topic: 'devices/SN-78', payload: 1 });
+    assert.equal(await events.mirror.count({}), 1);
+  });
+
+  it('erases a subject also from what a replay has in hand', async () => {
+    const { node, events } = await load({ type: 'gridwire-replay', pace: 'original', minutes: '0' });
+    const [now, HOUR] = [Date.now(), 3_600_000];
+    await events.mirror.append([
+      { message: message('devices/SN-78'), recordedAt: now - 2 * HOUR },
+      { message: message('devices/SN-77'), recordedAt: now - HOUR },
+    ]);
+    const heard = await listen('#');
+    const ended = pass(node, { payload: {} });
+    // The page has been read, and its second event waits for its hour.
+    await until('the first is heard', () => heard.length > 0);
+    assert.equal(await erasedInMemory(), 1);
+    node.receive({ control: 'cancel' });
+    await ended;
+  });
+
   it('erases a subject also from what nodes without a store have in memory', async () => {
     const away = mqttBroker('away', await freePort());
     await load({ type: 'gridwire-mirror' }, [

@@ -74,6 +74,25 @@ describe('store: mirror writer', () => {
     );
   });
 
+  it('writes nothing of a subject that was erased while it waited, in a batch or for one', async () => {
+    answer = () => new GridwireError('STORE_UNAVAILABLE', 'away');
+    const write = writer();
+    const kept = ['a', 'b', 'c', 'd', 'b'].map((topic) => write.write(entry(topic)));
+    await Promise.resolve();
+    assert.equal(
+      write.erase(({ topic }) => topic === 'b'),
+      2,
+    );
+    answer = () => undefined;
+    const ended = await Promise.allSettled(kept);
+    assert.deepEqual(batches.flat(), ['a', 'c', 'd']);
+    assert.deepEqual(
+      ended.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled', 'fulfilled', 'rejected'],
+    );
+    assert.equal(write.size, 0);
+  });
+
   it('refuses nothing for a passing fault that comes while a bad event is looked for', async () => {
     let away = 2;
     answer = (topics) => {

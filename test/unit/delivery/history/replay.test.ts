@@ -152,6 +152,30 @@ onEachStore('store: replay', (stores) => {
     assert.equal(await store.replayCursors.get('r'), undefined);
   });
 
+  it('sends nothing that was erased while it was paused, with its page in hand', async () => {
+    await mirror(10);
+    const replay: Replay = await Replay.prepare(store, plan(), {
+      ...port,
+      publish: (sent) => {
+        if (sent.topic === 'replay/t/3') replay.pause();
+        return port.publish(sent, undefined as never);
+      },
+    });
+    const ended = replay.run();
+    await once(replay, 'progress');
+    assert.equal(
+      replay.erase(({ topic }) => ['t/2', 't/5', 't/9'].includes(topic)),
+      2,
+      't/2 has been sent',
+    );
+    replay.resume();
+    assert.equal((await ended).leftOut, 2);
+    assert.deepEqual(
+      published,
+      topics(0, 9).filter((topic) => topic !== 'replay/t/5'),
+    );
+  });
+
   it('goes on where it stood after it was interrupted', async () => {
     await mirror(1_600);
     const first = await Replay.prepare(store, plan(), {
