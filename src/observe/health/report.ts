@@ -25,6 +25,9 @@ export interface HealthReport {
 /** Conditions that tell of what has been, and that say nothing of what can be done now. */
 const PAST = ['events-lost', 'events-expired', 'events-failed', 'events-refused', 'dead-letters'];
 
+/** Conditions that foretell: until then everything works. */
+const TO_COME = ['certificate-ends', 'disk-full'];
+
 /** @param lastWork and `now`: milliseconds since the epoch, as other systems read them */
 export function healthReport(
   standings: readonly Standing[],
@@ -38,7 +41,9 @@ export function healthReport(
       return [standing.place.node];
     return standing.of === 'store' && standing.opening !== undefined ? [standing.name] : [];
   });
-  const stops = problems.some(({ severity, name }) => severity === 'critical' && !PAST.includes(name));
+  const stops = problems.some(
+    ({ severity, name }) => severity === 'critical' && !PAST.includes(name) && !TO_COME.includes(name),
+  );
   return {
     status: stops ? 'unhealthy' : problems.length > 0 ? 'degraded' : 'healthy',
     ready: !stops && waitsFor.length === 0,

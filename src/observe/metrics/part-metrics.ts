@@ -6,6 +6,9 @@ import type { Registry } from './registry.js';
 /** Bounds of a histogram; Newton's method needs three to five of them, a sweep some tens. */
 const ITERATIONS = [1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 50, 100];
 
+/** A queue's, and that of what can be reached or cannot. */
+const STATES = { label: 'state', values: 2 } as const;
+
 /** Counts what brokers, stores, the grid and battery monitors do. @returns ends it */
 export function countParts(registry: Registry): () => void {
   const connections = registry.counter(
@@ -76,7 +79,7 @@ export function measureStandings(registry: Registry): () => void {
     events: registry.gauge(
       'gridwire_outbox_events',
       'Events that were accepted and not acknowledged.',
-      ...['node', 'broker', 'state'],
+      ...['node', 'broker', STATES],
     ),
     bytes: registry.gauge('gridwire_outbox_bytes', 'What these events occupy.', 'node', 'broker'),
     oldest: registry.gauge(
@@ -96,7 +99,7 @@ export function measureStandings(registry: Registry): () => void {
     'gridwire_inbox_events',
     'Events in the hands of the flow (in_hand), and those that wait for their next attempt (waiting).',
     'node',
-    'state',
+    STATES,
   );
   const lag = registry.gauge(
     'gridwire_lag_messages',
@@ -119,18 +122,16 @@ export function measureStandings(registry: Registry): () => void {
     'Devices of a registry that were not heard for as long as it allows.',
     'node',
   );
-  const alarms = registry.gauge(
-    'gridwire_alarms',
-    'Alarms that are active or acknowledged.',
-    'node',
-    'severity',
-  );
+  const alarms = registry.gauge('gridwire_alarms', 'Alarms that are active or acknowledged.', 'node', {
+    label: 'severity',
+    values: 2,
+  });
   const monitors = {
     known: registry.gauge(
       'gridwire_battery_monitors',
       'Battery monitors that could be reached when they were last tried (connected), and the others (away).',
       'node',
-      'state',
+      STATES,
     ),
     age: registry.gauge(
       'gridwire_battery_reading_age_seconds',

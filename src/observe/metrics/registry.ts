@@ -60,6 +60,14 @@ interface Spec {
   name: string;
   help: string;
   labels: readonly string[];
+  /** Those of the labels whose values are few, and are never `other`. */
+  fixed?: readonly string[];
+}
+
+/** A label that has so many values, whatever people call their nodes. */
+export interface FixedLabel {
+  label: string;
+  values: number;
 }
 
 /** One metric, with a series for each combination of its labels. */
@@ -87,7 +95,8 @@ export class Family<Value extends Cell | Distribution> {
     const bounded = labels.map((label) => label.slice(0, LONGEST).toWellFormed());
     const known = this.series.get(bounded.join('\0'));
     if (known !== undefined) return known.value;
-    if (!this.take(this.cost)) return this.add(bounded.map(() => OTHER));
+    if (!this.take(this.cost))
+      return this.add(bounded.map((value, at) => (this.isFixed(at) ? value : OTHER)));
     this.taken += 1;
     return this.add(bounded);
   }
@@ -118,6 +127,11 @@ export class Family<Value extends Cell | Distribution> {
     });
   }
 
+  private isFixed(at: number): boolean {
+    const { labels, fixed = [] } = this.spec;
+    return fixed.includes(labels[at] ?? '');
+  }
+
   private add(labels: readonly string[]): Value {
     const key = labels.join('\0');
     const known = this.series.get(key);
@@ -140,8 +154,12 @@ export class Registry {
     return this.family({ name, help, labels }, 'counter', 1, () => new Cell(), plain);
   }
 
-  gauge(name: string, help: string, ...labels: string[]): Family<Cell> {
-    return this.family({ name, help, labels }, 'gauge', 1, () => new Cell(), plain);
+  gauge(name: string, help: string, ...labels: (string | FixedLabel)[]): Family<Cell> {
+    const known = labels.filter((label) => typeof label !== 'string');
+    const others = known.reduce((product, { values }) => product * values, 1);
+    const names = labels.map((label) => (typeof label === 'string' ? label : label.label));
+    const spec = { name, help, labels: names, fixed: known.map(({ label }) => label) };
+    return this.family(spec, 'gauge', 1, () => new Cell(), plain, others);
   }
 
   histogram(
@@ -170,14 +188,16 @@ export class Registry {
     return this.families.map(({ text }) => text).join('');
   }
 
+  /** @param others how many series stand for all others: one for each value of the fixed labels */
   private family<Value extends Cell | Distribution>(
     spec: Spec,
     type: 'counter' | 'gauge' | 'histogram',
     cost: number,
     make: () => Value,
     samples: (value: Value) => Part[],
+    others = 1,
   ): Family<Value> {
-    this.used += cost;
+    this.used += cost * others;
     const take = (more: number): boolean => {
       if (this.used + more > this.limit) return false;
       this.used += more;

@@ -258,6 +258,9 @@ describe('conditions', () => {
     assert.match(first?.text ?? '', /^n receives nothing.*\(SUBSCRIBE_REFUSED\)/);
     const away = health([broker(false)]);
     assert.deepEqual([away.status, away.ready, away.connections], ['unhealthy', false, 0]);
+    const soon = [{ whose: 'broker' as const, endsAt: clock.now() + 5 * 86_400_000 }];
+    const ending = health([{ of: 'broker', place, connected: true, certificates: soon }]);
+    assert.deepEqual([ending.status, ending.ready], ['degraded', true], 'what is to come stops nothing yet');
     assert.match(away.problems.map(({ text }) => text).join(), /look at the broker/);
   });
 

@@ -30,6 +30,19 @@ describe('the registry of metrics', () => {
     ]);
   });
 
+  it('keeps apart, also of what has no room of its own, what labels of few values tell', () => {
+    const registry = new Registry(3);
+    const events = registry.counter('events_total', 'Events.', 'node');
+    const alarms = registry.gauge('alarms', 'Alarms.', 'node', { label: 'severity', values: 2 });
+    events.of('n').add();
+    for (const severity of ['critical', 'warning', 'critical']) alarms.of('n', severity).add();
+    assert.deepEqual(
+      registry.samples.map(({ name, labels, value }) => [name, ...Object.values(labels), value].join(' ')),
+      ['events_total other 1', 'alarms other critical 2', 'alarms other warning 1'],
+    );
+    assert.equal(registry.size, 3);
+  });
+
   it('has no more series than there is room for, and counts what goes beyond under "other"', () => {
     const registry = new Registry(100);
     const events = registry.counter('events_total', 'Events.', 'node');
