@@ -26,6 +26,8 @@ export interface ClosedLoop extends PathUnderTest {
   /** Further settings of Node-RED. */
   settings?: Record<string, unknown>;
   env?: Record<string, string>;
+  /** Folder of the package; this one's by default. */
+  package?: string;
   /** A module of bench/turns: what it has at work in every other turn of the run is compared with what it has not. */
   turns?: string;
 }
@@ -52,6 +54,7 @@ export async function closedLoop(loop: ClosedLoop): Promise<Figures> {
     version: '5',
     flows: driverFlow(loop, total),
     ...(loop.env === undefined ? {} : { env: loop.env }),
+    ...(loop.package === undefined ? {} : { package: loop.package }),
     settings: { ...loop.settings, nodesDir: [path.join(__dirname, 'nodes')] },
   });
   try {

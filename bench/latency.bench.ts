@@ -29,7 +29,7 @@ const bench: Bench = {
       ...{ id: `latency/${share}`, unit: 'per s', target: 0.5 },
       ours: {
         name: 'gridwire-subscribe, function, gridwire-publish',
-        run: () => measured(gridwire, share),
+        run: () => measured(gridwire(), share),
       },
       peer: { name: 'mqtt in, function, mqtt out', run: () => measured(core, share) },
       bounds: [{ name: P99, unit: 'ms', below: 100 }],

@@ -28,7 +28,7 @@ const bench: Bench = {
       unit: 'msg/s',
       // What settlement costs: the peer acknowledges before the flow, and loses what a crash finds in it.
       target: 0.5,
-      ours: { name: 'gridwire-subscribe, function, gridwire-publish', run: () => measured(gridwire) },
+      ours: { name: 'gridwire-subscribe, function, gridwire-publish', run: () => measured(gridwire()) },
       peer: { name: 'mqtt in, function, mqtt out', run: () => measured(core) },
       bounds: [
         { name: SHARE, unit: '%', least: 80 },

@@ -11,9 +11,9 @@ export interface System {
   kill(): Promise<void>;
 }
 
-/** A fresh Node-RED 5. */
-export function nodeRedWith(flows: readonly FlowNode[]): Promise<NodeRedProcess> {
-  return NodeRedProcess.start({ version: '5', flows });
+/** A fresh Node-RED 5. @param folder of the package; this one's by default */
+export function nodeRedWith(flows: readonly FlowNode[], folder?: string): Promise<NodeRedProcess> {
+  return NodeRedProcess.start({ version: '5', flows, ...(folder === undefined ? {} : { package: folder }) });
 }
 
 /** Bento with a configuration of its own. @throws ServiceUnavailable */

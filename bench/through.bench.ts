@@ -24,7 +24,7 @@ const bench: Bench = {
   comparisons: () => [
     {
       ...{ id: 'through/core-cpu', unit: PROCESSOR_UNIT, target: 0.8 },
-      ours: { name: 'gridwire-subscribe, function, gridwire-publish', run: () => measured(gridwire) },
+      ours: { name: 'gridwire-subscribe, function, gridwire-publish', run: () => measured(gridwire()) },
       peer: { name: 'mqtt in, function, mqtt out', run: () => measured(core) },
       bounds: [{ name: COST, unit: 'microseconds of processor time a message', below: 70 }],
     },

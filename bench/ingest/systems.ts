@@ -18,10 +18,15 @@ export const DEVICES = 1000;
  * gridwire-ingest and gridwire-publish, as a user has them.
  * @param window events in the flow's hands at once
  * @param kafka settings of the Kafka broker node, over its defaults
+ * @param folder of the package; this one's by default
  */
-export function gridwireIngest(window: number, kafka: Record<string, string> = {}): IngestSystem {
+export function gridwireIngest(
+  window: number,
+  kafka: Record<string, string> = {},
+  folder?: string,
+): IngestSystem {
   return async (place) => {
-    const nodeRed = await nodeRedWith(flow(place, window, kafka));
+    const nodeRed = await nodeRedWith(flow(place, window, kafka), folder);
     await nodeRed.waitForLine(/gridwire-broker:devices-broker\] Connected/);
     await nodeRed.waitForLine(/gridwire-broker:kafka-broker\] Connected/);
     return nodeRed;

@@ -7,6 +7,7 @@ export const [IN, OUT] = ['bench/in', 'bench/out'];
 /** Events in hand at once, and what Mosquitto may have under way. */
 export const WINDOW = 200;
 const RENAME = `msg.topic = '${OUT}'; return msg;`;
+const LATER = `msg.topic = '${OUT}'; setTimeout(() => { node.send(msg); node.done(); }, 2);`;
 
 /** What both sides check in a message of the bench. */
 const SCHEMA = {
@@ -23,8 +24,18 @@ const SCHEMA = {
 /** Takes messages from `bench/in` to `bench/out` of a broker at an address. */
 export type ThroughSystem = (host: string, port: number) => Promise<System>;
 
-/** gridwire-subscribe, a function, gridwire-publish: each message is acknowledged when the broker has what came of it. */
-export const gridwire: ThroughSystem = (host, port) => nodeRedWith(gridwireFlow(host, port, ['out']));
+/**
+ * gridwire-subscribe, a function, gridwire-publish: each message is acknowledged when the broker has what came of it.
+ * @param folder of the package; this one's by default
+ */
+export function gridwire(folder?: string): ThroughSystem {
+  return (host, port) => nodeRedWith(gridwireFlow(host, port, ['out']), folder);
+}
+
+/** The same with a function that works two milliseconds on each message. */
+export function gridwireSettling(folder?: string): ThroughSystem {
+  return (host, port) => nodeRedWith(gridwireFlow(host, port, ['out'], LATER), folder);
+}
 
 /** The same with a check of each message before it goes out. */
 export const gridwireChecked: ThroughSystem = (host, port) =>
@@ -49,7 +60,7 @@ export function subscribersPath(nodes: number): ThroughSystem {
   };
 }
 
-function gridwireFlow(host: string, port: number, next: readonly string[]): FlowNode[] {
+function gridwireFlow(host: string, port: number, next: readonly string[], func = RENAME): FlowNode[] {
   return withPlaces([
     { id: 'tab', type: 'tab' },
     { id: 'broker', type: 'gridwire-broker', transport: 'mqtt', host, port: String(port) },
@@ -57,7 +68,7 @@ function gridwireFlow(host: string, port: number, next: readonly string[]): Flow
       ...{ id: 'in', type: 'gridwire-subscribe', z: 'tab', broker: 'broker', contract: '', filter: IN },
       ...{ qos: '1', window: String(WINDOW), wires: [['rename'], []] },
     },
-    { id: 'rename', type: 'function', z: 'tab', func: RENAME, outputs: 1, wires: [[...next]] },
+    { id: 'rename', type: 'function', z: 'tab', func, outputs: 1, wires: [[...next]] },
     {
       ...{ id: 'out', type: 'gridwire-publish', z: 'tab', broker: 'broker', contract: '', topic: '' },
       ...{ qos: '1', wires: [[]] },

@@ -36,6 +36,8 @@ export interface NodeRedOptions {
   env?: Record<string, string>;
   /** Starts without this package, to be compared with. */
   bare?: boolean;
+  /** Folder of the package; this one's by default. */
+  package?: string;
   /** Called with each line that Node-RED prints. */
   onLine?: (line: string) => void;
 }
@@ -174,7 +176,7 @@ export class NodeRedProcess {
 function prepareUserDir(userDir: string, port: number, options: NodeRedOptions): void {
   const link = path.join(userDir, 'node_modules', PACKAGE.name);
   mkdirSync(path.dirname(link), { recursive: true });
-  if (!existsSync(link) && options.bare !== true) symlinkSync(ROOT, link, 'junction');
+  if (!existsSync(link) && options.bare !== true) symlinkSync(options.package ?? ROOT, link, 'junction');
 
   const settings = {
     uiHost: '127.0.0.1',
