@@ -34,6 +34,9 @@ import {
 import { OutboundStream } from './outbound/outbound-stream.js';
 import { Publisher } from './outbound/publisher.js';
 
+/** How long the end of a connection waits for answers to what was sent, milliseconds. */
+const LAST_ANSWERS = 1_000;
+
 /**
  * An MQTT 3.1.1 or 5 broker. One connection out, and, once something subscribes, others in that own the sessions, so
  * that a flow which is slow to settle never holds up its own publishes.
@@ -138,6 +141,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     // A client that leaves in order gets no will from the broker; whoever watches the topic is to know all the same.
     const { close = this.#settings.will } = this.#settings;
     if (this.isConnected() && close) await this.#announce(close);
+    await this.#publisher.answered(LAST_ANSWERS);
     await this.#outbound.stop();
     this.#watch.close();
   }
@@ -152,7 +156,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     const link = new Link(this.#settings, options, (socket) => new OutboundStream(socket, protocolVersion));
     link.on('secured', (socket) => this.#certificates.seen('', socket));
     link.on('up', (client, connack) => {
-      this.#publisher.attach(client, connack.properties ?? {});
+      this.#publisher.attach(client, client.stream as unknown as OutboundStream, connack.properties ?? {});
       this.#watch.attach(client);
       if (this.#settings.birth) own(this.#announce(this.#settings.birth), (problem) => this.#tell(problem));
     });

@@ -121,18 +121,21 @@ function webSocketReason(message: string): NetworkReason | undefined {
   return { text, why: 'protocol' };
 }
 
-/** Why the broker did not take a message. */
+/** Why a message was not written. */
 export function publishFault(cause: unknown, topic: string): GridwireError {
   if (cause instanceof GridwireError) return cause;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  if (typeof code !== 'number') {
-    const text = `The message for ${topic} could not be sent: ${errorText(cause)}.`;
-    return new GridwireError('BROKER_DISCONNECTED', text, { cause, details: { topic } });
-  }
+  const text = `The message for ${topic} could not be sent: ${errorText(cause)}.`;
+  return new GridwireError(cause instanceof RangeError ? 'BODY_TOO_LARGE' : 'BROKER_DISCONNECTED', text, {
+    cause,
+    details: { topic },
+  });
+}
+
+/** Why the broker did not take a message. @param code reason code of MQTT 5 */
+export function publishRefusal(code: number, topic: string): GridwireError {
   const entry = PUBLISHING[code];
   const text = `The broker ${entry?.text ?? 'refused the message'} (topic ${topic}, reason code ${code}).`;
   return new GridwireError(entry?.code ?? 'BROKER_REFUSED', text, {
-    cause,
     details: { topic, code },
     why: entry?.why,
     ...(entry?.fault === undefined ? {} : { fault: entry.fault }),

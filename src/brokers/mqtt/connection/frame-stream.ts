@@ -2,10 +2,16 @@ import { Socket } from 'node:net';
 import { Duplex } from 'node:stream';
 import { errorText, GridwireError } from '../../../errors.js';
 import { FrameReader, type Frame } from './frame-reader.js';
+import { PacketBatch } from './packet-batch.js';
 
-/** Stands between a socket and mqtt.js, and lets a subclass see, change or take out what the broker sends. */
+/**
+ * Stands between a socket and mqtt.js, and lets a subclass see, change or take out what the broker sends, and write packets
+ * of its own.
+ */
 export abstract class FrameStream extends Duplex {
   readonly #frames: FrameReader;
+  /** What the subclass writes; it leaves before what mqtt.js writes after it. */
+  protected readonly batch: PacketBatch;
   #held = false;
   #discards = false;
 
@@ -16,6 +22,10 @@ export abstract class FrameStream extends Duplex {
   ) {
     super();
     this.#frames = new FrameReader(limit);
+    this.batch = new PacketBatch((bytes, written) => {
+      if (this.destroyed || socket.writableEnded) written();
+      else socket.write(bytes, written);
+    });
     socket.on('data', (chunk: Buffer) => {
       this.#frames.push(chunk);
       this.#inspectAll();
@@ -34,6 +44,15 @@ export abstract class FrameStream extends Duplex {
   abort(error: Error): void {
     this.#discards = true;
     this.destroy(error);
+  }
+
+  /** The socket has more to send than it should; see `onceDrained`. */
+  get needsDrain(): boolean {
+    return this.socket.writableNeedDrain;
+  }
+
+  onceDrained(act: () => void): void {
+    this.socket.once('drain', act);
   }
 
   get isHeld(): boolean {
@@ -89,6 +108,7 @@ export abstract class FrameStream extends Duplex {
   }
 
   override _final(done: () => void): void {
+    this.batch.flush();
     // A paused socket would never see the broker's end of the connection.
     this.#held = true;
     this.socket.resume();
@@ -105,6 +125,7 @@ export abstract class FrameStream extends Duplex {
   }
 
   #pass(bytes: Buffer, done: () => void): void {
+    this.batch.flush();
     if (this.socket.write(bytes)) done();
     else this.socket.once('drain', done);
   }

@@ -3,14 +3,14 @@ import { EventEmitter } from 'node:events';
 import net from 'node:net';
 import tls from 'node:tls';
 import { type Duplex, PassThrough } from 'node:stream';
-import { keepPacketLengths } from './packet-lengths.js';
-import { MqttClient, UniqueMessageIdProvider, type IClientOptions, type IConnackPacket } from 'mqtt';
+import { MqttClient, type IClientOptions, type IConnackPacket } from 'mqtt';
 import { GridwireError } from '../../../errors.js';
 import type { BrokerState } from '../../broker.js';
 import { ReconnectDelay } from '../../reconnect-delay.js';
 import { connectionFault } from './faults.js';
 import { FrameStream } from './frame-stream.js';
 import type { ResolvedMqttSettings } from './mqtt-settings.js';
+import { AskingIds } from './packet-ids.js';
 import { openWebSocket } from './web-socket.js';
 
 /** Connections that break this soon after they came up, this often in a row, are probably pushed out by a twin. */
@@ -117,7 +117,6 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   #attempt(): void {
-    keepPacketLengths();
     this.#become('connecting');
     let cause: unknown;
     let upAt: number | undefined;
@@ -238,7 +237,7 @@ export class Link extends EventEmitter<LinkEvents> {
       ...(password === undefined ? {} : { password }),
       reconnectPeriod: 0,
       resubscribe: false,
-      messageIdProvider: new UniqueMessageIdProvider(),
+      messageIdProvider: new AskingIds(),
       // Even when nobody listens mqtt.js's log costs a fifth of what is allocated for a message.
       ...(process.env['DEBUG'] === undefined ? { log: silent } : {}),
     };

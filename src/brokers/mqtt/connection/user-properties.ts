@@ -21,7 +21,7 @@ const UNWRITTEN = /[\p{Cc}\p{Noncharacter_Code_Point}]/u;
 type Carried = Pick<WireMessage, 'headers' | 'headerOrder' | 'key' | 'tombstone'>;
 
 /**
- * The properties in the form of mqtt.js.
+ * The values of the properties, by name.
  * @returns undefined where there is none
  * @throws GridwireError `NOT_SUPPORTED` for half of a character, and for a text that is longer than MQTT's are;
  *   `BODY_TOO_LARGE` for too many
@@ -182,7 +182,7 @@ export function propertyText(name: string, text: string, topic: string): string 
 }
 
 /**
- * Correlation data in the form of mqtt.js.
+ * Correlation data, as long as MQTT has room for it.
  * @throws GridwireError `NOT_SUPPORTED`
  */
 export function correlationBytes(data: Uint8Array, topic: string): Buffer {

@@ -46,14 +46,16 @@ export class InboundStream extends FrameStream {
     this.#greeting = new Greeting(protocolVersion);
   }
 
-  /** Acknowledgements of one turn leave in one write. */
-  acknowledge(acknowledgement: Acknowledgement): void {
+  acknowledge({ kind, packetId, reasonCode }: Acknowledgement): void {
     if (this.destroyed || this.writableEnded) return;
-    if (this.writableCorked === 0) {
-      this.cork();
-      process.nextTick(() => this.uncork());
-    }
-    this.write(bytesOf(acknowledgement, this.protocolVersion));
+    const isLong = this.protocolVersion === 5 && reasonCode !== 0;
+    const at = this.batch.take(isLong ? 5 : 4);
+    const { bytes } = this.batch;
+    bytes[at] = FIRST_BYTE[kind];
+    bytes[at + 1] = isLong ? 3 : 2;
+    bytes[at + 2] = packetId >> 8;
+    bytes[at + 3] = packetId & 0xff;
+    if (isLong) bytes[at + 4] = reasonCode;
   }
 
   protected override inspect(frame: Frame): Buffer | undefined {
@@ -80,12 +82,4 @@ export class InboundStream extends FrameStream {
   protected override sending(chunk: Buffer): void {
     if (this.isHeld && chunk.length === 2 && chunk[0] === PINGREQ << 4 && chunk[1] === 0) this.push(PINGRESP);
   }
-}
-
-function bytesOf({ kind, packetId, reasonCode }: Acknowledgement, protocolVersion: 4 | 5): Buffer {
-  const first = FIRST_BYTE[kind];
-  const high = packetId >> 8;
-  const low = packetId & 0xff;
-  if (protocolVersion === 4 || reasonCode === 0) return Buffer.from([first, 2, high, low]);
-  return Buffer.from([first, 3, high, low, reasonCode]);
 }

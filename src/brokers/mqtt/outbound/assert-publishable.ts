@@ -3,7 +3,7 @@ import type { WireMessage } from '../../../event.js';
 import { assertNotExpired } from '../../expiry.js';
 import { assertTopic } from '../../topic-filter.js';
 import type { ServerLimits } from '../connection/server-limits.js';
-import { packetSize } from './publish-options.js';
+import { packetSize } from './publish-properties.js';
 
 /**
  * Refuses what this broker would never take.

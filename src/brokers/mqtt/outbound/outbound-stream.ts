@@ -1,4 +1,5 @@
 import type { Duplex } from 'node:stream';
+import type { WireMessage } from '../../../event.js';
 import {
   CONNACK,
   DISCONNECT,
@@ -11,16 +12,18 @@ import {
 import { type Frame, SUBACK, UNSUBACK } from '../connection/frame-reader.js';
 import { FrameStream, tooLong } from '../connection/frame-stream.js';
 import { Greeting } from '../connection/greeting.js';
+import { publishProperties } from './publish-properties.js';
+import { writePublish, writePubrel } from './write-publish.js';
 
+/** From here on a reason code is a refusal (MQTT 5, 2.4). */
 const UNSPECIFIED = 0x80;
-
-/** The refusals that PUBACK and PUBREC may carry by MQTT 5 (3.4.2.1), and the only ones that mqtt-packet reads. */
-const STANDARD = new Set([0x80, 0x83, 0x87, 0x90, 0x91, 0x97, 0x99]);
-
-/** What a client that only publishes has asked for. mqtt.js ends the process at some of the others. */
-const EXPECTED = new Set([CONNACK, PUBACK, PUBREC, PUBCOMP, SUBACK, UNSUBACK, PINGRESP, DISCONNECT]);
+/** What mqtt.js of a client that only publishes has asked for. It ends the process at some of the others. */
+const EXPECTED = new Set([CONNACK, SUBACK, UNSUBACK, PINGRESP, DISCONNECT]);
 /** Longest packet that such a client gets: what a broker tells of itself. */
 const LONGEST = 65_536;
+
+/** @param refusal the broker's reason code; undefined: it has taken the message */
+export type Answered = (packetId: number, refusal: number | undefined) => void;
 
 /** The only messages on this connection: of QoS 0, on the broker's own topics. */
 function isAskedFor({ flags, bytes, start, size }: Frame): boolean {
@@ -29,36 +32,64 @@ function isAskedFor({ flags, bytes, start, size }: Frame): boolean {
 }
 
 /**
- * Passes on only what was asked for, and reads refusals that the standard does not name. Mosquitto answers a message beyond its `message_size_limit` with
- * 0x95; mqtt-packet stops reading the connection at such a code, and the message would be sent again for ever.
+ * Writes messages and reads what they are answered by; mqtt.js, which makes five writes and some thirty objects of each,
+ * never learns of them. Connecting, subscribing and keepalive stay its work, and it gets only what it has asked for.
  */
 export class OutboundStream extends FrameStream {
-  readonly #codes = new Map<number, number>();
   readonly #greeting: Greeting;
+  /** QoS 2: packet ids that the broker has and was told to release. */
+  readonly #released = new Set<number>();
+  #answered: Answered = () => undefined;
 
-  /** The reason code that the broker gave for a packet, where it was not a standard one. */
-  takeCode(packetId: number): number | undefined {
-    const code = this.#codes.get(packetId);
-    this.#codes.delete(packetId);
-    return code;
-  }
-
-  constructor(socket: Duplex, protocolVersion: 4 | 5) {
+  constructor(
+    socket: Duplex,
+    private readonly protocolVersion: 4 | 5,
+  ) {
     super(socket, LONGEST);
     this.#greeting = new Greeting(protocolVersion);
   }
 
+  /** Whoever sends; what comes without one is passed over. */
+  onAnswered(answered: Answered): void {
+    this.#answered = answered;
+  }
+
+  /**
+   * Writes a message.
+   * @param packetId one that is not under way, for QoS 1 and 2
+   * @throws GridwireError `NOT_SUPPORTED` for what MQTT 5 cannot carry
+   * @throws RangeError for what is longer than a packet can be
+   */
+  send(message: WireMessage, packetId: number): void {
+    const properties = this.protocolVersion === 5 ? publishProperties(message) : undefined;
+    writePublish(this.batch, message, packetId, properties);
+  }
+
   protected override inspect(frame: Frame): Buffer | undefined {
     this.#greeting.check(frame);
+    if (frame.type === PUBACK || frame.type === PUBREC || frame.type === PUBCOMP) {
+      if (frame.size > LONGEST) throw tooLong(frame);
+      this.#acknowledged(frame);
+      return undefined;
+    }
     if (frame.type === PUBLISH) return isAskedFor(frame) ? frame.bytes : undefined;
     if (!EXPECTED.has(frame.type)) return undefined;
     if (frame.size > LONGEST) throw tooLong(frame);
-    if (frame.type !== PUBACK && frame.type !== PUBREC) return frame.bytes;
-    const code = frame.bytes[frame.start + 2];
-    if (code === undefined || code < UNSPECIFIED || STANDARD.has(code)) return frame.bytes;
-    this.#codes.set(frame.bytes.readUInt16BE(frame.start), code);
-    const bytes = Buffer.from(frame.bytes);
-    bytes[frame.start + 2] = UNSPECIFIED;
-    return bytes;
+    return frame.bytes;
+  }
+
+  /** A broker may name reasons that the standard does not: Mosquitto answers what is too large for it with 0x95. */
+  #acknowledged({ type, bytes, start }: Frame): void {
+    const packetId = bytes.readUInt16BE(start);
+    const code = bytes[start + 2] ?? 0;
+    const refusal = code < UNSPECIFIED ? undefined : code;
+    if (type === PUBREC && refusal === undefined) {
+      this.#released.add(packetId);
+      writePubrel(this.batch, packetId);
+      return;
+    }
+    // PUBCOMP ends what PUBREC began, whatever it says: the broker has had the message.
+    if (type !== PUBCOMP) this.#answered(packetId, refusal);
+    else if (this.#released.delete(packetId)) this.#answered(packetId, undefined);
   }
 }

@@ -1,18 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { performance } from 'node:perf_hooks';
 import type { MqttClient } from 'mqtt';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import type { WireMessage } from '../../../event.js';
 import type { NoRoom, PublishResult } from '../../broker.js';
 import { DirectPublisher, disconnectedError } from '../../outlets/direct-publisher.js';
 import { Outlets } from '../../outlets/outlets.js';
-import { publishFault } from '../connection/faults.js';
-import { gather } from '../connection/gather.js';
+import { publishFault, publishRefusal } from '../connection/faults.js';
 import type { ResolvedMqttSettings } from '../connection/mqtt-settings.js';
+import { LAST_MESSAGE_ID } from '../connection/packet-ids.js';
 import type { ServerLimits } from '../connection/server-limits.js';
 import { assertPublishable } from './assert-publishable.js';
-import { OutboundStream } from './outbound-stream.js';
-import { publishOptions } from './publish-options.js';
+import { Exchange } from './exchange.js';
+import type { OutboundStream } from './outbound-stream.js';
 import { type Loss, Suspects } from './suspects.js';
 import { Way } from './way.js';
 
@@ -43,7 +42,7 @@ interface Publish {
  */
 export class Publisher {
   readonly outlets = new Outlets((message) => this.#offered(message));
-  readonly #direct = new DirectPublisher(this.outlets, () => this.#client !== undefined);
+  readonly #direct = new DirectPublisher(this.outlets, () => this.#exchange !== undefined);
   readonly #underWay = new Set<Publish>();
   readonly #suspects = new Suspects();
   readonly #way = new Way();
@@ -56,7 +55,8 @@ export class Publisher {
   #expiry: NodeJS.Timeout | undefined;
   #probation: NodeJS.Timeout | undefined;
   #qos2UnderWay = 0;
-  #client: MqttClient | undefined;
+  #exchange: Exchange<Publish> | undefined;
+  #whenAnswered: () => void = () => undefined;
   #limits: ServerLimits = {};
   #draining = false;
   #timer: NodeJS.Timeout | undefined;
@@ -67,16 +67,18 @@ export class Publisher {
     private readonly overdue: (error: GridwireError) => void,
   ) {}
 
-  attach(client: MqttClient, limits: ServerLimits): void {
-    this.#client = client;
-    client.on('packetsend', ({ cmd }) => {
-      if (cmd === 'pingreq') this.#way.pinged(performance.now());
+  attach(client: MqttClient, stream: OutboundStream, limits: ServerLimits): void {
+    const exchange = new Exchange<Publish>(client, stream, {
+      answered: (publish, code) =>
+        this.#done(publish, code === undefined ? undefined : publishRefusal(code, publish.message.topic)),
+      pinged: () => this.#way.pinged(performance.now()),
+      ponged: () => {
+        if (this.#exchange !== exchange) return;
+        this.#way.ponged(performance.now());
+        this.#room();
+      },
     });
-    client.on('packetreceive', ({ cmd }) => {
-      if (cmd !== 'pingresp' || this.#client !== client) return;
-      this.#way.ponged(performance.now());
-      this.#room();
-    });
+    this.#exchange = exchange;
     this.#limits = limits;
     this.#draining = false;
     this.#suspects.up();
@@ -85,14 +87,14 @@ export class Publisher {
 
   /** What the broker said of itself; undefined without a connection. */
   get limits(): ServerLimits | undefined {
-    return this.#client && this.#limits;
+    return this.#exchange && this.#limits;
   }
 
   /** Rejects everything that is under way. */
   detach(error: GridwireError): void {
-    if (this.#client === undefined) this.#suspects.outage();
+    if (this.#exchange === undefined) this.#suspects.outage();
     else this.#suspects.down(this.#loss(error));
-    this.#client = undefined;
+    this.#exchange = undefined;
     this.#alone = this.#reservedFor = this.#urgent = undefined;
     for (const timer of [this.#timer, this.#probation, this.#expiry]) clearTimeout(timer);
     this.#timer = this.#probation = this.#expiry = undefined;
@@ -102,12 +104,22 @@ export class Publisher {
     this.#way.reset();
     for (const publish of all)
       publish.reject(this.#suspects.verdictOn(publish.message) ?? disconnectedError(error));
+    this.#whenAnswered();
     this.outlets.changed();
   }
 
   /** For those who keep nothing: waits for room, and for nothing else. */
   publish(message: WireMessage): Promise<PublishResult> {
     return this.#direct.publish(message);
+  }
+
+  /** Resolves when nothing is under way any more. @param most longest wait, milliseconds */
+  answered(most: number): Promise<void> {
+    if (this.#underWay.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#whenAnswered = resolve;
+      setTimeout(resolve, most).unref();
+    });
   }
 
   #loss(error: GridwireError): Loss {
@@ -118,8 +130,8 @@ export class Publisher {
   }
 
   #offered(message: WireMessage): Promise<PublishResult> | NoRoom {
-    const client = this.#client;
-    if (client === undefined) return Promise.reject(disconnectedError());
+    const exchange = this.#exchange;
+    if (exchange === undefined) return Promise.reject(disconnectedError());
     try {
       const verdict = this.#suspects.verdictOn(message);
       if (verdict !== undefined) throw verdict;
@@ -132,7 +144,7 @@ export class Publisher {
     return new Promise((resolve, reject) =>
       this.#hand(
         { message, resolve, reject, handedAt: performance.now(), number: this.#way.wrote() },
-        client,
+        exchange,
       ),
     );
   }
@@ -159,7 +171,7 @@ export class Publisher {
     if (this.#underWay.size === 0) {
       // QoS 2 takes the way twice, and it may take longer this time.
       if (this.#way.takesLessThan(left / (MARGIN * Math.max(1, message.qos)), now)) return undefined;
-      if (!this.#way.isAsked) this.#client?.sendPing();
+      if (!this.#way.isAsked) this.#exchange?.sendPing();
     }
     if (this.#reservedFor !== message) {
       this.#reservedFor = message;
@@ -194,10 +206,11 @@ export class Publisher {
   }
 
   #window(qos: 1 | 2): number {
-    return Math.min(this.settings.publishWindow, this.#limits.receiveMaximum ?? UNANNOUNCED_WINDOW[qos]);
+    const most = Math.min(LAST_MESSAGE_ID, this.settings.publishWindow);
+    return Math.min(most, this.#limits.receiveMaximum ?? UNANNOUNCED_WINDOW[qos]);
   }
 
-  #hand(publish: Publish, client: MqttClient): void {
+  #hand(publish: Publish, exchange: Exchange<Publish>): void {
     const { message } = publish;
     if (this.#suspects.has(message)) this.#alone = publish;
     this.#reservedFor = undefined;
@@ -205,30 +218,29 @@ export class Publisher {
     if (message.qos === 2) this.#qos2UnderWay += 1;
     if (this.#isUrgent(message)) this.#watchExpiry(publish);
     this.#timer ??= setTimeout(() => this.#watch(), this.settings.publishTimeout);
-    const body = Buffer.from(message.body.buffer, message.body.byteOffset, message.body.byteLength);
-    gather(client.stream);
     try {
-      client.publish(
-        message.topic,
-        body,
-        publishOptions(message, this.settings.protocolVersion),
-        (error, packet) => this.#done(publish, error && withCode(error, client, packet?.messageId)),
-      );
+      exchange.send(publish);
     } catch (error) {
-      this.#done(publish, error);
+      this.#done(publish, publishFault(error, message.topic));
+      return;
     }
-    // mqtt.js adds a drain listener per publish while the buffer is full, which costs quadratic time.
-    if (client.stream.writableNeedDrain && !this.#draining) {
+    if (exchange.needsDrain && !this.#draining) {
       this.#draining = true;
-      client.stream.once('drain', () => {
-        if (this.#client !== client) return;
-        this.#draining = false;
-        this.#room();
+      exchange.onceDrained(() => {
+        if (this.#exchange === exchange) this.#drained();
       });
     }
+    // There is no answer to QoS 0: what the socket takes has left.
+    if (message.qos === 0 && !this.#draining) this.#done(publish);
   }
 
-  #done(publish: Publish, error: unknown): void {
+  #drained(): void {
+    this.#draining = false;
+    for (const publish of [...this.#underWay]) if (publish.message.qos === 0) this.#done(publish);
+    this.#room();
+  }
+
+  #done(publish: Publish, error?: GridwireError): void {
     if (!this.#underWay.delete(publish)) return;
     const { message, handedAt } = publish;
     if (message.qos === 2) this.#qos2UnderWay -= 1;
@@ -240,12 +252,13 @@ export class Publisher {
       clearTimeout(this.#expiry);
     }
     this.#suspects.answered(message);
-    if (error) publish.reject(publishFault(error, message.topic));
+    if (error) publish.reject(error);
     else publish.resolve({ success: true, message_id: randomUUID(), error: null });
     this.#room();
   }
 
   #room(): void {
+    if (this.#underWay.size === 0) this.#whenAnswered();
     this.outlets.room();
     if (this.#othersFirst) {
       this.#othersFirst = false;
@@ -283,10 +296,4 @@ export class Publisher {
     oldest.reject(error);
     this.overdue(error);
   }
-}
-
-/** The refusal with the reason code that the broker really gave. */
-function withCode(error: Error, client: MqttClient, packetId = 0): Error {
-  const code = client.stream instanceof OutboundStream ? client.stream.takeCode(packetId) : undefined;
-  return code === undefined ? error : Object.assign(error, { code });
 }

@@ -1,4 +1,3 @@
-import type { IClientPublishOptions } from 'mqtt';
 import { GridwireError } from '../../../errors.js';
 import type { WireMessage } from '../../../event.js';
 import { correlationBytes, propertyText, userProperties } from '../connection/user-properties.js';
@@ -6,25 +5,29 @@ import { correlationBytes, propertyText, userProperties } from '../connection/us
 /** Fixed header, packet id, lengths, properties that are numbers: the most they can take. */
 const OVERHEAD = 48;
 
+/** What a PUBLISH of MQTT 5 carries beside topic and body (3.3.2.3). */
+export interface PublishProperties {
+  userProperties?: Readonly<Record<string, readonly string[]>>;
+  contentType?: string;
+  responseTopic?: string;
+  correlationData?: Uint8Array;
+  /** Seconds. */
+  messageExpiryInterval?: number;
+}
+
 /**
- * How mqtt.js is to send a message; MQTT 3.1.1 has no place for headers, key, content type and expiry.
+ * What of a message has its place in the properties of MQTT 5; MQTT 3.1.1 has none for headers, key, content type and expiry.
  * @throws GridwireError `NOT_SUPPORTED` for what MQTT 5 cannot carry
  */
-export function publishOptions(message: WireMessage, protocolVersion: 4 | 5): IClientPublishOptions {
-  const { topic, qos, retain, contentType, responseTopic, correlationData, expiresAt } = message;
-  if (protocolVersion === 4) return { qos, retain };
-  // mqtt-packet 9.0 miscounts an empty set.
+export function publishProperties(message: WireMessage): PublishProperties {
+  const { topic, contentType, responseTopic, correlationData, expiresAt } = message;
   const properties = userProperties(message);
   return {
-    qos,
-    retain,
-    properties: {
-      ...(properties === undefined ? {} : { userProperties: properties }),
-      ...(contentType === undefined ? {} : { contentType: propertyText('content type', contentType, topic) }),
-      ...(responseTopic === undefined ? {} : { responseTopic: responseTopicText(responseTopic, topic) }),
-      ...(correlationData === undefined ? {} : { correlationData: correlationBytes(correlationData, topic) }),
-      ...(expiresAt === undefined ? {} : { messageExpiryInterval: secondsLeft(expiresAt) }),
-    },
+    ...(properties === undefined ? {} : { userProperties: properties }),
+    ...(contentType === undefined ? {} : { contentType: propertyText('content type', contentType, topic) }),
+    ...(responseTopic === undefined ? {} : { responseTopic: responseTopicText(responseTopic, topic) }),
+    ...(correlationData === undefined ? {} : { correlationData: correlationBytes(correlationData, topic) }),
+    ...(expiresAt === undefined ? {} : { messageExpiryInterval: secondsLeft(expiresAt) }),
   };
 }
 
