@@ -80,7 +80,7 @@ export class FlowErrors {
     if (!message || typeof id !== 'string') return;
     this.lastDone = undefined;
     message.markCaught(id, () => new GridwireError('FLOW_FAILED', textOf(error), { details: { node: id } }));
-    for (const open of message.visits) if (open.node.id === id) this.rules.failed(open);
+    for (const open of [...message.visits]) if (open.node.id === id) this.rules.failed(open);
   }
 
   private record(visit: Visit, thrown: unknown): void {

@@ -2,7 +2,7 @@ import type { NodeAPI } from 'node-red';
 import { startGrace } from './grace.js';
 import { handlerKind, isLive, type FlowMessage, type RuntimeNode } from './node-red.js';
 import { SwitchOrder } from './switch-order.js';
-import type { Visit } from './tracked-message.js';
+import { newVisit, type Visit } from './tracked-message.js';
 import type { Tracker } from './tracker.js';
 
 /** How long a node that never reports completion may stay silent before it counts as finished, milliseconds. */
@@ -35,7 +35,7 @@ export class NodeRules {
   /** A message nobody tracks, at a node where it changes the turn of those that are. */
   receivedUntracked(node: RuntimeNode, msg: FlowMessage): Visit | undefined {
     if (node.type !== 'switch') return undefined;
-    const visit: Visit = { node, message: undefined, open: true, sent: false, failed: false };
+    const visit = newVisit(node, undefined);
     this.switches.push(visit, msg);
     return visit;
   }

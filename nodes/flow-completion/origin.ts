@@ -97,10 +97,10 @@ function laterOf(origin: EventOrigin): EventOrigin {
 
 function runOf({ bundle, options }: TrackedMessage): Run | undefined {
   const visits = (bundle.visits ??= new Map<string, number>());
-  if (bundle.messages.size <= 1) return options.origin && { origin: options.origin, visits, isJoined: false };
-  const origins = [...bundle.messages].flatMap((each) => each.options.origin ?? []);
+  if (bundle.size <= 1) return options.origin && { origin: options.origin, visits, isJoined: false };
+  const origins = bundle.messages.flatMap((each) => each.options.origin ?? []);
   // One of several whose origin is not known: nobody can say whether it is the same next time.
-  if (origins.length < bundle.messages.size) return undefined;
+  if (origins.length < bundle.size) return undefined;
   const keys = origins.map(({ key }) => key).sort();
   const key = createHash('sha256').update(keys.join(' ')).digest('base64url');
   const mayExist = origins.some((each) => each.mayExist);

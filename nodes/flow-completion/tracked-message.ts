@@ -1,6 +1,9 @@
 import type { GridwireError } from '../../src/errors.js';
+import { Bundle } from './bundle.js';
 import type { FlowMessage, RuntimeNode } from './node-red.js';
 import type { SettlementMode } from './receipt.js';
+import { Travelling } from './travelling.js';
+import { VisitList } from './visit-list.js';
 
 export type CompletionOutcome = 'completed' | 'failed' | 'aborted' | 'timeout';
 
@@ -44,6 +47,25 @@ export interface Visit {
   object?: FlowMessage;
   /** Further visits of the same object: nodes pass objects on without cloning. */
   next?: Visit;
+  /** Its neighbours in the list of its message's open visits, and whether it is there. */
+  before: Visit | undefined;
+  after: Visit | undefined;
+  isListed: boolean;
+}
+
+/** A visit that begins. */
+export function newVisit(node: RuntimeNode, message: TrackedMessage | undefined): Visit {
+  const none = undefined;
+  return {
+    node,
+    message,
+    open: true,
+    sent: false,
+    failed: false,
+    before: none,
+    after: none,
+    isListed: false,
+  };
 }
 
 interface RecordedError {
@@ -61,11 +83,10 @@ export class TrackedMessage {
   aborted = false;
   /** Where its time limit is counted. */
   timeLimit: Set<TrackedMessage> | undefined;
-  readonly visits = new Set<Visit>();
+  readonly visits = new VisitList();
   /** The source itself, until it has sent. */
   sending: Visit | undefined;
-  /** Sent and not yet received, by the destination's id. */
-  readonly travelling = new Map<string, number>();
+  readonly travelling = new Travelling();
   readonly messageIds: string[] = [];
   readonly errors: RecordedError[] = [];
 
@@ -91,6 +112,7 @@ export class TrackedMessage {
 
   /** The errors that count against it. */
   failures(): GridwireError[] {
+    if (this.errors.length === 0) return [];
     return this.errors
       .filter((entry) => !entry.caught || this.options.caughtIs === 'nack')
       .map((entry) => entry.error);
@@ -99,35 +121,7 @@ export class TrackedMessage {
   /** Where it still is. */
   openAt(): string[] {
     const nodes = [...this.visits].map((visit) => nodeLabel(visit.node));
-    return [...new Set([...nodes, ...this.travelling.keys()])];
-  }
-}
-
-/** Messages that settle together, with one count of everything that is still open among them. */
-export class Bundle {
-  readonly messages: Set<TrackedMessage>;
-  open = 0;
-  /** How many messages of an event came to a node: see `originOf`. */
-  visits: Map<string, number> | undefined;
-  /** Already waiting to be looked at. */
-  due = false;
-
-  constructor(first: TrackedMessage) {
-    this.messages = new Set([first]);
-  }
-
-  absorb(other: Bundle): void {
-    for (const message of other.messages) {
-      this.messages.add(message);
-      message.bundle = this;
-    }
-    for (const [visit, count] of other.visits ?? []) {
-      this.visits ??= new Map();
-      this.visits.set(visit, (this.visits.get(visit) ?? 0) + count);
-    }
-    this.open += other.open;
-    other.open = 0;
-    other.messages.clear();
+    return [...new Set([...nodes, ...this.travelling.destinations])];
   }
 }
 

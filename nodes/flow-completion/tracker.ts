@@ -1,12 +1,13 @@
 import type { GridwireError } from '../../src/errors.js';
+import type { Bundle } from './bundle.js';
 import { hasWires, isLive, type FlowMessage, type RuntimeNode } from './node-red.js';
 import { waits } from '../runtime/waits.js';
 import { originBegins, originEnds } from './origin.js';
 import { newReceipt, stampSource } from './receipt.js';
 import { TimeLimits } from './time-limits.js';
 import {
+  newVisit,
   TrackedMessage,
-  type Bundle,
   type CompletionOutcome,
   type CompletionResult,
   type TrackOptions,
@@ -73,26 +74,21 @@ export class Tracker {
 
   /** A copy was sent to a node that will receive it. */
   depart(message: TrackedMessage, destination: string): void {
-    message.travelling.set(destination, (message.travelling.get(destination) ?? 0) + 1);
+    message.travelling.depart(destination);
     message.bundle.open += 1;
   }
 
   /** A node received a copy, over a wire or directly (catch, complete, status, link). */
   arrive(message: TrackedMessage, node: RuntimeNode, msg: FlowMessage): Visit {
-    const travelling = message.travelling.get(node.id);
     const visit = this.open(message, node);
-    if (travelling !== undefined) {
-      message.bundle.open -= 1;
-      if (travelling > 1) message.travelling.set(node.id, travelling - 1);
-      else message.travelling.delete(node.id);
-    }
+    if (message.travelling.arrive(node.id)) message.bundle.open -= 1;
     this.visits.add(visit, msg);
     return visit;
   }
 
   /** Something else that the message must wait for: its source while it sends, a timer that will send. */
   open(message: TrackedMessage, node: RuntimeNode): Visit {
-    const visit: Visit = { node, message, open: true, sent: false, failed: false };
+    const visit = newVisit(node, message);
     message.visits.add(visit);
     message.bundle.open += 1;
     return visit;
@@ -121,9 +117,7 @@ export class Tracker {
   merge(one: TrackedMessage, other: TrackedMessage): void {
     if (one.bundle === other.bundle || one.settled || other.settled) return;
     const [large, small] =
-      one.bundle.messages.size >= other.bundle.messages.size
-        ? [one.bundle, other.bundle]
-        : [other.bundle, one.bundle];
+      one.bundle.size >= other.bundle.size ? [one.bundle, other.bundle] : [other.bundle, one.bundle];
     large.absorb(small);
     this.check(large);
   }
@@ -185,9 +179,7 @@ export class Tracker {
   private holdSource(message: TrackedMessage): void {
     const sending = this.open(message, message.source);
     message.sending = sending;
-    setImmediate(() => {
-      if (!hasWires(message.source)) this.close(sending);
-    });
+    if (!hasWires(message.source)) setImmediate(() => this.close(sending));
   }
 
   private check(bundle: Bundle): void {
@@ -206,8 +198,8 @@ export class Tracker {
   }
 
   private complete(bundle: Bundle): void {
-    const messages = [...bundle.messages];
-    const errors = messages.flatMap((message) => message.failures());
+    const { messages } = bundle;
+    const errors = failuresOf(messages);
     const aborted = messages.some((message) => message.aborted);
     const outcome = errors.length > 0 ? 'failed' : aborted ? 'aborted' : 'completed';
     for (const message of messages) originEnds(message, outcome === 'completed');
@@ -229,12 +221,12 @@ export class Tracker {
 
   /** An outage says nothing about the message that waits it out: another attempt would only send it once more. */
   private expire(late: TrackedMessage): void {
-    const messages = [...late.bundle.messages];
+    const { messages } = late.bundle;
     if (messages.some(({ visits }) => [...visits].some(({ node }) => waits(node)))) {
       this.startTimeLimit(late);
       return;
     }
-    const errors = messages.flatMap((message) => message.failures());
+    const errors = failuresOf(messages);
     const openAt = [...new Set(messages.flatMap((message) => message.openAt()))];
     for (const message of messages) originEnds(message, false);
     for (const message of messages) {
@@ -280,7 +272,14 @@ export class Tracker {
     for (const id of message.messageIds) this.byMessageId.delete(id);
     for (const visit of message.visits) this.leave(visit);
     message.visits.clear();
-    message.bundle.messages.delete(message);
+    message.bundle.delete(message);
     this.release(message);
   }
+}
+
+/** Of nearly all there is one message, and none failed. */
+function failuresOf(messages: readonly TrackedMessage[]): GridwireError[] {
+  const [first] = messages;
+  if (first !== undefined && messages.length === 1) return first.failures();
+  return messages.flatMap((message) => message.failures());
 }

@@ -66,7 +66,19 @@ export class FlowRun {
    * @param mode `completion` for branches that no ack node settles, such as that of refused messages
    * @returns the worst of what became of them; never after `close`
    */
-  async run(all: readonly Outputs[], origin: Origin, mode = this.settings.mode): Promise<Outcome> {
+  run(all: readonly Outputs[], origin: Origin, mode = this.settings.mode): Promise<Outcome> {
+    const [only] = all;
+    // Nearly always there is one message, and no list is made for it.
+    if (only === undefined || all.length > 1) return this.runAll(all, origin, mode);
+    const output = only.findIndex((each) => each !== null);
+    return this.send(only, output, new PartOfEvent(origin, output, 0), mode);
+  }
+
+  private async runAll(
+    all: readonly Outputs[],
+    origin: Origin,
+    mode: SettlementSettings['mode'],
+  ): Promise<Outcome> {
     const counts: number[] = [];
     const sent = all.map((outputs) => {
       const output = outputs.findIndex((each) => each !== null);
@@ -75,8 +87,6 @@ export class FlowRun {
       // Each of the messages made of one event has a name of its own, by its output: what others are there may differ.
       return this.send(outputs, output, new PartOfEvent(origin, output, before), mode);
     });
-    const [first] = sent;
-    if (first !== undefined && sent.length === 1) return first;
     const outcomes = await Promise.all(sent);
     return (
       outcomes.find(({ kind }) => kind === 'failed') ??
@@ -91,17 +101,17 @@ export class FlowRun {
     this.completion.cancelOwner(this.node);
   }
 
-  private async send(
+  private send(
     outputs: Outputs,
     output: number,
     origin: Origin,
     mode: SettlementSettings['mode'],
   ): Promise<Outcome> {
     const message = outputs[output];
-    if (!message || this.wired[output] !== true) return DONE;
+    if (!message || this.wired[output] !== true) return Promise.resolve(DONE);
     if (mode === 'receipt') {
       this.node.send(outputs);
-      return DONE;
+      return Promise.resolve(DONE);
     }
     const { timeoutMs, caughtIs } = this.settings;
     // The flow may change the message.

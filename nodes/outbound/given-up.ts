@@ -44,10 +44,13 @@ export class GivenUp {
   }
 
   /** What a message's end means for the node that sent it. */
-  async endOf(work: () => Promise<void>): Promise<typeof UNDONE | ToldOtherwise | undefined> {
+  async endOf<T>(
+    work: () => Promise<T>,
+    then: (result: T) => void = () => undefined,
+  ): Promise<typeof UNDONE | ToldOtherwise | undefined> {
     this.inFlight.begin();
     try {
-      await work();
+      then(await work());
       return undefined;
     } catch (thrown) {
       if (!this.isMeant(thrown)) throw thrown;

@@ -86,13 +86,13 @@ export default function register(RED: NodeAPI): void {
     const publishing = new Publishing(node, destinations, shown, givenUp, elsewhere !== undefined);
     return {
       onInput: (message: GridwireMessage, send) =>
-        givenUp.endOf(async () => {
-          const published = encoding.isElement
-            ? await publishing.each(message)
-            : await publishing.one(message);
-          // A store keeps it: for the node's successor, or in a queue that the node had before.
-          if (published !== undefined) send({ ...message, ...published });
-        }),
+        givenUp.endOf<object | undefined>(
+          () => (encoding.isElement ? publishing.each(message) : publishing.one(message)),
+          (published) => {
+            // A store keeps it: for the node's successor, or in a queue that the node had before.
+            if (published !== undefined) send({ ...message, ...published });
+          },
+        ),
       waits: () => shown.waits,
       async onClose() {
         if (brokerNodes.some(({ broker }) => broker.isConnected())) await inFlight.settled(CLOSE_GRACE_MS);

@@ -1,5 +1,6 @@
 import { inspect, types } from 'node:util';
 import type { NodeMessage } from 'node-red';
+import { ownHeaders } from '../../src/brokers/copy-message.js';
 import { exactText } from '../../src/bytes.js';
 import { jsonText } from '../../src/contracts/json/json-text.js';
 import { toJson } from '../../src/contracts/json/json-value.js';
@@ -65,7 +66,8 @@ export interface GridwireMessage extends NodeMessage {
 /** The message for an event that came from a broker. */
 export function eventMessage(event: GridwireEvent, original: InboundMessage): GridwireMessage {
   return {
-    ...{ topic: event.topic, payload: event.payload, event, original: originalOf(original) },
+    ...{ topic: event.topic, payload: event.payload, original: originalOf(original) },
+    event: { ...event, headers: ownHeaders(event.headers) },
     ...requestOf(original),
   };
 }
@@ -203,6 +205,8 @@ export function originalOf(message: InboundMessage): OriginalMessage {
   return {
     ...wirePart(message),
     body: Buffer.from(body),
+    // The flow may change them, and what is tried again is to have them as they came.
+    headers: ownHeaders(message.headers),
     ...(position === undefined ? {} : { position }),
   };
 }

@@ -1,3 +1,4 @@
+import { ownHeaders } from '../../src/brokers/copy-message.js';
 import { assertNotExpired } from '../../src/brokers/expiry.js';
 import { REPLAY_HEADER } from '../../src/brokers/recording.js';
 import type { Contract } from '../../src/contracts/contract.js';
@@ -27,8 +28,8 @@ function inTime(contract: Contract, message: InboundMessage): GridwireEvent {
 
 function bareMessage(message: InboundMessage): GridwireMessage {
   const original = originalOf(message);
-  const { body, position, ...rest } = original;
-  return { ...rest, payload: jsonOr(body), original };
+  const { body, position, headers, ...rest } = original;
+  return { ...rest, headers: ownHeaders(headers), payload: jsonOr(body), original };
 }
 
 /** What a dead letter says, in a form that Node-RED can show and JSON can hold. */

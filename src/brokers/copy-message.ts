@@ -9,7 +9,8 @@ export function copyOf<T extends WireMessage>(message: T): T {
   return copy;
 }
 
-function ownHeaders(headers: Headers): Headers {
+/** Headers whose lists and bytes are nobody else's. */
+export function ownHeaders(headers: Headers): Headers {
   const copy = { ...headers };
   for (const name of Object.keys(copy)) {
     const value = copy[name];

@@ -7,12 +7,10 @@ const TOPICS = 50_000;
 /** Subscribers remembered in this process. */
 const SUBSCRIBERS = 10_000;
 /**
- * Bodies up to this length are remembered as they are, as long as all of them take no more than that: to copy one costs
- * a tenth of its digest. Of all others the digest is remembered.
+ * Bodies up to this length are remembered as they are, as long as all of them take no more than that. Of all others the
+ * digest is remembered.
  */
 const WHOLE = { one: 1_024, all: 16 * 1024 * 1024 };
-/** Characters of a digest; a body of this length is not remembered as it is. */
-const DIGEST = 28;
 
 const memories = new Map<string, RetainedMemory>();
 
@@ -30,19 +28,18 @@ export class RetainedMemory {
     const { topic, body } = message;
     const last = this.#last.get(topic);
     if (last === undefined) return false;
-    const isWhole = last.body.length === body.byteLength && last.body.length !== DIGEST;
-    return last.body === (isWhole ? wholeOf(body) : digestOf(body)) && last.rest === restOf(message);
+    const isSame =
+      typeof last.body === 'string' ? last.body === digestOf(body) : Buffer.compare(last.body, body) === 0;
+    return isSame && last.rest === restOf(message);
   }
 
+  /** @param message whose body has memory of its own, and is changed by nobody */
   finished(message: WireMessage): void {
     const { topic, body } = message;
     this.#forget(topic);
     const { byteLength } = body;
     const isSmall = byteLength <= WHOLE.one && this.#length + byteLength <= WHOLE.all;
-    const known = {
-      body: isSmall && byteLength !== DIGEST ? wholeOf(body) : digestOf(body),
-      rest: restOf(message),
-    };
+    const known = { body: isSmall ? body : digestOf(body), rest: restOf(message) };
     this.#last.set(topic, known);
     this.#length += known.body.length + known.rest.length;
     if (this.#last.size <= TOPICS) return;
@@ -58,9 +55,9 @@ export class RetainedMemory {
   }
 }
 
-/** A body, whole or as its digest, and a digest of what a message carries beside it. */
+/** A body or, as text, its digest, and a digest of what a message carries beside it. */
 interface Known {
-  body: string;
+  body: Uint8Array | string;
   rest: string;
 }
 

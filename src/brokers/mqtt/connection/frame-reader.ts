@@ -1,17 +1,51 @@
 import { GridwireError } from '../../../errors.js';
 
-/** One MQTT control packet as it came: its first byte, and the whole of it, header included. */
-export interface Frame {
+/** One MQTT control packet as it came: its first byte, and where it lies among what was read, header included. */
+export class Frame {
+  /**
+   * @param first the first byte
+   * @param source what the packet was read with; nothing of it is to be kept without being copied
+   * @param at where the packet begins in `source`
+   * @param end where it ends there
+   * @param start where its variable header starts, counted from its beginning
+   * @param size how long the packet is; `source` has less of one that is longer than allowed
+   */
+  constructor(
+    private readonly first: number,
+    readonly source: Buffer,
+    readonly at: number,
+    readonly end: number,
+    readonly start: number,
+    readonly size: number,
+  ) {}
+
   /** Packet type, the upper half of the first byte. */
-  type: number;
+  get type(): number {
+    return this.first >> 4;
+  }
+
   /** The lower half of the first byte. */
-  flags: number;
+  get flags(): number {
+    return this.first & 0x0f;
+  }
+
   /** The whole packet. */
-  bytes: Buffer;
-  /** Where the variable header starts in `bytes`. */
-  start: number;
-  /** How long the packet is; `bytes` has less of one that is longer than allowed. */
-  size: number;
+  get bytes(): Buffer {
+    return this.source.subarray(this.at, this.end);
+  }
+
+  /** A byte of what follows the fixed header; undefined where the packet has ended. */
+  byte(index: number): number | undefined {
+    const place = this.at + this.start + index;
+    return place < this.end ? this.source[place] : undefined;
+  }
+
+  /** @throws RangeError where the packet ends before */
+  uint16(): number {
+    const [high, low] = [this.byte(0), this.byte(1)];
+    if (high === undefined || low === undefined) throw new RangeError('The packet has no packet id.');
+    return high * 256 + low;
+  }
 }
 
 /** Of a packet that is too long: enough for the longest topic and what stands before it. */
@@ -76,7 +110,7 @@ export class FrameReader {
       }
       this.#pass(buffer, size);
       const first = buffer[at] ?? 0;
-      return { type: first >> 4, flags: first & 0x0f, bytes: buffer.subarray(at, at + kept), start, size };
+      return new Frame(first, buffer, at, at + kept, start, size);
     }
   }
 

@@ -1,25 +1,29 @@
 import { isUtf8 } from 'node:buffer';
 import { ownBytes } from '../../../bytes.js';
 
+const REPLACEMENT = '\ufffd';
+
 /** Reads the fields of one packet, and nothing beyond its end: what would reach further throws. */
 export class PacketReader {
+  /** @param end where the packet ends in `bytes` */
   constructor(
     private readonly bytes: Buffer,
     public offset: number,
+    private readonly end = bytes.length,
   ) {}
 
   uint8(): number {
-    this.offset += 1;
+    this.skip(1);
     return this.bytes.readUInt8(this.offset - 1);
   }
 
   uint16(): number {
-    this.offset += 2;
+    this.skip(2);
     return this.bytes.readUInt16BE(this.offset - 2);
   }
 
   uint32(): number {
-    this.offset += 4;
+    this.skip(4);
     return this.bytes.readUInt32BE(this.offset - 4);
   }
 
@@ -37,8 +41,11 @@ export class PacketReader {
   textOrBytes(): string | Buffer {
     const length = this.uint16();
     this.skip(length);
+    const text = this.bytes.toString('utf8', this.offset - length, this.offset);
+    if (!text.includes(REPLACEMENT)) return text;
+    // Written so, or put in the place of what cannot be read.
     const bytes = this.bytes.subarray(this.offset - length, this.offset);
-    return isUtf8(bytes) ? bytes.toString('utf8') : ownBytes(bytes);
+    return isUtf8(bytes) ? text : ownBytes(bytes);
   }
 
   /** A copy: what is kept must not hold the read buffer. */
@@ -50,10 +57,10 @@ export class PacketReader {
 
   skip(length: number): void {
     this.offset += length;
-    if (this.offset > this.bytes.length) throw new Error('a field is longer than its packet');
+    if (this.offset > this.end) throw new Error('a field is longer than its packet');
   }
 
   rest(): Buffer {
-    return this.bytes.subarray(this.offset);
+    return this.bytes.subarray(this.offset, this.end);
   }
 }

@@ -3,9 +3,11 @@ import { ownBytes } from '../../../bytes.js';
 import { GridwireError } from '../../../errors.js';
 import type { Headers, Key, Qos } from '../../../event.js';
 import { type HeaderPair, tooManyHeaders } from '../../../header-order.js';
-import type { Frame } from './frame-reader.js';
+import { Frame } from './frame-reader.js';
 import { PacketReader } from './packet-reader.js';
 import { readUserProperties } from './user-properties.js';
+
+const NONE = Buffer.alloc(0);
 
 /** A PUBLISH as the broker sent it. */
 export interface PublishPacket {
@@ -37,12 +39,12 @@ export interface PublishPacket {
  */
 export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket {
   try {
-    const reader = new PacketReader(frame.bytes, frame.start);
+    const reader = new PacketReader(frame.source, frame.at + frame.start, frame.end);
     const qos = ((frame.flags >> 1) & 3) as Qos;
     const topic = reader.textOrBytes();
     const packet: PublishPacket = {
       topic: topic.toString(),
-      body: Buffer.alloc(0),
+      body: NONE,
       qos,
       retain: (frame.flags & 1) === 1,
       dup: (frame.flags & 8) === 8,
@@ -70,11 +72,12 @@ export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket
  * Reads what a PUBLISH frame that was too long to keep has at its beginning: it is answered and told by that.
  * @throws GridwireError `BROKER_PROTOCOL`
  */
-export function readPublishHead({ flags, bytes, start }: Frame): PublishPacket {
+export function readPublishHead({ type, flags, source, at, end, start }: Frame): PublishPacket {
   // Without its properties and its body it is a whole packet of MQTT 3.1.1.
-  const topicEnd = start + 2 + (bytes.length < start + 2 ? 0 : bytes.readUInt16BE(start));
-  const end = topicEnd + ((flags & 6) === 0 ? 0 : 2);
-  return readPublish({ type: 3, flags, bytes: bytes.subarray(0, end), start, size: end }, 4);
+  const topicEnd = start + 2 + (end < at + start + 2 ? 0 : source.readUInt16BE(at + start));
+  const size = topicEnd + ((flags & 6) === 0 ? 0 : 2);
+  const head = new Frame((type << 4) | flags, source, at, Math.min(end, at + size), start, size);
+  return readPublish(head, 4);
 }
 
 /** Of Gridwire's own, beside the headers: the key, and what says how they are written. */

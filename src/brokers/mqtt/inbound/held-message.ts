@@ -17,6 +17,7 @@ export interface Booking {
 /** One message of the broker and all the subscriptions it is for; it is answered when the last has settled. */
 export class HeldMessage {
   #open = 0;
+  #shares = 0;
   #reasonCode = 0;
 
   /** @param subscriptionIds whom the broker says it is for; empty where it does not say */
@@ -29,7 +30,13 @@ export class HeldMessage {
   /** One more subscription has to settle it. */
   share(): Share {
     this.#open += 1;
+    this.#shares += 1;
     return new Share(this);
+  }
+
+  /** Whether one subscription alone has it. */
+  get isSole(): boolean {
+    return this.#shares === 1;
   }
 
   holdsUp(): number {

@@ -70,11 +70,11 @@ export class InboundStream extends FrameStream {
       return undefined;
     }
     if (frame.type === PUBREL) {
-      this.receiver.released(frame.bytes.readUInt16BE(frame.start));
+      this.receiver.released(frame.uint16());
       return undefined;
     }
-    const accepted = frame.type === CONNACK && frame.bytes[frame.start + 1] === 0;
-    if (accepted) this.receiver.connected(((frame.bytes[frame.start] ?? 0) & 1) === 1);
+    const accepted = frame.type === CONNACK && frame.byte(1) === 0;
+    if (accepted) this.receiver.connected(((frame.byte(0) ?? 0) & 1) === 1);
     return EXPECTED.has(frame.type) ? frame.bytes : undefined;
   }
 

@@ -76,10 +76,7 @@ export class Route {
       const share = this.#waiting.shift();
       if (!share) return;
       this.#unsettled.add(share);
-      const { message } = share.held;
-      const copy = copyOf(message);
-      copy.redelivered ||= share.handedBefore;
-      const delivery = new RouteDelivery(copy, share, this.#settled);
+      const delivery = new RouteDelivery(messageFor(share), share, this.#settled);
       try {
         this.handler(delivery);
       } catch (error) {
@@ -96,6 +93,14 @@ export class Route {
     share.settle(outcome);
     this.#hand();
   };
+}
+
+/** Whoever had it before, or has it too, may change what it was given. */
+function messageFor({ held, handedBefore }: Share): InboundMessage {
+  if (held.isSole && !handedBefore) return held.message;
+  const copy = copyOf(held.message);
+  copy.redelivered ||= handedBefore;
+  return copy;
 }
 
 /** What the flow gets of a share; only the first settlement counts. */

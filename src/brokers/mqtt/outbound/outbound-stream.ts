@@ -79,9 +79,10 @@ export class OutboundStream extends FrameStream {
   }
 
   /** A broker may name reasons that the standard does not: Mosquitto answers what is too large for it with 0x95. */
-  #acknowledged({ type, bytes, start }: Frame): void {
-    const packetId = bytes.readUInt16BE(start);
-    const code = bytes[start + 2] ?? 0;
+  #acknowledged(frame: Frame): void {
+    const { type } = frame;
+    const packetId = frame.uint16();
+    const code = frame.byte(2) ?? 0;
     const refusal = code < UNSPECIFIED ? undefined : code;
     if (type === PUBREC && refusal === undefined) {
       this.#released.add(packetId);

@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import { generate } from 'mqtt-packet';
-import { FrameReader, PUBLISH, type Frame } from '../../../../../src/brokers/mqtt/connection/frame-reader.js';
+import { Frame, FrameReader, PUBLISH } from '../../../../../src/brokers/mqtt/connection/frame-reader.js';
 import { readPublish } from '../../../../../src/brokers/mqtt/connection/publish-packet.js';
 import { GridwireError } from '../../../../../src/errors.js';
 
 const isProtocolError = (error: unknown) =>
   error instanceof GridwireError && error.code === 'BROKER_PROTOCOL';
+
+/** A PUBLISH of QoS 0 whose variable header begins it. */
+function packetOf(bytes: Buffer): Frame {
+  return new Frame(PUBLISH << 4, bytes, 0, bytes.length, 0, bytes.length);
+}
 
 function framesOf(chunks: Buffer[]): Frame[] {
   const reader = new FrameReader();
@@ -106,7 +111,7 @@ describe('MQTT frames', () => {
       const text = (bytes: readonly number[]) => [0, bytes.length, ...bytes];
       const properties = [3, ...text(contentType), 8, ...text(answers), 0x26, ...text(name), ...text([0x62])];
       const bytes = Buffer.from([...text(topic), properties.length, ...properties, 1, 2]);
-      const packet = readPublish({ type: PUBLISH, flags: 0, bytes, start: 0, size: bytes.length }, 5);
+      const packet = readPublish(packetOf(bytes), 5);
       assert.equal(packet.unreadable?.code, 'BROKER_PROTOCOL');
       assert.match(packet.unreadable.message, new RegExp(`^The ${what} of the message is no UTF-8`));
       assert.deepEqual(packet.body, Buffer.from([1, 2]));
@@ -116,7 +121,7 @@ describe('MQTT frames', () => {
   for (const topic of ['a/#', '+/b', 'a\0b']) {
     it(`name a topic that no message may have: ${JSON.stringify(topic)}`, () => {
       const bytes = Buffer.from([0, topic.length, ...Buffer.from(topic), 1]);
-      const packet = readPublish({ type: PUBLISH, flags: 0, bytes, start: 0, size: bytes.length }, 4);
+      const packet = readPublish(packetOf(bytes), 4);
       assert.equal(packet.unreadable?.code, 'BROKER_PROTOCOL');
       assert.deepEqual([packet.topic, packet.body], [topic, Buffer.from([1])]);
     });
@@ -132,12 +137,12 @@ describe('MQTT frames', () => {
   ];
   for (const [what, property] of twice) {
     it(`name a ${what} that is given twice instead of choosing one`, () => {
-      const packetOf = (properties: number[]) => {
+      const withProperties = (properties: number[]) => {
         const bytes = Buffer.from([0, 1, 0x61, properties.length, ...properties, 1, 2]);
-        return readPublish({ type: PUBLISH, flags: 0, bytes, start: 0, size: bytes.length }, 5);
+        return readPublish(packetOf(bytes), 5);
       };
-      assert.equal(packetOf(property).unreadable, undefined);
-      const packet = packetOf([...property, 0x0b, 7, ...property]);
+      assert.equal(withProperties(property).unreadable, undefined);
+      const packet = withProperties([...property, 0x0b, 7, ...property]);
       assert.equal(packet.unreadable?.code, 'BROKER_PROTOCOL');
       assert.match(packet.unreadable.message, new RegExp(`^The message has the ${what} twice`));
       assert.deepEqual(packet.body, Buffer.from([1, 2]));
@@ -146,7 +151,7 @@ describe('MQTT frames', () => {
 
   it('refuse properties that are longer than they say', () => {
     const bytes = Buffer.from([0, 1, 0x61, 3, 2, 0, 0, 0, 9, 1]);
-    assert.throws(() => readPublish({ type: PUBLISH, flags: 0, bytes, start: 0, size: bytes.length }, 5), {
+    assert.throws(() => readPublish(packetOf(bytes), 5), {
       code: 'BROKER_PROTOCOL',
     });
   });
@@ -179,7 +184,14 @@ describe('MQTT frames', () => {
         fc.nat(15),
         fc.constantFrom(4, 5),
         (bytes, flags, version) => {
-          const frame = { type: PUBLISH, flags, bytes: Buffer.from(bytes), start: 0, size: bytes.length };
+          const frame = new Frame(
+            (PUBLISH << 4) | flags,
+            Buffer.from(bytes),
+            0,
+            bytes.length,
+            0,
+            bytes.length,
+          );
           try {
             readPublish(frame, version);
           } catch (error) {

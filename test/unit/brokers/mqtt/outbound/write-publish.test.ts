@@ -69,9 +69,12 @@ describe('what is written of a message', () => {
               dup: false,
               messageId,
             } as const;
-            return generate({ ...packet, ...(protocolVersion === 5 ? { properties: given } : {}) }, {
-              protocolVersion,
-            });
+            return generate(
+              { ...packet, ...(protocolVersion === 5 ? { properties: given } : {}) },
+              {
+                protocolVersion,
+              },
+            );
           });
           // Properties may stand in any order: what their length is, and what they are read as, is the same.
           if (protocolVersion === 4 || all.every(([, , given]) => Object.keys(given).length <= 1))
