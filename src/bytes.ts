@@ -21,5 +21,5 @@ export function ownBytes(bytes: Uint8Array): Buffer {
 
 /** Whether UTF-8 can write the text: half of a surrogate pair it writes as a replacement, the same for all of them. */
 export function isWritable(text: string): boolean {
-  return !/\p{Surrogate}/u.test(text);
+  return text.isWellFormed();
 }

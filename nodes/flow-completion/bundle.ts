@@ -1,16 +1,14 @@
-import type { TrackedMessage } from './tracked-message.js';
-
 /** Messages that settle together, with one count of everything that is still open among them. Nearly always it is one. */
-export class Bundle {
-  private only: TrackedMessage | undefined;
-  private many: Set<TrackedMessage> | undefined;
+export class Bundle<Message extends { bundle: Bundle<Message> }> {
+  private only: Message | undefined;
+  private many: Set<Message> | undefined;
   open = 0;
   /** How many messages of an event came to a node: see `originOf`. */
   visits: Map<string, number> | undefined;
   /** Already waiting to be looked at. */
   due = false;
 
-  constructor(first: TrackedMessage) {
+  constructor(first: Message) {
     this.only = first;
   }
 
@@ -19,16 +17,16 @@ export class Bundle {
   }
 
   /** A list of its own. */
-  get messages(): TrackedMessage[] {
+  get messages(): Message[] {
     return this.many === undefined ? (this.only === undefined ? [] : [this.only]) : [...this.many];
   }
 
-  delete(message: TrackedMessage): void {
+  delete(message: Message): void {
     if (this.many !== undefined) this.many.delete(message);
     else if (this.only === message) this.only = undefined;
   }
 
-  absorb(other: Bundle): void {
+  absorb(other: Bundle<Message>): void {
     this.many ??= new Set(this.messages);
     for (const message of other.messages) {
       this.many.add(message);

@@ -3,7 +3,7 @@ import { Bundle } from './bundle.js';
 import type { FlowMessage, RuntimeNode } from './node-red.js';
 import type { SettlementMode } from './receipt.js';
 import { Travelling } from './travelling.js';
-import { VisitList } from './visit-list.js';
+import { type Linked, LinkedList } from './linked-list.js';
 
 export type CompletionOutcome = 'completed' | 'failed' | 'aborted' | 'timeout';
 
@@ -32,7 +32,7 @@ export interface TrackOptions {
 }
 
 /** One node working on a message, or one of its timers that will send later. */
-export interface Visit {
+export interface Visit extends Linked<Visit> {
   readonly node: RuntimeNode;
   /** Undefined for a message nobody tracks, where a node's own order makes it worth knowing. */
   readonly message: TrackedMessage | undefined;
@@ -47,10 +47,6 @@ export interface Visit {
   object?: FlowMessage;
   /** Further visits of the same object: nodes pass objects on without cloning. */
   next?: Visit;
-  /** Its neighbours in the list of its message's open visits, and whether it is there. */
-  before: Visit | undefined;
-  after: Visit | undefined;
-  isListed: boolean;
 }
 
 /** A visit that begins. */
@@ -77,13 +73,13 @@ interface RecordedError {
 /** One message on its way through the flow, from the source that sent it to its settlement. */
 export class TrackedMessage {
   /** Messages that a join or batch has made one settle together. */
-  bundle: Bundle;
+  bundle: Bundle<TrackedMessage>;
   settled = false;
   /** A deploy stopped a node that worked on it. */
   aborted = false;
   /** Where its time limit is counted. */
   timeLimit: Set<TrackedMessage> | undefined;
-  readonly visits = new VisitList();
+  readonly visits = new LinkedList<Visit>();
   /** The source itself, until it has sent. */
   sending: Visit | undefined;
   readonly travelling = new Travelling();
@@ -96,7 +92,7 @@ export class TrackedMessage {
     readonly options: TrackOptions,
     readonly done: (result: CompletionResult) => void,
   ) {
-    this.bundle = new Bundle(this);
+    this.bundle = new Bundle<TrackedMessage>(this);
   }
 
   get explicit(): boolean {

@@ -32,7 +32,7 @@ export class Tracker {
   private readonly visits = new VisitsByObject();
   /** By their length; there are as many as sources have different ones. */
   private readonly timeLimits = new Map<number, TimeLimits<TrackedMessage>>();
-  private due: Bundle[] = [];
+  private due: Bundle<TrackedMessage>[] = [];
 
   constructor(private readonly onOwnerError: (source: RuntimeNode, thrown: unknown) => void) {}
 
@@ -182,7 +182,7 @@ export class Tracker {
     if (!hasWires(message.source)) setImmediate(() => this.close(sending));
   }
 
-  private check(bundle: Bundle): void {
+  private check(bundle: Bundle<TrackedMessage>): void {
     if (bundle.open > 0 || bundle.due) return;
     bundle.due = true;
     this.due.push(bundle);
@@ -197,7 +197,7 @@ export class Tracker {
     });
   }
 
-  private complete(bundle: Bundle): void {
+  private complete(bundle: Bundle<TrackedMessage>): void {
     const { messages } = bundle;
     const errors = failuresOf(messages);
     const aborted = messages.some((message) => message.aborted);

@@ -66,8 +66,10 @@ export function headersOf(message: GridwireMessage): Headers {
       `msg.headers is ${shown(given)}; it must be an object of names and values.`,
     );
   }
+  const entries: [string, unknown][] = Object.entries(given);
+  if (entries.length === 0) return {};
   return Object.fromEntries(
-    Object.entries(given).flatMap(([name, value]: [string, unknown]): [string, Headers[string]][] => {
+    entries.flatMap(([name, value]): [string, Headers[string]][] => {
       // As JSON has it: what is undefined is not there.
       if (value === undefined) return [];
       if (name === '__proto__' || !isText(name))
@@ -188,7 +190,7 @@ function ownBytes(bytes: Uint8Array): Uint8Array {
 
 /** Text that UTF-8 can write: none with half of a character in it. */
 function isText(value: unknown): value is string {
-  return typeof value === 'string' && !/\p{Surrogate}/u.test(value);
+  return typeof value === 'string' && value.isWellFormed();
 }
 
 function shown(value: unknown): string {

@@ -111,12 +111,10 @@ export function bodyOf(payload: unknown): Buffer {
   // What a function node makes has classes of its own, so that instanceof says no.
   if (types.isUint8Array(payload)) return Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
   if (typeof payload !== 'string') return Buffer.from(jsonText(asJson(payload)));
-  if (!LONE_SURROGATE.test(payload)) return Buffer.from(payload);
+  if (payload.isWellFormed()) return Buffer.from(payload);
   const reason = 'msg.payload has half of a character (a lone surrogate), which UTF-8 cannot write.';
   throw new GridwireError('BODY_NOT_TEXT', reason);
 }
-
-const LONE_SURROGATE = /\p{Surrogate}/u;
 
 function asJson(payload: unknown): Json {
   try {

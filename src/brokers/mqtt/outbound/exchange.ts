@@ -3,8 +3,8 @@ import type { WireMessage } from '../../../event.js';
 import { LAST_MESSAGE_ID } from '../connection/packet-ids.js';
 import type { OutboundStream } from './outbound-stream.js';
 
-/** mqtt.js is told this often that the broker lives, milliseconds: it sees nothing of what messages are answered by. */
-const ALIVE_EVERY = 1_000;
+/** mqtt.js is told this often that the broker lives, milliseconds, a quarter of the shortest keepalive: it sees nothing of what messages are answered by. */
+const ALIVE_EVERY = 250;
 
 export interface ExchangeEvents<Sent> {
   /** A message of QoS 1 or 2 is the broker's. @param refusal or is not: its reason code */
