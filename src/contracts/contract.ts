@@ -18,6 +18,7 @@ import { inDialect } from './dialect.js';
 import { letterTopic } from './letter-topic.js';
 import { recognised } from './recognised.js';
 import { describe } from './schemas.js';
+import type { TimeFormat } from './time/time-format.js';
 import { assertZone } from './time/zone.js';
 import { isNanoseconds } from './written-time.js';
 import { TopicIndex } from './topic-index.js';
@@ -62,6 +63,7 @@ export class Contract {
   /** The same for topics that several types share, by the first of these. */
   private readonly shared = new Map<About, About>();
   private readonly topics: TopicIndex;
+  private readonly timeFormat: TimeFormat | undefined;
 
   /**
    * @throws GridwireError `CONTRACT_UNKNOWN` for an unknown dialect, `CONTRACT_INVALID` for data that cannot be used
@@ -82,6 +84,7 @@ export class Contract {
       ]),
     );
     this.topics = new TopicIndex(this.types);
+    this.timeFormat = this.data.timeFormat;
   }
 
   get name(): string {
@@ -118,8 +121,8 @@ export class Contract {
       parameters: input.parameters ?? {},
       members: asDocument(toJson(input.members ?? {}, this.payloadLimits)),
       now,
+      timeFormat: this.timeFormat,
     };
-    if (this.data.timeFormat !== undefined) parts.timeFormat = this.data.timeFormat;
     const event = type.eventFrom(type.compose(parts), {
       given: parts.parameters,
       headers: input.headers ?? {},

@@ -4,8 +4,9 @@ import type { EnvelopeData, EventTypeData, MemberData } from './contract-data.js
 import type { TimeFormat } from './time/time-format.js';
 import { addDerived } from './derived.js';
 import { isObject } from './json/json-value.js';
-import { compileTemplate } from './member-template.js';
+import { type MadeValues, compileTemplate } from './member-template.js';
 import { atPointer } from './json/pointer.js';
+import { shapedObject } from './json/shaped-object.js';
 import { timeValue } from './time/timestamp.js';
 
 /** What an envelope is made of. */
@@ -17,11 +18,11 @@ export interface EnvelopeParts {
   members: JsonObject;
   /** The moment of building, milliseconds since the epoch. */
   now: number;
-  timeFormat?: TimeFormat;
+  timeFormat: TimeFormat | undefined;
 }
 
-/** The value of a member: of what the flow gave for it, of the parts, and of the document so far. */
-type Make = (given: Json | undefined, parts: EnvelopeParts, document: JsonObject) => Json | undefined;
+/** The value of a member: of what the flow gave for it, of the parts, and of the members before it. */
+type Make = (given: Json | undefined, parts: EnvelopeParts, made: MadeValues) => Json | undefined;
 
 /**
  * What puts a payload into its system's envelope: the members in the contract's order, then the rest. Compiled once, so that
@@ -35,26 +36,48 @@ export function compileEnvelope(
 ): (parts: EnvelopeParts) => JsonObject {
   const { payloadMember, members, derived = [] } = envelope;
   const isBeside = payloadMember === '';
-  const makes = (envelope.order ?? Object.keys(members)).map((name): [string, Make] => [
-    name,
-    name === payloadMember ? (_given, { payload }) => payload : compileMember(members[name] ?? {}, type),
-  ]);
-  return (parts) => {
-    const given = isBeside ? { ...requireObject(parts.payload), ...parts.members } : parts.members;
-    const document: JsonObject = {};
-    for (const [name, make] of makes) {
-      const value = make(given[name], parts, document);
-      if (value !== undefined) document[name] = value;
-    }
-    for (const name of Object.keys(given)) {
+  const names = envelope.order ?? Object.keys(members);
+  const makes = names.map((name): Make =>
+    name === payloadMember
+      ? (_given, { payload }) => payload
+      : compileMember(members[name] ?? {}, type, names),
+  );
+  const make = shapedObject(names);
+  const isNested = names.some((name) => members[name]?.members !== undefined);
+  const addPayload = !isBeside && !names.includes(payloadMember);
+  const documentOf = (parts: EnvelopeParts): JsonObject => {
+    const given = isBeside ? beside(parts) : parts.members;
+    // The payload is a copy already, and what stands beside it is one too.
+    if (isBeside && names.length === 0) return given;
+    // Nearly always nothing is given in an envelope, and then need not be looked for.
+    const givenNames = Object.keys(given);
+    const isGiven = givenNames.length > 0;
+    const values: (Json | undefined)[] = [];
+    for (const [at, makeValue] of makes.entries())
+      values.push(makeValue(isGiven ? given[names[at] ?? ''] : undefined, parts, values));
+    const document = make(values);
+    // What was given for a member is its value as it is, but for those of which only some members were given.
+    if (isBeside && !isNested) return Object.assign(document, given);
+    for (const name of givenNames) {
       const value = given[name];
-      if (value !== undefined && name !== payloadMember && !Object.hasOwn(document, name))
-        document[name] = value;
+      const isPayload = !isBeside && name === payloadMember;
+      if (value !== undefined && !isPayload && !Object.hasOwn(document, name)) document[name] = value;
     }
-    if (!isBeside) document[payloadMember] = parts.payload;
+    if (addPayload) document[payloadMember] = parts.payload;
+    return document;
+  };
+  if (derived.length === 0) return documentOf;
+  return (parts) => {
+    const document = documentOf(parts);
     addDerived(document, derived);
     return document;
   };
+}
+
+/** What stands beside each other: the payload's members, and what the flow gives with them. */
+function beside({ payload, members }: EnvelopeParts): JsonObject {
+  const object = requireObject(payload);
+  return Object.keys(members).length === 0 ? object : { ...object, ...members };
 }
 
 /** The payload of a document in this envelope; the document itself where they stand side by side. */
@@ -62,22 +85,17 @@ export function payloadOf(envelope: EnvelopeData, document: JsonObject): Json {
   return envelope.payloadMember === '' ? document : (document[envelope.payloadMember] ?? null);
 }
 
-function compileMember(rule: MemberData, type: EventTypeData): Make {
-  const otherwise = compileRule(rule, type);
+function compileMember(rule: MemberData, type: EventTypeData, names: readonly string[]): Make {
+  const otherwise = compileRule(rule, type, names);
   if (rule.members === undefined)
-    return (given, parts, document) => (given === undefined ? otherwise(parts, document) : given);
-  const inner = Object.entries(rule.members).map(([name, member]): [string, Make] => [
-    name,
-    compileMember(member, type),
-  ]);
-  return (given, parts, document) => {
+    return (given, parts, made) => (given === undefined ? otherwise(parts, made) : given);
+  const inner = Object.entries(rule.members);
+  const makes = inner.map(([name, member]) => ({ name, makeValue: compileMember(member, type, names) }));
+  const make = shapedObject(inner.map(([name]) => name));
+  return (given, parts, made) => {
     if (given !== undefined && !isObject(given)) return given;
-    const object: JsonObject = {};
-    for (const [name, make] of inner) {
-      const value = make(given?.[name], parts, document);
-      if (value !== undefined) object[name] = value;
-    }
-    return { ...object, ...given };
+    const object = make(makes.map(({ name, makeValue }) => makeValue(given?.[name], parts, made)));
+    return given === undefined ? object : { ...object, ...given };
   };
 }
 
@@ -85,12 +103,14 @@ function compileMember(rule: MemberData, type: EventTypeData): Make {
 function compileRule(
   { value, template, from = [], otherwise }: MemberData,
   type: EventTypeData,
-): (parts: EnvelopeParts, document: JsonObject) => Json | undefined {
+  names: readonly string[],
+): (parts: EnvelopeParts, made: MadeValues) => Json | undefined {
   if (value !== undefined) return () => value;
   if (template === '{now}') return ({ now, timeFormat }) => timeValue(now, timeFormat);
-  const fill = template === undefined ? undefined : compileTemplate(template, type.wireName);
-  return (parts, document) => {
-    const text = fill?.(parts, document);
+  const fill = template === undefined ? undefined : compileTemplate(template, type.wireName, names);
+  if (fill !== undefined && from.length === 0) return (parts, made) => fill(parts, made) ?? otherwise;
+  return (parts, made) => {
+    const text = fill?.(parts, made);
     if (text !== undefined) return text;
     for (const pointer of from) {
       const found = atPointer(parts.payload, pointer);

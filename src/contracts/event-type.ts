@@ -2,14 +2,14 @@ import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Headers, Json, JsonObject, Key } from '../event.js';
 import type { About } from '../observe/facts/facts.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
-import { type EnvelopeParts, compileEnvelope, payloadOf } from './envelope.js';
+import { type EnvelopeParts, compileEnvelope } from './envelope.js';
+import { type EventRules, eventRules } from './event-rules.js';
 import { ANY_SIZE, assertExact, readJsonBody } from './json/json-body.js';
 import { isObject } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
 import { checkParameter, sameParameter } from './parameter.js';
-import { atPointer, firstText } from './json/pointer.js';
+import { firstText } from './json/pointer.js';
 import { type SchemaCheck, type Violation, compileSchema, describe, violationText } from './schemas.js';
-import { parseTime, timeOrNone } from './time/timestamp.js';
 import { TopicTemplate, joinPrefix } from './topic-template.js';
 import { isNanoseconds, rewriteTime } from './written-time.js';
 
@@ -42,10 +42,7 @@ export class EventType {
   private readonly checkPayload: SchemaCheck;
   /** Puts a payload into the envelope. @throws GridwireError `SCHEMA_VIOLATION` */
   readonly compose: (parts: EnvelopeParts) => JsonObject;
-  /** Where the key stands, where it is no parameter. */
-  private readonly keyPointers: readonly string[];
-  /** Parameters that are made of others, with the templates of their texts. */
-  private readonly derived: readonly (readonly [name: string, template: string])[];
+  private readonly rules: EventRules;
 
   constructor(name: string, data: EventTypeData, contract: ContractData, prefix: string) {
     this.name = name;
@@ -74,8 +71,7 @@ export class EventType {
     this.checkEnvelope = compileSchema(this.envelope.schema, `${label} (envelope)`);
     this.checkPayload = compileSchema(data.payload, `${label} (payload)`);
     this.compose = compileEnvelope(this.envelope, data);
-    this.keyPointers = data.keyPointer === undefined ? [] : [data.keyPointer].flat();
-    this.derived = Object.entries(data.derivedParameters ?? {});
+    this.rules = eventRules(data, this.envelope, contract);
   }
 
   get isCommand(): boolean {
@@ -86,24 +82,29 @@ export class EventType {
   violations(document: JsonObject): readonly Violation[] {
     const ofEnvelope = joined(this.checkEnvelope(document), this.typeViolation(document));
     // A missing payload has been named by the envelope's schema.
-    const { payloadMember } = this.envelope;
+    const { payloadMember, isBare, isPayloadChecked } = this.rules;
     const present = payloadMember === '' || Object.hasOwn(document, payloadMember);
-    if (this.envelope.checkPayload === false || !present) return ofEnvelope;
-    const base = payloadMember === '' || this.envelope.bare === true ? '' : `/${payloadMember}`;
-    const ofPayload = this.checkPayload(payloadOf(this.envelope, document));
+    if (!isPayloadChecked || !present) return ofEnvelope;
+    const ofPayload = this.checkPayload(this.payloadOf(document));
     if (ofPayload.length === 0) return ofEnvelope;
+    const base = payloadMember === '' || isBare ? '' : `/${payloadMember}`;
     return [...ofEnvelope, ...ofPayload.map((violation) => ({ ...violation, path: base + violation.path }))];
   }
 
   /** The document that a body stands for; undefined for a body that must be an object and is none. */
   documentOf(body: Json): JsonObject | undefined {
-    if (this.envelope.bare === true) return { [this.envelope.payloadMember]: body };
+    if (this.rules.isBare) return { [this.rules.payloadMember]: body };
     return isObject(body) ? body : undefined;
   }
 
   /** The other way round: what is written as the body. */
   bodyOf(document: JsonObject): Json {
-    return this.envelope.bare === true ? payloadOf(this.envelope, document) : document;
+    return this.rules.isBare ? this.payloadOf(document) : document;
+  }
+
+  private payloadOf(document: JsonObject): Json {
+    const { payloadMember } = this.rules;
+    return payloadMember === '' ? document : (document[payloadMember] ?? null);
   }
 
   /**
@@ -133,23 +134,23 @@ export class EventType {
     this.addKeyParameter(parameters, document, context);
     this.refuse(this.disagreements(document, parameters));
     this.addDerivedParameters(parameters);
+    const { qos, retain, isBare, timeOf, timeToLive } = this.rules;
     const key = this.keyOf(document, parameters);
-    const time = this.timeOf(document);
+    const time = timeOf?.(document);
     const event: GridwireEvent = {
       contract: this.contract.name,
       type: this.name,
       topic,
       parameters,
       envelope: document,
-      payload: payloadOf(this.envelope, document),
-      qos: this.data.qos,
-      retain: this.data.retain,
+      payload: this.payloadOf(document),
+      qos,
+      retain,
       headers: context.headers,
     };
-    if (this.envelope.bare === true) event.bare = true;
+    if (isBare) event.bare = true;
     if (key !== undefined) event.key = key;
     if (time !== undefined) event.time = time;
-    const { timeToLive } = this.data;
     if (timeToLive !== undefined) event.expiresAt = (time ?? context.now) + timeToLive * 1000;
     return event;
   }
@@ -165,8 +166,7 @@ export class EventType {
   }
 
   private typeViolation(document: JsonObject): readonly Violation[] {
-    const { typeMember } = this.envelope;
-    const { wireName } = this.data;
+    const { typeMember, wireName } = this.rules;
     const found = typeMember === undefined ? undefined : document[typeMember];
     if (found === undefined || wireName === undefined || found === wireName) return NONE;
     const expected = `${JSON.stringify(wireName)}, as the topic says`;
@@ -187,7 +187,7 @@ export class EventType {
   }
 
   private addDerivedParameters(parameters: Record<string, string>): void {
-    for (const [name, template] of this.derived) {
+    for (const [name, template] of this.rules.derived) {
       parameters[name] ??= template.replaceAll(
         /\{([^}:]+)(:number)?\}/g,
         (_, from: string, form?: string) => {
@@ -204,7 +204,7 @@ export class EventType {
     document: Json,
     { topic, key, given = {} }: EventContext,
   ): void {
-    const name = this.data.keyParameter;
+    const name = this.rules.keyParameter;
     if (name === undefined || parameters[name] !== undefined) return;
     const definition = this.data.parameters?.[name] ?? this.contract.parameters[name];
     // A broker without keys has lost it; derived parameters are no part of the key.
@@ -226,8 +226,8 @@ export class EventType {
   }
 
   private keyOf(document: Json, parameters: Readonly<Record<string, string>>): string | undefined {
-    const { keyParameter } = this.data;
-    return keyParameter === undefined ? firstText(document, this.keyPointers) : parameters[keyParameter];
+    const { keyParameter, keyPointers } = this.rules;
+    return keyParameter === undefined ? firstText(document, keyPointers) : parameters[keyParameter];
   }
 
   private refuse(violations: readonly Violation[]): void {
@@ -249,14 +249,6 @@ export class EventType {
       inDocument,
       (place) => place === timePointer && this.violations(document).length === 0,
     );
-  }
-
-  private timeOf(document: JsonObject): number | undefined {
-    if (this.envelope.timePointer === undefined) return undefined;
-    const value = atPointer(document, this.envelope.timePointer);
-    if (value === undefined || value === null) return undefined;
-    const read = this.envelope.timeOptional === true ? timeOrNone : parseTime;
-    return read(value, this.contract.timeZone, { arrays: this.contract.timeArrays === true });
   }
 }
 

@@ -10,8 +10,10 @@ import { linearPattern } from '../untrusted/linear-pattern.js';
 import { countCalls } from './counted-calls.js';
 import { countCall } from './schema-steps.js';
 import { walkSchema } from './schema-walk.js';
+import { countSeldom } from './text-length.js';
 import { isDigitTime, isTimeText } from './time/timestamp.js';
 import { UNIQUE_ITEMS } from './unique-items.js';
+import { isUuid } from './uuid.js';
 
 type Draft = '07' | '2019-09' | '2020-12';
 
@@ -24,7 +26,15 @@ const DRAFTS: [pattern: RegExp, draft: Draft][] = [
 /** How many schemas a compiler compiles. It keeps something of each for as long as it lives, so it must not live on. */
 const SCHEMAS_PER_COMPILER = 50;
 
-/** One compiler per draft and mode: preparing one costs tens of milliseconds, compiling a schema costs one. */
+/** How a compiler works. */
+interface Mode {
+  draft: Draft;
+  allErrors: boolean;
+  /** Only an object's own members count: asked for each of them, which takes a fourth of the check. */
+  ownProperties: boolean;
+}
+
+/** One compiler per mode: preparing one costs tens of milliseconds, compiling a schema costs one. */
 const compilers = new Map<string, { compiler: Core; left: number }>();
 
 /**
@@ -32,8 +42,9 @@ const compilers = new Map<string, { compiler: Core; left: number }>();
  * @throws GridwireError `CONTRACT_INVALID` for a draft that is not supported, and for what no schema may hold
  */
 export function compileWith(schema: JsonObject, allErrors: boolean): ValidateFunction {
-  const { annotations } = walkSchema(schema);
-  const compiler = compilerFor(draftOf(schema), allErrors);
+  const { annotations, namesInherited } = walkSchema(schema);
+  // Documents are plain objects, which have nothing else that is not their own.
+  const compiler = compilerFor({ draft: draftOf(schema), allErrors, ownProperties: namesInherited });
   for (const keyword of annotations) {
     if (compiler.getKeyword(keyword) === false) compiler.addKeyword({ keyword });
   }
@@ -47,15 +58,18 @@ export function compileWith(schema: JsonObject, allErrors: boolean): ValidateFun
 
 /** Whether a compiler checks a format. */
 export function isKnownFormat(name: string): boolean {
-  const { compiler } = compilers.get('07/false') ?? { compiler: compilerFor('07', false) };
+  const [entry] = compilers.values();
+  const { compiler } = entry ?? {
+    compiler: compilerFor({ draft: '07', allErrors: false, ownProperties: false }),
+  };
   return Object.hasOwn(compiler.formats, name);
 }
 
-function compilerFor(draft: Draft, allErrors: boolean): Core {
-  const key = `${draft}/${allErrors}`;
+function compilerFor(mode: Mode): Core {
+  const key = Object.values(mode).join('/');
   let entry = compilers.get(key);
   if (entry === undefined || entry.left === 0) {
-    entry = { compiler: newCompiler(draft, allErrors), left: SCHEMAS_PER_COMPILER };
+    entry = { compiler: newCompiler(mode), left: SCHEMAS_PER_COMPILER };
     compilers.set(key, entry);
   }
   entry.left -= 1;
@@ -74,7 +88,7 @@ function draftOf(schema: JsonObject): Draft {
 }
 
 /** Unknown keywords are refused, because `requried` would otherwise check nothing. */
-function newCompiler(draft: Draft, allErrors: boolean): Core {
+function newCompiler({ draft, allErrors, ownProperties }: Mode): Core {
   const options = {
     allErrors,
     strictSchema: true,
@@ -82,7 +96,7 @@ function newCompiler(draft: Draft, allErrors: boolean): Core {
     strictTuples: false,
     // It would print the whole code of a check that cannot be compiled.
     logger: false as const,
-    ownProperties: true,
+    ownProperties,
     // 0.29 is a multiple of 0.01, though not for a double.
     multipleOfPrecision: 6,
     // Copies of what a reference names would multiply.
@@ -95,9 +109,11 @@ function newCompiler(draft: Draft, allErrors: boolean): Core {
   const compiler = new Compiler(options);
   formats.default(compiler);
   compiler.addFormat('url', { type: 'string', validate: isUrl });
+  compiler.addFormat('uuid', { type: 'string', validate: isUuid });
   compiler.removeKeyword('uniqueItems');
   compiler.addKeyword(UNIQUE_ITEMS);
   countCalls(compiler);
+  countSeldom(compiler);
   compiler.addFormat('timestamp', { type: 'string', validate: isTimeText });
   compiler.addFormat('unix-time', { type: 'string', validate: isDigitTime });
   return compiler;

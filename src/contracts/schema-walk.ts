@@ -6,6 +6,8 @@ import type { Json, JsonObject } from '../event.js';
 export interface SchemaFacts {
   /** Keywords beginning with `x-`: annotations by convention (`x-unit`, `x-kind`, `x-sign` and those of users). */
   annotations: Set<string>;
+  /** Whether it says a name that every object inherits, such as "constructor": a document has it only as its own member. */
+  namesInherited: boolean;
   /** How many values it has. */
   values: number;
 }
@@ -21,16 +23,25 @@ const RESERVED_ID = /^https?:\/\/(www\.)?json-schema\.org\//i;
 export function walkSchema(schema: JsonObject): SchemaFacts {
   const annotations = new Set<string>();
   let values = 0;
+  let namesInherited = false;
   const walk = (value: Json, depth: number): void => {
     values += 1;
     if (values > BOUNDS.schemaValues) throw refused(`it has more than ${BOUNDS.schemaValues} values`);
     if (depth > BOUNDS.documentDepth) throw refused(`it nests deeper than ${BOUNDS.documentDepth} levels`);
+    if (typeof value === 'string') namesInherited ||= isInherited(value);
     if (value === null || typeof value !== 'object') return;
-    if (!Array.isArray(value)) readKeywords(value, annotations);
+    if (!Array.isArray(value)) {
+      readKeywords(value, annotations);
+      namesInherited ||= Object.keys(value).some(isInherited);
+    }
     for (const member of Object.values(value)) walk(member, depth + 1);
   };
   walk(schema, 0);
-  return { annotations, values };
+  return { annotations, namesInherited, values };
+}
+
+function isInherited(name: string): boolean {
+  return name in Object.prototype;
 }
 
 function readKeywords(schema: JsonObject, annotations: Set<string>): void {

@@ -13,6 +13,10 @@ export class TopicTemplate {
   /** The placeholders with their definitions, in the topic's order. */
   readonly parameters: readonly { name: string; definition: ParameterData }[];
   readonly levels: readonly TopicLevel[];
+  /** What a topic is put together of: texts, slashes included, and the levels that have placeholders. */
+  private readonly pieces: (string | TopicLevel)[] = [];
+  /** The broker's own topics begin with it. */
+  private readonly mayBeginWithDollar: boolean;
 
   /**
    * @param text template with the prefix already joined
@@ -27,6 +31,16 @@ export class TopicTemplate {
     this.text = text;
     this.levels = text.split('/').map((level) => new TopicLevel(level, text, definitions));
     this.parameters = this.levels.flatMap((level) => level.parameters);
+    this.mayBeginWithDollar = this.levels[0]?.fixed === undefined && !text.startsWith('$');
+    let fixed = '';
+    for (const [index, level] of this.levels.entries()) {
+      if (index > 0) fixed += '/';
+      if (level.fixed === undefined) {
+        this.pieces.push(fixed, level);
+        fixed = '';
+      } else fixed += level.fixed;
+    }
+    this.pieces.push(fixed);
   }
 
   /**
@@ -36,9 +50,8 @@ export class TopicTemplate {
   render(parameters: Readonly<Record<string, string>>): string {
     this.refuseMissing(parameters);
     let topic = '';
-    for (const level of this.levels) topic += `/${level.render(parameters)}`;
-    topic = topic.slice(1);
-    if (topic.startsWith('$') && !this.text.startsWith('$')) {
+    for (const piece of this.pieces) topic += typeof piece === 'string' ? piece : piece.render(parameters);
+    if (this.mayBeginWithDollar && topic.startsWith('$')) {
       throw new GridwireError(
         'IDENTIFIER_ILLEGAL',
         `The topic ${JSON.stringify(topic.slice(0, 120))} would begin with $, which belongs to the broker.`,

@@ -1,6 +1,6 @@
 import { BOUNDS } from '../../bounds.js';
 import { GridwireError } from '../../errors.js';
-import type { Json } from '../../event.js';
+import type { Json, JsonObject } from '../../event.js';
 import { whatInstead } from './no-json.js';
 import { ALWAYS_EXACT, isExactNumber } from './exact-number.js';
 import { writtenNumbers } from './written-numbers.js';
@@ -55,19 +55,20 @@ export function readJsonBody(
     throw new GridwireError('BODY_EMPTY', 'The message is empty; a JSON document was expected.');
   }
   const text = decode(body);
-  const meant = new Set<string>();
+  const meant: string[] = [];
   const membersWritten = scan(body, limits.maxDepth, (number) => {
-    if (isMeant(number)) meant.add(number);
+    if (isMeant(number)) meant.push(number);
     else assertExact(number);
   });
   const value = parse(text, body);
-  if (countMembers(value) !== membersWritten) {
+  const isNested = typeof value === 'object' && value !== null;
+  if ((isNested ? countMembers(value, areExtended()) : 0) !== membersWritten) {
     throw new GridwireError(
       'BODY_DUPLICATE_KEY',
       'The JSON names a key twice in one object, so its meaning is ambiguous. Send each key once.',
     );
   }
-  return { value, written: meant.size > 0 ? writtenNumbers(text, meant) : NONE };
+  return { value, written: meant.length > 0 ? writtenNumbers(text, new Set(meant)) : NONE };
 }
 
 const NONE: ReadonlyMap<string, string> = new Map();
@@ -194,25 +195,40 @@ function endOfString(body: Uint8Array, start: number): number {
   return index;
 }
 
-/** Counts the members that survived parsing, and refuses the keys by which a copy could reach a prototype. */
-function countMembers(value: Json): number {
-  if (value === null || typeof value !== 'object') return 0;
+/**
+ * Counts the members that survived parsing, and refuses the keys by which a copy could reach a prototype.
+ * @param isExtended whether the loop over an object's members also meets some that are not its own
+ */
+function countMembers(value: Json[] | JsonObject, isExtended: boolean): number {
   let count = 0;
   if (Array.isArray(value)) {
-    for (const item of value) count += countMembers(item);
+    for (const item of value) {
+      if (typeof item === 'object' && item !== null) count += countMembers(item, isExtended);
+    }
     return count;
   }
-  for (const key of Object.keys(value)) {
+  // A list of the keys would take as long as all the rest.
+  for (const key in value) {
+    if (isExtended && !Object.hasOwn(value, key)) continue;
     const member = value[key] ?? null;
     if (key === '__proto__' || (key === 'constructor' && hasPrototypeKey(member))) {
       throw new GridwireError('BODY_UNSAFE_KEY', `The JSON has the key "${key}", which is not accepted.`, {
         details: { key },
       });
     }
-    count += 1 + countMembers(member);
+    count += 1;
+    if (typeof member === 'object' && member !== null) count += countMembers(member, isExtended);
   }
   return count;
 }
+
+/** Some program has given all objects another member. */
+function areExtended(): boolean {
+  for (const name in EMPTY) return name in EMPTY;
+  return false;
+}
+
+const EMPTY = {};
 
 function hasPrototypeKey(value: Json): boolean {
   return value !== null && typeof value === 'object' && Object.hasOwn(value, 'prototype');

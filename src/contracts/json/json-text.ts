@@ -9,10 +9,25 @@ export function jsonText(value: Json): string {
   return JSON.stringify(value, (_name, member: unknown) => (Object.is(member, -0) ? rawJSON('-0') : member));
 }
 
+/** Asked of each document that is written: what is no number and no object costs nothing here. */
 function hasNegativeZero(value: Json): boolean {
-  if (typeof value === 'number') return value === 0 && Object.is(value, -0);
+  if (typeof value === 'number') return Object.is(value, -0);
   if (value === null || typeof value !== 'object') return false;
-  if (Array.isArray(value)) return value.some(hasNegativeZero);
-  for (const name in value) if (hasNegativeZero(value[name] ?? null)) return true;
+  if (Array.isArray(value)) {
+    for (const item of value) if (typeof item !== 'string' && hasNegativeZero(item)) return true;
+    return false;
+  }
+  for (const name in value) {
+    const member = value[name] ?? null;
+    if (typeof member === 'number' && Object.is(member, -0)) return true;
+    // What every object inherits leads back to itself.
+    if (
+      typeof member === 'object' &&
+      member !== null &&
+      Object.hasOwn(value, name) &&
+      hasNegativeZero(member)
+    )
+      return true;
+  }
   return false;
 }

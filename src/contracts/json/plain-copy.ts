@@ -33,13 +33,16 @@ function copyOfObject(value: object, depthLeft: number): Json | undefined {
   const copy = { ...value } as Record<string, Json>;
   // All are its own, and no symbols: these would go along unseen.
   if (Object.getOwnPropertySymbols(copy).length > 0) return undefined;
-  for (const name of Object.keys(copy)) {
+  for (const name in copy) {
     if (name === '__proto__') return undefined;
     const member = copy[name];
     if (typeof member === 'string') continue;
     const made = plainCopy(member, depthLeft);
     if (made === undefined) return undefined;
-    if (made !== member) copy[name] = made;
+    if (made === member) continue;
+    // What somebody has added to every object there is, this loop meets too.
+    if (!Object.hasOwn(copy, name)) return undefined;
+    copy[name] = made;
   }
   return copy;
 }

@@ -10,9 +10,19 @@ const stepsOf = remembered((pointer) =>
 
 /** The value at a JSON pointer (RFC 6901), or undefined where the path leads nowhere. `''` is the document itself. */
 export function atPointer(document: Json, pointer: string): Json | undefined {
-  if (pointer === '') return document;
+  return pointer === '' ? document : follow(document, stepsOf(pointer));
+}
+
+/** The same for a pointer that is asked for with each event. */
+export function compilePointer(pointer: string): (document: Json) => Json | undefined {
+  if (pointer === '') return (document) => document;
+  const steps = stepsOf(pointer);
+  return (document) => follow(document, steps);
+}
+
+function follow(document: Json, steps: readonly string[]): Json | undefined {
   let value: Json | undefined = document;
-  for (const key of stepsOf(pointer)) {
+  for (const key of steps) {
     if (value === null || typeof value !== 'object') return undefined;
     value = Array.isArray(value) ? value[Number(key)] : Object.hasOwn(value, key) ? value[key] : undefined;
   }

@@ -1,0 +1,58 @@
+import type { Json, Qos } from '../event.js';
+import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
+import { compilePointer } from './json/pointer.js';
+import { parseTime, timeOrNone } from './time/timestamp.js';
+
+/**
+ * What is asked of a type for each of its events. A contract's data has only those members that somebody wrote; these are
+ * always the same ones, so that none has to be looked for.
+ */
+export interface EventRules {
+  payloadMember: string;
+  isBare: boolean;
+  isPayloadChecked: boolean;
+  typeMember: string | undefined;
+  wireName: string | undefined;
+  /** The moment that a document names. @throws GridwireError `TIME_INVALID` */
+  timeOf: ((document: Json) => number | undefined) | undefined;
+  qos: Qos;
+  retain: boolean;
+  timeToLive: number | undefined;
+  keyParameter: string | undefined;
+  /** Where the key stands, where it is no parameter. */
+  keyPointers: readonly string[];
+  /** Parameters that are made of others, with the templates of their texts. */
+  derived: readonly (readonly [name: string, template: string])[];
+}
+
+export function eventRules(data: EventTypeData, envelope: EnvelopeData, contract: ContractData): EventRules {
+  const { payloadMember, bare, checkPayload, typeMember, timePointer } = envelope;
+  return {
+    payloadMember,
+    isBare: bare === true,
+    isPayloadChecked: checkPayload !== false,
+    typeMember,
+    wireName: data.wireName,
+    timeOf: timePointer === undefined ? undefined : timeAt(timePointer, envelope, contract),
+    qos: data.qos,
+    retain: data.retain,
+    timeToLive: data.timeToLive,
+    keyParameter: data.keyParameter,
+    keyPointers: data.keyPointer === undefined ? [] : [data.keyPointer].flat(),
+    derived: Object.entries(data.derivedParameters ?? {}),
+  };
+}
+
+function timeAt(
+  pointer: string,
+  { timeOptional }: EnvelopeData,
+  { timeZone, timeArrays }: ContractData,
+): (document: Json) => number | undefined {
+  const valueIn = compilePointer(pointer);
+  const read = timeOptional === true ? timeOrNone : parseTime;
+  const forms = { arrays: timeArrays === true };
+  return (document) => {
+    const value = valueIn(document);
+    return value === undefined || value === null ? undefined : read(value, timeZone, forms);
+  };
+}
