@@ -1,6 +1,6 @@
 import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
-import type { GridwireEvent, Headers, InboundMessage, Json, JsonObject, WireMessage } from '../event.js';
+import type { GridwireEvent, Headers, InboundMessage, Json, WireMessage } from '../event.js';
 import type { About } from '../observe/facts/facts.js';
 import type { ContractData } from './contract-data.js';
 import { type EnvelopeParts } from './envelope.js';
@@ -12,6 +12,7 @@ import {
   assertSize,
   readJsonBody,
 } from './json/json-body.js';
+import { asDocument, givenMembers } from './document.js';
 import { jsonText } from './json/json-text.js';
 import { isObject, toJson } from './json/json-value.js';
 import { inDialect } from './dialect.js';
@@ -119,7 +120,7 @@ export class Contract {
     const parts: EnvelopeParts = {
       payload: toJson(input.payload, this.payloadLimits),
       parameters: input.parameters ?? {},
-      members: asDocument(toJson(input.members ?? {}, this.payloadLimits)),
+      members: givenMembers(input.members ?? {}, this.payloadLimits),
       now,
       timeFormat: this.timeFormat,
     };
@@ -140,7 +141,6 @@ export class Contract {
     const type = this.type(event.type);
     const body = Buffer.from(jsonText(type.bodyOf(event.envelope)));
     assertSize(body, this.limits);
-    const { log } = type.data;
     const message: WireMessage = {
       topic: event.topic,
       body,
@@ -151,7 +151,7 @@ export class Contract {
     };
     if (event.key !== undefined) message.key = event.key;
     if (event.expiresAt !== undefined) message.expiresAt = event.expiresAt;
-    if (log !== undefined) message.log = log;
+    if (type.log !== undefined) message.log = type.log;
     return message;
   }
 
@@ -277,7 +277,7 @@ export class Contract {
   }
 
   private assertEnabled(type: EventType): void {
-    const name = type.data.switch;
+    const name = type.switch;
     if (name === undefined || !this.disabled.has(name)) return;
     throw new GridwireError(
       'TYPE_DISABLED',
@@ -285,12 +285,4 @@ export class Contract {
       { details: { type: type.name, switch: name } },
     );
   }
-}
-
-function asDocument(value: Json): JsonObject {
-  if (isObject(value)) return value;
-  const violation = { path: '', rule: 'type', expected: 'an object', found: describe(value) };
-  throw new GridwireError('SCHEMA_VIOLATION', 'The message must be a JSON object.', {
-    details: { violations: [violation] },
-  });
 }

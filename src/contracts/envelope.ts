@@ -52,9 +52,9 @@ export function compileEnvelope(
     // Nearly always nothing is given in an envelope, and then need not be looked for.
     const givenNames = Object.keys(given);
     const isGiven = givenNames.length > 0;
-    const values: (Json | undefined)[] = [];
-    for (const [at, makeValue] of makes.entries())
-      values.push(makeValue(isGiven ? given[names[at] ?? ''] : undefined, parts, values));
+    const values = new Array<Json | undefined>(makes.length);
+    for (let at = 0; at < makes.length; at += 1)
+      values[at] = makes[at]?.(isGiven ? given[names[at] ?? ''] : undefined, parts, values);
     const document = make(values);
     // What was given for a member is its value as it is, but for those of which only some members were given.
     if (isBeside && !isNested) return Object.assign(document, given);

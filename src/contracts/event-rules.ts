@@ -2,6 +2,7 @@ import type { Json, Qos } from '../event.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { compilePointer } from './json/pointer.js';
 import { parseTime, timeOrNone } from './time/timestamp.js';
+import type { TopicTemplate } from './topic-template.js';
 
 /**
  * What is asked of a type for each of its events. A contract's data has only those members that somebody wrote; these are
@@ -21,11 +22,18 @@ export interface EventRules {
   keyParameter: string | undefined;
   /** Where the key stands, where it is no parameter. */
   keyPointers: readonly string[];
+  /** The parameters of its topic, with the pointers to what they are in a document, and what they are otherwise. */
+  topic: readonly { name: string; from: readonly string[]; otherwise: string | undefined }[];
   /** Parameters that are made of others, with the templates of their texts. */
   derived: readonly (readonly [name: string, template: string])[];
 }
 
-export function eventRules(data: EventTypeData, envelope: EnvelopeData, contract: ContractData): EventRules {
+export function eventRules(
+  data: EventTypeData,
+  envelope: EnvelopeData,
+  contract: ContractData,
+  topic: TopicTemplate,
+): EventRules {
   const { payloadMember, bare, checkPayload, typeMember, timePointer } = envelope;
   return {
     payloadMember,
@@ -39,6 +47,9 @@ export function eventRules(data: EventTypeData, envelope: EnvelopeData, contract
     timeToLive: data.timeToLive,
     keyParameter: data.keyParameter,
     keyPointers: data.keyPointer === undefined ? [] : [data.keyPointer].flat(),
+    topic: topic.parameters.map(({ name, definition: { from = [], default: otherwise } }) => ({
+      ...{ name, from, otherwise },
+    })),
     derived: Object.entries(data.derivedParameters ?? {}),
   };
 }

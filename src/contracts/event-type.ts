@@ -1,5 +1,5 @@
 import { GridwireError } from '../errors.js';
-import type { GridwireEvent, Headers, Json, JsonObject, Key } from '../event.js';
+import type { GridwireEvent, Headers, Json, JsonObject, Key, LogHint } from '../event.js';
 import type { About } from '../observe/facts/facts.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { type EnvelopeParts, compileEnvelope } from './envelope.js';
@@ -32,6 +32,10 @@ export class EventType {
   readonly name: string;
   readonly data: EventTypeData;
   readonly envelope: EnvelopeData;
+  /** What a broker that keeps a log has to know of its topic. */
+  readonly log: LogHint | undefined;
+  /** By which it can be switched off. */
+  readonly switch: string | undefined;
   readonly topic: TopicTemplate;
   /** How facts name it. */
   readonly about: About;
@@ -48,6 +52,8 @@ export class EventType {
     this.name = name;
     this.data = data;
     this.contract = contract;
+    this.log = data.log;
+    this.switch = data.switch;
     this.envelope = mergePatch(
       contract.envelope as unknown as Json,
       (data.envelope ?? {}) as unknown as Json,
@@ -71,7 +77,7 @@ export class EventType {
     this.checkEnvelope = compileSchema(this.envelope.schema, `${label} (envelope)`);
     this.checkPayload = compileSchema(data.payload, `${label} (payload)`);
     this.compose = compileEnvelope(this.envelope, data);
-    this.rules = eventRules(data, this.envelope, contract);
+    this.rules = eventRules(data, this.envelope, contract, this.topic);
   }
 
   get isCommand(): boolean {
@@ -158,8 +164,8 @@ export class EventType {
   /** The topic's parameters: what the flow gave, else what the document holds, else the contract's default. */
   fillParameters(document: Json, given: Readonly<Record<string, string>>): Record<string, string> {
     const parameters: Record<string, string> = {};
-    for (const { name, definition } of this.topic.parameters) {
-      const value = given[name] ?? firstText(document, definition.from ?? []) ?? definition.default;
+    for (const { name, from, otherwise } of this.rules.topic) {
+      const value = given[name] ?? firstText(document, from) ?? otherwise;
       if (value !== undefined) parameters[name] = value;
     }
     return parameters;

@@ -30,6 +30,7 @@ const RULES: Record<ParameterKind, KindRule> = {
  * @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`
  */
 export function checkParameter(name: string, definition: ParameterData, value: unknown): string {
+  if (isFine(definition, value)) return value;
   if (typeof value !== 'string' || value === '') {
     throw new GridwireError(
       'PARAMETER_MISSING',
@@ -57,10 +58,15 @@ export function checkParameter(name: string, definition: ParameterData, value: u
   return value;
 }
 
+/** Whether a value may stand in a topic just as it is: what nearly all identifiers are, and what is soon found out. */
+function isFine({ kind, values }: ParameterData, value: unknown): value is string {
+  if (kind !== 'identifier' || values !== undefined || typeof value !== 'string') return false;
+  return value !== '' && value.length <= BOUNDS.parameterCharacters && isPlain(value);
+}
+
 function isOfKind(kind: ParameterKind, value: string): boolean {
   // The others have no character in their patterns that is illegal.
-  if (kind !== 'identifier') return RULES[kind].pattern.test(value);
-  return isPlain(value) || (!ILLEGAL.test(value) && RULES.identifier.pattern.test(value));
+  return RULES[kind].pattern.test(value) && (kind !== 'identifier' || !ILLEGAL.test(value));
 }
 
 /** An identifier as nearly all are, of printable ASCII without a space: two expressions are saved for each. */

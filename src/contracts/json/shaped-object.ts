@@ -15,16 +15,20 @@ const MOST_SHAPES = 8;
 export function shapedObject(names: readonly string[]): ShapedObject {
   if (names.length > MOST_NAMES) return (values) => oneByOne(names, values);
   const literals = new Map<number, ShapedObject>();
+  let last: { shape: number; make: ShapedObject } | undefined;
   return (values) => {
     let shape = 0;
     for (let at = 0; at < names.length; at += 1) if (values[at] !== undefined) shape |= 1 << at;
-    let make = literals.get(shape);
-    if (make === undefined) {
-      if (literals.size === MOST_SHAPES) return oneByOne(names, values);
-      make = literal(names, shape);
-      literals.set(shape, make);
+    if (last?.shape !== shape) {
+      let make = literals.get(shape);
+      if (make === undefined) {
+        if (literals.size === MOST_SHAPES) return oneByOne(names, values);
+        make = literal(names, shape);
+        literals.set(shape, make);
+      }
+      last = { shape, make };
     }
-    return make(values);
+    return last.make(values);
   };
 }
 

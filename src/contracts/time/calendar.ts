@@ -14,14 +14,28 @@ interface Written {
 const ISO =
   /^(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:[.,](\d{1,9}))?)?(Z|z|[+-]\d{2}(?::?\d{2})?)?)?$/;
 
-/** A schema's format check and the reading that follows it ask for the same text twice in a row. */
-let lastRead: { text: string; zone: string; time: number | undefined } | undefined;
+interface Read {
+  text: string;
+  zone: string;
+  time: number | undefined;
+}
+
+/**
+ * A schema's format check and the reading that follows it ask for the same text one after the other; between the two
+ * stands what the payload says.
+ */
+let [lastRead, readBefore]: Read[] = [];
 
 /** An ISO 8601 text in milliseconds since 1970; undefined for anything else. What is below a millisecond is cut. */
 export function timeOfText(text: string, zone: string): number | undefined {
-  if (lastRead?.text !== text || lastRead.zone !== zone)
-    lastRead = { text, zone, time: readText(text, zone) };
-  return lastRead.time;
+  if (lastRead?.text === text && lastRead.zone === zone) return lastRead.time;
+  const read =
+    readBefore?.text === text && readBefore.zone === zone
+      ? readBefore
+      : { text, zone, time: readText(text, zone) };
+  readBefore = lastRead;
+  lastRead = read;
+  return read.time;
 }
 
 function readText(text: string, zone: string): number | undefined {
@@ -128,12 +142,20 @@ export function partsOfTime(milliseconds: number): number[] {
   ];
 }
 
+/** Days of a common year before each month. */
+const DAYS_BEFORE = [0, 31, 59, 90, 120, 151, 181, 212, 243, 273, 304, 334];
+
 /** Counted as if it were UTC. Undefined for what no calendar and no clock shows: 30 February, 24:61. */
 function localTime({ year, month, day, hour, minute, second, millisecond }: Written): number | undefined {
   if (year < 0 || year > 9999 || hour < 0 || hour > 23 || minute < 0 || minute > 59) return undefined;
   if (second < 0 || second > 59) return undefined;
   if (month < 1 || month > 12 || day < 1) return undefined;
-  if (year >= 100 && day <= 28) return Date.UTC(year, month - 1, day, hour, minute, second, millisecond);
+  if (year >= 1970 && year < 2100 && day <= 28) {
+    // Every fourth year has one day more in these. Date.UTC takes ten times as long.
+    const leapDays = Math.floor((year - 1969) / 4) + (month > 2 && year % 4 === 0 ? 1 : 0);
+    const days = 365 * (year - 1970) + leapDays + (DAYS_BEFORE[month - 1] ?? NaN) + day - 1;
+    return ((days * 24 + hour) * 60 + minute) * 60_000 + second * 1000 + millisecond;
+  }
   // Date.UTC takes the years 0 to 99 for 1900 to 1999, and rolls days that do not exist over.
   const date = new Date(0);
   date.setUTCFullYear(year, month - 1, day);

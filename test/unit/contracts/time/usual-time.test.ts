@@ -25,6 +25,15 @@ describe('a time as nearly all are written', () => {
           }
   });
 
+  it('is the moment that the calendar has there, through all leap years of a century and past its end', () => {
+    for (let year = 1968; year <= 2104; year += 1)
+      for (let month = 1; month <= 12; month += 1)
+        for (const day of ['01', '28']) {
+          const text = `${year}-${String(month).padStart(2, '0')}-${day}T21:43:05.678Z`;
+          assert.equal(timeOfText(text, 'UTC'), Date.parse(text), text);
+        }
+  });
+
   it('is none with any other character in any place', () => {
     for (const text of ['2025-10-04T10:15:09Z', '2025-10-04T10:15:09.048Z']) {
       assert.equal(timeOfText(text, 'UTC'), Date.parse(text));
