@@ -1,4 +1,5 @@
 import { ANY_SIZE, readJsonBody } from '../../src/contracts/json/json-body.js';
+import { jsonText } from '../../src/contracts/json/json-text.js';
 import { atPointer } from '../../src/contracts/json/pointer.js';
 import { isNanoseconds, rewriteTime } from '../../src/contracts/written-time.js';
 import type { Json } from '../../src/event.js';
@@ -19,7 +20,7 @@ export function unchangedOr(came: Uint8Array, payload: unknown): Uint8Array {
     const isSame =
       typeof payload === 'string' || typeof document === 'string'
         ? payload === document
-        : bodyOf(document).equals(body);
+        : Buffer.from(jsonText(document)).equals(body);
     return isSame ? Buffer.from(came) : body;
   } catch {
     // What came was no JSON, so the payload is the flow's own.
