@@ -5,12 +5,12 @@ import type { JsonObject } from '../../../src/event.js';
 import { refusal } from './helpers/check.js';
 
 const site = { siteId: '1', serialNumber: 'INV-001' };
-const taylordash = new Contract(contracts.taylordash);
+const taylordash = new Contract(contracts['taylordash']!);
 const project = { payload: { project_id: 'p', name: 'n', status: 's', created_by: 'c' } };
 
 describe('what a flow gives, built into an event', () => {
   it('keeps a member of the payload whose name is empty, where the payload is the document', () => {
-    const contract = new Contract(contracts['ecogrid-ems']);
+    const contract = new Contract(contracts['ecogrid-ems']!);
     const payload = { powerKw: 1, '': 'kept' };
     const event = contract.build('telemetry', { payload, parameters: site });
     assert.deepEqual(event.envelope, payload);
