@@ -85,6 +85,8 @@ export class OutboundStream extends FrameStream {
     const code = frame.byte(2) ?? 0;
     const refusal = code < UNSPECIFIED ? undefined : code;
     if (type === PUBREC && refusal === undefined) {
+      // Once for each: answers to a broker that says it for ever, and reads none of them, would fill the memory.
+      if (this.#released.has(packetId)) return;
       this.#released.add(packetId);
       writePubrel(this.batch, packetId);
       return;

@@ -43,7 +43,7 @@ async function connected(): Promise<{
   const came: number[] = [];
   socket.on('data', (chunk: Buffer) => {
     // PUBLISH of QoS 1 on topic "t" without a body: 0x32, 5, 0, 1, t, id.
-    for (let at = 0; at < chunk.length; at += 7) came.push(chunk.readUInt16BE(at + 5));
+    for (let at = 0; chunk[at] === 0x32; at += 7) came.push(chunk.readUInt16BE(at + 5));
   });
   const answers: [Sent, number | undefined][] = [];
   const exchange = new Exchange<Sent>(client, stream as unknown as OutboundStream, {
@@ -99,6 +99,22 @@ describe('the messages under way on a connection', () => {
     assert.ok(came.every((id) => id > 0 && id <= LAST_MESSAGE_ID));
     socket.write(puback(taken));
     await until('the slow one is answered', () => answers.at(-1)?.[0] === slow);
+    close();
+  });
+
+  it('of QoS 2 are released once, however often the broker says that it has one, and end with its last word', async () => {
+    const { exchange, answers, socket, close } = await connected();
+    const sent = message();
+    const chunks: Buffer[] = [];
+    socket.on('data', (chunk: Buffer) => chunks.push(chunk));
+    exchange.send({ message: { ...sent.message, qos: 2 } });
+    await until('it has come', () => Buffer.concat(chunks).length === 7);
+    const [high = 0, low = 0] = Buffer.concat(chunks).subarray(5);
+    const packet = (type: number): Buffer => Buffer.from([type, 2, high, low]);
+    socket.write(Buffer.concat([...Array<Buffer>(1_000).fill(packet(0x50)), packet(0x70), packet(0x70)]));
+    await until('it is answered', () => answers.length === 1);
+    await until('it is released', () => Buffer.concat(chunks).length >= 11);
+    assert.deepEqual([...Buffer.concat(chunks).subarray(7)], [0x62, 2, high, low]);
     close();
   });
 
