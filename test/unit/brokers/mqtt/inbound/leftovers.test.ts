@@ -203,7 +203,8 @@ for (const protocolVersion of [4, 5] as const) {
         if (how !== 'by a deploy') broker = await connected(`c${serial}`);
         await broker.subscribe('moved/+', into(seen), { identity: 'node' });
         await until('all came', () => seen.size === 60, 10_000);
-        // The old filter has been ended at the broker.
+        // The old filter has been ended at the broker, when that has answered what was asked for after it.
+        await broker.subscribe('moved/+', (delivery) => delivery.settle('ack'), { identity: 'node' });
         seen.clear();
         const told: string[] = [];
         broker.on('problem', ({ message }) => told.push(message));
