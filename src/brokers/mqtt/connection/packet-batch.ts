@@ -43,6 +43,11 @@ export class PacketBatch {
     return this.#chunk;
   }
 
+  /** Lets go what has no room for more: to wait with it would save no call, and hide from the socket how much there is. */
+  flushFull(): void {
+    if (this.#used === this.#chunk.length) this.flush();
+  }
+
   /** Lets go what was gathered. */
   flush(): void {
     if (this.#used === 0) return;

@@ -5,6 +5,8 @@ import type { OutboundStream } from './outbound-stream.js';
 
 /** mqtt.js is told this often that the broker lives, milliseconds, a quarter of the shortest keepalive: it sees nothing of what messages are answered by. */
 const ALIVE_EVERY = 250;
+/** For that mqtt.js puts its own PINGREQ off; a broker that has heard nothing for this part of the keepalive is written one. */
+const QUIET = 1 / 4;
 
 export interface ExchangeEvents<Sent> {
   /** A message of QoS 1 or 2 is the broker's. @param refusal or is not: its reason code */
@@ -19,6 +21,7 @@ export class Exchange<Sent extends { readonly message: WireMessage }> {
   readonly #underWay = new Map<number, Sent>();
   #last = 0;
   #toldAt = 0;
+  #sentAt = 0;
 
   constructor(
     private readonly client: MqttClient,
@@ -40,6 +43,7 @@ export class Exchange<Sent extends { readonly message: WireMessage }> {
    */
   send(sent: Sent): void {
     const { message } = sent;
+    this.#sentAt = performance.now();
     if (message.qos === 0) {
       this.stream.send(message, 0);
       return;
@@ -60,6 +64,7 @@ export class Exchange<Sent extends { readonly message: WireMessage }> {
   }
 
   sendPing(): void {
+    this.#sentAt = performance.now();
     this.client.sendPing();
   }
 
@@ -70,6 +75,8 @@ export class Exchange<Sent extends { readonly message: WireMessage }> {
     const now = performance.now();
     if (now - this.#toldAt > ALIVE_EVERY) {
       this.#toldAt = now;
+      const { keepalive } = this.client;
+      if (keepalive > 0 && now - this.#sentAt > QUIET * 1_000 * keepalive) this.sendPing();
       this.client.reschedulePing();
     }
     this.events.answered(sent, refusal);

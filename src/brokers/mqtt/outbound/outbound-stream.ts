@@ -37,8 +37,8 @@ function isAskedFor({ flags, bytes, start, size }: Frame): boolean {
  */
 export class OutboundStream extends FrameStream {
   readonly #greeting: Greeting;
-  /** QoS 2: packet ids that the broker has and was told to release. */
-  readonly #released = new Set<number>();
+  /** Packet ids of QoS 2, and whether the broker has the message and was told to release it. */
+  readonly #twoSteps = new Map<number, 'sent' | 'released'>();
   #answered: Answered = () => undefined;
 
   constructor(
@@ -63,6 +63,8 @@ export class OutboundStream extends FrameStream {
   send(message: WireMessage, packetId: number): void {
     const properties = this.protocolVersion === 5 ? publishProperties(message) : undefined;
     writePublish(this.batch, message, packetId, properties);
+    this.batch.flushFull();
+    if (message.qos === 2) this.#twoSteps.set(packetId, 'sent');
   }
 
   protected override inspect(frame: Frame): Buffer | undefined {
@@ -84,15 +86,17 @@ export class OutboundStream extends FrameStream {
     const packetId = frame.uint16();
     const code = frame.byte(2) ?? 0;
     const refusal = code < UNSPECIFIED ? undefined : code;
+    const step = this.#twoSteps.get(packetId);
+    // Only what the message is to be answered by next: answers to a broker that says any other for ever, and reads none of
+    // them, would fill the memory, and PUBACK says nothing of QoS 2.
+    if (type !== (step === undefined ? PUBACK : step === 'sent' ? PUBREC : PUBCOMP)) return;
     if (type === PUBREC && refusal === undefined) {
-      // Once for each: answers to a broker that says it for ever, and reads none of them, would fill the memory.
-      if (this.#released.has(packetId)) return;
-      this.#released.add(packetId);
+      this.#twoSteps.set(packetId, 'released');
       writePubrel(this.batch, packetId);
       return;
     }
+    this.#twoSteps.delete(packetId);
     // PUBCOMP ends what PUBREC began, whatever it says: the broker has had the message.
-    if (type !== PUBCOMP) this.#answered(packetId, refusal);
-    else if (this.#released.delete(packetId)) this.#answered(packetId, undefined);
+    this.#answered(packetId, type === PUBCOMP ? undefined : refusal);
   }
 }

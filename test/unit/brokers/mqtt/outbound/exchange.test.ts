@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import net from 'node:net';
 import { type IStream, MqttClient } from 'mqtt';
+import { FrameReader, PUBLISH, PUBREL } from '../../../../../src/brokers/mqtt/connection/frame-reader.js';
 import { AskingIds, LAST_MESSAGE_ID } from '../../../../../src/brokers/mqtt/connection/packet-ids.js';
 import { Exchange } from '../../../../../src/brokers/mqtt/outbound/exchange.js';
 import { OutboundStream } from '../../../../../src/brokers/mqtt/outbound/outbound-stream.js';
-import type { WireMessage } from '../../../../../src/event.js';
+import type { Qos, WireMessage } from '../../../../../src/event.js';
 import { until } from '../../../../support/wait.js';
 
 interface Sent {
@@ -13,7 +14,8 @@ interface Sent {
 }
 
 const CONNACK = Buffer.from([0x20, 2, 0, 0]);
-const puback = (id: number) => Buffer.from([0x40, 2, id >> 8, id & 0xff]);
+const answer = (first: number) => (id: number) => Buffer.from([first, 2, id >> 8, id & 0xff]);
+const [puback, pubrec, pubcomp] = [answer(0x40), answer(0x50), answer(0x70)];
 
 /** A broker that accepts the connection and then answers as it is told. */
 async function connected(): Promise<{
@@ -23,6 +25,8 @@ async function connected(): Promise<{
   socket: net.Socket;
   /** Packet ids of the messages that have come. */
   came: number[];
+  /** Packet ids that are to be released. */
+  released: number[];
   close: () => void;
 }> {
   const server = net.createServer();
@@ -40,10 +44,15 @@ async function connected(): Promise<{
   const up = new Promise((resolve) => client.once('connect', resolve));
   socket.write(CONNACK);
   await up;
-  const came: number[] = [];
+  const [came, released]: [number[], number[]] = [[], []];
+  const reader = new FrameReader();
   socket.on('data', (chunk: Buffer) => {
-    // PUBLISH of QoS 1 on topic "t" without a body: 0x32, 5, 0, 1, t, id.
-    for (let at = 0; chunk[at] === 0x32; at += 7) came.push(chunk.readUInt16BE(at + 5));
+    reader.push(chunk);
+    for (let frame = reader.next(); frame !== undefined; frame = reader.next()) {
+      // On topic "t", without a body: 0, 1, t, id.
+      if (frame.type === PUBLISH) came.push(frame.bytes.readUInt16BE(frame.start + 3));
+      if (frame.type === PUBREL) released.push(frame.uint16());
+    }
   });
   const answers: [Sent, number | undefined][] = [];
   const exchange = new Exchange<Sent>(client, stream as unknown as OutboundStream, {
@@ -56,11 +65,11 @@ async function connected(): Promise<{
     socket.destroy();
     server.close();
   };
-  return { exchange, answers, client, socket, came, close };
+  return { exchange, answers, client, socket, came, released, close };
 }
 
-const message = (): Sent => ({
-  message: { topic: 't', body: Buffer.alloc(0), qos: 1, retain: false, headers: {} },
+const message = (qos: Qos = 1, length = 0): Sent => ({
+  message: { topic: 't', body: Buffer.alloc(length), qos, retain: false, headers: {} },
 });
 
 describe('the messages under way on a connection', () => {
@@ -128,6 +137,58 @@ describe('the messages under way on a connection', () => {
     socket.write(puback(came[0]!));
     await until('it is answered', () => answers.length === 1);
     assert.equal(told, 1);
+    close();
+  });
+
+  it('are answered by nothing but what belongs to their QoS, and by that once', async () => {
+    const { exchange, answers, socket, came, released, close } = await connected();
+    const [once, twice, last] = [message(1), message(2), message(1)];
+    for (const each of [once, twice, last]) exchange.send(each);
+    await until('they have come', () => came.length === 3);
+    const [one, two, three] = came as [number, number, number];
+    // QoS 1 as if it were 2, QoS 2 as if it were 1 or at its end, and numbers that nobody has.
+    const wrong = [pubrec(one), pubcomp(one), puback(two), pubcomp(two), pubrec(4_321), pubrec(0xffff)];
+    socket.write(Buffer.concat([...wrong, puback(three)]));
+    await until('the last is answered', () => answers.length > 0);
+    assert.deepEqual(answers, [[last, undefined]]);
+    socket.write(Buffer.concat([pubrec(two), pubrec(two), pubcomp(two), pubcomp(two), puback(one)]));
+    await until('all are answered', () => answers.length === 3);
+    assert.deepEqual(answers.slice(1), [
+      [twice, undefined],
+      [once, undefined],
+    ]);
+    exchange.send(message());
+    await until('what was written before has come', () => came.length === 4);
+    assert.deepEqual(released, [two]);
+    close();
+  });
+
+  for (const [what, keepalive, expected] of [
+    ['was written nothing for long', Number.MIN_VALUE, 1],
+    ['was written something just now', 3_600, 0],
+    ['does not ask for it', 0, 0],
+  ] as const)
+    it(`put PINGREQ off by an answer, and write one to a broker that ${what}: ${expected}`, async () => {
+      const { exchange, answers, client, socket, came, close } = await connected();
+      // Against mqtt.js's own, which comes by the clock.
+      client.reschedulePing = () => undefined;
+      let pings = 0;
+      client.sendPing = () => void (pings += 1);
+      Object.defineProperty(client, 'keepalive', { value: keepalive });
+      exchange.send(message());
+      await until('it has come', () => came.length === 1);
+      socket.write(puback(came[0]!));
+      await until('it is answered', () => answers.length === 1);
+      assert.equal(pings, expected);
+      close();
+    });
+
+  it('show at once how much is left to send: of QoS 0 that is all there is to know', async () => {
+    const { exchange, socket, close } = await connected();
+    socket.pause();
+    // More than the system keeps for a reader that does not read.
+    exchange.send(message(0, 16_000_000));
+    assert.equal(exchange.needsDrain, true);
     close();
   });
 });
