@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { type GridwireError } from '../../errors.js';
 import { own } from '../../own.js';
 import type { InboundMessage, WireMessage } from '../../event.js';
@@ -34,7 +35,7 @@ import {
 import { OutboundStream } from './outbound/outbound-stream.js';
 import { Publisher } from './outbound/publisher.js';
 
-/** How long the end of a connection waits for answers to what was sent, milliseconds. */
+/** How long the end of a connection waits for answers to what was sent, the farewell included, milliseconds. */
 const LAST_ANSWERS = 1_000;
 
 /**
@@ -140,8 +141,10 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     await sessions.stop();
     // A client that leaves in order gets no will from the broker; whoever watches the topic is to know all the same.
     const { close = this.#settings.will } = this.#settings;
-    if (this.isConnected() && close) await this.#announce(close);
-    await this.#publisher.answered(LAST_ANSWERS);
+    const over = delay(LAST_ANSWERS, undefined, { ref: false });
+    // It waits for room and an answer as all do, but this broker may have neither for a long time.
+    if (this.isConnected() && close) await Promise.race([this.#announce(close), over]);
+    await Promise.race([this.#publisher.answered(), over]);
     await this.#outbound.stop();
     this.#watch.close();
   }

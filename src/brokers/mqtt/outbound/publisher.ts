@@ -113,12 +113,11 @@ export class Publisher {
     return this.#direct.publish(message);
   }
 
-  /** Resolves when nothing is under way any more. @param most longest wait, milliseconds */
-  answered(most: number): Promise<void> {
+  /** Resolves when nothing is under way any more. */
+  answered(): Promise<void> {
     if (this.#underWay.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#whenAnswered = resolve;
-      setTimeout(resolve, most).unref();
     });
   }
 

@@ -234,6 +234,22 @@ describe('MQTT outbound, against a scripted server', () => {
     await until('it said goodbye', () => server.outbound[0]?.received.at(-1)?.cmd === 'disconnect');
   });
 
+  for (const [where, publishWindow] of [
+    ['under way', 100],
+    ['in the line', 1],
+  ] as const)
+    it(`leaves a broker that never answers, with its farewell ${where}`, async () => {
+      await listen(4, { puback: () => undefined });
+      const close = { topic: 'status', body: 'offline', qos: 1 as const };
+      const made = broker({ close, publishWindow });
+      await made.connect();
+      const publishing = fault(made.publish(message()));
+      await until('it has come', () => sent().length === 1);
+      await made.disconnect();
+      assert.equal((await publishing).code, 'BROKER_DISCONNECTED');
+      await until('it said goodbye', () => server.outbound[0]?.received.at(-1)?.cmd === 'disconnect');
+    });
+
   it('does not pile up listeners or memory on a socket that is full', async () => {
     await listen(4);
     const made = broker({ publishWindow: 1_000 });
