@@ -1,7 +1,7 @@
 import { inspect, types } from 'node:util';
 import type { NodeMessage } from 'node-red';
 import { ownHeaders } from '../../src/brokers/copy-message.js';
-import { exactText } from '../../src/bytes.js';
+import { exactText, ownBytes } from '../../src/bytes.js';
 import { jsonText } from '../../src/contracts/json/json-text.js';
 import { toJson } from '../../src/contracts/json/json-value.js';
 import { type ErrorCode, type FaultClass, GridwireError, toGridwireError } from '../../src/errors.js';
@@ -199,12 +199,14 @@ export function inboundMessage(message: GridwireMessage): InboundMessage {
 
 /** Also for whoever makes a message of bytes without a contract. */
 export function originalOf(message: InboundMessage): OriginalMessage {
-  const { body, position } = message;
+  const { body, position, key, correlationData } = message;
   return {
     ...wirePart(message),
     body: Buffer.from(body),
     // The flow may change them, and what is tried again is to have them as they came.
     headers: ownHeaders(message.headers),
+    ...(key instanceof Uint8Array ? { key: ownBytes(key) } : {}),
+    ...(correlationData === undefined ? {} : { correlationData: ownBytes(correlationData) }),
     ...(position === undefined ? {} : { position }),
   };
 }

@@ -1,5 +1,5 @@
 import { inspect, types } from 'node:util';
-import { isWritable } from '../../src/bytes.js';
+import { isWritable, ownBytes } from '../../src/bytes.js';
 import { GridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
 
@@ -10,7 +10,7 @@ export type Request = Pick<WireMessage, 'responseTopic' | 'correlationData'>;
 export function requestOf({ responseTopic, correlationData }: Request): Request {
   return {
     ...(responseTopic === undefined ? {} : { responseTopic }),
-    ...(correlationData === undefined ? {} : { correlationData }),
+    ...(correlationData === undefined ? {} : { correlationData: ownBytes(correlationData) }),
   };
 }
 

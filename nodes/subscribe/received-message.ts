@@ -1,11 +1,13 @@
 import { ownHeaders } from '../../src/brokers/copy-message.js';
 import { assertNotExpired } from '../../src/brokers/expiry.js';
 import { REPLAY_HEADER } from '../../src/brokers/recording.js';
+import { ownBytes } from '../../src/bytes.js';
 import type { Contract } from '../../src/contracts/contract.js';
 import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
 import { type ReadLetter, trustedLetter } from '../../src/delivery/letters/trusted-letter.js';
 import type { GridwireEvent, InboundMessage } from '../../src/event.js';
 import { eventMessage, type GridwireMessage, originalOf, readable } from '../runtime/messages.js';
+import { requestOf } from '../runtime/request.js';
 
 /**
  * What the node sends for a message of its broker: the event by its contract, or without one the message as it is.
@@ -29,7 +31,9 @@ function inTime(contract: Contract, message: InboundMessage): GridwireEvent {
 function bareMessage(message: InboundMessage): GridwireMessage {
   const original = originalOf(message);
   const { body, position, headers, ...rest } = original;
-  return { ...rest, headers: ownHeaders(headers), payload: jsonOr(body), original };
+  const key = rest.key instanceof Uint8Array ? { key: ownBytes(rest.key) } : {};
+  const own = { ...rest, ...requestOf(rest), ...key, headers: ownHeaders(headers) };
+  return { ...own, payload: jsonOr(body), original };
 }
 
 /** What a dead letter says, in a form that Node-RED can show and JSON can hold. */

@@ -52,4 +52,20 @@ describe('what a flow does to the headers that it was given', () => {
     changed(sent.original!.headers);
     assert.deepEqual(message.headers, HEADERS);
   });
+
+  it('nor, by changing bytes that came beside the body, those', () => {
+    const message = {
+      ...received('{}', 'a'),
+      key: Buffer.from([1]),
+      correlationData: Buffer.from([2]),
+    };
+    const sent = receivedMessage(undefined, message);
+    const { original } = sent;
+    for (const given of [sent, original] as unknown as (typeof message)[]) {
+      assert.deepEqual([given.key[0], given.correlationData[0]], [1, 2]);
+      given.key[0] = 9;
+      given.correlationData[0] = 9;
+    }
+    assert.deepEqual([message.key[0], message.correlationData[0]], [1, 2]);
+  });
 });
