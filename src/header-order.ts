@@ -65,9 +65,12 @@ function addHeader(headers: Headers, name: string, given: HeaderValue): void {
   Object.defineProperty(headers, name, { value, enumerable: true, configurable: true, writable: true });
 }
 
-/** Why a message with so many headers is not handed on; undefined for one within the bound. */
-export function tooManyHeaders(count: number): GridwireError | undefined {
-  if (count <= BOUNDS.headers) return undefined;
+/**
+ * Why a message with so many headers is not handed on; undefined for one within the bound.
+ * @param own how many of them may be no headers of the message, but stand for parts of it that a broker has no place for
+ */
+export function tooManyHeaders(count: number, own = 0): GridwireError | undefined {
+  if (count <= BOUNDS.headers + own) return undefined;
   const text = `The message has ${count} headers, and at most ${BOUNDS.headers} are taken. Put what they say into the body.`;
   return new GridwireError('BODY_TOO_LARGE', text, { details: { count, limit: BOUNDS.headers } });
 }

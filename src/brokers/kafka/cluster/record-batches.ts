@@ -224,7 +224,7 @@ function readHeaders(reader: ByteReader): Pick<BatchRecord, 'headers' | 'headerN
   if (count < 0 || count > reader.left) throw new RangeError('a record names more headers than it has bytes');
   const headers = Object.create(null) as Record<string, Buffer | null | (Buffer | null)[]>;
   const headerNames: string[] = [];
-  let unreadable = tooManyHeaders(count - OWN_HEADERS);
+  let unreadable = tooManyHeaders(count, OWN_HEADERS);
   for (let index = 0; index < count; index += 1) {
     const bytes = reader.take(reader.varint());
     const name = unreadable === undefined ? exactText(bytes) : undefined;

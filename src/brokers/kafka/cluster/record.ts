@@ -1,4 +1,5 @@
 import type { IHeaders, KafkaMessage, Message } from 'kafkajs';
+import { BOUNDS } from '../../../bounds.js';
 import { exactText, ownBytes } from '../../../bytes.js';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import {
@@ -109,12 +110,21 @@ export function readMessage(
 ): InboundMessage {
   try {
     const message = messageOf(record, origin);
-    return record.unreadable === undefined ? message : { ...message, unreadable: record.unreadable };
+    if (record.unreadable !== undefined) return { ...message, unreadable: record.unreadable };
+    const many = tooManyIn(message, record);
+    if (many === undefined) return message;
+    const { headerOrder: _order, ...others } = message;
+    return { ...others, headers: {}, unreadable: many };
   } catch (thrown) {
     const { heldKey: _held, ...rest } = record;
     const message = messageOf({ ...rest, key: null, headers: {} } as KafkaMessage, origin);
     return { ...message, unreadable: toGridwireError(thrown, 'BROKER_PROTOCOL') };
   }
+}
+
+/** A few more may have been parts of the message, and are no headers of it. */
+function tooManyIn({ headers }: InboundMessage, { headerNames = [] }: ReadRecord): GridwireError | undefined {
+  return headerNames.length > BOUNDS.headers ? tooManyHeaders(headerEntries(headers).length) : undefined;
 }
 
 /** A record without a fault, as Gridwire hands it on. */

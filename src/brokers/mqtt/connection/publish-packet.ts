@@ -1,7 +1,7 @@
 import { BOUNDS } from '../../../bounds.js';
 import { ownBytes } from '../../../bytes.js';
 import { GridwireError } from '../../../errors.js';
-import type { Headers, Key, Qos } from '../../../event.js';
+import { headerEntries, type Headers, type Key, type Qos } from '../../../event.js';
 import { type HeaderPair, tooManyHeaders } from '../../../header-order.js';
 import { Frame } from './frame-reader.js';
 import { PacketReader } from './packet-reader.js';
@@ -59,9 +59,11 @@ export function readPublish(frame: Frame, protocolVersion: 4 | 5): PublishPacket
     else if (NO_TOPIC.test(topic)) packet.unreadable = noTopic(topic);
     const pairs = protocolVersion === 5 ? readProperties(reader, packet) : [];
     packet.body = ownBytes(reader.rest());
-    return pairs.length === 0 || packet.unreadable !== undefined
-      ? packet
-      : Object.assign(packet, readUserProperties(pairs, packet.body.length > 0));
+    if (pairs.length === 0 || packet.unreadable !== undefined) return packet;
+    const carried = readUserProperties(pairs, packet.body.length > 0);
+    const many =
+      pairs.length > BOUNDS.headers ? tooManyHeaders(headerEntries(carried.headers).length) : undefined;
+    return Object.assign(packet, many === undefined ? carried : { unreadable: many });
   } catch (error) {
     const text = 'The broker sent a PUBLISH packet that is not valid MQTT.';
     throw new GridwireError('BROKER_PROTOCOL', text, { cause: error });
@@ -113,7 +115,7 @@ function readProperties(reader: PacketReader, packet: PublishPacket): HeaderPair
     } else throw new Error(`property ${id} does not belong to PUBLISH`);
   }
   if (reader.offset !== end) throw new Error('its properties are longer than they say');
-  const many = tooManyHeaders(count - OWN_PROPERTIES);
+  const many = tooManyHeaders(count, OWN_PROPERTIES);
   if (many !== undefined) packet.unreadable ??= many;
   return pairs;
 }

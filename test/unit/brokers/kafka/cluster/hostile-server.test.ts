@@ -6,7 +6,8 @@ import { gzipSync } from 'node:zlib';
 import { BOUNDS } from '../../../../../src/bounds.js';
 import { FetchRoom } from '../../../../../src/brokers/kafka/cluster/fetch-room.js';
 import { KafkaBroker } from '../../../../../src/brokers/kafka/kafka-broker.js';
-import { readBatches } from '../../../../../src/brokers/kafka/cluster/record-batches.js';
+import { readMessage } from '../../../../../src/brokers/kafka/cluster/record.js';
+import { type BatchRecord, readBatches } from '../../../../../src/brokers/kafka/cluster/record-batches.js';
 import { repairReader } from '../../../../../src/brokers/kafka/cluster/reader-repair.js';
 
 const length = (value: number) => {
@@ -165,6 +166,25 @@ describe('a batch of records', () => {
       records.map(({ unreadable }) => unreadable?.code),
       ['BODY_TOO_LARGE'],
     );
+  });
+
+  it('has a record with too many headers say how many there are, and of its own parts none counts', async () => {
+    const read = async (names: readonly string[]): Promise<string | undefined> => {
+      const headers = names.map((name) =>
+        Buffer.concat([varint(name.length), Buffer.from(name), varint(1), Buffer.from('1')]),
+      );
+      const body = Buffer.concat([Buffer.from([0, 0, 0, 1, 1]), varint(names.length), ...headers]);
+      const [record] = await readBatches(many(1, Buffer.concat([varint(body.length), body])));
+      const origin = { topic: 't', partition: 0, group: 'g', qos: 1, redelivered: false } as const;
+      const { unreadable, headers: kept, headerOrder } = readMessage(record as BatchRecord, origin);
+      if (unreadable !== undefined) assert.deepEqual([kept, headerOrder], [{}, undefined]);
+      return unreadable?.message;
+    };
+    const foreign = (count: number): string[] => Array.from({ length: count }, (_, at) => `x${at % 7}`);
+    assert.equal(await read(foreign(BOUNDS.headers)), undefined);
+    assert.equal(await read([...foreign(BOUNDS.headers), 'content-type', 'gridwire-expires-at']), undefined);
+    for (const count of [1_001, 1_004, 1_005, 3_000])
+      assert.match((await read(foreign(count))) ?? 'nothing', new RegExp(`has ${count} headers`));
   });
 
   it('of many records leaves what no longer fits into the answer for the next fetch', async () => {

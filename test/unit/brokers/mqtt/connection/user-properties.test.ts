@@ -83,6 +83,11 @@ describe('MQTT 5 user properties', () => {
       [bad.unreadable?.code, bad.body.toString(), bad.headers],
       ['BODY_TOO_LARGE', 'body', {}],
     );
+    // The key is a property, and no header.
+    assert.match(bad.unreadable?.message ?? '', /has 2001 headers/);
+    const oneTooMany = readPublish(many(1_001), 5);
+    assert.match(oneTooMany.unreadable?.message ?? '', /has 1001 headers/);
+    assert.deepEqual(oneTooMany.headers, {});
     const good = readPublish(many(1_000), 5);
     assert.deepEqual(
       [good.unreadable, good.key, (good.headers['a'] as string[]).length],
