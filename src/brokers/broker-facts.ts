@@ -1,3 +1,4 @@
+import { type Clock, systemClock } from '../clock.js';
 import type { GridwireError } from '../errors.js';
 import { facts, type Place } from '../observe/facts/facts.js';
 import { reportStanding } from '../observe/facts/standings.js';
@@ -8,8 +9,25 @@ import type { Broker, BrokerState } from './broker.js';
  * @param isUsed whether anybody wants the connection now
  * @returns ends it
  */
-export function tellBrokerFacts(broker: Broker, place: Place, isUsed: () => boolean): () => void {
+export function tellBrokerFacts(
+  broker: Broker,
+  place: Place,
+  isUsed: () => boolean,
+  clock: Pick<Clock, 'now'> = systemClock,
+): () => void {
+  let began: number | undefined;
+  let hasFailed = false;
+  /** For how long it has been connecting, where nothing has failed yet, seconds. */
+  const connecting = (): { connecting?: number } => {
+    if (hasFailed || broker.state === 'connected') return {};
+    began ??= clock.now();
+    return { connecting: (clock.now() - began) / 1_000 };
+  };
   const onState = (state: BrokerState, error?: GridwireError): void => {
+    if (error !== undefined) hasFailed = true;
+    else if (state === 'connecting') began ??= clock.now();
+    // It stands, or has been given up by who wanted it: the next attempt is another one.
+    else [began, hasFailed] = [undefined, false];
     if (state === 'connected') facts.connected.tell({ place });
     else if (error !== undefined) facts.lost.tell({ place, code: error.code });
   };
@@ -28,6 +46,7 @@ export function tellBrokerFacts(broker: Broker, place: Place, isUsed: () => bool
       ? {
           ...{ of: 'broker', place, connected: broker.state === 'connected' },
           certificates: broker.certificates ?? [],
+          ...connecting(),
         }
       : undefined,
   );

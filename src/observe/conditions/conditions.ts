@@ -41,8 +41,11 @@ export interface Machine {
   wall?: number;
 }
 
-/** So long a store may take to open, seconds: a database far away does, and one that hangs is still told within ten. */
-const OPENS_WITHIN = 7;
+/**
+ * So long a store may take to open and a broker to connect, seconds. Far away they do; and for one that hangs an alarm is
+ * active within ten, though its node looks once a second and waits two.
+ */
+const STARTS_WITHIN = 6;
 const CRITICAL_DISK = 0.95;
 const DAY = 86_400_000;
 /** Days before the end of a certificate at which it is told again, more urgently. */
@@ -81,13 +84,13 @@ function ofStanding(
     case 'broker': {
       const { node } = names.placeOf(standing.place);
       const ending = ofCertificates(node, standing.certificates, wall, bounds);
-      if (standing.connected) return ending;
+      if (standing.connected || (standing.connecting ?? Infinity) < STARTS_WITHIN) return ending;
       const code = watch.reasonFor(standing.place);
       const text = `The broker ${node} is not connected${because(code)}. Events for it wait; look at the broker, the network and the settings.`;
       return [...ending, critical('broker-away', node, text, code)];
     }
     case 'store': {
-      if (standing.open || (standing.opening ?? Infinity) < OPENS_WITHIN) return [];
+      if (standing.open || (standing.opening ?? Infinity) < STARTS_WITHIN) return [];
       const name = names.of(standing.name, standing.id);
       const text = `The store ${name} cannot be used. What needs it waits; look at its node in the log, at the disk and at the database.`;
       return [critical('store-away', name, text)];

@@ -106,6 +106,8 @@ export class Watch {
       if (this.losses.size >= MOST) return;
       this.losses.set(key, (loss = { kind, node, id, code, recent: new Recent(this.window) }));
     }
+    // As it is called now: it may have been renamed.
+    loss.node = node;
     loss.recent.add(count, this.clock.now());
   }
 

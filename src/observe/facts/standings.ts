@@ -26,6 +26,8 @@ export type Standing =
       of: 'broker';
       place: Place;
       connected: boolean;
+      /** For how long it has been connecting, where nothing has failed yet, seconds. */
+      connecting?: number;
       /** When certificates end, milliseconds since the epoch: its own, and the one by which this side says who it is. */
       certificates: readonly { whose: 'broker' | 'own'; endsAt: number }[];
     }

@@ -14,7 +14,7 @@ export interface HealthReport {
   connections: number;
   /** When an event was last acknowledged, by a broker or to one; absent if none was since the process began. */
   lastWork?: string;
-  /** What has begun and has not come to its end, where that is why it is not ready: nodes that subscribe, stores that open. */
+  /** What has begun and has not come to its end, where that is why it is not ready: nodes that subscribe, brokers that connect, stores that open. */
   waitsFor?: string[];
   /** What is wrong, the worst first. */
   problems: Condition[];
@@ -39,6 +39,7 @@ export function healthReport(
   const waitsFor = standings.flatMap((standing) => {
     if (standing.of === 'subscription' && !standing.stands && standing.refused === undefined)
       return [standing.place.node];
+    if (standing.of === 'broker' && standing.connecting !== undefined) return [standing.place.node];
     return standing.of === 'store' && standing.opening !== undefined ? [standing.name] : [];
   });
   const stops = problems.some(

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
+import { tellBrokerFacts } from '../../../../src/brokers/broker-facts.js';
+import { GridwireError } from '../../../../src/errors.js';
 import type { JsonObject } from '../../../../src/event.js';
 import type { Condition } from '../../../../src/observe/conditions/condition.js';
 import { conditionsOf } from '../../../../src/observe/conditions/conditions.js';
 import { Watch } from '../../../../src/observe/conditions/watch.js';
 import { facts, type Place } from '../../../../src/observe/facts/facts.js';
-import type { Standing } from '../../../../src/observe/facts/standings.js';
+import { type Standing, standings } from '../../../../src/observe/facts/standings.js';
 import { healthReport } from '../../../../src/observe/health/report.js';
 import { systemStatus } from '../../../../src/observe/health/system-status.js';
 import { ManualClock } from '../../../support/manual-clock.js';
+import { ScriptedBroker } from '../../../support/scripted-broker.js';
 
 const place = { node: 'n', broker: 'b', system: 'mqtt' };
 const broker = (connected: boolean): Standing => ({ of: 'broker', place, connected, certificates: [] });
@@ -128,6 +131,14 @@ describe('conditions', () => {
     assert.deepEqual(found([]), []);
   });
 
+  it('name a node that loses events as it is called now', () => {
+    const subjects = (): string[] => all([]).map(({ subject }) => subject);
+    for (const node of ['once', 'now']) {
+      facts.refused.tell({ place: { node, id: '1' }, way: 'out', code: 'OUTBOX_FULL' });
+      assert.deepEqual(subjects(), [`${node} OUTBOX_FULL`]);
+    }
+  });
+
   it('leave a store alone that is opening, for as long as that may take, while no work can be done', () => {
     const store = { of: 'store', name: 's', id: 's', kind: 'postgres', open: false } as const;
     const opening = (seconds: number): Standing => ({
@@ -140,6 +151,50 @@ describe('conditions', () => {
     const { ready, status } = healthReport([opening(5)], all([opening(5)]), undefined, 0);
     assert.deepEqual({ ready, status }, { ready: false, status: 'healthy' });
     assert.deepEqual(found([opening(8)]), ['store-away critical'], 'one that hangs is told');
+  });
+
+  it('leave a broker alone that is connecting for the first time, until it has failed or hangs', async () => {
+    const scripted = new ScriptedBroker();
+    let isUsed = false;
+    const untell = tellBrokerFacts(scripted, place, () => isUsed, clock);
+    const problems = (): string[] => found(standings());
+    const becomes = (state: 'connecting' | 'connected' | 'disconnected', error?: GridwireError): void => {
+      scripted.state = state;
+      if (error === undefined) scripted.emit('state', state);
+      else scripted.emit('state', state, error);
+    };
+    scripted.state = 'disconnected';
+    assert.deepEqual(problems(), [], 'nobody uses it');
+    isUsed = true;
+    becomes('connecting');
+    await clock.pass(5_900);
+    assert.deepEqual(problems(), []);
+    const { ready, waitsFor } = healthReport(standings(), all(standings()), undefined, 0);
+    assert.deepEqual({ ready, waitsFor }, { ready: false, waitsFor: ['n'] });
+    await clock.pass(200);
+    assert.deepEqual(problems(), ['broker-away critical'], 'one that hangs is told');
+    becomes('connected');
+    assert.deepEqual(problems(), []);
+
+    // Lost is lost, also while it is tried again, however often.
+    becomes('disconnected', new GridwireError('BROKER_DISCONNECTED', 'It is gone.'));
+    for (const state of ['connecting', 'disconnected'] as const) {
+      assert.deepEqual(problems(), ['broker-away critical BROKER_DISCONNECTED']);
+      becomes(state, state === 'connecting' ? undefined : new GridwireError('BROKER_UNREACHABLE', 'No.'));
+    }
+    becomes('connecting');
+    assert.deepEqual(problems(), ['broker-away critical BROKER_UNREACHABLE']);
+
+    // Another connection beside one that stands is a beginning, and so is the next user's after the last has left.
+    becomes('connected');
+    becomes('connecting');
+    assert.deepEqual(problems(), []);
+    becomes('connected');
+    becomes('disconnected');
+    becomes('connecting');
+    await clock.pass(1_000);
+    assert.deepEqual(problems(), []);
+    untell();
   });
 
   it('say how subjects of more than one name are put together', () => {
