@@ -51,8 +51,13 @@ export class DeviceAgent {
   /**
    * @param reported is told of every state that was published
    * @param failed is told of actions that cannot be followed and states that cannot be published
+   * @param onProblem is told what stands in the way of hearing actions
    */
-  async start(reported: (states: StateDocument[]) => void, failed: (error: unknown) => void): Promise<void> {
+  async start(
+    reported: (states: StateDocument[]) => void,
+    failed: (error: unknown) => void,
+    onProblem?: (error: GridwireError) => void,
+  ): Promise<Subscription> {
     const follow = (event: GridwireEvent): void => {
       this.follow(event).then(
         (states) => {
@@ -62,7 +67,7 @@ export class DeviceAgent {
       );
     };
     const refused = (error: GridwireError): void => failed(error);
-    this.subscription = await this.channels.subscribe('actions', follow, refused);
+    return (this.subscription = await this.channels.subscribe('actions', follow, refused, onProblem));
   }
 
   private async follow({ envelope, payload }: GridwireEvent): Promise<StateDocument[]> {

@@ -3,6 +3,7 @@ import { toGridwireError } from '../../src/errors.js';
 import { brokerSetting } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import { defineNode } from '../runtime/define-node.js';
+import { SubscriptionStanding } from '../runtime/subscription-standing.js';
 import { GridChannels } from '../messages/grid-channels.js';
 import { gridSetting } from '../fields/grid-setting.js';
 import { DeviceAgent } from './device-agent.js';
@@ -43,16 +44,17 @@ export default function register(RED: NodeAPI): void {
       node.error(error.message);
     };
     const use = new BrokerUse(node, brokerNode, status);
-    const started = devices
-      .start((states) => {
-        steps += 1;
-        status.show('received', { count: steps });
-        node.send({ topic: envId, payload: states });
-      }, failed)
-      .catch(failed);
+    const standing = new SubscriptionStanding(node, brokerNode);
+    const reported = (states: object[]): void => {
+      steps += 1;
+      status.show('received', { count: steps });
+      node.send({ topic: envId, payload: states });
+    };
+    const started = standing.follow(devices.start(reported, failed, standing.onProblem)).catch(failed);
     return {
       async onClose(removed) {
         await started;
+        standing.close();
         await devices.stop(removed);
         use.leave();
         await use.end();

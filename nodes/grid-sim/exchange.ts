@@ -9,6 +9,7 @@ import type {
   SolveFlow,
   StepResult,
 } from '../../src/grid/index.js';
+import type { SubscriptionStanding } from '../runtime/subscription-standing.js';
 import { gridLibrary } from '../runtime/grid-library.js';
 import type { GridChannels } from '../messages/grid-channels.js';
 import { actionDocument, networkDocument, readState } from '../messages/grid-messages.js';
@@ -51,6 +52,7 @@ export class GridExchange {
    * @param deadline how long to wait for states, milliseconds
    * @param failed is told of state updates that cannot be read, and of results that cannot be told to the agents
    * @param solve where power flows are solved; undefined: here
+   * @param standing is told whether it has subscribed
    */
   constructor(
     private readonly channels: GridChannels,
@@ -58,6 +60,7 @@ export class GridExchange {
     private readonly deadline: number,
     private readonly failed: (error: GridwireError) => void,
     private readonly solve?: SolveFlow,
+    private readonly standing?: SubscriptionStanding,
   ) {
     const devices = environment.agents.flatMap((agent) => agent.devices);
     this.devices = new Map(devices.map((device) => [device.id, device]));
@@ -65,15 +68,18 @@ export class GridExchange {
 
   /** @throws GridwireError what the broker refuses; the next step tries again */
   private async listen(): Promise<void> {
-    this.subscription ??= this.channels.subscribe(
-      'state-updates',
-      (event) => this.collect(event),
-      this.failed,
-    );
+    this.subscription ??= this.subscribed();
     await this.subscription.catch((error: unknown) => {
       this.subscription = undefined;
       throw error;
     });
+  }
+
+  private subscribed(): Promise<Subscription> {
+    const { standing } = this;
+    const collect = (event: GridwireEvent): void => this.collect(event);
+    const made = this.channels.subscribe('state-updates', collect, this.failed, standing?.onProblem);
+    return standing === undefined ? made : standing.follow(made);
   }
 
   /** Back to the first step; remote devices start anew when they see the step number go back. */

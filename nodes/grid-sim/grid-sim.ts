@@ -10,6 +10,7 @@ import { defineNode, type Send } from '../runtime/define-node.js';
 import { GridChannels } from '../messages/grid-channels.js';
 import { deviceDocuments, networkDocument, readActions, summaryDocument } from '../messages/grid-messages.js';
 import { gridSetting } from '../fields/grid-setting.js';
+import { SubscriptionStanding } from '../runtime/subscription-standing.js';
 import { GridExchange } from './exchange.js';
 import { GridView, registerGridRoutes } from './grid-view.js';
 import { registerNetworkRoute } from './network-route.js';
@@ -64,7 +65,9 @@ export default function register(RED: NodeAPI): void {
     const place = placeOf(node, brokerNode);
     const remote = needsProcess(environment.network, config.powerFlow) ? new RemoteFlow() : undefined;
     const refused = ({ code, message }: GridwireError): void => repeats.another(code, message);
-    const exchange = channels && new GridExchange(channels, environment, deadline, refused, remote?.solve);
+    const standing = brokerNode && new SubscriptionStanding(node, brokerNode);
+    const exchange =
+      channels && new GridExchange(channels, environment, deadline, refused, remote?.solve, standing);
     const closing = new AbortController();
     const view = new GridView(RED, node.id, environment, () => studies.cancel());
     const queue = new StepQueue();
@@ -154,6 +157,7 @@ export default function register(RED: NodeAPI): void {
         studies.close();
         view.close();
         use?.leave();
+        standing?.close();
         await exchange?.stop(removed);
         await use?.end();
       },

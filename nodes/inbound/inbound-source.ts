@@ -113,7 +113,7 @@ export class InboundSource {
       const open = (partition: Partition): PartitionIntake => this.newIntake(shared.group, partition);
       const prepare = async (taken: readonly Partition[]): Promise<void> =>
         this.options.prepare?.((topic) => taken.some((partition) => takes(partition, topic)), signal);
-      this.receiver = new PartitionReceiver(this.tools, { ...shared, open, prepare }, options);
+      this.receiver = new PartitionReceiver(this.tools, { ...shared, open, prepare }, options, this.place);
       this.receiver.start();
       return;
     }

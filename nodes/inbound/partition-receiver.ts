@@ -6,6 +6,8 @@ import { PartitionGroup } from '../../src/delivery/partitions/partition-group.js
 import type { Intake } from '../../src/delivery/partitions/partition-worker.js';
 import { GridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
+import type { Place } from '../../src/observe/facts/facts.js';
+import { reportStanding } from '../../src/observe/facts/standings.js';
 import type { LeaseStore } from '../../src/store/lease-store.js';
 import type { PartitionSettings } from '../fields/partition-settings.js';
 import type { NodeTools } from '../runtime/define-node.js';
@@ -32,6 +34,7 @@ export class PartitionReceiver {
   private received = 0;
   private part = { held: 0, total: 0, names: '' };
   private told = '';
+  private readonly unreport: () => void;
 
   private readonly node: Node;
   private readonly status: StatusLine;
@@ -40,6 +43,7 @@ export class PartitionReceiver {
     { node, status, repeats }: NodeTools<NodeDef>,
     options: PartitionReceiverOptions,
     subscribe: SubscribeOptions,
+    place: Place,
   ) {
     this.node = node;
     this.status = status;
@@ -54,6 +58,11 @@ export class PartitionReceiver {
       onChange: () => this.show(),
       onProblem: ({ code, message }) => repeats.another(code, message),
     });
+    this.unreport = reportStanding(() => {
+      const { ready, refusal } = this.group.state;
+      const refused = refusal === undefined ? {} : { refused: refusal.code };
+      return { of: 'subscription', place, stands: ready && refusal === undefined, ...refused };
+    });
     this.show();
   }
 
@@ -67,6 +76,7 @@ export class PartitionReceiver {
   }
 
   stop(): Promise<void> {
+    this.unreport();
     return this.group.close();
   }
 

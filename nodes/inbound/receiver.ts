@@ -1,13 +1,13 @@
 import type { Node, NodeDef } from 'node-red';
-import type { BrokerState, Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
-import { type ErrorCode, type GridwireError, toGridwireError } from '../../src/errors.js';
-import { reportStanding } from '../../src/observe/facts/standings.js';
+import type { Delivery, SubscribeOptions, Subscription } from '../../src/brokers/broker.js';
+import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import type { NodeTools } from '../runtime/define-node.js';
 import { type KeptSessions, keptSessionsOf, leftText } from './kept-sessions.js';
 import { LagWatch } from './lag-watch.js';
 import { placeOf } from '../runtime/place.js';
+import { SubscriptionStanding } from '../runtime/subscription-standing.js';
 import type { StatusLine } from '../runtime/status.js';
 
 /**
@@ -20,11 +20,7 @@ export class Receiver {
   private received = 0;
   /** Messages, or whole batches of them, that the broker delivered and nobody here can read. */
   private unreadable = 0;
-  private stands = false;
-  private refusal: ErrorCode | undefined;
-  /** For good: nobody asks again. */
-  private isRefused = false;
-  private readonly unreport: () => void;
+  private readonly standing: SubscriptionStanding;
   private lagWatch: LagWatch | undefined;
   private lag: number | undefined;
 
@@ -43,12 +39,8 @@ export class Receiver {
     this.status = status;
     this.use = new BrokerUse(node, brokerNode, status);
     this.sessions = keptSessionsOf(tools.RED);
-    const place = placeOf(node, brokerNode);
-    brokerNode.broker.on('state', this.onState);
-    this.unreport = reportStanding(() => ({
-      ...{ of: 'subscription', place, stands: this.stands && this.refusal === undefined },
-      ...(this.refusal === undefined ? {} : { refused: this.refusal }),
-    }));
+    this.standing = new SubscriptionStanding(node, brokerNode);
+    this.standing.waits();
   }
 
   start(filter: string, handler: (delivery: Delivery) => void, options: SubscribeOptions): void {
@@ -67,27 +59,31 @@ export class Receiver {
         this.tools.repeats.another('handler', toGridwireError(thrown).message);
       }
       this.status.clear('subscription');
-      this.reads();
+      this.standing.reads();
       this.showProgress();
     };
     const onProblem = (error: GridwireError): void => {
       this.status.set('subscription', 'error', {}, error);
-      if (error.code === 'SUBSCRIBE_REFUSED') this.refusal = error.code;
+      this.standing.onProblem(error);
     };
-    this.subscription = this.brokerNode.broker
-      .subscribe(filter, guarded, { identity: this.node.id, ...options, onProblem })
+    this.subscription = this.standing
+      .follow(
+        this.brokerNode.broker.subscribe(filter, guarded, {
+          identity: this.node.id,
+          ...options,
+          onProblem,
+        }),
+      )
       .then((subscription) => this.watched(subscription))
       .catch((thrown: unknown) => {
-        this.refusal = this.use.refused(thrown).code;
-        this.isRefused = true;
+        this.use.refused(thrown);
         return undefined;
       });
   }
 
   /** @param removed the node is gone for good, so the broker need not keep messages for it */
   async stop(removed: boolean): Promise<void> {
-    this.unreport();
-    this.brokerNode.broker.off('state', this.onState);
+    this.standing.close();
     this.use.leave();
     const subscription = await this.subscription;
     this.lagWatch?.stop();
@@ -97,29 +93,19 @@ export class Receiver {
   }
 
   private watched(subscription: Subscription): Subscription {
-    this.stands = true;
     const left = this.sessions.has(this.node.id, subscription.session);
     if (left !== undefined) this.node.warn(leftText(left));
     if (subscription.lag === undefined) return subscription;
     this.lagWatch = new LagWatch(this.node, subscription, placeOf(this.node, this.brokerNode), (lag) => {
       // Whoever can say how far behind it is, is subscribed.
       this.status.clear('subscription');
-      this.reads();
+      this.standing.reads();
       const isNews = lag !== this.lag && (lag > 0 || this.received > 0);
       this.lag = lag;
       if (isNews) this.showProgress();
     });
     return subscription;
   }
-
-  /** It is subscribed, or the connection has ended that it was refused at, and the next one asks again. */
-  private readonly reads = (): void => {
-    if (!this.isRefused) this.refusal = undefined;
-  };
-
-  private readonly onState = (state: BrokerState): void => {
-    if (state !== 'connected') this.reads();
-  };
 
   private showProgress(): void {
     const waiting = this.waiting();

@@ -47,11 +47,13 @@ export class GridChannels {
   /**
    * Hands over every message of a channel. What the contract refuses goes to `refused` and is settled: in a
    * simulation a bad message is a programming error to be told, not something to try again.
+   * @param onProblem is told what stands in the way of the subscription later
    */
   subscribe(
     channel: Channel,
     handler: (event: GridwireEvent) => void,
     refused: (error: GridwireError) => void,
+    onProblem: (error: GridwireError) => void = () => undefined,
   ): Promise<Subscription> {
     const filter = this.contract.type(channel).topic.filter({ env: this.environment });
     const handle = (delivery: Delivery): void => {
@@ -62,6 +64,6 @@ export class GridChannels {
       }
       delivery.settle('ack');
     };
-    return this.broker.subscribe(filter, handle, { qos: 1, window: 10_000, retained: false });
+    return this.broker.subscribe(filter, handle, { qos: 1, window: 10_000, retained: false, onProblem });
   }
 }

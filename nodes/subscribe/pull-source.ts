@@ -6,6 +6,7 @@ import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
 import type { NodeTools, Send } from '../runtime/define-node.js';
 import { type GridwireMessage, rejectedMessage, withoutOrigin } from '../runtime/messages.js';
+import { SubscriptionStanding } from '../runtime/subscription-standing.js';
 import { assertSafeHeaders } from '../runtime/unsafe-header.js';
 import { reachesAnyone } from '../flow-completion/index.js';
 import { ClearedValues } from '../inbound/cleared-values.js';
@@ -28,6 +29,7 @@ export interface PullOptions {
 /** Collects what a channel brings, and sends it when a message asks for it. */
 export class PullSource {
   private readonly use: BrokerUse;
+  private readonly standing: SubscriptionStanding;
   private readonly rejections: Rejections;
   private readonly channel: Promise<PullChannel | GridwireError>;
   private readonly cleared: ClearedValues;
@@ -42,10 +44,20 @@ export class PullSource {
     const { brokerNode, filter, reader, wanted, settings } = options;
     this.cleared = new ClearedValues(reader.contract, brokerNode.id, repeats);
     this.use = new BrokerUse(node, brokerNode, status);
+    this.standing = new SubscriptionStanding(node, brokerNode);
     this.rejections = new Rejections(node, status, () => reachesAnyone(RED, node, 1), 1, 2);
     // From the deploy on, so that nothing that comes before the first request is missed.
-    this.channel = brokerNode.broker
-      .openChannel(filter, { capacity: settings.capacity, ...(wanted === undefined ? {} : { wanted }) })
+    const onProblem = (error: GridwireError): void => {
+      status.set('subscription', 'error', {}, error);
+      this.standing.onProblem(error);
+    };
+    this.channel = this.standing
+      .follow(
+        brokerNode.broker.openChannel(filter, {
+          ...{ capacity: settings.capacity, onProblem },
+          ...(wanted === undefined ? {} : { wanted }),
+        }),
+      )
       .catch((thrown: unknown) => this.use.refused(thrown));
   }
 
@@ -58,6 +70,10 @@ export class PullSource {
     const taken = await channel.consume({ ...request, ...(only === undefined ? {} : { only }) });
     if (this.closed) return;
     this.received += taken.length;
+    if (taken.length > 0) {
+      this.tools.status.clear('subscription');
+      this.standing.reads();
+    }
     this.tools.status.show('received', { count: this.received });
     const rest = withoutOrigin(asking);
     this.send(rest, this.readable(taken, rest, send), send);
@@ -65,6 +81,7 @@ export class PullSource {
 
   async stop(): Promise<void> {
     this.closed = true;
+    this.standing.close();
     this.use.leave();
     const channel = await this.channel;
     if (!(channel instanceof GridwireError)) await channel.close();

@@ -100,6 +100,8 @@ export interface Outlet {
 export interface PullChannel {
   /** As `Broker.consume`; nothing once the channel has ended. */
   consume(options?: ConsumeOptions): Promise<InboundMessage[]>;
+  /** As `Subscription.isGranted`. */
+  isGranted?(): boolean;
   /** The last holder's ends the collection; what nobody took is told as a `problem`. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -212,6 +214,8 @@ export interface Subscription {
    * @throws GridwireError `BROKER_DISCONNECTED` if the broker did not confirm it
    */
   finish?(): Promise<void>;
+  /** Whether the broker has confirmed it in its present session, where it does that (MQTT). */
+  isGranted?(): boolean;
   /** How many messages the broker holds that this subscription has not settled, where the broker can say (Kafka). */
   lag?(): Promise<number>;
 }
@@ -234,7 +238,8 @@ export interface Wanted {
   test: MessageTest;
 }
 
-export interface ChannelOptions extends Pick<ConsumeOptions, 'capacity'> {
+export interface ChannelOptions
+  extends Pick<ConsumeOptions, 'capacity'>, Pick<SubscribeOptions, 'onProblem'> {
   wanted?: Wanted;
 }
 

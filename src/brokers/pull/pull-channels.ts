@@ -12,8 +12,11 @@ interface Entry {
   name: string;
   channel: Channel;
   opened: Promise<void>;
-  /** Holders that have not closed it; whoever calls `consume` by name holds it for as long as the broker lives. */
-  holders: Set<object>;
+  /**
+   * Holders that have not closed it, with what they want to be told; whoever calls `consume` by name holds it for as long
+   * as the broker lives.
+   */
+  holders: Map<object, ChannelOptions['onProblem']>;
 }
 
 /**
@@ -40,6 +43,7 @@ export class PullChannels {
     await entry.opened;
     return {
       consume: (options = {}) => entry.channel.consume(options),
+      isGranted: () => entry.channel.subscription?.isGranted?.() !== false,
       close: () => this.#leave(entry, holder),
     };
   }
@@ -51,24 +55,27 @@ export class PullChannels {
     await Promise.all(entries.map(([, entry]) => this.#end(entry)));
   }
 
-  #enter(name: string, { capacity = DEFAULT_CAPACITY, wanted }: ChannelOptions, holder: object): Entry {
+  #enter(name: string, options: ChannelOptions, holder: object): Entry {
+    const { capacity = DEFAULT_CAPACITY, wanted, onProblem } = options;
     // No filter has a NUL in it.
     const key = `${name}\u0000${wanted?.name ?? ''}`;
     const known = this.#entries.get(key);
     if (known) {
-      known.holders.add(holder);
+      known.holders.set(holder, onProblem);
       return known;
     }
     const channel = new Channel(name, capacity, wanted?.test, this.tell);
+    const holders: Entry['holders'] = new Map([[holder, onProblem]]);
     const opened = this.subscribe(name, (delivery) => channel.take(delivery), {
       identity: `pull ${name}`,
       qos: 1,
       window: capacity,
+      onProblem: (problem) => holders.forEach((tell) => tell?.(problem)),
     }).then((subscription) => {
       channel.subscription = subscription;
     });
     opened.catch(() => this.#entries.delete(key));
-    const entry = { key, name, channel, opened, holders: new Set([holder]) };
+    const entry = { key, name, channel, opened, holders };
     this.#entries.set(key, entry);
     return entry;
   }

@@ -35,6 +35,9 @@ export interface GroupState {
   total: number;
   /** Partitions of an earlier setting that still have to be worked off, by whichever process. */
   retiring: number;
+  /** The broker has granted all that is worked on here; or why it does not. */
+  ready: boolean;
+  refusal: GridwireError | undefined;
   /** Why the leases cannot be seen to at the moment. */
   trouble: GridwireError | undefined;
 }
@@ -86,6 +89,8 @@ export class PartitionGroup {
       connected: mine.filter(({ worker }) => worker.isConnected).length,
       total: this.#names.length,
       retiring: this.#retiring.length,
+      ready: mine.every(({ worker }) => worker.isReady),
+      refusal: mine.map(({ worker }) => worker.refusal).find((refusal) => refusal !== undefined),
       trouble: this.#trouble,
     };
   }

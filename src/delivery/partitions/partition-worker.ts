@@ -39,6 +39,7 @@ export class PartitionWorker {
   /** Resolves when the broker has granted every filter, or when the worker was stopped. */
   readonly #opened: Promise<void>;
   #ready = false;
+  #refusal: GridwireError | undefined;
   #subscriptions: Subscription[] = [];
   #waiting: Delivery[] = [];
   #inHand = 0;
@@ -50,6 +51,8 @@ export class PartitionWorker {
   /** The failure that was told last: the same again at every attempt would bury the log. */
   #told = '';
   readonly #onState = (state: BrokerState, error?: GridwireError): void => {
+    // The next connection asks again.
+    if (state !== 'connected') this.#refusal = undefined;
     if (state === 'connected') this.#told = '';
     else if (error !== undefined && error.message !== this.#told) {
       this.#told = error.message;
@@ -58,7 +61,10 @@ export class PartitionWorker {
     this.#wake();
     this.options.onChange();
   };
-  readonly #onProblem = (error: GridwireError): void => this.options.onProblem(error);
+  readonly #onProblem = (error: GridwireError): void => {
+    if (error.code === 'SUBSCRIBE_REFUSED') this.#refusal = error;
+    this.options.onProblem(error);
+  };
 
   /** @param held whether messages are to wait, unsettled, until `release` */
   constructor(
@@ -75,6 +81,11 @@ export class PartitionWorker {
   /** The broker has granted every filter. */
   get isReady(): boolean {
     return this.#ready;
+  }
+
+  /** Why the broker did not grant one when it was asked last. */
+  get refusal(): GridwireError | undefined {
+    return this.#refusal;
   }
 
   get isConnected(): boolean {
@@ -150,6 +161,7 @@ export class PartitionWorker {
       const woken = new Promise<void>((resolve) => (this.#wake = resolve));
       const { granted, refusal } = await this.#subscribe();
       this.#subscriptions = granted;
+      this.#refusal = refusal;
       this.#ready = refusal === undefined && this.isConnected;
       if (this.#ready) return;
       if (refusal === undefined) await woken;

@@ -11,7 +11,10 @@ interface Health {
   problems: { name: string; subject: string; code?: string }[];
 }
 
-describe('health of a Node-RED whose node cannot subscribe', function () {
+/** Each subscribes in its own way. */
+const NAMES = ['meters', 'pulled', 'agents'];
+
+describe('health of a Node-RED whose nodes cannot subscribe', function () {
   this.timeout(120_000);
   const server = new ScriptedMqttServer(4);
   let nodeRed: NodeRedProcess;
@@ -26,6 +29,14 @@ describe('health of a Node-RED whose node cannot subscribe', function () {
       { id: 'tab', type: 'tab' },
       broker,
       { ...meters, broker: 'broker', contract: '', wires: [[], []] },
+      {
+        ...{ id: 'pulling', type: 'gridwire-subscribe', z: 'tab', name: 'pulled', mode: 'pull', inputs: 1 },
+        ...{ filter: 'y/#', broker: 'broker', contract: '', wires: [[], []] },
+      },
+      {
+        ...{ id: 'device', type: 'gridwire-grid-device', z: 'tab', name: 'agents', broker: 'broker' },
+        ...{ envId: 'env_0', environment: 'three-microgrids', agent: '', device: '', wires: [[]] },
+      },
     ];
     nodeRed = await NodeRedProcess.start({ flows });
   });
@@ -41,16 +52,20 @@ describe('health of a Node-RED whose node cannot subscribe', function () {
   it('names what it waits for, that it was refused, and nothing when it is subscribed', async () => {
     await until('it is connected', async () => (await health()).problems.length === 0);
     const { status, ready, waitsFor } = await health();
-    assert.deepEqual({ status, ready, waitsFor }, { status: 'healthy', ready: false, waitsFor: ['meters'] });
+    assert.deepEqual({ status, ready, waitsFor }, { status: 'healthy', ready: false, waitsFor: NAMES });
     answer = 128;
     for (const { socket } of server.connections) socket.destroy();
-    await until('the refusal is told', async () =>
-      (await health()).problems.some(({ code }) => code === 'SUBSCRIBE_REFUSED'),
-    );
+    const refusals = ({ problems }: Health): string[] =>
+      problems
+        .filter(({ code }) => code === 'SUBSCRIBE_REFUSED')
+        .map(({ name, subject }) => `${name} ${subject}`);
+    await until('the refusals are told', async () => refusals(await health()).length === NAMES.length);
     const refused = await health();
     assert.equal(refused.ready, false);
-    const [problem] = refused.problems.filter(({ name }) => name === 'subscribe-refused');
-    assert.equal(problem?.subject, 'meters to site');
+    assert.deepEqual(
+      refusals(refused).sort(),
+      NAMES.map((name) => `subscribe-refused ${name} to site`).sort(),
+    );
 
     answer = 1;
     for (const { socket } of server.connections) socket.destroy();

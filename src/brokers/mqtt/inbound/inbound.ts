@@ -118,6 +118,7 @@ export class Inbound {
       filter,
       close: (closing) => this.#close(entry, route, closing),
       finish: () => this.#finish(entry),
+      isGranted: () => entry.granted,
     };
   }
 
