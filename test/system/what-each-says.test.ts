@@ -34,171 +34,177 @@ const catching: FlowNode[] = [
   },
 ];
 
-describe('what each says: status, panel, catch node and log, by the table in docs/troubleshooting.md', function () {
-  this.timeout(180_000);
-  const table = whatEachSays();
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-says-'));
-  const services = new Faults(folder);
-  let faults = new Map<string, Fault>();
-  let nodeRed: NodeRedProcess | undefined;
-
-  before(async function () {
-    await services.start(this);
-    faults = await services.all();
-    const all = [...faults.values()];
-    const credentials = Object.assign({}, ...all.map((fault) => fault.credentials ?? {})) as Record<
-      string,
-      Record<string, string>
-    >;
-    nodeRed = await NodeRedProcess.start({
-      flows: [
-        { id: 'tab', type: 'tab' },
-        ...catching,
-        ...services.common(),
-        ...all.flatMap(({ nodes }) => nodes),
-      ],
-      credentials,
-    });
-    await services.stopping?.end();
-  });
-  after(async () => {
-    await nodeRed?.stop();
-    await services.stop();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  const stateOf = async (node: string): Promise<State> => {
-    const answer = await nodeRed?.admin.request(`gridwire/status/${node}`);
-    return (await answer?.json()) as State;
-  };
-
-  it('has each fault of the table, and no other', () => {
-    assert.deepEqual(
-      table.map(({ fault }) => fault).filter((fault) => !ELSEWHERE.includes(fault)),
-      [...faults.keys()],
-    );
-  });
-
-  for (const line of table.filter(({ fault }) => !ELSEWHERE.includes(fault))) {
-    it(`${line.fault}: ${line.status.source}`, async function () {
-      if (line.fault === 'the host is wrong' && (await isWithoutNames())) {
-        console.log('      skipped: this machine has no name server that knows that a name is unknown');
-        this.skip();
-      }
-      const fault = faults.get(line.fault);
-      assert.ok(fault !== undefined);
-      for (const button of fault.press ?? []) await nodeRed?.admin.inject(button);
-      await nodeRed?.waitForLine(statusOf(fault.node, line.status), PATIENCE);
-      let first: State['troubles'][number] | undefined;
-      await until('the panel has it', async () => {
-        [first] = (await stateOf(fault.node)).troubles;
-        return line.status.test(first?.text ?? '');
-      });
-      if (line.sentence !== '') {
-        assert.ok(first?.sentence?.includes(line.sentence), first?.sentence);
-        assert.match(first?.remedy ?? '', / .*\.$/, 'what to do, in the language of the runtime');
-      }
-      await tells(line, fault);
-    });
-  }
-
-  async function tells({ caught, sentence }: Line, fault: Fault): Promise<void> {
-    const found = nodeRed?.lines.find((line) => line.includes(`CAUGHT ${fault.node} `));
-    if (caught !== '') {
-      const line = await nodeRed?.waitForLine(new RegExp(`CAUGHT ${fault.node} ${caught}: `), PATIENCE);
-      assert.ok(line?.includes(sentence), line);
-    } else if (fault.node !== 'ingest-hold' && fault.node !== 'dlq-letters') {
-      assert.equal(found, undefined);
-      await until('the log has it', () => nodeRed?.lines.some((line) => line.includes(sentence)) === true);
-    }
-  }
-
-  it('logs a fault that goes on once, however often it is met', () => {
-    const of = (id: string): string[] =>
-      nodeRed!.lines.filter((line) => line.includes(`gridwire-broker:${id}]`));
-    for (const id of ['wrong-port', 'stale', 'wants-tls', 'wrong-name'])
-      assert.equal(of(id).length, 1, of(id).join('\n'));
-    const store = nodeRed!.lines.filter((line) => line.includes('gridwire-store:store-away]'));
-    assert.equal(store.length, 1, store.join('\n'));
-  });
-
-  it('keeps what has happened until it is seen, and what is true until it is not', async () => {
-    const before = await stateOf('publish-broken');
-    assert.equal(before.troubles[0]?.happened, true);
-    const seen = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
-    await nodeRed?.admin.request('gridwire/status/publish-broken/seen', seen);
-    assert.deepEqual((await stateOf('publish-broken')).troubles, []);
-    await nodeRed?.admin.request('gridwire/status/ingest-hold/seen', seen);
-    assert.equal((await stateOf('ingest-hold')).troubles.length, 1);
-  });
-});
-
-describe('messages that Mosquitto drops', function () {
+describe('what each says, by the table in docs/troubleshooting.md', function () {
   this.timeout(180_000);
   let mosquitto: CrashableMosquitto | undefined;
-  let nodeRed: NodeRedProcess | undefined;
-  let sender: MqttBroker | undefined;
 
+  // Before everything else: it forgets its counter of dropped messages after a minute, in which the other tests run.
   before(async function () {
     mosquitto = await startMosquitto(this, {
       config: ['allow_anonymous true', 'max_queued_messages 10', 'sys_interval 1'],
     });
   });
   after(async () => {
-    await sender?.disconnect();
-    await nodeRed?.stop();
     await mosquitto?.stop();
   });
 
-  it('are told of on the node, in the log and in the check, though its counter was not to be had before', async () => {
-    const port = mosquitto?.port ?? 0;
-    sender = new MqttBroker({ host: '127.0.0.1', port });
-    await sender.connect();
-    await until('its counter has been forgotten', async () => !(await hasCounter(port)), 90_000);
-    nodeRed = await NodeRedProcess.start({
-      flows: [
-        { id: 'tab', type: 'tab' },
-        ...catching,
-        mqttBroker('broker', port, { protocolVersion: '5' }),
-        {
-          ...{ id: 'subscribe', type: 'gridwire-subscribe', z: 'tab', broker: 'broker', contract: '' },
-          ...{ filter: 'burst', qos: '1', window: '20', wires: [['slow'], []] },
-        },
-        {
-          id: 'slow',
-          type: 'delay',
-          z: 'tab',
-          pauseType: 'delay',
-          timeout: '1',
-          timeoutUnits: 'seconds',
-          wires: [['end']],
-        },
-        { id: 'end', type: 'function', z: 'tab', func: '', wires: [[]] },
-      ],
+  describe('status, panel, catch node and log', () => {
+    const table = whatEachSays();
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-says-'));
+    const services = new Faults(folder);
+    let faults = new Map<string, Fault>();
+    let nodeRed: NodeRedProcess | undefined;
+
+    before(async function () {
+      await services.start(this);
+      faults = await services.all();
+      const all = [...faults.values()];
+      const credentials = Object.assign({}, ...all.map((fault) => fault.credentials ?? {})) as Record<
+        string,
+        Record<string, string>
+      >;
+      nodeRed = await NodeRedProcess.start({
+        flows: [
+          { id: 'tab', type: 'tab' },
+          ...catching,
+          ...services.common(),
+          ...all.flatMap(({ nodes }) => nodes),
+        ],
+        credentials,
+      });
+      await services.stopping?.end();
     });
-    await nodeRed.waitForLine(/gridwire-broker:broker\] Connected/);
-    const check = async (): Promise<string[]> => {
-      const answer = await nodeRed!.admin.request('gridwire/brokers/broker/check');
-      const { findings } = (await answer.json()) as { findings: { subject: string; judgement: string }[] };
-      return findings.map(({ subject, judgement }) => `${subject} ${judgement}`);
+    after(async () => {
+      await nodeRed?.stop();
+      await services.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+
+    const stateOf = async (node: string): Promise<State> => {
+      const answer = await nodeRed?.admin.request(`gridwire/status/${node}`);
+      return (await answer?.json()) as State;
     };
-    await until('the check knows that nothing was dropped', async () =>
-      (await check()).includes('drops-lately good'),
-    );
-    const message = { topic: 'burst', body: Buffer.from('x'), qos: 1, retain: false, headers: {} } as const;
-    await Promise.all(
-      Array.from({ length: 20 }, async () => {
-        for (let one = 0; one < 100; one += 1) await sender!.publish(message);
-      }),
-    );
-    const [line] = whatEachSays().filter(({ fault }) => fault === 'the broker drops messages');
-    await nodeRed.waitForLine(statusOf('subscribe', line!.status), PATIENCE);
-    const told = await nodeRed.waitForLine(
-      /gridwire-broker:broker\].*has dropped (up to )?\d+ messages/,
-      PATIENCE,
-    );
-    assert.ok(told.includes(line!.sentence), told);
-    assert.ok((await check()).includes('drops risk'));
+
+    it('has each fault of the table, and no other', () => {
+      assert.deepEqual(
+        table.map(({ fault }) => fault).filter((fault) => !ELSEWHERE.includes(fault)),
+        [...faults.keys()],
+      );
+    });
+
+    for (const line of table.filter(({ fault }) => !ELSEWHERE.includes(fault))) {
+      it(`${line.fault}: ${line.status.source}`, async function () {
+        if (line.fault === 'the host is wrong' && (await isWithoutNames())) {
+          console.log('      skipped: this machine has no name server that knows that a name is unknown');
+          this.skip();
+        }
+        const fault = faults.get(line.fault);
+        assert.ok(fault !== undefined);
+        for (const button of fault.press ?? []) await nodeRed?.admin.inject(button);
+        await nodeRed?.waitForLine(statusOf(fault.node, line.status), PATIENCE);
+        let first: State['troubles'][number] | undefined;
+        await until('the panel has it', async () => {
+          [first] = (await stateOf(fault.node)).troubles;
+          return line.status.test(first?.text ?? '');
+        });
+        if (line.sentence !== '') {
+          assert.ok(first?.sentence?.includes(line.sentence), first?.sentence);
+          assert.match(first?.remedy ?? '', / .*\.$/, 'what to do, in the language of the runtime');
+        }
+        await tells(line, fault);
+      });
+    }
+
+    async function tells({ caught, sentence }: Line, fault: Fault): Promise<void> {
+      const found = nodeRed?.lines.find((line) => line.includes(`CAUGHT ${fault.node} `));
+      if (caught !== '') {
+        const line = await nodeRed?.waitForLine(new RegExp(`CAUGHT ${fault.node} ${caught}: `), PATIENCE);
+        assert.ok(line?.includes(sentence), line);
+      } else if (fault.node !== 'ingest-hold' && fault.node !== 'dlq-letters') {
+        assert.equal(found, undefined);
+        await until('the log has it', () => nodeRed?.lines.some((line) => line.includes(sentence)) === true);
+      }
+    }
+
+    it('logs a fault that goes on once, however often it is met', () => {
+      const of = (id: string): string[] =>
+        nodeRed!.lines.filter((line) => line.includes(`gridwire-broker:${id}]`));
+      for (const id of ['wrong-port', 'stale', 'wants-tls', 'wrong-name'])
+        assert.equal(of(id).length, 1, of(id).join('\n'));
+      const store = nodeRed!.lines.filter((line) => line.includes('gridwire-store:store-away]'));
+      assert.equal(store.length, 1, store.join('\n'));
+    });
+
+    it('keeps what has happened until it is seen, and what is true until it is not', async () => {
+      const before = await stateOf('publish-broken');
+      assert.equal(before.troubles[0]?.happened, true);
+      const seen = { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{}' };
+      await nodeRed?.admin.request('gridwire/status/publish-broken/seen', seen);
+      assert.deepEqual((await stateOf('publish-broken')).troubles, []);
+      await nodeRed?.admin.request('gridwire/status/ingest-hold/seen', seen);
+      assert.equal((await stateOf('ingest-hold')).troubles.length, 1);
+    });
+  });
+
+  describe('messages that Mosquitto drops', () => {
+    let nodeRed: NodeRedProcess | undefined;
+    let sender: MqttBroker | undefined;
+
+    after(async () => {
+      await sender?.disconnect();
+      await nodeRed?.stop();
+    });
+
+    it('are told of on the node, in the log and in the check, though its counter was not to be had before', async () => {
+      const port = mosquitto?.port ?? 0;
+      sender = new MqttBroker({ host: '127.0.0.1', port });
+      await sender.connect();
+      await until('its counter has been forgotten', async () => !(await hasCounter(port)), 90_000);
+      nodeRed = await NodeRedProcess.start({
+        flows: [
+          { id: 'tab', type: 'tab' },
+          ...catching,
+          mqttBroker('broker', port, { protocolVersion: '5' }),
+          {
+            ...{ id: 'subscribe', type: 'gridwire-subscribe', z: 'tab', broker: 'broker', contract: '' },
+            ...{ filter: 'burst', qos: '1', window: '20', wires: [['slow'], []] },
+          },
+          {
+            id: 'slow',
+            type: 'delay',
+            z: 'tab',
+            pauseType: 'delay',
+            timeout: '1',
+            timeoutUnits: 'seconds',
+            wires: [['end']],
+          },
+          { id: 'end', type: 'function', z: 'tab', func: '', wires: [[]] },
+        ],
+      });
+      await nodeRed.waitForLine(/gridwire-broker:broker\] Connected/);
+      const check = async (): Promise<string[]> => {
+        const answer = await nodeRed!.admin.request('gridwire/brokers/broker/check');
+        const { findings } = (await answer.json()) as { findings: { subject: string; judgement: string }[] };
+        return findings.map(({ subject, judgement }) => `${subject} ${judgement}`);
+      };
+      await until('the check knows that nothing was dropped', async () =>
+        (await check()).includes('drops-lately good'),
+      );
+      const message = { topic: 'burst', body: Buffer.from('x'), qos: 1, retain: false, headers: {} } as const;
+      await Promise.all(
+        Array.from({ length: 20 }, async () => {
+          for (let one = 0; one < 100; one += 1) await sender!.publish(message);
+        }),
+      );
+      const [line] = whatEachSays().filter(({ fault }) => fault === 'the broker drops messages');
+      await nodeRed.waitForLine(statusOf('subscribe', line!.status), PATIENCE);
+      const told = await nodeRed.waitForLine(
+        /gridwire-broker:broker\].*has dropped (up to )?\d+ messages/,
+        PATIENCE,
+      );
+      assert.ok(told.includes(line!.sentence), told);
+      assert.ok((await check()).includes('drops risk'));
+    });
   });
 });
 
