@@ -1,10 +1,15 @@
 /** Bounds the memory that the match cache may take; beyond it the cache starts anew. */
 const CACHE_LIMIT = 10_000;
+/** A cache that became full before its answers were asked for again, on average, costs more than it saves: so many look-ups go without. */
+const WITHOUT_CACHE = 10 * CACHE_LIMIT;
 
 /** Which subscribers a topic reaches: a trie of filter levels, with the answers of past look-ups kept. */
 export class TopicTrie<T> {
   readonly #root = new Level<T>();
   readonly #cache = new Map<string, readonly T[]>();
+  #hits = 0;
+  /** Look-ups whose answers are not kept. */
+  #without = 0;
 
   /** @param filter a valid MQTT filter, without `$share` */
   add(filter: string, value: T): void {
@@ -38,12 +43,27 @@ export class TopicTrie<T> {
   /** Every value whose filter selects the topic, once per filter it was added under. */
   match(topic: string): readonly T[] {
     const cached = this.#cache.get(topic);
-    if (cached) return cached;
+    if (cached) {
+      this.#hits += 1;
+      return cached;
+    }
     const found: T[] = [];
     collect(this.#root, topic.split('/'), 0, found);
-    if (this.#cache.size >= CACHE_LIMIT) this.#cache.clear();
-    this.#cache.set(topic, found);
+    this.#keep(topic, found);
     return found;
+  }
+
+  #keep(topic: string, found: readonly T[]): void {
+    if (this.#without > 0) {
+      this.#without -= 1;
+      return;
+    }
+    if (this.#cache.size >= CACHE_LIMIT) {
+      if (this.#hits < CACHE_LIMIT) this.#without = WITHOUT_CACHE;
+      this.#hits = 0;
+      this.#cache.clear();
+    }
+    this.#cache.set(topic, found);
   }
 }
 

@@ -10,16 +10,20 @@ import type { Outcome } from './work.js';
 /** Tells what an inbox does. Each call costs nothing when nobody listens. */
 export class InboxFacts {
   private repeatedBefore = 0;
+  /** Told of every event that comes: one object for all, as nothing in it is the event's own. */
+  private readonly here: { readonly place: Place };
 
   /** @param aboutOf what kind of event a message is, as far as its topic says */
   constructor(
     private readonly place: Place,
     private readonly aboutOf: (message: WireMessage) => About | undefined = () => undefined,
-  ) {}
+  ) {
+    this.here = Object.freeze({ place });
+  }
 
   received(message: WireMessage): void {
     const { place } = this;
-    if (facts.received.isHeard) facts.received.tell({ place });
+    if (facts.received.isHeard) facts.received.tell(this.here);
     if (facts.passing.isHeard)
       facts.passing.tell({ place, about: this.aboutOf(message), way: 'in', message });
   }
@@ -35,8 +39,12 @@ export class InboxFacts {
     const about = outcome.about ?? this.aboutOf(message);
     const code = outcome.kind === 'failed' ? outcome.error.code : undefined;
     const seconds = (now - began) / 1_000;
-    facts.processed.tell({ place, about, seconds, ...(code === undefined ? {} : { code }) });
-    if (code !== undefined) facts.failed.tell({ place, about, way: 'in', code });
+    if (code === undefined) {
+      facts.processed.tell({ place, about, seconds });
+      return;
+    }
+    facts.processed.tell({ place, about, seconds, code });
+    facts.failed.tell({ place, about, way: 'in', code });
   }
 
   /** An event will not be processed any more. */

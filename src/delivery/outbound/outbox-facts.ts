@@ -7,11 +7,17 @@ import type { OutboxMachine } from './outbox-machine.js';
 
 /** Tells what an outbox does. Each call costs nothing when nobody listens. */
 export class OutboxFacts {
-  constructor(private readonly place: Place) {}
+  /** Told of every event of one kind: one object for all, as nothing in it is the event's own. */
+  private kind: { readonly place: Place; readonly about: About | undefined };
+
+  constructor(private readonly place: Place) {
+    this.kind = Object.freeze({ place, about: undefined });
+  }
 
   accepted(about: About | undefined, message: WireMessage): void {
     const { place } = this;
-    if (facts.accepted.isHeard) facts.accepted.tell({ place, about });
+    if (this.kind.about !== about) this.kind = Object.freeze({ place, about });
+    if (facts.accepted.isHeard) facts.accepted.tell(this.kind);
     if (facts.passing.isHeard) facts.passing.tell({ place, about, way: 'out', message });
   }
 
