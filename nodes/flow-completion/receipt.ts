@@ -1,4 +1,5 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { newUuid } from '../../src/uuid.js';
 import type { FlowMessage } from './node-red.js';
 
 /**
@@ -18,7 +19,7 @@ const PREFIX: Record<SettlementMode, string> = {
 };
 /** An opaque token, unique over all processes. Whoever has it can settle the event, so it cannot be guessed. */
 export function newReceipt(mode: SettlementMode): string {
-  return PREFIX[mode] + randomUUID();
+  return PREFIX[mode] + newUuid();
 }
 
 /** The receipt a message carries, if this process issued it. */

@@ -4,14 +4,16 @@ import type { PublishResult } from '../../src/brokers/broker.js';
 import type { Origin } from '../../src/delivery/outbound/journal.js';
 import type { Place } from '../../src/observe/facts/facts.js';
 import type { Step } from '../../src/observe/traces/traces.js';
-import { follow, parentIn, processTraces } from '../runtime/traces.js';
+import { ending, follow, parentIn, processTraces } from '../runtime/traces.js';
 import type { Elsewhere } from '../../src/delivery/outbound/elsewhere.js';
 import { Outbox } from '../../src/delivery/outbound/outbox.js';
 import { OutboxFacts } from '../../src/delivery/outbound/outbox-facts.js';
 import type { OutboxOptions } from '../../src/delivery/outbound/outbox-limits.js';
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
+import type { Sender } from '../../src/delivery/outbound/senders.js';
 import { durableIn } from '../outbound/durable-outbox.js';
+import type { OriginFor } from '../outbound/origin-at.js';
 import { memoriesOf } from '../runtime/memories.js';
 import { placeOf } from '../runtime/place.js';
 import { queueOf } from '../runtime/queue-owner.js';
@@ -108,6 +110,20 @@ export class Destination {
     if (step === undefined) return sent;
     step.know({ place: this.place, about: rule.about, topic: wire.topic });
     return follow(step, sent);
+  }
+
+  /**
+   * Events that come together, each as `send` does it.
+   * @param senderOf who is told of the end of one, by its place among them
+   */
+  sendAll(sendings: readonly Sending[], originFor: OriginFor, senderOf: (index: number) => Sender): void {
+    this.outbox.sendAll(sendings, originFor, (index) => {
+      const sender = senderOf(index);
+      const { step, wire, rule } = sendings[index] as Sending;
+      if (step === undefined) return sender;
+      step.know({ place: this.place, about: rule.about, topic: wire.topic });
+      return ending(step, sender);
+    });
   }
 
   /** @param milliseconds how long what is on its way into the store may take */

@@ -1,20 +1,15 @@
 import type { Node } from 'node-red';
-import type { PublishResult } from '../../src/brokers/broker.js';
+import { toGridwireError } from '../../src/errors.js';
 import type { GivenUp } from '../outbound/given-up.js';
 import { type OriginFor, originAt } from '../outbound/origin-at.js';
 import type { OutboxStatus } from '../outbound/outbox-status.js';
 import type { GridwireMessage } from '../runtime/messages.js';
 import { chosenBroker } from './broker-choice.js';
 import type { Destination, Sending } from './destination.js';
-import { elementError, elementsOf, listError } from './elements.js';
+import { elementError, elementsOf } from './elements.js';
+import { ListEnds, type Published } from './list-ends.js';
 
 const unnamed: OriginFor = () => undefined;
-
-/** An event that its broker has acknowledged. */
-export interface Published {
-  topic: string;
-  result: PublishResult;
-}
 
 /** Publishes what a message brings: one event, or each of a list. */
 export class Publishing {
@@ -60,24 +55,16 @@ export class Publishing {
   async each(message: GridwireMessage): Promise<{ results: Published[] } | undefined> {
     const originFor = this.originAt(message);
     const destination = chosenBroker(this.destinations, message);
-    let sendings: Sending[] = [];
-    await this.shown.follow<never>(destination.outbox, async () => {
-      sendings = await encodedAll(destination, message);
-      return undefined;
+    const sendings = await this.encodedAll(destination, message);
+    const ends = new ListEnds(sendings, {
+      sent: () => this.shown.sent(),
+      failed: (topic, error) => {
+        this.givenUp.count(topic, error);
+        this.shown.failed(destination.outbox, error);
+      },
     });
-    const ends = await Promise.allSettled(
-      sendings.map((sending) =>
-        this.shown.follow(destination.outbox, () => this.send(destination, sending, originFor)),
-      ),
-    );
-    const failed = ends.flatMap((end, index) =>
-      end.status === 'rejected' ? [{ index, reason: end.reason as unknown }] : [],
-    );
-    if (failed.length > 0) throw listError(failed, ends.length);
-    const results = ends.flatMap((end) =>
-      end.status === 'fulfilled' && end.value !== undefined ? [end.value] : [],
-    );
-    return results.length < ends.length ? undefined : { results };
+    destination.sendAll(sendings, originFor, (index) => ends.of(index));
+    return ends.all;
   }
 
   /** To be called before anything is waited for: the event may come to its end meanwhile. */
@@ -85,29 +72,25 @@ export class Publishing {
     return this.isNamed ? originAt(this.node, message) : unnamed;
   }
 
-  private async send(
-    destination: Destination,
-    sending: Sending,
-    originFor: OriginFor,
-  ): Promise<Published | undefined> {
-    const { topic } = sending.wire;
-    const result = await this.givenUp.watch(topic, destination.send(sending, originFor(topic)));
-    return result && { topic, result };
-  }
-}
-
-/** @throws GridwireError naming the element that is refused; the others' steps of a trace end with it */
-async function encodedAll(destination: Destination, message: GridwireMessage): Promise<Sending[]> {
-  const elements = elementsOf(message);
-  const sendings: Sending[] = [];
-  for (const [index, element] of elements.entries()) {
+  /** @throws GridwireError naming the element that is refused; the others' steps of a trace end with it */
+  private async encodedAll(destination: Destination, message: GridwireMessage): Promise<Sending[]> {
+    const sendings: Sending[] = [];
     try {
-      sendings.push(await destination.encode(element));
+      const elements = elementsOf(message);
+      for (const [index, element] of elements.entries()) {
+        try {
+          const encoded = destination.encode(element);
+          sendings.push(encoded instanceof Promise ? await encoded : encoded);
+        } catch (thrown) {
+          throw elementError(index, elements.length, thrown);
+        }
+      }
+      return sendings;
     } catch (thrown) {
-      const error = elementError(index, elements.length, thrown);
+      const error = toGridwireError(thrown);
       for (const { step } of sendings) step?.end(error);
+      this.shown.failed(destination.outbox, error);
       throw error;
     }
   }
-  return sendings;
 }

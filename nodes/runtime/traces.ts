@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { NodeAPI } from 'node-red';
 import { fromCloudEvent } from '../../src/contracts/cloudevents/cloudevents.js';
+import type { Sender } from '../../src/delivery/outbound/senders.js';
 import { toGridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
 import { hasSdk, type Step, type TraceApi, Traces } from '../../src/observe/traces/traces.js';
@@ -33,6 +34,20 @@ export async function follow<Result>(step: Step, doing: Promise<Result>): Promis
     step.end(toGridwireError(thrown));
     throw thrown;
   }
+}
+
+/** The same for what is told of an end. */
+export function ending(step: Step, sender: Sender): Sender {
+  return {
+    resolve: (result) => {
+      step.end();
+      sender.resolve(result);
+    },
+    reject: (error) => {
+      step.end(toGridwireError(error));
+      sender.reject(error);
+    },
+  };
 }
 
 /** What a message of a flow follows from: `msg.traceparent`, as sources set it; or a CloudEvent, by its attributes. */

@@ -1,7 +1,7 @@
 import type { Json } from '../event.js';
 import type { TimeFormat } from './time/time-format.js';
 import { formatTime } from './time/timestamp.js';
-import { newHex8, newUuid } from './uuid.js';
+import { newHex8, newUuid } from '../uuid.js';
 
 /** What the placeholders of a member's template can refer to. */
 export interface TemplateParts {

@@ -13,7 +13,7 @@ import { walkSchema } from './schema-walk.js';
 import { countSeldom } from './text-length.js';
 import { isDigitTime, isTimeText } from './time/timestamp.js';
 import { UNIQUE_ITEMS } from './unique-items.js';
-import { isUuid } from './uuid.js';
+import { isUuid } from '../uuid.js';
 
 type Draft = '07' | '2019-09' | '2020-12';
 

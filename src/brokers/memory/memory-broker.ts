@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newUuid } from '../../uuid.js';
 import { EventEmitter } from 'node:events';
 import { GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage, WireMessage } from '../../event.js';
@@ -99,7 +99,7 @@ export class MemoryBroker extends EventEmitter<BrokerEvents> implements Broker {
     } catch (error) {
       return Promise.reject(toGridwireError(error));
     }
-    return Promise.resolve({ success: true, message_id: randomUUID(), error: null });
+    return Promise.resolve({ success: true, message_id: newUuid(), error: null });
   }
 
   outlet(changed: () => void): Outlet {

@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { randomUUID } from 'node:crypto';
+import { newUuid } from '../../uuid.js';
 import { GridwireError, toGridwireError } from '../../errors.js';
 import { headerEntries, headerValue } from '../../event.js';
 import type { GridwireEvent, Headers, InboundMessage, Json, JsonObject, WireMessage } from '../../event.js';
@@ -126,7 +126,7 @@ function attributesOf(contract: Contract, event: GridwireEvent): CloudEventAttri
     correlationPointer === undefined ? undefined : firstText(event.envelope, [correlationPointer]);
   return {
     specversion: '1.0',
-    id: id ?? randomUUID(),
+    id: id ?? newUuid(),
     source: `/${contract.name}`,
     type: `${contract.name}.${event.type}`,
     subject: event.topic,

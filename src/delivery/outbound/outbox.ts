@@ -1,25 +1,29 @@
 import type { Broker, Outlet, PublishResult } from '../../brokers/broker.js';
-import { type Cancel, type Clock, fromWall, systemClock } from '../../clock.js';
+import { type Cancel, type Clock, systemClock } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
 import { reportStanding } from '../../observe/facts/standings.js';
 import type { BreakerState } from './breaker.js';
-import type { Given } from './holdings.js';
+import { type Expected, Intake } from './intake.js';
 import { JournalDriver } from './journal-driver.js';
 import type { Origin } from './journal.js';
 import type { Effect } from './outbox-effects.js';
 import type { Item } from './outbox-item.js';
 import { DEFAULT_OUTBOX, type OutboxOptions, type SendRule } from './outbox-limits.js';
 import { OutboxMachine } from './outbox-machine.js';
-import { storableOrigin } from './origins.js';
-import { Senders } from './senders.js';
+import { type Sender, Senders } from './senders.js';
 import type { Surroundings } from './surroundings.js';
+import { Wake } from './wake.js';
 import { inTime } from './wire-time.js';
 
 export type { OutboxOptions, SendRule } from './outbox-limits.js';
 export type { Durable, Surroundings } from './surroundings.js';
 
-type Sent = Omit<Given, 'key' | 'attended' | 'bytes'>;
+/** What is to be sent, with its rule. */
+export interface Sending {
+  readonly wire: WireMessage;
+  readonly rule: SendRule;
+}
 
 /** How often a queue that may be another's now is looked at again, milliseconds. */
 const LEASE_LOOK = 1_000;
@@ -41,7 +45,8 @@ export class Outbox {
   private readonly clock: Clock;
   private readonly senders: Senders;
   private keys = 0;
-  private wake: { at: number; cancel: Cancel } | undefined;
+  private readonly wake: Wake;
+  private readonly intake: Intake;
   private pumpedAt = 0;
   private soon = false;
   private running = false;
@@ -64,6 +69,10 @@ export class Outbox {
     this.machine = new OutboxMachine(given, durable !== undefined, retry, random, sentBefore);
     this.journal =
       durable && new JournalDriver(this.machine, durable.journal, clock, (input) => this.turn(input));
+    this.intake = new Intake(clock, this.journal, surroundings.elsewhere, (event, sender) =>
+      this.accept(event, sender),
+    );
+    this.wake = new Wake(clock, () => this.turn(() => undefined));
     this.outlet = broker.outlet(this.onState);
     broker.on('state', this.onState);
     const { facts } = surroundings;
@@ -109,12 +118,25 @@ export class Outbox {
    *   `EVENT_EXPIRED`, `BROKER_CLOSED`, the broker's permanent refusal, or why the journal could not keep the event
    */
   send(message: WireMessage, rule: SendRule = {}, origin?: Origin): Promise<PublishResult | undefined> {
-    // The wall clock may be set while a store is asked.
-    const event = { message, rule, expiresAt: this.expiryOf(message) };
-    const { elsewhere } = this.surroundings;
-    const asked = origin !== undefined && elsewhere?.concerns(origin) === true ? elsewhere : undefined;
-    if (this.journal === undefined && asked === undefined) return this.accept(event);
-    return this.acceptAfter(event, origin, asked);
+    return new Promise((resolve, reject) => {
+      this.intake.give(message, rule, origin, { resolve, reject });
+    });
+  }
+
+  /**
+   * Accepts events that come together, and delivers each as `send` does. What is to be done is decided once for all.
+   * @param originOf of the event for a topic
+   * @param senderOf who is told of the end of one, by its place among them
+   */
+  sendAll(
+    events: readonly Sending[],
+    originOf: (topic: string) => Origin | undefined,
+    senderOf: (index: number) => Sender,
+  ): void {
+    this.turn(() => {
+      for (const [index, { wire, rule }] of events.entries())
+        this.intake.give(wire, rule, originOf(wire.topic), senderOf(index));
+    });
   }
 
   /**
@@ -125,7 +147,7 @@ export class Outbox {
    */
   async post(message: WireMessage, commit: () => Promise<number>): Promise<void> {
     if (this.journal === undefined) throw toGridwireError('This outbox has no journal.');
-    const expiresAt = this.expiryOf(message);
+    const expiresAt = this.intake.expiryOf(message);
     await this.journal.open();
     const key = (this.keys += 1);
     const committed = this.journal.expect(key, commit);
@@ -169,8 +191,7 @@ export class Outbox {
     this.broker.off('state', this.onState);
     this.outlet.close();
     this.unreport?.();
-    this.wake?.cancel();
-    this.wake = undefined;
+    this.wake.cancel();
   }
 
   /** After `close`: resolves when nothing is under way any more, at the latest after the patience (milliseconds). */
@@ -185,37 +206,26 @@ export class Outbox {
     cancel?.();
   }
 
-  private async acceptAfter(event: Sent, origin: Origin | undefined, asked: Surroundings['elsewhere']) {
-    if (origin !== undefined && (await asked?.keeps(origin)) === true) return undefined;
-    await this.journal?.open();
-    return this.accept(this.journal === undefined ? event : { ...event, origin: storableOrigin(origin) });
-  }
-
-  private accept(event: Sent): Promise<PublishResult | undefined> {
-    return new Promise((resolve, reject) => {
-      const key = (this.keys += 1);
-      this.turn((now) => {
-        const refused = this.machine.accept({ ...event, key, attended: true }, now);
-        this.senders.add(key, { resolve, reject, about: event.rule.about }, event.message, refused);
-      });
+  private accept(event: Expected, sender: Sender): void {
+    const key = (this.keys += 1);
+    this.turn((now) => {
+      const refused = this.machine.accept({ ...event, key, attended: true }, now);
+      this.senders.add(key, sender, event.rule.about, event.message, refused);
     });
-  }
-
-  private expiryOf({ expiresAt }: WireMessage): number | undefined {
-    return expiresAt === undefined ? undefined : fromWall(this.clock, expiresAt);
   }
 
   /** Gives the machine an input, and does what it asks for, until it asks for nothing more. */
   private turn(input: (now: number) => void): void {
     // One look at the clock for all that is decided at once.
     let now = this.clock.now();
-    input(now);
     if (this.running) {
+      input(now);
       this.again = true;
       return;
     }
     this.running = true;
     try {
+      input(now);
       do {
         this.again = false;
         this.machine.settle(now);
@@ -279,20 +289,12 @@ export class Outbox {
     );
   }
 
-  /** One timer, for the earliest time at which time alone changes something; an earlier one that is void does no harm. */
+  /** For the earliest time at which time alone changes something. */
   private arm(): void {
     // What was found too early then must not be found in time now, with nobody to look again.
     const now = this.pumpedAt;
     const looksAgain = this.journal?.mayWork(now) === false && !this.machine.closed;
     const at = Math.min(this.machine.wakeAt(now) ?? Infinity, looksAgain ? now + LEASE_LOOK : Infinity);
-    if (at === Infinity || (this.wake !== undefined && this.wake.at <= at)) return;
-    this.wake?.cancel();
-    this.wake = {
-      at,
-      cancel: this.clock.after(Math.max(1, at - this.clock.now()), () => {
-        this.wake = undefined;
-        this.turn(() => undefined);
-      }),
-    };
+    this.wake.atLatest(at);
   }
 }

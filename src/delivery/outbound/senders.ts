@@ -5,28 +5,39 @@ import type { About } from '../../observe/facts/facts.js';
 import type { OutboxFacts } from './outbox-facts.js';
 import type { Ending, Item } from './outbox-item.js';
 
-interface Sender {
-  resolve: (result: PublishResult | undefined) => void;
-  reject: (error: GridwireError) => void;
+/** Who is told of an event's end, once; neither of both may throw. */
+export interface Sender {
+  resolve(result: PublishResult | undefined): void;
+  reject(error: unknown): void;
+}
+
+interface Waiting {
+  sender: Sender;
   /** What kind of event it sent. */
   about: About | undefined;
 }
 
 /** Those who sent something and wait for its end, by the keys of their events; with what listeners are told of that. */
 export class Senders {
-  private readonly byKey = new Map<number, Sender>();
+  private readonly byKey = new Map<number, Waiting>();
 
   constructor(private readonly facts: OutboxFacts | undefined) {}
 
   /** @param refused why its event is not accepted */
-  add(key: number, sender: Sender, message: WireMessage, refused: GridwireError | undefined): void {
+  add(
+    key: number,
+    sender: Sender,
+    about: About | undefined,
+    message: WireMessage,
+    refused: GridwireError | undefined,
+  ): void {
     if (refused !== undefined) {
-      this.facts?.refused(sender.about, refused);
+      this.facts?.refused(about, refused);
       sender.reject(refused);
       return;
     }
-    this.byKey.set(key, sender);
-    this.facts?.accepted(sender.about, message);
+    this.byKey.set(key, { sender, about });
+    this.facts?.accepted(about, message);
   }
 
   /** The broker has acknowledged an event. Times in milliseconds by the outbox's clock. */
@@ -38,7 +49,7 @@ export class Senders {
     if (ending.kind === 'failed' || ending.kind === 'unsent')
       this.facts?.ended(this.byKey.get(first)?.about, ending.error, ending.kind === 'unsent');
     for (const key of waiters) {
-      const sender = this.byKey.get(key);
+      const sender = this.byKey.get(key)?.sender;
       this.byKey.delete(key);
       if (ending.kind === 'sent') sender?.resolve(ending.result);
       else if (ending.kind === 'kept') sender?.resolve(undefined);

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { newUuid } from '../../../uuid.js';
 import type { MqttClient } from 'mqtt';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import type { WireMessage } from '../../../event.js';
@@ -252,7 +252,7 @@ export class Publisher {
     }
     this.#suspects.answered(message);
     if (error) publish.reject(error);
-    else publish.resolve({ success: true, message_id: randomUUID(), error: null });
+    else publish.resolve({ success: true, message_id: newUuid(), error: null });
     this.#room();
   }
 

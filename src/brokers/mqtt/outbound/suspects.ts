@@ -47,6 +47,8 @@ export interface Loss {
 export class Suspects {
   readonly #trials = new WeakMap<WireMessage, Trial>();
   readonly #verdicts = new WeakMap<WireMessage, GridwireError>();
+  /** No message was ever under suspicion: nothing needs to be looked up for each that is sent. */
+  #areNone = true;
   #run = 0;
   #upAt = 0;
   #probation = 0;
@@ -54,11 +56,12 @@ export class Suspects {
 
   /** Why a message must not be sent any more. */
   verdictOn(message: WireMessage): GridwireError | undefined {
-    return this.#verdicts.get(message);
+    return this.#areNone ? undefined : this.#verdicts.get(message);
   }
 
   /** Whether a message must be sent alone. */
   has(message: WireMessage): boolean {
+    if (this.#areNone) return false;
     const trial = this.#trials.get(message);
     return trial?.run === this.#run && trial.losses >= LOSSES;
   }
@@ -80,6 +83,7 @@ export class Suspects {
 
   /** The broker answered a message. */
   answered(message: WireMessage): void {
+    if (this.#areNone) return;
     const trial = this.#trials.get(message);
     if (trial === undefined) return;
     this.#trials.delete(message);
@@ -117,6 +121,7 @@ export class Suspects {
     const known = this.#trials.get(message);
     if (known?.run === this.#run) return known;
     const trial = { run: this.#run, losses: 0, charges: 0 };
+    this.#areNone = false;
     this.#trials.set(message, trial);
     return trial;
   }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import fc from 'fast-check';
-import { isUuid, newHex8, newUuid } from '../../../src/contracts/uuid.js';
+import { isUuid, newHex8, newUuid } from '../../src/uuid.js';
 
 /** As ajv-formats has it. */
 const UUID = /^(?:urn:uuid:)?[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/i;
