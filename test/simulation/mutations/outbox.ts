@@ -49,7 +49,7 @@ export const mutations: Mutation[] = [
   {
     name: 'ages are counted by the wall clock',
     fault: '22',
-    file: `${OUTBOUND}/outbox.ts`,
+    file: `${OUTBOUND}/intake.ts`,
     find: 'return expiresAt === undefined ? undefined : fromWall(this.clock, expiresAt);',
     replace: 'return expiresAt;',
   },
