@@ -1,7 +1,10 @@
 import type { NodeAPI } from 'node-red';
-import type { Alarm } from '../../src/observe/alarms/alarms.js';
+import { type Alarm, mostSevere } from '../../src/observe/alarms/alarms.js';
 import { conditionWords } from '../../src/observe/conditions/condition-words.js';
 import type { StatusLine } from '../runtime/status.js';
+
+/** A panel names so many; how many there are says each of them. */
+const MOST = 20;
 
 /** Gives the node's status its alarms: each is something that is wrong now, with its sentence, until it is cleared. */
 export class ShownAlarms {
@@ -15,9 +18,10 @@ export class ShownAlarms {
   /** @param active all that are active or known of */
   show(active: readonly Alarm[]): void {
     for (const part of this.shown) this.status.clear(part);
-    this.shown = active.map(partOf);
+    const some = mostSevere(active, MOST);
+    this.shown = some.map(partOf);
     const more = active.length > 1 ? ` (+${active.length - 1})` : '';
-    for (const alarm of active) {
+    for (const alarm of some) {
       const { severity, text, code, name } = alarm.condition;
       const isKnown = alarm.state === 'acknowledged';
       const told = { code: code ?? name, message: text, condition: name };

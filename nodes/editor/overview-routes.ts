@@ -1,7 +1,8 @@
 import type { NodeAPI } from 'node-red';
 import { systemClock } from '../../src/clock.js';
-import { type Alarm, Alarms, mostUrgentFirst } from '../../src/observe/alarms/alarms.js';
+import { type Alarm, Alarms, mostSevere } from '../../src/observe/alarms/alarms.js';
 import { shownAlarm } from '../../src/observe/alarms/shown-alarm.js';
+import type { Severity } from '../../src/observe/conditions/condition.js';
 import type { Standing } from '../../src/observe/facts/standings.js';
 import { Rates } from '../../src/observe/rates.js';
 import { own } from '../../src/own.js';
@@ -13,6 +14,9 @@ import { processObserver } from '../runtime/observer.js';
 import { called } from '../runtime/place.js';
 import { shownTo, statusBoardOf } from '../runtime/status-board.js';
 import { STORE_TYPE, type StoreNode } from '../runtime/store-node.js';
+
+/** So many alarms are shown; of the others it is said how many there are. */
+const MOST_ALARMS = 50;
 
 /**
  * Admin routes of the sidebar's overview: how brokers and stores are doing, and which alarms there are. What it costs to
@@ -41,9 +45,7 @@ export function registerOverviewRoutes(RED: NodeAPI): void {
         response.json({
           brokers: brokersOf(RED, request, standings, rates),
           stores: storesOf(RED, request),
-          alarms: mostUrgentFirst(
-            sources().flatMap(([id, { active }]) => active.map((alarm) => ({ ...alarm, of: id }))),
-          ).map(({ of, ...alarm }) => ({ of, ...shown(alarm) })),
+          ...alarmsOf(sources()),
         });
       });
     own(looking, ({ code, message }) => response.status(500).json({ code, message }));
@@ -112,6 +114,21 @@ function storesOf(RED: NodeAPI, request: AdminRequest): object[] {
     const troubles = shownTo(request, statusBoardOf(RED).of(id));
     return { id, name: called(node), state, pending, troubles };
   });
+}
+
+/** Those that want somebody most, and how many more there are. */
+function alarmsOf(sources: readonly [string, AlarmSource][]): object {
+  const all = sources.flatMap(([id, { active }]) => active.map((alarm) => ({ ...alarm, of: id })));
+  const some = mostSevere(all, MOST_ALARMS);
+  const rest = (severity: Severity): number => countOf(all, severity) - countOf(some, severity);
+  return {
+    alarms: some.map(({ of, ...alarm }) => ({ of, ...shown(alarm) })),
+    more: { critical: rest('critical'), warning: rest('warning') },
+  };
+}
+
+function countOf(alarms: readonly Alarm[], severity: Severity): number {
+  return alarms.filter(({ condition }) => condition.severity === severity).length;
 }
 
 /** How its subject is put together, too: whoever shows it has a language. */

@@ -67,10 +67,10 @@ describe('overview and live in the sidebar (Chromium)', function () {
   this.timeout(180_000);
   let nodeRed: NodeRedProcess | undefined;
   let editor: EditorPage | undefined;
-  async function open(permissions?: string[]): Promise<void> {
+  async function open(permissions?: string[], flows = FLOW): Promise<void> {
     const users = { type: 'credentials', users: [], default: { permissions } };
     const settings = permissions === undefined ? {} : { adminAuth: users };
-    nodeRed = await NodeRedProcess.start({ flows: FLOW, settings });
+    nodeRed = await NodeRedProcess.start({ flows, settings });
     editor = await EditorPage.open(nodeRed.url);
   }
   async function close(): Promise<void> {
@@ -154,6 +154,42 @@ describe('overview and live in the sidebar (Chromium)', function () {
       await panel('Live')
         .getByText(/^0 shown of 0 /)
         .waitFor();
+      assert.deepEqual(editor!.errors, []);
+    });
+  });
+
+  describe('with hundreds of alarms', () => {
+    const silent = ['one', 'two'].map((id) => ({
+      ...{ id: `fleet-${id}`, type: 'gridwire-devices', name: id, policy: 'reject', silentAfter: '1' },
+      devices: Array.from({ length: 90 }, (_, at) => ({
+        ...{ serialNumber: `${id}-${at}`, id: at, type: 'METER', site: 1 },
+      })),
+    }));
+    before(() => open(undefined, [...FLOW, ...silent]));
+    after(close);
+
+    it('shows the worst of them, and how many more there are', async () => {
+      await editor!.show('overview');
+      await panel('Overview')
+        .getByText('There are 131 more alarms (critical: 0). What you know of makes room for them.')
+        .waitFor();
+      const rows = list('Alarms').locator('> li');
+      await rows.first().getByText('Broker away').waitFor();
+      assert.equal(await rows.count(), 50);
+      const answer = await editor!.page.waitForResponse(/gridwire\/overview$/);
+      assert.ok((await answer.body()).length < 50_000);
+      // What is known makes room.
+      const [known] = await rows.nth(1).locator('button').allInnerTexts();
+      assert.equal(known, 'I know');
+      const name = await rows.nth(1).locator('button').getAttribute('aria-label');
+      await list('Alarms')
+        .getByRole('button', { name: name ?? '', exact: true })
+        .click();
+      await list('Alarms')
+        .getByRole('button', { name: name ?? '', exact: true })
+        .waitFor({ state: 'detached' });
+      assert.equal(await rows.count(), 50);
+      assert.deepEqual(await accessibilityFaults(editor!, '.gridwire-sidebar'), []);
       assert.deepEqual(editor!.errors, []);
     });
   });

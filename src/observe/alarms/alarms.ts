@@ -1,4 +1,4 @@
-import type { Condition } from '../conditions/condition.js';
+import type { Condition, Severity } from '../conditions/condition.js';
 
 /**
  * Where an alarm stands. `raised`: its condition is there, and not yet for long enough. `active`: somebody should act.
@@ -122,6 +122,32 @@ export function mostUrgentFirst<Each extends Pick<Alarm, 'state' | 'since' | 'co
   const rank = ({ state, condition }: Each): number =>
     (state === 'acknowledged' ? 2 : 0) + (condition.severity === 'critical' ? 0 : 1);
   return [...alarms].sort((one, other) => rank(one) - rank(other) || one.since - other.since);
+}
+
+/**
+ * As many as somebody can look at, in the same order: what is critical before what is not. A fifth of the room is for
+ * warnings of which nobody knows, before what is critical and known: else they would never be seen.
+ */
+export function mostSevere<Each extends Pick<Alarm, 'state' | 'since' | 'condition'>>(
+  alarms: readonly Each[],
+  most: number,
+): Each[] {
+  const sorted = mostUrgentFirst(alarms);
+  if (sorted.length <= most) return sorted;
+  const those = (severity: Severity, isKnown: boolean): Each[] =>
+    sorted.filter(
+      ({ state, condition }) => condition.severity === severity && (state === 'acknowledged') === isKnown,
+    );
+  const warnings = those('warning', false);
+  const kept = Math.ceil(most / 5);
+  const bySeverity = [
+    ...those('critical', false),
+    ...warnings.slice(0, kept),
+    ...those('critical', true),
+    ...warnings.slice(kept),
+    ...those('warning', true),
+  ];
+  return mostUrgentFirst(bySeverity.slice(0, most));
 }
 
 /** Names the alarm of a condition. */

@@ -1,6 +1,6 @@
 import { conditionWords } from '../../../../src/observe/conditions/condition-words.js';
 import { element } from '../elements.js';
-import { KeyedList } from '../keyed-list.js';
+import { KeyedList, write } from '../keyed-list.js';
 import { poll } from '../poll.js';
 import { api, may, type Translate } from '../red.js';
 import { addSection } from '../sidebar/sidebar.js';
@@ -12,10 +12,14 @@ const EVERY = 2_000;
 /** What is in a store is counted, which costs the store something, milliseconds. */
 const SIZES_EVERY = 10_000;
 
+type Group = 'alarms' | 'brokers' | 'stores';
+
 interface View {
   brokers: ShownBroker[];
   stores: ShownStore[];
   alarms: ShownAlarm[];
+  /** How many there are beside those. */
+  more: { critical: number; warning: number };
 }
 
 /** Adds to the sidebar how brokers and stores are doing, and which alarms there are. */
@@ -35,9 +39,10 @@ class Overview {
   readonly element = element('div', { className: 'gridwire-overview' });
   private readonly message = element('div', { className: 'gridwire-letters-message' });
   private readonly alarms: KeyedList<ShownAlarm>;
+  private readonly more = element('p', { hidden: true });
   private readonly brokers: KeyedList<ShownBroker>;
   private readonly stores: KeyedList<ShownStore>;
-  private readonly none = new Map<string, HTMLElement>();
+  private readonly none = new Map<Group, HTMLElement>();
   private readonly sizes = new Map<string, StoreSize>();
   private readonly look: () => void;
   private readonly measure: () => void;
@@ -65,6 +70,7 @@ class Overview {
     this.element.append(
       this.message,
       ...this.group('alarms', this.alarms.element),
+      this.more,
       ...this.group('brokers', this.brokers.element),
       ...this.group('stores', this.stores.element),
     );
@@ -81,7 +87,7 @@ class Overview {
     this.measure();
   }
 
-  private group(name: 'alarms' | 'brokers' | 'stores', list: HTMLElement): HTMLElement[] {
+  private group(name: Group, list: HTMLElement): HTMLElement[] {
     const none = element('p', { textContent: this.text(`no-${name}`), hidden: true });
     this.none.set(name, none);
     return [element('h4', { textContent: this.text(name) }), none, list];
@@ -92,12 +98,19 @@ class Overview {
       const view = await api<View>('GET', 'gridwire/overview');
       this.message.textContent = '';
       this.alarms.show(view.alarms);
+      this.showMore(view.more);
       this.brokers.show(view.brokers);
       this.stores.show(view.stores.map((store) => ({ ...store, size: this.sizes.get(store.id) })));
-      for (const [name, none] of this.none) none.hidden = view[name as keyof View].length > 0;
+      for (const [name, none] of this.none) none.hidden = view[name].length > 0;
     } catch (error) {
       this.message.textContent = error instanceof Error ? error.message : String(error);
     }
+  }
+
+  private showMore({ critical, warning }: View['more']): void {
+    const count = critical + warning;
+    this.more.hidden = count === 0;
+    write(this.more, count === 0 ? '' : this.text('more-alarms', { count, critical, warning }));
   }
 
   private async askSizes(): Promise<void> {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Alarms } from '../../../../src/observe/alarms/alarms.js';
+import { Alarms, mostSevere, mostUrgentFirst } from '../../../../src/observe/alarms/alarms.js';
 import type { Condition, Severity } from '../../../../src/observe/conditions/condition.js';
 
 const away = (severity: Severity = 'critical', value?: number): Condition => ({
@@ -38,6 +38,29 @@ describe('alarms', () => {
       alarms.active.map(({ condition }) => condition.subject),
       ['c1', 'c2', 'w', 'known'],
     );
+  });
+
+  it('are shown with none that is critical left out for a warning, and warnings of which nobody knows have some room', () => {
+    const many = (severity: Severity, count: number): Condition[] =>
+      Array.from({ length: count }, (_, at) => ({ ...away(severity), subject: `${severity} ${at}` }));
+    const counts = (critical: number, warning: number, known: string[]): string => {
+      alarms = new Alarms({ delay: 0, hold: 0, most: 500 });
+      const all = [...many('warning', warning), ...many('critical', critical)];
+      look(0, ...all);
+      look(1, ...all);
+      for (const each of alarms.active)
+        if (known.includes(each.condition.severity)) alarms.acknowledge(each.key, 'ann');
+      const shown = mostSevere(alarms.active, 50);
+      assert.deepEqual(shown, mostUrgentFirst(shown));
+      const found = shown.filter(({ condition }) => condition.severity === 'critical').length;
+      return `${found} of ${shown.length}`;
+    };
+    assert.equal(counts(3, 5, []), '3 of 8');
+    assert.equal(counts(3, 488, []), '3 of 50');
+    assert.equal(counts(3, 488, ['critical']), '3 of 50');
+    assert.equal(counts(60, 440, []), '50 of 50');
+    assert.equal(counts(60, 440, ['critical']), '40 of 50');
+    assert.equal(counts(60, 440, ['critical', 'warning']), '50 of 50');
   });
 
   it('do not become active for a condition that goes before that', () => {
