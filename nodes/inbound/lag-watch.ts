@@ -1,5 +1,6 @@
 import type { Node } from 'node-red';
 import type { Subscription } from '../../src/brokers/broker.js';
+import { type Cancel, type Clock, systemClock } from '../../src/clock.js';
 import { facts, type Place } from '../../src/observe/facts/facts.js';
 import { reportStanding } from '../../src/observe/facts/standings.js';
 import { own } from '../../src/own.js';
@@ -11,16 +12,17 @@ const EVERY = 10_000;
  * whoever turned metrics on in Node-RED's settings.
  */
 export class LagWatch {
-  private timer: NodeJS.Timeout | undefined;
+  private cancel: Cancel = () => undefined;
   private stopped = false;
   private lag: number | undefined;
   private readonly unreport: () => void;
 
   constructor(
-    private readonly node: Node,
-    private readonly subscription: Subscription,
+    private readonly node: Pick<Node, 'error' | 'metric'>,
+    private readonly subscription: Pick<Subscription, 'lag'>,
     private readonly place: Place,
     private readonly onLag: (lag: number) => void,
+    private readonly clock: Pick<Clock, 'after'> = systemClock,
   ) {
     this.unreport = reportStanding(() =>
       this.lag === undefined ? undefined : { of: 'lag', place, count: this.lag },
@@ -31,7 +33,7 @@ export class LagWatch {
   stop(): void {
     this.stopped = true;
     this.unreport();
-    clearTimeout(this.timer);
+    this.cancel();
   }
 
   private async look(): Promise<void> {
@@ -44,7 +46,6 @@ export class LagWatch {
       facts.lag.tell({ place: this.place, count: lag });
       this.onLag(lag);
     }
-    this.timer = setTimeout(() => own(this.look(), (error) => this.node.error(error.message)), EVERY);
-    this.timer.unref();
+    this.cancel = this.clock.after(EVERY, () => own(this.look(), (error) => this.node.error(error.message)));
   }
 }
