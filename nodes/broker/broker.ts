@@ -4,7 +4,7 @@ import { tellBrokerFacts } from '../../src/brokers/broker-facts.js';
 import { errorText } from '../../src/errors.js';
 import { own } from '../../src/own.js';
 import { topicSetting } from '../fields/topic-setting.js';
-import { BROKER_TYPE, type BrokerNode, type UsableBrokerNode } from '../runtime/broker-node.js';
+import { BROKER_TYPE, type BrokerNode, makeRoomFor, type UsableBrokerNode } from '../runtime/broker-node.js';
 import { defineNode } from '../runtime/define-node.js';
 import { isInFlowFile } from '../runtime/deployed.js';
 import { placeOf } from '../runtime/place.js';
@@ -29,8 +29,6 @@ export default function register(RED: NodeAPI): void {
       if (broker === undefined) return {};
 
       const check = new ConnectCheck(RED, node, broker);
-      // Every node on the broker listens; eleven of them are no leak.
-      broker.setMaxListeners(0);
       broker.on('state', (state, error) => {
         if (error !== undefined) repeats.goesOn('connection', error.message);
         if (state !== 'connecting') status.connection(broker, error);
@@ -54,11 +52,14 @@ export default function register(RED: NodeAPI): void {
       const untell = tellBrokerFacts(broker, place, () => users.size > 0);
       brokerNode.acquire = (user: Node): void => {
         users.add(user.id);
+        makeRoomFor(broker, users.size);
         if (users.size === 1) own(broker.connect(), (error) => node.error(error.message));
       };
       let onReleased: (() => void) | undefined;
       brokerNode.release = async (user: Node): Promise<void> => {
-        if (!users.delete(user.id) || users.size > 0) return;
+        if (!users.delete(user.id)) return;
+        makeRoomFor(broker, users.size);
+        if (users.size > 0) return;
         onReleased?.();
         await broker.disconnect();
       };

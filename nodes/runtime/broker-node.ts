@@ -17,6 +17,15 @@ export interface BrokerNode extends Node {
 
 export type UsableBrokerNode = BrokerNode & { broker: Broker };
 
+/** Listeners to one kind of event: those of the broker's own node and what Node allows others, and of each node that uses it. */
+const OWN_LISTENERS = 10;
+const USER_LISTENERS = 4;
+
+/** Eleven listeners are no leak where as many nodes use a broker; more than those nodes can have are, and Node says so. */
+export function makeRoomFor(broker: Broker, users: number): void {
+  broker.setMaxListeners(OWN_LISTENERS + USER_LISTENERS * users);
+}
+
 /** The broker a node's settings name; books a fault if there is none, or if it cannot work itself. */
 export function brokerSetting(settings: Settings, field = 'broker'): UsableBrokerNode | undefined {
   const node = settings.configNode<BrokerNode>(field, BROKER_TYPE, 'a broker');

@@ -3,12 +3,12 @@ import { EventEmitter } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import type { NodeAPI, NodeDef } from 'node-red';
+import type { Node, NodeAPI, NodeDef } from 'node-red';
 import devices from '../../../nodes/devices/devices.js';
 import ingest from '../../../nodes/ingest/ingest.js';
 import storeNode from '../../../nodes/store/store.js';
 import subscribe from '../../../nodes/subscribe/subscribe.js';
-import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
+import { type BrokerNode, makeRoomFor } from '../../../nodes/runtime/broker-node.js';
 import type { DevicesNode } from '../../../nodes/runtime/devices-node.js';
 import type { StoreNode } from '../../../nodes/runtime/store-node.js';
 import type { Subscription } from '../../../src/brokers/broker.js';
@@ -111,7 +111,15 @@ function isRead(flow: readonly FlowNode[]): boolean {
 function brokerNode(RED: NodeAPI): void {
   RED.nodes.registerType('gridwire-broker', function (this: BrokerNode, config: NodeDef) {
     RED.nodes.createNode(this, config);
-    const uses = { acquire: () => undefined, release: () => Promise.resolve() };
+    const users = new Set<string>();
+    const uses = {
+      acquire: ({ id }: Node) => makeRoomFor(withSession, users.add(id).size),
+      release: ({ id }: Node) => {
+        users.delete(id);
+        makeRoomFor(withSession, users.size);
+        return Promise.resolve();
+      },
+    };
     Object.assign(this, { broker: withSession, topicPrefix: '', ...uses });
   });
 }
