@@ -84,6 +84,22 @@ describe('topic filter', () => {
     );
   });
 
+  it('finds the same for more topics than are remembered, also when a filter comes or goes between', () => {
+    const trie = new TopicTrie<string>();
+    trie.add('sites/+/a', 'all');
+    trie.add('sites/7/#', 'seven');
+    const ask = (): string[] => {
+      for (let site = 0; site < 25_000; site += 1) trie.match(`sites/${site}/a`);
+      return [...trie.match('sites/7/a'), ...trie.match('sites/8/a')].toSorted();
+    };
+    assert.deepEqual(ask(), ['all', 'all', 'seven']);
+    assert.deepEqual(ask(), ['all', 'all', 'seven']);
+    trie.remove('sites/+/a', 'all');
+    trie.add('sites/8/+', 'eight');
+    assert.deepEqual(ask(), ['eight', 'seven']);
+    assert.deepEqual(trie.match('sites/7/a'), ['seven']);
+  });
+
   it('refuses what is not a filter or a topic, with a code', () => {
     const refused = (check: () => void, code: string) =>
       assert.throws(check, (error) => error instanceof GridwireError && error.code === code);
