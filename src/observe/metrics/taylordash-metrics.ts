@@ -1,6 +1,7 @@
 import { type About, listen } from '../facts/facts.js';
 import { standings } from '../facts/standings.js';
 import type { Registry } from './registry.js';
+import { SeriesCache } from './series-cache.js';
 
 /** The bounds of the Python library that TaylorDash uses, where nothing else is said. */
 const BOUNDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -23,12 +24,17 @@ export function countForTaylorDash(registry: Registry): { measure: () => void; e
     if (about?.contract !== 'taylordash') return false;
     return (isUsed = true);
   };
+  const seriesOf = new SeriesCache((_place, about) => ({
+    count: ingested.of(about?.template ?? '', about?.wireName ?? ''),
+    latencies: latency.of(),
+  }));
   const end = listen({
     accepted: ({ about }) => void isOurs(about),
-    processed: ({ about, code, seconds }) => {
-      if (!isOurs(about) || code !== undefined) return;
-      ingested.of(about.template, about.wireName).add();
-      latency.of().observe(seconds);
+    processed: (told) => {
+      if (told.code !== undefined || !isOurs(told.about)) return;
+      const { count, latencies } = seriesOf.of(told);
+      count.add();
+      latencies.observe(told.seconds);
     },
     lettered: ({ about, code }) => {
       if (isOurs(about)) letters.of(about.template, code).add();
