@@ -24,6 +24,7 @@ import {
 } from '../runtime/messages.js';
 import { isReadText } from '../runtime/read-text.js';
 import { unchangedOr } from '../runtime/unchanged-body.js';
+import { NOTHING } from '../runtime/nothing.js';
 import { askedRequest } from '../runtime/request.js';
 import { carrierOf } from './cloud-event-carrier.js';
 
@@ -54,6 +55,7 @@ const ALL_PARTS: readonly Part[] = [
 
 /** What a contract leaves to the flow. */
 const FLOWS_OWN: readonly Part[] = ['headers', 'responseTopic', 'correlationData'];
+const FLOWS_OWN_AND_KEY: readonly Part[] = [...FLOWS_OWN, 'key'];
 
 export interface Encoded {
   wire: WireMessage;
@@ -111,11 +113,12 @@ export class Encoder {
     const request = askedRequest(message);
     const type = contract.type(event.type);
     const { about, data } = type;
-    const key: Part[] = type.isInKeyAlone(event.envelope) ? ['key'] : [];
-    this.tellNotCarried({ ...event, ...request }, [...FLOWS_OWN, ...key]);
+    this.tellNotCarried(event, request, type.isInKeyAlone(event.envelope) ? FLOWS_OWN_AND_KEY : FLOWS_OWN);
     const { liveFirst = false } = data;
+    const order = headerOrderOf(message);
+    const wire = this.wireOf(contract, event, trace);
     return {
-      wire: { ...this.wireOf(contract, event, trace), ...headerOrderOf(message), ...request },
+      wire: order === NOTHING && request === NOTHING ? wire : { ...wire, ...order, ...request },
       rule: { retry: contract.data.retry, liveFirst, about },
     };
   }
@@ -195,18 +198,19 @@ export class Encoder {
       ...parts,
       headers: withTrace(parts.headers, trace),
     };
-    this.tellNotCarried(wire, ALL_PARTS);
+    this.tellNotCarried(wire, NOTHING, ALL_PARTS);
     return wire;
   }
 
   /** Once for each part: a flow that runs on several brokers is not refused on one that carries less. */
   private tellNotCarried(
     wire: Pick<WireMessage, 'topic' | 'headers'> & Partial<Record<Part, unknown>>,
+    request: Partial<Record<Part, unknown>>,
     parts: readonly Part[],
   ): void {
     if (this.options.brokerNode.broker.capabilities.headers) return;
     for (const part of parts) {
-      const value = wire[part];
+      const value = request[part] ?? wire[part];
       const isGiven = part === 'headers' ? Object.keys(wire.headers).length > 0 : value !== undefined;
       if (!isGiven) continue;
       this.tell(

@@ -4,6 +4,7 @@ import type { HeaderValue, Headers, Key, Qos, WireMessage } from '../../src/even
 import { tooManyHeaders } from '../../src/header-order.js';
 import { wholeNumber } from '../../src/written.js';
 import type { GridwireMessage } from './messages.js';
+import { NOTHING } from './nothing.js';
 import { askedRequest } from './request.js';
 
 /**
@@ -38,7 +39,7 @@ export function retainOf(message: GridwireMessage): boolean | undefined {
  */
 export function keyOf(message: GridwireMessage): { key?: Key } {
   const key = message['key'];
-  if (key === undefined || key === null) return {};
+  if (key === undefined || key === null) return NOTHING;
   if (isText(key)) return { key };
   if (types.isUint8Array(key)) return { key: ownBytes(key) };
   if (typeof key === 'number' && Number.isFinite(key)) return { key: String(key) };
@@ -59,7 +60,7 @@ export function headersOf(message: GridwireMessage): Headers {
     throw new GridwireError('NOT_SUPPORTED', reason);
   }
   const given = headers ?? userProperties;
-  if (given === undefined || given === null) return {};
+  if (given === undefined || given === null) return NOTHING;
   if (Object.prototype.toString.call(given) !== '[object Object]') {
     throw new GridwireError(
       'NOT_SUPPORTED',
@@ -67,7 +68,7 @@ export function headersOf(message: GridwireMessage): Headers {
     );
   }
   const entries: [string, unknown][] = Object.entries(given);
-  if (entries.length === 0) return {};
+  if (entries.length === 0) return NOTHING;
   return Object.fromEntries(
     entries.flatMap(([name, value]): [string, Headers[string]][] => {
       // As JSON has it: what is undefined is not there.
@@ -107,7 +108,7 @@ function assertWalkable(list: readonly unknown[]): void {
  */
 export function headerOrderOf(message: GridwireMessage): Pick<WireMessage, 'headerOrder'> {
   const order = message['headerOrder'];
-  if (order === undefined || order === null) return {};
+  if (order === undefined || order === null) return NOTHING;
   if (Array.isArray(order)) assertWalkable(order);
   if (Array.isArray(order) && order.every(isText)) return { headerOrder: [...order] };
   const reason = `msg.headerOrder is ${shown(order)}; it must be a list of names of headers. Delete it for headers of your own.`;
@@ -120,7 +121,7 @@ export function headerOrderOf(message: GridwireMessage): Pick<WireMessage, 'head
  */
 export function contentTypeOf(message: GridwireMessage): Pick<WireMessage, 'contentType'> {
   const contentType = message['contentType'];
-  if (contentType === undefined || contentType === null) return {};
+  if (contentType === undefined || contentType === null) return NOTHING;
   if (isText(contentType)) return { contentType };
   throw new GridwireError('NOT_SUPPORTED', `msg.contentType is ${shown(contentType)}; it must be text.`);
 }
@@ -148,7 +149,7 @@ export function expiryOf(message: GridwireMessage, now = Date.now()): Pick<WireM
 const LAST_MOMENT = 8_640_000_000_000_000;
 
 function expiryInterval(interval: unknown, now: number): Pick<WireMessage, 'expiresAt'> {
-  if (!isGiven(interval) || interval === '') return {};
+  if (!isGiven(interval) || interval === '') return NOTHING;
   const seconds = typeof interval === 'string' ? wholeNumber(interval.trim()) : interval;
   if (typeof seconds === 'number' && Number.isSafeInteger(seconds) && seconds > 0 && seconds <= 0xffff_ffff)
     return { expiresAt: now + seconds * 1000 };
@@ -201,21 +202,29 @@ function shown(value: unknown): string {
 /** How a flow's own message travels: all but its topic, its body, and what a node decides where the message does not say. */
 export type GivenParts = Omit<WireMessage, 'topic' | 'body' | 'qos' | 'retain' | 'log'>;
 
+const TOMBSTONE = Object.freeze({ tombstone: true });
+
 /** Each part apart, for whoever keeps what can be kept of a message in which something is wrong. */
 export const GIVEN_PARTS: readonly ((message: GridwireMessage) => Partial<GivenParts>)[] = [
-  (message) => ({ headers: headersOf(message) }),
+  (message) => {
+    const headers = headersOf(message);
+    return headers === NOTHING ? NOTHING : { headers };
+  },
   headerOrderOf,
   keyOf,
   contentTypeOf,
   askedRequest,
   (message) => expiryOf(message),
-  (message) => (isTombstone(message) ? { tombstone: true } : {}),
+  (message) => (isTombstone(message) ? TOMBSTONE : NOTHING),
 ];
 
 /** @throws GridwireError what the readers of the parts throw */
 export function givenParts(message: GridwireMessage): GivenParts {
   const parts: GivenParts = { headers: {} };
-  for (const part of GIVEN_PARTS) Object.assign(parts, part(message));
+  for (const part of GIVEN_PARTS) {
+    const given = part(message);
+    if (given !== NOTHING) Object.assign(parts, given);
+  }
   return parts;
 }
 

@@ -15,6 +15,7 @@ import {
   type Qos,
   wirePart,
 } from '../../src/event.js';
+import { NOTHING } from './nothing.js';
 import { requestOf } from './request.js';
 import { withoutUnsafeHeader } from './unsafe-header.js';
 
@@ -145,6 +146,7 @@ export function topicOf(message: GridwireMessage): string | undefined {
  */
 export function textParameters(message: GridwireMessage): Record<string, string> {
   const given = namedValues(message, 'parameters');
+  if (given === NOTHING) return NOTHING;
   return Object.fromEntries(
     Object.entries(given).flatMap(([name, value]) => {
       const text = parameterText(value, `msg.parameters.${name}`);
@@ -174,7 +176,7 @@ export function parameterText(value: unknown, what: string): string | undefined 
  */
 export function namedValues(message: GridwireMessage, member: string): Record<string, unknown> {
   const given = message[member];
-  if (given === undefined || given === null) return {};
+  if (given === undefined || given === null) return NOTHING;
   // What a function node makes has classes of its own, so that instanceof says no.
   if (Object.prototype.toString.call(given) === '[object Object]') return given as Record<string, unknown>;
   const found = inspect(given, { depth: 0 }).slice(0, 80);

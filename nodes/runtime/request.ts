@@ -2,12 +2,14 @@ import { inspect, types } from 'node:util';
 import { isWritable, ownBytes } from '../../src/bytes.js';
 import { GridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
+import { NOTHING } from './nothing.js';
 
 /** Where an answer is expected and what it has to bring, under the names of the core MQTT nodes. */
 export type Request = Pick<WireMessage, 'responseTopic' | 'correlationData'>;
 
 /** What a broker's message says of it. */
 export function requestOf({ responseTopic, correlationData }: Request): Request {
+  if (responseTopic === undefined && correlationData === undefined) return NOTHING;
   return {
     ...(responseTopic === undefined ? {} : { responseTopic }),
     ...(correlationData === undefined ? {} : { correlationData: ownBytes(correlationData) }),
@@ -22,6 +24,7 @@ export function askedRequest(message: object): Request {
   const given = message as Record<string, unknown>;
   const responseTopic = given['responseTopic'] ?? undefined;
   const correlationData = given['correlationData'] ?? undefined;
+  if (responseTopic === undefined && correlationData === undefined) return NOTHING;
   if (responseTopic !== undefined && !isText(responseTopic))
     throw refusal('responseTopic', responseTopic, 'text');
   return requestOf({

@@ -5,6 +5,7 @@ import { headerEntries } from '../../event.js';
 /** The headers of W3C Trace Context; Kafka's binding of CloudEvents has them with a prefix. */
 const PARENT = ['traceparent', 'ce_traceparent'];
 const STATE = ['tracestate', 'ce_tracestate'];
+const ALL = new Set([...PARENT, ...STATE]);
 /** The specification asks for no more to be carried. */
 const LONGEST_STATE = 512;
 const MOST_ENTRIES = 32;
@@ -30,12 +31,19 @@ export function traceParentIn(headers: Headers): TraceParent | undefined {
   return undefined;
 }
 
+/** Whether headers say anything of a trace. */
+function isNamedIn(headers: Headers): boolean {
+  for (const name in headers) if (ALL.has(name) && Object.hasOwn(headers, name)) return true;
+  return false;
+}
+
 /**
  * Headers as they may go on, by the specification's rules: those of a step take the place of what came, a `traceparent`
  * that is none goes with its state, and so does a state that is none.
  * @param step the one that sends them, where there are traces
  */
 export function withTrace(headers: Headers, step?: TraceParent): Headers {
+  if (!isNamedIn(headers)) return step === undefined ? headers : { ...headers, ...step };
   const dropped = new Set<string>();
   for (const [at, parent] of PARENT.entries()) {
     const state = STATE[at] ?? '';
