@@ -9,6 +9,8 @@ const ALL = new Set([...PARENT, ...STATE]);
 /** The specification asks for no more to be carried. */
 const LONGEST_STATE = 512;
 const MOST_ENTRIES = 32;
+/** The longest key and value, with what stands between them and after: more is looked at by nobody. */
+const LONGEST_ENTRIES = MOST_ENTRIES * (256 + 1 + 256 + 1);
 const KEY = /^(?:[a-z\d][a-z\d_\-*/]{0,255}|[a-z\d][a-z\d_\-*/]{0,240}@[a-z][a-z\d_\-*/]{0,13})$/;
 /** Printable ASCII without comma and equals sign, its last character no blank; blanks may stand between entries. */
 const VALUE = /^[\x20-\x2b\x2d-\x3c\x3e-\x7e]{0,255}[\x21-\x2b\x2d-\x3c\x3e-\x7e][ \t]*$/;
@@ -102,6 +104,7 @@ function named(headers: Headers, ...names: string[]): Headers {
 
 /** Whether entries are in it and each has the specification's form; empty ones between commas may be. */
 function isState(state: string): boolean {
+  if (state.length > LONGEST_ENTRIES) return false;
   const entries = state
     .split(',')
     .map((entry) => entry.replace(/^[ \t]+/, ''))
