@@ -4,6 +4,10 @@ import { facts, type Place } from '../observe/facts/facts.js';
 import { reportStanding } from '../observe/facts/standings.js';
 import type { Broker, BrokerState } from './broker.js';
 
+function silent({ silentFor }: Broker): { silent?: number } {
+  return silentFor === undefined ? {} : { silent: silentFor / 1_000 };
+}
+
 /**
  * Tells what a broker's connection does, and what the broker loses or says that it has lost, to whoever listens.
  * @param isUsed whether anybody wants the connection now
@@ -47,6 +51,7 @@ export function tellBrokerFacts(
           ...{ of: 'broker', place, connected: broker.state === 'connected' },
           certificates: broker.certificates ?? [],
           ...connecting(),
+          ...silent(broker),
         }
       : undefined,
   );

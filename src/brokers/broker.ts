@@ -28,6 +28,8 @@ export interface Broker extends EventEmitter<BrokerEvents> {
 
   isConnected(): boolean;
 
+  /** For how long it has not answered on a connection that stands, milliseconds; absent where nobody asks, undefined while it does. */
+  readonly silentFor?: number | undefined;
   /** The certificates that its connections rest on, as far as they are known; absent where there are none ever. */
   readonly certificates?: readonly Certificate[];
 

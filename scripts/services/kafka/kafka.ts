@@ -22,6 +22,9 @@ export interface KafkaNode {
   readonly data: string;
   start(): Promise<void>;
   stop(signal?: NodeJS.Signals): Promise<void>;
+  /** It hangs: it keeps its connections and answers nothing, until it goes on. */
+  hang(): void;
+  goOn(): void;
 }
 
 export interface Kafka extends Service {
@@ -128,6 +131,8 @@ function makeNode(
     async stop(signal) {
       await server?.stop(signal);
     },
+    hang: () => void server?.process.kill('SIGSTOP'),
+    goOn: () => void server?.process.kill('SIGCONT'),
   };
 }
 

@@ -89,6 +89,10 @@ export class KafkaBroker extends EventEmitter<BrokerEvents> implements Broker {
     return this.#certificates.all;
   }
 
+  get silentFor(): number | undefined {
+    return this.#parts.connection.silentFor;
+  }
+
   isConnected(): boolean {
     return this.state === 'connected';
   }

@@ -46,6 +46,8 @@ export interface Machine {
  * active within ten, though its node looks once a second and waits two.
  */
 const STARTS_WITHIN = 6;
+/** A broker may take so long to answer, seconds: one that hangs is an alarm within ten. */
+const SILENT = 4;
 const CRITICAL_DISK = 0.95;
 const DAY = 86_400_000;
 /** Days before the end of a certificate at which it is told again, more urgently. */
@@ -84,6 +86,11 @@ function ofStanding(
     case 'broker': {
       const { node } = names.placeOf(standing.place);
       const ending = ofCertificates(node, standing.certificates, wall, bounds);
+      if (standing.connected && (standing.silent ?? 0) >= SILENT) {
+        const seconds = Math.round(standing.silent ?? 0);
+        const text = `The broker ${node} is connected and has not answered for ${seconds} s. Events for it wait; look at whether it hangs or has too much to do, and at the network.`;
+        return [...ending, critical('broker-away', node, text, 'BROKER_TIMEOUT')];
+      }
       if (standing.connected || (standing.connecting ?? Infinity) < STARTS_WITHIN) return ending;
       const code = watch.reasonFor(standing.place);
       const text = `The broker ${node} is not connected${because(code)}. Events for it wait; look at the broker, the network and the settings.`;

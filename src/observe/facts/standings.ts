@@ -28,6 +28,8 @@ export type Standing =
       connected: boolean;
       /** For how long it has been connecting, where nothing has failed yet, seconds. */
       connecting?: number;
+      /** For how long it has not answered on a connection that stands, seconds. */
+      silent?: number;
       /** When certificates end, milliseconds since the epoch: its own, and the one by which this side says who it is. */
       certificates: readonly { whose: 'broker' | 'own'; endsAt: number }[];
     }

@@ -8,6 +8,7 @@ import { ReconnectDelay } from '../../reconnect-delay.js';
 import { addressOf, onceEach } from './kafka-client.js';
 import { kafkaFault } from './kafka-faults.js';
 import type { ResolvedKafkaSettings } from './kafka-settings.js';
+import { Pulse } from './pulse.js';
 
 interface ConnectionEvents {
   state: [state: BrokerState, error?: GridwireError];
@@ -31,6 +32,7 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   #state: BrokerState = 'disconnected';
   #stay: Stay | undefined;
   readonly #delay: ReconnectDelay;
+  readonly #pulse = new Pulse();
 
   constructor(
     private readonly kafka: Kafka,
@@ -42,6 +44,11 @@ export class Connection extends EventEmitter<ConnectionEvents> {
 
   get state(): BrokerState {
     return this.#state;
+  }
+
+  /** For how long it has not answered although it is connected, milliseconds; undefined while it does. */
+  get silentFor(): number | undefined {
+    return this.#pulse.silentFor;
   }
 
   /** What one look may take, milliseconds: two steps to connect to a broker and four requests, for each of them. */
@@ -113,6 +120,9 @@ export class Connection extends EventEmitter<ConnectionEvents> {
   #become(state: BrokerState, error?: GridwireError): void {
     if (this.#state === state && error === undefined) return;
     this.#state = state;
+    const admin = this.#stay?.admin;
+    if (state === 'connected' && admin) this.#pulse.start(() => admin.describeCluster());
+    else this.#pulse.stop();
     if (error === undefined) this.emit('state', state);
     else this.emit('state', state, error);
   }

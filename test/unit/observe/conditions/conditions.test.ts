@@ -197,6 +197,14 @@ describe('conditions', () => {
     untell();
   });
 
+  it('name a broker that keeps its connection and does not answer', () => {
+    const silent = (seconds: number): Standing => ({ ...broker(true), silent: seconds }) as Standing;
+    assert.deepEqual(found([silent(3.9)]), []);
+    assert.deepEqual(found([silent(4)]), ['broker-away critical BROKER_TIMEOUT']);
+    const { ready, status } = healthReport([silent(4)], all([silent(4)]), undefined, 0);
+    assert.deepEqual({ ready, status }, { ready: false, status: 'unhealthy' });
+  });
+
   it('say how subjects of more than one name are put together', () => {
     const ending = {
       of: 'broker',
