@@ -30,6 +30,15 @@ const GOOD = {
     created_by: 'ana',
   },
 };
+/** A thousand in all. */
+const HOSTILE = {
+  '<img src=x onerror="window.hacked=true">': '<script>window.hacked=true</script>',
+  '\u202eevil': '\u202egnp.exe',
+  '__name__ $t(gridwire-replay:letters.close)': 'a\u0000b\r\nc',
+  long: 'L'.repeat(100_000),
+  ['n'.repeat(5_000)]: 'v',
+  ...Object.fromEntries(Array.from({ length: 995 }, (_, at) => [`h${at}`, 'x'])),
+};
 const BAD = { ...GOOD, trace_id: 'none' };
 
 describe('letters sidebar (Chromium)', function () {
@@ -41,10 +50,11 @@ describe('letters sidebar (Chromium)', function () {
 
   before(async () => {
     userDir = mkdtempSync(path.join(os.tmpdir(), 'gridwire-letters-'));
+    const second = letter(TOPIC, { ...BAD, idempotency_key: 'second' }, { failedAt: Date.now() });
     const store = await openSqliteStore({ kind: 'sqlite', file: path.join(userDir, 'gridwire', 'store.db') });
     await store.deadLetters.add([
       letter(TOPIC, BAD, { reason: '<b>trace_id</b> is no UUID', failedAt: Date.now() - 60_000 }),
-      letter(TOPIC, { ...BAD, idempotency_key: 'second' }, { failedAt: Date.now() }),
+      { ...second, message: { ...second.message, headers: HOSTILE } },
       letter('binary', new Uint8Array([0xff, 0, 0x61]), { code: 'BODY_NOT_JSON', failedAt: Date.now() }),
     ]);
     const parked = { attempts: 2, nextAttemptAt: Date.now() + 1e9, reason: 'the flow said no' };
@@ -81,6 +91,32 @@ describe('letters sidebar (Chromium)', function () {
     await sidebar().getByLabel('Reason').selectOption('');
     await sidebar().getByText('3 letters').waitFor();
     assert.doesNotMatch(await sidebar().innerText(), /gridwire[-.][\w-]+\.\w/, 'an untranslated key shows');
+  });
+
+  it('shows hostile headers each beside its own name, as far as anybody reads, and the body below them', async () => {
+    const { page } = editor!;
+    await rows().nth(1).getByRole('button', { name: 'Open' }).click();
+    const view = page.locator('.gridwire-letter');
+    await view.getByText('970 more, which the export of the list has').waitFor();
+    const facts = view.locator('dl');
+    const names = await facts.locator('dt').allInnerTexts();
+    const values = await facts.locator('dd').allInnerTexts();
+    const valueOf = (name: string): string | undefined => values[names.indexOf(`Header ${name}`)];
+    assert.equal(valueOf('<img src=x onerror="window.hacked=true">'), '<script>window.hacked=true</script>');
+    assert.equal(valueOf('\\u202eevil'), '\\u202egnp.exe');
+    assert.equal(valueOf('__name__ $t(gridwire-replay:letters.close)'), 'a\\u0000b\\u000d\\u000ac');
+    assert.equal(valueOf('long'), `${'L'.repeat(2_000)} … (100000 characters)`);
+    assert.equal(valueOf(`${'n'.repeat(200)} … (5000 characters)`), 'v');
+    // What stands beside a name is its value.
+    const tops = `[...document.querySelectorAll('.gridwire-letter dl > *')].map((each) => each.getBoundingClientRect().top)`;
+    const places = await editor!.evaluate<number[]>(tops);
+    assert.deepEqual(
+      places.filter((_top, index) => index % 2 === 0),
+      places.filter((_top, index) => index % 2 === 1),
+    );
+    assert.equal(await editor!.evaluate('window.hacked'), undefined);
+    await page.locator('#gridwire-letter-close').click();
+    await view.waitFor({ state: 'detached' });
   });
 
   it('shows bytes that are no text as hexadecimal digits', async () => {

@@ -1,7 +1,13 @@
 import type { Change, Letter, StoreApi, Way } from './api.js';
 import { actionName, button, choices, element, labelled, listOf, type Translate } from './elements.js';
+import { plainText } from '../plain-text.js';
 import { moment } from '../written.js';
 import { storeRights } from './rights.js';
+
+/** How many headers are shown, and how much of a name and of a value: the body comes after them. */
+const HEADERS = 30;
+const NAME = 200;
+const VALUE = 2_000;
 
 /** Opens one letter beside the workspace. @param onChange called when it was changed @param onClose called at the end */
 export function showLetter(
@@ -72,7 +78,7 @@ class LetterView {
     const { letter, text, view } = this;
     const settled = letter.state === 'recovered' || letter.state === 'discarded';
     view.replaceChildren(
-      element('p', { className: 'gridwire-letters-topic', textContent: letter.topic }),
+      element('p', { className: 'gridwire-letters-topic', textContent: this.plain(letter.topic, VALUE) }),
       this.facts(),
       labelled(text('form-label'), this.form),
       labelled(text('body'), this.body),
@@ -96,12 +102,20 @@ class LetterView {
     if (letter.lastError !== undefined) add(text('last-error'), letter.lastError);
     if (letter.contract !== undefined) add(text('contract'), [letter.contract, letter.type].join(' '));
     add(text('delivery'), `QoS ${letter.qos}${letter.retain ? `, ${text('retained')}` : ''}`);
-    if (letter.key !== undefined) add(text('key'), letter.key);
-    for (const { name, value } of letter.headers) add(text('header', { name }), value);
+    if (letter.key !== undefined) add(text('key'), this.plain(letter.key, VALUE));
+    for (const { name, value } of letter.headers.slice(0, HEADERS))
+      add(text('header', { name: this.plain(name, NAME) }), this.plain(value, VALUE));
+    const more = letter.headers.length - HEADERS;
+    if (more > 0) add(text('headers-label'), text('more-headers', { count: more }));
     for (const { at, actor, action } of letter.history)
       add(moment(at), `${actionName(text, action)}: ${actor}`);
     if (letter.recoveredAt !== undefined) add(moment(letter.recoveredAt), text('state.recovered'));
     return list;
+  }
+
+  /** A header may say anything, at any length. */
+  private plain(given: string, most: number): string {
+    return plainText(given, most, (count) => ` ${this.text('cut', { count })}`);
   }
 
   private takeBack(): HTMLElement {
