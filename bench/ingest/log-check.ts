@@ -10,6 +10,9 @@ export interface LogCheck {
   disordered: number;
 }
 
+/** After so long without a record what has not come is lost, milliseconds. */
+const NOTHING_MORE = 10_000;
+
 /** One topic of the benchmark, seen by a client of its own. */
 export class BenchTopic {
   private readonly kafka: Kafka;
@@ -35,7 +38,11 @@ export class BenchTopic {
     return ends.reduce((sum, { high, low }) => sum + Number(high) - Number(low), 0);
   }
 
-  /** Reads all of it. @param count how many numbers were sent, from 0 */
+  /**
+   * Reads all of it, and what still comes: repetitions stand among its records, so that their count says of no number that
+   * it is there.
+   * @param count how many numbers were sent, from 0
+   */
   async check(count: number): Promise<LogCheck> {
     const seen = new Uint8Array(count);
     const newest = new Map<string, number>();
@@ -46,6 +53,7 @@ export class BenchTopic {
     await consumer.subscribe({ topic: this.name, fromBeginning: true });
     await new Promise<void>((resolve, reject) => {
       let read = 0;
+      let quiet: NodeJS.Timeout | undefined;
       // A new group's coordinator may still be loading; kafkajs begins again by itself then.
       consumer.on('consumer.crash', ({ payload }) => {
         if (!payload.restart) reject(payload.error);
@@ -65,7 +73,10 @@ export class BenchTopic {
           if ((newest.get(device) ?? -1) > number) result.disordered += 1;
           newest.set(device, number);
         }
-        if (read === size) resolve();
+        clearTimeout(quiet);
+        if (read < size) return Promise.resolve();
+        if (result.lost === 0) resolve();
+        else quiet = setTimeout(resolve, NOTHING_MORE);
         return Promise.resolve();
       };
       consumer.run({ autoCommit: false, eachMessage }).catch(reject);
