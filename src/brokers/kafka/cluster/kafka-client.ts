@@ -4,6 +4,7 @@ import { Kafka, logLevel, type ISocketFactory, type KafkaConfig, type SASLOption
 import { repairClock } from './client-clock.js';
 import { repairClient } from './client-repair.js';
 import { repairLostPlaces } from './lost-place.js';
+import { installRecordBytes } from './record-bytes.js';
 import { repairReader } from './reader-repair.js';
 import type { KafkaSasl, ResolvedKafkaSettings } from './kafka-settings.js';
 
@@ -25,6 +26,7 @@ export function kafkaClient(settings: ResolvedKafkaSettings, secured?: Secured):
   repairClock();
   repairReader();
   repairLostPlaces();
+  installRecordBytes();
   const { brokers, clientId, tls: secure, sasl, retries, requestTimeout, connectTimeout } = settings;
   const config: KafkaConfig = {
     brokers,

@@ -1,4 +1,4 @@
-/** The parts of kafkajs 2.2.4 that client-repair.ts, client-clock.ts and lost-place.ts mend; its package has no types for them. */
+/** The parts of kafkajs 2.2.4 that are mended or written anew here; its package has no types for them. */
 declare module 'kafkajs/src/network/requestQueue/index.js' {
   interface Request {
     /** Milliseconds. */
@@ -80,6 +80,21 @@ declare module 'kafkajs/src/protocol/encoder.js' {
   const Encoder: { prototype: Encoder.Encoder };
   export = Encoder;
 }
+
+declare module 'kafkajs/src/protocol/recordBatch/record/v0/index.js' {
+  import type { Message } from 'kafkajs';
+  namespace writeRecord {
+    /** Beside those of the batch. */
+    interface Place {
+      offsetDelta?: number;
+      /** Milliseconds. */
+      timestampDelta?: number;
+    }
+  }
+  function writeRecord(record: Message & writeRecord.Place): { buf: Buffer; readonly buffer: Buffer };
+  export = writeRecord;
+}
+
 declare module 'kafkajs/src/network/connection.js' {
   namespace Connection {
     interface Connection {

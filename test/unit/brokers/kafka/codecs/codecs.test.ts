@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { gzipSync, zstdCompressSync } from 'node:zlib';
+import { gunzipSync, gzipSync, zstdCompressSync } from 'node:zlib';
 import fc from 'fast-check';
-import { unpack } from '../../../../../src/brokers/kafka/codecs/codecs.js';
+import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import { installCodecs, unpack } from '../../../../../src/brokers/kafka/codecs/codecs.js';
 import { packLz4 } from '../../../../../src/brokers/kafka/codecs/pack-lz4.js';
 import { packSnappy } from '../../../../../src/brokers/kafka/codecs/pack-snappy.js';
 import { unpackLimit } from '../../../../../src/brokers/kafka/codecs/unpack-limit.js';
@@ -30,6 +31,19 @@ const LZ4 = Buffer.concat([
 ]);
 
 describe('packed batches of Kafka', () => {
+  it('are what was packed, whether at once or in a thread of their own', async () => {
+    installCodecs();
+    const codec = CompressionCodecs[CompressionTypes.GZIP]() as {
+      compress(encoder: { buffer: Buffer }): Promise<Buffer>;
+    };
+    for (const size of [0, 1, 300, 32_767, 32_768, 32_769, 500_000]) {
+      const buffer = Buffer.from(Array.from({ length: size }, (_, at) => (at * at) % 251));
+      const packed = await codec.compress({ buffer });
+      assert.ok(gunzipSync(packed).equals(buffer), `${size} bytes`);
+      assert.ok(size < 300 || packed.length < size, `${size} bytes became ${packed.length}`);
+    }
+  });
+
   const PACKED: [string, number, Buffer, Buffer][] = [
     ['gzip', 1, gzipSync(TEXT), TEXT],
     ['snappy', 2, SNAPPY, TEXT],
