@@ -3,6 +3,7 @@ import type { Json, JsonObject } from '../event.js';
 import type { EnvelopeData, EventTypeData, MemberData } from './contract-data.js';
 import type { TimeFormat } from './time/time-format.js';
 import { addDerived } from './derived.js';
+import { jsonText } from './json/json-text.js';
 import { isObject } from './json/json-value.js';
 import { type MadeValues, compileTemplate } from './member-template.js';
 import { atPointer } from './json/pointer.js';
@@ -105,10 +106,11 @@ function compileRule(
   type: EventTypeData,
   names: readonly string[],
 ): (parts: EnvelopeParts, made: MadeValues) => Json | undefined {
-  if (value !== undefined) return () => value;
+  if (value !== undefined) return always(value);
   if (template === '{now}') return ({ now, timeFormat }) => timeValue(now, timeFormat);
   const fill = template === undefined ? undefined : compileTemplate(template, type.wireName, names);
-  if (fill !== undefined && from.length === 0) return (parts, made) => fill(parts, made) ?? otherwise;
+  const last = always(otherwise);
+  if (fill !== undefined && from.length === 0) return (parts, made) => fill(parts, made) ?? last();
   return (parts, made) => {
     const text = fill?.(parts, made);
     if (text !== undefined) return text;
@@ -116,8 +118,15 @@ function compileRule(
       const found = atPointer(parts.payload, pointer);
       if (found !== undefined && found !== null && found !== '') return found;
     }
-    return otherwise;
+    return last();
   };
+}
+
+/** A value of the contract. Each event has an object or a list of its own: whoever has the event may change it. */
+function always(value: Json | undefined): () => Json | undefined {
+  if (typeof value !== 'object' || value === null) return () => value;
+  const text = jsonText(value);
+  return () => JSON.parse(text) as Json;
 }
 
 function requireObject(payload: Json): JsonObject {

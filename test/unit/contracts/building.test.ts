@@ -35,6 +35,21 @@ describe('what a flow gives, built into an event', () => {
     }
   });
 
+  it('shares nothing with another event: what somebody changes in one stands in no other', () => {
+    const objectsIn = (value: unknown): object[] =>
+      typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(objectsIn)] : [];
+    for (const data of Object.values(contracts)) {
+      const contract = new Contract(data);
+      for (const { name, data: type } of contract.types) {
+        const { example, exampleParameters = {}, exampleMembers = {} } = type;
+        const input = { payload: example, parameters: exampleParameters, members: exampleMembers };
+        const [one, other] = [contract.build(name, input), contract.build(name, input)];
+        const ofOne = new Set(objectsIn(one.envelope));
+        for (const each of objectsIn(other.envelope)) assert.ok(!ofOne.has(each), `${data.name}/${name}`);
+      }
+    }
+  });
+
   it('has the members that the flow gives in the place of its own, and others after them', () => {
     const members = { more: 1, ts: '2026-11-29T09:53:56Z', payload: 'none of it' };
     const { envelope } = taylordash.build('project-created', { ...project, members });
