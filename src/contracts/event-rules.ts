@@ -1,6 +1,6 @@
 import type { Json, Qos } from '../event.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
-import { compilePointer } from './json/pointer.js';
+import { compileFirstText, compilePointer } from './json/pointer.js';
 import { parseTime, timeOrNone } from './time/timestamp.js';
 import type { TopicTemplate } from './topic-template.js';
 
@@ -20,10 +20,14 @@ export interface EventRules {
   retain: boolean;
   timeToLive: number | undefined;
   keyParameter: string | undefined;
-  /** Where the key stands, where it is no parameter. */
-  keyPointers: readonly string[];
-  /** The parameters of its topic, with the pointers to what they are in a document, and what they are otherwise. */
-  topic: readonly { name: string; from: readonly string[]; otherwise: string | undefined }[];
+  /** The key that a document names, where it is no parameter. */
+  keyIn: (document: Json) => string | undefined;
+  /** The parameters of its topic, with what they are in a document, and what they are otherwise. */
+  topic: readonly {
+    name: string;
+    textIn: (document: Json) => string | undefined;
+    otherwise: string | undefined;
+  }[];
   /** Parameters that are made of others, with the templates of their texts. */
   derived: readonly (readonly [name: string, template: string])[];
 }
@@ -46,9 +50,9 @@ export function eventRules(
     retain: data.retain,
     timeToLive: data.timeToLive,
     keyParameter: data.keyParameter,
-    keyPointers: data.keyPointer === undefined ? [] : [data.keyPointer].flat(),
+    keyIn: compileFirstText(data.keyPointer === undefined ? [] : [data.keyPointer].flat()),
     topic: topic.parameters.map(({ name, definition: { from = [], default: otherwise } }) => ({
-      ...{ name, from, otherwise },
+      ...{ name, textIn: compileFirstText(from), otherwise },
     })),
     derived: Object.entries(data.derivedParameters ?? {}),
   };

@@ -164,8 +164,8 @@ export class EventType {
   /** The topic's parameters: what the flow gave, else what the document holds, else the contract's default. */
   fillParameters(document: Json, given: Readonly<Record<string, string>>): Record<string, string> {
     const parameters: Record<string, string> = {};
-    for (const { name, from, otherwise } of this.rules.topic) {
-      const value = given[name] ?? firstText(document, from) ?? otherwise;
+    for (const { name, textIn, otherwise } of this.rules.topic) {
+      const value = given[name] ?? textIn(document) ?? otherwise;
       if (value !== undefined) parameters[name] = value;
     }
     return parameters;
@@ -232,8 +232,8 @@ export class EventType {
   }
 
   private keyOf(document: Json, parameters: Readonly<Record<string, string>>): string | undefined {
-    const { keyParameter, keyPointers } = this.rules;
-    return keyParameter === undefined ? firstText(document, keyPointers) : parameters[keyParameter];
+    const { keyParameter, keyIn } = this.rules;
+    return keyParameter === undefined ? keyIn(document) : parameters[keyParameter];
   }
 
   private refuse(violations: readonly Violation[]): void {

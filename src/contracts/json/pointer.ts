@@ -32,9 +32,25 @@ function follow(document: Json, steps: readonly string[]): Json | undefined {
 /** The first pointer that leads to something that can be written as text: neither absent, null nor empty. */
 export function firstText(document: Json, pointers: readonly string[]): string | undefined {
   for (const pointer of pointers) {
-    const value = atPointer(document, pointer);
-    if (typeof value === 'string' && value !== '') return value;
-    if (typeof value === 'number' && Number.isFinite(value)) return String(value);
+    const text = textOf(atPointer(document, pointer));
+    if (text !== undefined) return text;
   }
   return undefined;
+}
+
+/** The same for pointers that are asked for with each event. */
+export function compileFirstText(pointers: readonly string[]): (document: Json) => string | undefined {
+  const places = pointers.map(compilePointer);
+  return (document) => {
+    for (const valueIn of places) {
+      const text = textOf(valueIn(document));
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  };
+}
+
+function textOf(value: Json | undefined): string | undefined {
+  if (typeof value === 'string') return value === '' ? undefined : value;
+  return typeof value === 'number' && Number.isFinite(value) ? String(value) : undefined;
 }
