@@ -1,6 +1,7 @@
 import { BOUNDS } from '../bounds.js';
 import { GridwireError, errorText } from '../errors.js';
 import { once } from '../once.js';
+import { plainPattern } from './plain-pattern.js';
 import type * as Re2 from './re2.js';
 
 // eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first pattern, and at once
@@ -32,6 +33,8 @@ export function linearPattern(pattern: string): Pattern {
   assertWritten(pattern);
   if (/(?:^|[^\\])(?:\\\\)*\\[pP](?!\{)/.test(pattern)) throw refused(pattern, '\\p wants a name in braces');
   try {
+    const plain = plainPattern(pattern);
+    if (plain !== undefined) return plain;
     const { RE2JS } = engine();
     return RE2JS.compile(RE2JS.translateRegExp(asWritten(pattern)));
   } catch (cause) {
