@@ -35,9 +35,9 @@ export class Lane {
     return first(this.live) !== undefined;
   }
 
-  /** Whether an event that may go first has older ones of its topic to pass. */
-  get hasWaiting(): boolean {
-    return this.head() !== undefined;
+  /** Whether an event that may go first has older ones to pass: from before that time, or others do so already. */
+  hasLate(time: number): boolean {
+    return this.hasLive || (first(this.waiting)?.acceptedAt ?? Infinity) < time;
   }
 
   append(item: Item, ahead = false): void {

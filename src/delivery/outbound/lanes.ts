@@ -37,8 +37,9 @@ export class Lanes {
     return this.delayed.first;
   }
 
-  hasWaiting(topic: string): boolean {
-    return this.byTopic.get(topic)?.hasWaiting ?? false;
+  /** Whether some of a topic have waited for a connection. What waits for its turn only is not late. */
+  hasLate(topic: string): boolean {
+    return this.byTopic.get(topic)?.hasLate(this.connectedSince) ?? false;
   }
 
   /** @param ahead before the older events of its topic */

@@ -269,7 +269,7 @@ export class OutboxMachine {
   private goesAhead({ liveFirst, topic }: Item): boolean {
     if (!liveFirst || !this.connected) return false;
     const { lanes, backlog } = this.holdings;
-    return lanes.hasWaiting(topic) || backlog?.isAllInMemory === false;
+    return lanes.hasLate(topic) || backlog?.isAllInMemory === false;
   }
 
   private comeBack(item: Item, error: GridwireError, now: number): void {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { WireMessage } from '../../../../src/event.js';
 import { GridwireError, toGridwireError } from '../../../../src/errors.js';
-import { Outbox, type OutboxOptions } from '../../../../src/delivery/outbound/outbox.js';
+import { Outbox, type OutboxOptions, type SendRule } from '../../../../src/delivery/outbound/outbox.js';
 import { ScriptedBroker } from '../../../support/scripted-broker.js';
 
 function wire(text: string): WireMessage {
@@ -9,12 +9,12 @@ function wire(text: string): WireMessage {
 }
 
 /** Gives events together, and writes down how each ends, as it does. */
-function give(options: Partial<OutboxOptions>, texts: readonly string[]) {
+function give(options: Partial<OutboxOptions>, texts: readonly string[], rule: SendRule = {}) {
   const broker = new ScriptedBroker();
   const outbox = new Outbox(broker, options);
   const ends: string[] = [];
   outbox.sendAll(
-    texts.map((text) => ({ wire: wire(text), rule: {} })),
+    texts.map((text) => ({ wire: wire(text), rule })),
     () => undefined,
     (index) => ({
       resolve: (result) => ends.push(`${texts[index]} ${result?.success}`),
@@ -40,6 +40,19 @@ describe('outbox: events that come together', () => {
     broker.open[0]?.answer();
     await turn();
     assert.deepEqual(ends.toSorted(), ['a true', 'b true', 'c BROKER_REFUSED']);
+  });
+
+  it('keep their order where the newest of their type matters first: none is late because it waits for its turn', async () => {
+    for (const window of [1, 100]) {
+      const { broker } = give({ window }, ['a', 'b', 'c', 'd'], { liveFirst: true });
+      broker.respond = () => undefined;
+      for (const { answer } of broker.open.splice(0)) answer();
+      await turn();
+      assert.deepEqual(
+        broker.published.map(({ text }) => text),
+        ['a', 'b', 'c', 'd'],
+      );
+    }
   });
 
   it('have the room that each by itself would have: what is beyond it is refused at once, and only that', async () => {
