@@ -55,7 +55,10 @@ describe('letters sidebar (Chromium)', function () {
     await store.deadLetters.add([
       letter(TOPIC, BAD, { reason: '<b>trace_id</b> is no UUID', failedAt: Date.now() - 60_000 }),
       { ...second, message: { ...second.message, headers: HOSTILE } },
-      letter('binary', new Uint8Array([0xff, 0, 0x61]), { code: 'BODY_NOT_JSON', failedAt: Date.now() }),
+      letter('binary/\u202egnp.exe', new Uint8Array([0xff, 0, 0x61]), {
+        code: 'BODY_NOT_JSON',
+        failedAt: Date.now(),
+      }),
     ]);
     const parked = { attempts: 2, nextAttemptAt: Date.now() + 1e9, reason: 'the flow said no' };
     await store.parked.park('gone', [{ ...parked, key: 'k', message: message('p/1') }]);
@@ -87,7 +90,7 @@ describe('letters sidebar (Chromium)', function () {
     assert.match(await rows().nth(2).innerText(), /<b>trace_id<\/b> is no UUID/);
     await sidebar().getByLabel('Reason').selectOption('BODY_NOT_JSON');
     await sidebar().getByText('1 letter', { exact: true }).waitFor();
-    assert.match(await rows().first().innerText(), /^binary/);
+    assert.match(await rows().first().innerText(), /^binary\/\\u202egnp\.exe/);
     await sidebar().getByLabel('Reason').selectOption('');
     await sidebar().getByText('3 letters').waitFor();
     assert.doesNotMatch(await sidebar().innerText(), /gridwire[-.][\w-]+\.\w/, 'an untranslated key shows');

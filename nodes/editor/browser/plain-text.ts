@@ -12,3 +12,10 @@ export function plainText(text: string, most: number, cut: (count: number) => st
   const plain = shown.replace(UNSEEN, (mark) => `\\u${mark.charCodeAt(0).toString(16).padStart(4, '0')}`);
   return text.length <= most ? plain : `${plain}${cut(text.length)}`;
 }
+
+/** A broker takes a topic of 65,535 bytes, and a list has a line or two for it. */
+const TOPIC = 500;
+
+export function plainTopic(topic: string): string {
+  return plainText(topic, TOPIC, () => '…');
+}

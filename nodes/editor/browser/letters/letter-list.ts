@@ -1,3 +1,4 @@
+import { plainTopic } from '../plain-text.js';
 import type { Filter, LetterPage, LetterSummary, StoreApi } from './api.js';
 import { BulkRepair } from './bulk-repair.js';
 import {
@@ -166,7 +167,7 @@ export class LetterList {
     return element(
       'li',
       {},
-      element('div', { className: 'gridwire-letters-topic', textContent: letter.topic }),
+      element('div', { className: 'gridwire-letters-topic', textContent: plainTopic(letter.topic) }),
       element('div', { className: 'gridwire-letters-facts', textContent: facts.join(' · ') }),
       reasonLines(letter.reason),
       element(

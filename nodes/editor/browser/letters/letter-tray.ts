@@ -1,6 +1,6 @@
 import type { Change, Letter, StoreApi, Way } from './api.js';
 import { actionName, button, choices, element, labelled, listOf, type Translate } from './elements.js';
-import { plainText } from '../plain-text.js';
+import { plainText, plainTopic } from '../plain-text.js';
 import { moment } from '../written.js';
 import { storeRights } from './rights.js';
 
@@ -78,7 +78,7 @@ class LetterView {
     const { letter, text, view } = this;
     const settled = letter.state === 'recovered' || letter.state === 'discarded';
     view.replaceChildren(
-      element('p', { className: 'gridwire-letters-topic', textContent: this.plain(letter.topic, VALUE) }),
+      element('p', { className: 'gridwire-letters-topic', textContent: plainTopic(letter.topic) }),
       this.facts(),
       labelled(text('form-label'), this.form),
       labelled(text('body'), this.body),

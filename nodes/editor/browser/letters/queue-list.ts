@@ -1,3 +1,4 @@
+import { plainTopic } from '../plain-text.js';
 import type { Queue, QueuedMessage, QueueKind, StoreApi } from './api.js';
 import { OrphanActions } from './orphan-actions.js';
 import { age, button, confirmed, element, reasonLines, type Translate } from './elements.js';
@@ -82,13 +83,13 @@ export class QueueList {
         this.discard(store, kind, queue, { ids: [message.id] }),
       );
     });
-    discard.setAttribute('aria-label', `${text('discard')} ${message.topic}`);
+    discard.setAttribute('aria-label', `${text('discard')} ${plainTopic(message.topic)}`);
     const facts = [age(text, message.since), text('bytes', { count: message.bytes })];
     if (message.attempts !== undefined) facts.push(text('attempts', { count: message.attempts }));
     return element(
       'li',
       {},
-      element('div', { className: 'gridwire-letters-topic', textContent: message.topic }),
+      element('div', { className: 'gridwire-letters-topic', textContent: plainTopic(message.topic) }),
       element('div', { className: 'gridwire-letters-facts', textContent: facts.join(' · ') }),
       reasonLines(message.reason ?? ''),
       element('div', { className: 'gridwire-letters-buttons' }, ...(storeRights.repairs() ? [discard] : [])),

@@ -1,5 +1,6 @@
 import { element } from '../elements.js';
 import { button, confirmed, labelled, listOf } from '../letters/elements.js';
+import { plainTopic } from '../plain-text.js';
 import { api, may, type Translate } from '../red.js';
 import { timeOfDay } from '../written.js';
 
@@ -19,7 +20,8 @@ export interface ShownEvent {
 
 /** One event: when, which way, where, and on request what it holds. */
 export function liveRow(text: Translate, viewer: string, event: ShownEvent): HTMLLIElement {
-  const { at, way, node, nodeId, broker, topic, contract, type, bytes } = event;
+  const { at, way, node, nodeId, broker, contract, type, bytes } = event;
+  const topic = plainTopic(event.topic);
   const opened = element('div', { hidden: true });
   const open = button(text('open'), () => {
     opened.hidden = !opened.hidden;
@@ -55,7 +57,8 @@ export function liveRow(text: Translate, viewer: string, event: ShownEvent): HTM
 }
 
 /** What an event holds, and for who may do that the way to publish it again. */
-function openedRow(text: Translate, viewer: string, { row, topic, broker }: ShownEvent): HTMLElement[] {
+function openedRow(text: Translate, viewer: string, { row, broker, ...event }: ShownEvent): HTMLElement[] {
+  const topic = plainTopic(event.topic);
   const url = `gridwire/live/${viewer}/${row}`;
   const body = element('pre', { className: 'gridwire-preview-example' });
   api<{ text?: string; hex?: string }>('GET', url).then(
