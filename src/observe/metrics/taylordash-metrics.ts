@@ -31,7 +31,7 @@ export function countForTaylorDash(registry: Registry): { measure: () => void; e
   const end = listen({
     accepted: ({ about }) => void isOurs(about),
     processed: (told) => {
-      if (told.code !== undefined || !isOurs(told.about)) return;
+      if (!isOurs(told.about) || told.code !== undefined) return;
       const { count, latencies } = seriesOf.of(told);
       count.add();
       latencies.observe(told.seconds);

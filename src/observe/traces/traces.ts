@@ -1,6 +1,6 @@
 import type * as Api from '@opentelemetry/api';
 import type { Attributes, Context, Span, SpanKind, Tracer } from '@opentelemetry/api';
-import type { GridwireError } from '../../errors.js';
+import { errorText, type GridwireError } from '../../errors.js';
 import type { About, Place } from '../facts/facts.js';
 import { spanContextOf, type TraceParent, traceParentOf } from './trace-parent.js';
 
@@ -47,6 +47,7 @@ const TYPE_OF = {
 /** Spans by OpenTelemetry's conventions for messaging. */
 export class Traces {
   private readonly tracer: Tracer;
+  private hasFailed = false;
 
   constructor(
     private readonly api: TraceApi,
@@ -103,17 +104,31 @@ export class Traces {
     return {
       parent: traceParentOf(span.spanContext()),
       within: (run) => api.context.with(context, run),
-      know: (more) => {
-        span.updateName(nameOf(operation, more));
-        span.setAttributes(attributesOf(more));
-      },
+      know: (more) =>
+        this.tell(() => {
+          span.updateName(nameOf(operation, more));
+          span.setAttributes(attributesOf(more));
+        }),
       end: (error) => {
         if (isOver) return;
         isOver = true;
-        if (error !== undefined) this.failed(span, error);
-        span.end();
+        this.tell(() => {
+          if (error !== undefined) this.failed(span, error);
+          span.end();
+        });
       },
     };
+  }
+
+  /** Who listens to spans is somebody else: an event goes on where he throws, and that is told of once. */
+  private tell(what: () => void): void {
+    try {
+      what();
+    } catch (thrown) {
+      if (!this.hasFailed)
+        process.emitWarning(`Gridwire: the SDK for traces failed at a span: ${errorText(thrown)}`);
+      this.hasFailed = true;
+    }
   }
 
   private failed(span: Span, { code, message }: Pick<GridwireError, 'code' | 'message'>): void {

@@ -43,6 +43,17 @@ describe('metrics of TaylorDash', () => {
     ]);
   });
 
+  it('count the connections also where every event has failed so far', () => {
+    const metrics = new Metrics();
+    const about = taylordash.aboutOf('tracker/events/projects/created');
+    const unreport = reportStanding(() => ({ of: 'broker', place, connected: true, certificates: [] }));
+    facts.processed.tell({ place, about, seconds: 0.3, code: 'FLOW_FAILED' });
+    const text = metrics.text();
+    unreport();
+    metrics.close();
+    assert.match(text, /^taylor_mqtt_connections_active 1$/m);
+  });
+
   it('are not there without it', () => {
     const metrics = new Metrics();
     const about = new Contract(builtInContract('ecogrid-ems')).aboutOf('device-telemetry');
