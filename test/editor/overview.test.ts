@@ -165,7 +165,8 @@ describe('overview and live in the sidebar (Chromium)', function () {
         ...{ serialNumber: `${id}-${at}`, id: at, type: 'METER', site: 1 },
       })),
     }));
-    before(() => open(undefined, [...FLOW, ...silent]));
+    const alarm = { ...place, y: 200, id: 'alarm', type: 'gridwire-alarm', name: 'watch', wires: [[]] };
+    before(() => open(undefined, [...FLOW, ...silent, alarm]));
     after(close);
 
     it('shows the worst of them, and how many more there are', async () => {
@@ -190,7 +191,27 @@ describe('overview and live in the sidebar (Chromium)', function () {
         .waitFor({ state: 'detached' });
       assert.equal(await rows.count(), 50);
       assert.deepEqual(await accessibilityFaults(editor!, '.gridwire-sidebar'), []);
+      await editor!.edit('alarm');
+      const troubles = editor!.page.locator('.gridwire-state .gridwire-trouble');
+      await troubles.first().getByText('Broker away: far (+180)').waitFor();
+      assert.equal(await troubles.count(), 20);
+      await editor!.done();
       assert.deepEqual(editor!.errors, []);
+    });
+  });
+
+  describe('of somebody who comes to it', () => {
+    before(() => open());
+    after(close);
+
+    it('is asked for at once, not only when the time for the next question has come', async () => {
+      const { page } = editor!;
+      await editor!.evaluate(`RED.sidebar.show('info')`);
+      await page.clock.install();
+      await page.clock.pauseAt(Date.now() + 60_000);
+      const asked = page.waitForRequest(/gridwire\/overview$/);
+      await editor!.evaluate(`RED.actions.invoke('gridwire:show-overview')`);
+      await asked;
     });
   });
 

@@ -28,6 +28,11 @@ describe('the panels', () => {
         );
       });
 
+      it('begins with what is wrong with its node', () => {
+        assert.match(html, /class="gridwire-panel"/);
+        assert.match(html, /gridwire\.showState\(this\);/);
+      });
+
       it('labels every control', () => {
         assert.deepEqual(unlabelledControls(html), []);
       });

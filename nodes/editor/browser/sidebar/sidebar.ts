@@ -32,7 +32,9 @@ class Sidebar {
     this.element.append(this.tabs);
     RED.sidebar.addTab({
       ...{ id: ID, label: 'gridwire', name: 'Gridwire', iconClass: 'fa fa-bolt' },
-      ...{ content: this.element, enableOnEdit: true, onchange: () => this.chosen?.opened() },
+      ...{ content: this.element, enableOnEdit: true },
+      // Node-RED 4 calls before it shows the tab: what nobody sees yet would not ask for two seconds.
+      onchange: () => queueMicrotask(() => this.chosen?.opened()),
     });
   }
 
