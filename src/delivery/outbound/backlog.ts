@@ -26,6 +26,8 @@ export class Backlog {
   /** How events ended whose rows are still to be removed: a page that was read before must not bring them back. */
   readonly endedRows = new Map<number, Ending>();
   isOpen = false;
+  /** What is not in memory was there before the connection was, or before this process. */
+  private waited = false;
   /** All rows up to this id are in memory, or known to have ended. */
   private cursor = 0;
   /** The highest id that is known. */
@@ -45,6 +47,17 @@ export class Backlog {
 
   /** @param inMemory how much of what is kept may be in memory */
   constructor(private readonly inMemory: MemoryLimits) {}
+
+  /** Whether some that are not in memory have waited for a connection. What found no room in memory only is not late. */
+  get hasLate(): boolean {
+    if (this.isAllInMemory) this.waited = false;
+    return this.waited;
+  }
+
+  /** There is a connection again. */
+  connected(): void {
+    this.waited = !this.isAllInMemory;
+  }
 
   /** Whether all that is kept is in memory too. */
   get isAllInMemory(): boolean {
@@ -104,6 +117,7 @@ export class Backlog {
   opened({ count, bytes, newestId }: JournalUsage): void {
     this.done('open');
     this.isOpen = true;
+    this.waited = count > 0;
     this.strangers = { count, bytes };
     this.newest = Math.max(this.newest, newestId);
   }

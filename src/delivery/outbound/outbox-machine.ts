@@ -154,15 +154,15 @@ export class OutboxMachine {
 
   /** Whether the broker is there. */
   state(connected: boolean, now: number): void {
+    const { lanes, backlog } = this.holdings;
     this.connected = connected;
     this.noRoomAtAll = false;
-    this.holdings.lanes.room(now);
+    lanes.room(now);
     if (connected) {
       this.breaker.succeeded();
-      this.holdings.lanes.connectedSince = now;
-    } else {
-      this.holdings.lanes.giveUpFirst(now);
-    }
+      lanes.connectedSince = now;
+      backlog?.connected();
+    } else lanes.giveUpFirst(now);
   }
 
   /** Time has passed, or something outside has changed: tells what has expired, and asks for what may start now. */
@@ -269,7 +269,7 @@ export class OutboxMachine {
   private goesAhead({ liveFirst, topic }: Item): boolean {
     if (!liveFirst || !this.connected) return false;
     const { lanes, backlog } = this.holdings;
-    return lanes.hasLate(topic) || backlog?.isAllInMemory === false;
+    return lanes.hasLate(topic) || backlog?.hasLate === true;
   }
 
   private comeBack(item: Item, error: GridwireError, now: number): void {

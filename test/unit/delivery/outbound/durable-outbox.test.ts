@@ -234,6 +234,23 @@ describe('outbox with a journal', () => {
     assert.deepEqual(await kept(), []);
   });
 
+  it('keeps the order of live events that found no room in memory, while the broker is there', async () => {
+    const broker = new ScriptedBroker();
+    const outbox = open(broker, 10_000);
+    const given = Array.from({ length: 2_500 }, (_, index) => message('t', String(index)));
+    const sent = given.map((each) => outbox.send(each, { liveFirst: true }));
+    await until('all are kept', async () => (await store.outbox.usage('q')).count === given.length);
+    broker.respond = () => undefined;
+    for (const { answer } of broker.open.splice(0)) answer();
+    await Promise.all(sent);
+    assert.deepEqual(
+      broker.published.map((each) => each.text),
+      given.map((each) => text(each)),
+    );
+    outbox.close();
+    await outbox.atRest(100);
+  });
+
   it('commits a letter together with what belongs to it, or neither', async () => {
     const broker = new ScriptedBroker();
     broker.respond = () => undefined;
