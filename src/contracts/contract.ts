@@ -72,7 +72,7 @@ export class Contract {
   constructor(data: ContractData, options: ContractOptions = {}) {
     this.dialect = options.dialect ?? 'documented';
     this.data = inDialect(data, this.dialect);
-    this.about = { contract: this.data.name, type: '', wireName: '', template: '' };
+    this.about = Object.freeze({ contract: this.data.name, type: '', wireName: '', template: '' });
     assertZone(this.data.timeZone);
     this.prefix = options.prefix !== undefined && options.prefix !== '' ? options.prefix : this.data.prefix;
     this.limits = options.limits ?? DEFAULT_BODY_LIMITS;
@@ -190,7 +190,7 @@ export class Contract {
   aboutOf(topic: string): About {
     const [first = this.about, ...others] = this.fitting(topic).map(({ about }) => about);
     if (others.length === 0) return first;
-    const known = this.shared.get(first) ?? { ...first, type: '', wireName: '' };
+    const known = this.shared.get(first) ?? Object.freeze({ ...first, type: '', wireName: '' });
     this.shared.set(first, known);
     return known;
   }

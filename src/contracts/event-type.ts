@@ -63,7 +63,7 @@ export class EventType {
       ...data.parameters,
     });
     const { wireName = name } = data;
-    this.about = { contract: contract.name, type: name, wireName, template: this.topic.text };
+    this.about = Object.freeze({ contract: contract.name, type: name, wireName, template: this.topic.text });
     const label = `${contract.name}/${name}`;
     if (data.role === 'command' && data.timeToLive === undefined) {
       const text = `${label}: a command needs a time to live, because a late one is dangerous.`;

@@ -1,6 +1,7 @@
 import { type About, listen, type Place, type Trouble } from '../facts/facts.js';
 import type { Cell, Distribution, Registry } from './registry.js';
 import { SeriesCache } from './series-cache.js';
+import type { TaylorDashMetrics } from './taylordash-metrics.js';
 
 /** The bounds that OpenTelemetry advises for the durations of messaging, seconds. */
 export const SECONDS = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
@@ -10,8 +11,8 @@ const WAITS = [0.01, 0.1, 1, 10, 60, 600, 3_600, 86_400];
 const KIND = ['node', 'broker', 'messaging_system', 'contract', 'type', 'messaging_destination_template'];
 const PLACE = ['node', 'broker', 'messaging_system'];
 
-/** Counts what happens to events. @returns ends it */
-export function countEvents(registry: Registry): () => void {
+/** Counts what happens to events. @param taylorDash counts its own beside them @returns ends it */
+export function countEvents(registry: Registry, taylorDash: TaylorDashMetrics): () => void {
   const sent = registry.counter(
     'messaging_client_sent_messages_total',
     'Events that a broker has acknowledged, or refused for good (error_type).',
@@ -99,7 +100,10 @@ export function countEvents(registry: Registry): () => void {
     'node',
   );
 
-  const acceptedOf = new SeriesCache((place, about) => accepted.of(...kind(place, about)));
+  const acceptedOf = new SeriesCache((place, about) => {
+    taylorDash.met(about);
+    return accepted.of(...kind(place, about));
+  });
   const sentOf = new SeriesCache((place, about) => ({
     count: sent.of(...kind(place, about), ''),
     seconds: operation.of(...at(place), 'send'),
@@ -107,9 +111,12 @@ export function countEvents(registry: Registry): () => void {
   }));
   const consumedOf = new SeriesCache((place) => consumed.of(...at(place)));
   const settledOf = new SeriesCache((place) => settled.of(...at(place)));
-  const processedOf = new SeriesCache<Distribution>((place, about) =>
-    processed.of(place.node, about?.contract ?? '', about?.type ?? '', ''),
-  );
+  const ofFlow = ({ node }: Place, about: About | undefined, code: string): Distribution =>
+    processed.of(node, about?.contract ?? '', about?.type ?? '', code);
+  const processedOf = new SeriesCache((place, about) => ({
+    seconds: ofFlow(place, about, ''),
+    ofTaylorDash: taylorDash.finished(about),
+  }));
   const trouble = (name: keyof typeof troubles, told: Trouble): Cell =>
     troubles[name].of(
       ...[told.place.node, told.way, told.about?.contract ?? '', told.about?.type ?? '', told.code],
@@ -126,12 +133,16 @@ export function countEvents(registry: Registry): () => void {
     received: (told) => consumedOf.of(told).add(),
     settled: (told) => settledOf.of(told).observe(told.seconds),
     processed: (told) => {
-      const { place, about, seconds, code } = told;
-      const series =
-        code === undefined
-          ? processedOf.of(told)
-          : processed.of(place.node, about?.contract ?? '', about?.type ?? '', code);
-      series.observe(seconds);
+      const { place, about, code } = told;
+      if (code !== undefined) {
+        taylorDash.met(about);
+        ofFlow(place, about, code).observe(told.seconds);
+        return;
+      }
+      const { seconds, ofTaylorDash } = processedOf.of(told);
+      seconds.observe(told.seconds);
+      ofTaylorDash?.count.add();
+      ofTaylorDash?.latencies.observe(told.seconds);
     },
     refused: (told) => {
       trouble('refused', told).add();

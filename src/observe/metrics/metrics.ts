@@ -3,7 +3,7 @@ import type { Sample } from './exposition.js';
 import { countParts, measureStandings } from './part-metrics.js';
 import { measureProcess } from './process-metrics.js';
 import { Registry } from './registry.js';
-import { countForTaylorDash } from './taylordash-metrics.js';
+import { TaylorDashMetrics } from './taylordash-metrics.js';
 
 /** Everything that Gridwire counts and measures in this process, from when it is made until it is closed. */
 export class Metrics {
@@ -15,10 +15,10 @@ export class Metrics {
   constructor(limit?: number) {
     this.registry = new Registry(limit);
     const { registry } = this;
-    const taylorDash = countForTaylorDash(registry);
+    const taylorDash = new TaylorDashMetrics(registry);
     const process = measureProcess(registry);
-    this.ends = [countEvents(registry), countParts(registry), taylorDash.end, process.end];
-    this.measures = [measureStandings(registry), taylorDash.measure, process.measure];
+    this.ends = [countEvents(registry, taylorDash), countParts(registry), taylorDash.end, process.end];
+    this.measures = [measureStandings(registry), () => taylorDash.measure(), process.measure];
   }
 
   /** All of it as it stands now, in Prometheus' text format. */
