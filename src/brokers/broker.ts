@@ -28,7 +28,10 @@ export interface Broker extends EventEmitter<BrokerEvents> {
 
   isConnected(): boolean;
 
-  /** For how long it has not answered on a connection that stands, milliseconds; absent where nobody asks, undefined while it does. */
+  /**
+   * For how long it has not answered on a connection that stands, milliseconds; absent where nobody asks, undefined while it
+   * does. To look may be what asks it.
+   */
   readonly silentFor?: number | undefined;
   /** The certificates that its connections rest on, as far as they are known; absent where there are none ever. */
   readonly certificates?: readonly Certificate[];

@@ -29,6 +29,9 @@ export interface CrashableMosquitto {
   start(): Promise<void>;
   /** Ends it in order, as a restart of the service does; `start` brings it back. */
   end(): Promise<void>;
+  /** It keeps its connections and does nothing any more, until it goes on. */
+  hang(): void;
+  goOn(): void;
   /** Ends it in order and removes its files. */
   stop(): Promise<void>;
 }
@@ -83,6 +86,8 @@ export async function startMosquitto(
     save,
     kill: () => end('SIGKILL'),
     end: () => end('SIGTERM'),
+    hang: () => void child?.kill('SIGSTOP'),
+    goOn: () => void child?.kill('SIGCONT'),
     stop: async () => {
       await end('SIGTERM');
       process.off('exit', killAtExit);

@@ -32,6 +32,7 @@ import {
   type ResolvedMqttSettings,
   type StatusMessage,
 } from './connection/mqtt-settings.js';
+import { Heartbeat } from './outbound/heartbeat.js';
 import { OutboundStream } from './outbound/outbound-stream.js';
 import { Publisher } from './outbound/publisher.js';
 
@@ -51,6 +52,7 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
   readonly #publisher: Publisher;
   readonly #watch: DropWatch;
   readonly #certificates: Certificates;
+  readonly #heartbeat = new Heartbeat();
   #sessions: Sessions;
   #state: BrokerState = 'disconnected';
   readonly #presence = new Presence(
@@ -85,6 +87,10 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
 
   get certificates(): Certificate[] {
     return this.#certificates.all;
+  }
+
+  get silentFor(): number | undefined {
+    return this.#heartbeat.look();
   }
 
   isConnected(): boolean {
@@ -159,11 +165,16 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     const link = new Link(this.#settings, options, (socket) => new OutboundStream(socket, protocolVersion));
     link.on('secured', (socket) => this.#certificates.seen('', socket));
     link.on('up', (client, connack) => {
-      this.#publisher.attach(client, client.stream as unknown as OutboundStream, connack.properties ?? {});
+      const stream = client.stream as unknown as OutboundStream;
+      this.#publisher.attach(client, stream, connack.properties ?? {});
+      this.#heartbeat.attach(client, stream);
       this.#watch.attach(client);
       if (this.#settings.birth) own(this.#announce(this.#settings.birth), (problem) => this.#tell(problem));
     });
-    link.on('down', (error) => this.#publisher.detach(error));
+    link.on('down', (error) => {
+      this.#heartbeat.detach();
+      this.#publisher.detach(error);
+    });
     link.on('state', (_state, error) => this.#changed(error));
     return link;
   }
