@@ -72,6 +72,7 @@ const SUITES: readonly Suite[] = [
       ...['ecogrid-kafka', 'kafka-letters', 'kafka-outage', 'kafka-services', 'kafka-status'],
       ...['nothing-lost/faults', 'nothing-lost/living-instance', 'nothing-lost/one-row'],
       ...['nothing-lost/orphans', 'nothing-lost/soak'],
+      ...['observe/kafka-hangs', 'observe/mqtt-hangs'],
       ...['partitions/*', 'services/*'],
     ],
   },
@@ -82,12 +83,13 @@ const SUITES: readonly Suite[] = [
     uses: ['mosquitto'],
     nodeRed: ['5', '4'],
     testTimeoutMs: MINUTE,
-    suiteTimeoutMs: 15 * MINUTE,
+    suiteTimeoutMs: 20 * MINUTE,
     once: [
       ...[
         'asyncapi-export',
         'battery-panels',
         'connection-trial',
+        'devices-sidebar',
         'foreign-page',
         'grid-sidebar',
         'grid-studies',
