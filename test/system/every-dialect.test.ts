@@ -5,6 +5,7 @@ import type { EventType } from '../../src/contracts/event-type.js';
 import { contracts } from '../../src/contracts/library/built-in.js';
 import { powergrid } from '../../src/contracts/powergrid/contract.js';
 import { trustedLetter } from '../../src/delivery/letters/trusted-letter.js';
+import { standings } from '../../src/observe/facts/standings.js';
 import { useFlows } from '../support/flow-helper.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { brokerNodes, requireBroker } from '../support/transports.js';
@@ -35,6 +36,10 @@ function flow(broker: FlowNode, contract: string, dialect: string, types: readon
   ];
 }
 
+function standing(): number {
+  return standings().filter((each) => each.of === 'subscription' && each.stands).length;
+}
+
 describe('every dialect of every system, from publish to its dead letter', function () {
   this.timeout(2 * PATIENCE);
   const flows = useFlows();
@@ -47,6 +52,8 @@ describe('every dialect of every system, from publish to its dead letter', funct
         const data = Object.values(contracts).find((each) => each.name === name)!;
         const contract = new Contract(data, { dialect, prefix: topicPrefix });
         await flows.load(flow(broker, name, dialect, contract.types));
+        // On MQTT the connections out and in are two: what went out first nobody would have asked for yet.
+        await until('both subscriptions stand', () => standing() === 2, PATIENCE);
         const sent: EventType[] = [];
         for (const type of contract.types) {
           const id = `publish ${type.name}`;
