@@ -47,7 +47,7 @@ export interface Machine {
  */
 const STARTS_WITHIN = 6;
 /** A broker may take so long to answer, seconds: one that hangs is an alarm within ten. */
-const SILENT = 4;
+const SILENT = 3;
 const CRITICAL_DISK = 0.95;
 const DAY = 86_400_000;
 /** Days before the end of a certificate at which it is told again, more urgently. */

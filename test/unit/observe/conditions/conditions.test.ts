@@ -199,9 +199,9 @@ describe('conditions', () => {
 
   it('name a broker that keeps its connection and does not answer', () => {
     const silent = (seconds: number): Standing => ({ ...broker(true), silent: seconds }) as Standing;
-    assert.deepEqual(found([silent(3.9)]), []);
-    assert.deepEqual(found([silent(4)]), ['broker-away critical BROKER_TIMEOUT']);
-    const { ready, status } = healthReport([silent(4)], all([silent(4)]), undefined, 0);
+    assert.deepEqual(found([silent(2.9)]), []);
+    assert.deepEqual(found([silent(3)]), ['broker-away critical BROKER_TIMEOUT']);
+    const { ready, status } = healthReport([silent(3)], all([silent(3)]), undefined, 0);
     assert.deepEqual({ ready, status }, { ready: false, status: 'unhealthy' });
   });
 
