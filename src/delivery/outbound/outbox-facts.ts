@@ -16,8 +16,10 @@ export class OutboxFacts {
 
   accepted(about: About | undefined, message: WireMessage): void {
     const { place } = this;
-    if (this.kind.about !== about) this.kind = Object.freeze({ place, about });
-    if (facts.accepted.isHeard) facts.accepted.tell(this.kind);
+    if (facts.accepted.isHeard) {
+      if (this.kind.about !== about) this.kind = Object.freeze({ place, about });
+      facts.accepted.tell(this.kind);
+    }
     if (facts.passing.isHeard) facts.passing.tell({ place, about, way: 'out', message });
   }
 
