@@ -10,6 +10,8 @@ export interface Counts {
   skipped: string[];
   /** What failed: the full title, and on the next lines the reason. */
   failures?: string[];
+  /** What each file took. */
+  seconds?: Record<string, number>;
   /** What went wrong around the tests, if anything did. */
   problem?: string;
 }

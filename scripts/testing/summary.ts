@@ -12,13 +12,17 @@ export interface Row {
 /** In the title of tests whose reference data lies beside the clone and not in it; they may skip anywhere. */
 const REFERENCE_DATA = '../shared/data';
 
+/** How many files of a suite the summary names, and from how many seconds on. */
+const SLOWEST = 8;
+const SLOW_SECONDS = 10;
+
 export interface Verdict {
   text: string;
   ok: boolean;
 }
 
 /**
- * What failed, once more: a log is often read from its end only. Then the table for people, and alone on the last line
+ * Which files took longest, and what failed, once more: a log is often read from its end only. Then the table for people, and alone on the last line
  * the count that CI reads.
  * @param strict with CI=true a suite or a test that was skipped counts as failed
  */
@@ -36,13 +40,33 @@ export function summarise(rows: readonly Row[], strict: boolean): Verdict {
   const counts = [`${String(total.passed)} passed`, `${String(total.failed)} failed`];
   if (total.skipped > 0) counts.push(`${String(total.skipped)} skipped`);
   return {
-    text: [...rows.flatMap(failuresOf), ...align([heading, ...table]), '', counts.join(', ')].join('\n'),
+    text: [
+      ...rows.flatMap(slowestOf),
+      ...rows.flatMap(failuresOf),
+      ...align([heading, ...table]),
+      '',
+      counts.join(', '),
+    ].join('\n'),
     ok: total.failed === 0 && rows.length > 0,
   };
 }
 
 function failuresOf({ label, counts }: Row): string[] {
   return (counts.failures ?? []).map((failure) => `failed in ${label}: ${failure}\n`);
+}
+
+/** Where to look when a run nears its hour. */
+function slowestOf({ label, counts }: Row): string[] {
+  const slow = Object.entries(counts.seconds ?? {})
+    .filter(([, seconds]) => seconds >= SLOW_SECONDS)
+    .sort(([, one], [, other]) => other - one)
+    .slice(0, SLOWEST);
+  if (slow.length === 0) return [];
+  return [
+    `slowest in ${label}:`,
+    ...slow.map(([file, seconds]) => `  ${seconds.toFixed(0).padStart(4)} s  ${file}`),
+    '',
+  ];
 }
 
 function judge(row: Row, strict: boolean) {

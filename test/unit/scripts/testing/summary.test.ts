@@ -29,6 +29,16 @@ describe('the end of npm test', () => {
     );
   });
 
+  it('names the files that took longest, and no quick ones', () => {
+    const rows = [
+      row({ passed: 3, seconds: { 'test/a.test.ts': 12.4, 'test/b.test.ts': 60, 'test/c.test.ts': 1 } }),
+    ];
+    assert.match(
+      summarise(rows, false).text,
+      /^slowest in unit:\n {4}60 s {2}test\/b\.test\.ts\n {4}12 s {2}test\/a\.test\.ts\n\n/,
+    );
+  });
+
   it('counts a suite that broke off as failed although none of its tests did', () => {
     const rows = [row({ passed: 3, problem: 'mocha ended with 7' })];
     assert.equal(lastLine(rows, false), '3 passed, 1 failed');
