@@ -3,6 +3,7 @@ import type { Node } from 'node-red';
 import type { ConnectionOptions } from 'node:tls';
 import type { StoreSettings } from '../../src/store/connection/open-store.js';
 import { DEFAULT_INSTANCE, type PostgresSettings } from '../../src/store/postgres/settings.js';
+import { isStoreFile } from '../../src/store/sqlite/file-name.js';
 import type { RetentionRules } from '../../src/store/retention.js';
 import type { Settings } from '../runtime/settings.js';
 
@@ -26,8 +27,13 @@ export function storeSettings(settings: Settings, folder: string): StoreSettings
     const postgres = postgresSettings(settings);
     return settings.hasFaults ? undefined : { ...postgres, durability };
   }
-  const file = path.resolve(folder, settings.text('file', path.join('gridwire', 'store.db')));
-  return settings.hasFaults ? undefined : { kind, file, durability };
+  const file = settings.text('file', path.join('gridwire', 'store.db'));
+  if (!isStoreFile(file))
+    settings.fault(
+      'file',
+      'must be the path of a file: what is kept in memory would be lost with the process.',
+    );
+  return settings.hasFaults ? undefined : { kind, file: path.resolve(folder, file), durability };
 }
 
 function postgresSettings(settings: Settings): PostgresSettings {

@@ -35,7 +35,8 @@ export async function freePort(): Promise<number> {
   }
 }
 
-function isFree(port: number): Promise<boolean> {
+/** Whether this process could listen on the port of loopback: an outgoing connection may hold what nobody answers on. */
+export function isFree(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const server = net.createServer();
     server.on('error', () => resolve(false));

@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { NodeRedProcess } from '../../test/support/node-red-process.js';
-import { answers } from '../services/service.js';
+import { answers, isFree } from '../services/service.js';
 import { findOrEmbedBroker, type StartBroker } from './broker.js';
 import { build, isBuilt, SOURCES } from './build.js';
 import { watchSources } from './watch.js';
@@ -94,7 +94,7 @@ async function whyUnready(url: string): Promise<string | undefined> {
 /** The first free port from the wanted one on; says so when it is another. */
 async function freeEditorPort(wanted: number): Promise<number> {
   for (let port = wanted; port < wanted + 50; port += 1) {
-    if (await answers('127.0.0.1', port)) continue;
+    if ((await answers('127.0.0.1', port)) || !(await isFree(port))) continue;
     if (port !== wanted) console.log(`Port ${wanted} is taken, so the editor is on port ${port}.`);
     return port;
   }

@@ -6,6 +6,7 @@ import { NodeRedProcess } from '../support/node-red-process.js';
 const WRONG_VALUES = [
   'nonsense',
   'https://host/with/path',
+  ':memory:',
   '-1',
   '1e12',
   '',

@@ -28,11 +28,13 @@ class Start {
     this.ended = once(this.child, 'close');
   }
 
-  says(text: RegExp): Promise<void> {
+  /** @throws AssertionError with its output if it ends, or the time is over, before it has said that */
+  async says(text: RegExp): Promise<void> {
     const gone = () => this.child.exitCode !== null;
-    return until(`"npm start" says ${String(text)}`, () => text.test(this.output) || gone(), 100_000).catch(
+    await until(`"npm start" says ${String(text)}`, () => text.test(this.output) || gone(), 100_000).catch(
       (error: unknown) => assert.fail(`${String(error)}\n${this.output}`),
     );
+    assert.match(this.output, text);
   }
 }
 
@@ -48,16 +50,31 @@ async function occupant(): Promise<{ port: number; stop: () => void }> {
   return { port: (server.address() as net.AddressInfo).port, stop: () => server.close() };
 }
 
+/** The own port of a connection that stays open: nobody answers there, and nobody can listen there. */
+async function outgoing(): Promise<{ port: number; stop: () => void }> {
+  const server = net.createServer((socket) => socket.on('error', () => undefined).resume());
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const socket = net.connect((server.address() as net.AddressInfo).port, '127.0.0.1');
+  await once(socket, 'connect');
+  return {
+    port: socket.localPort!,
+    stop: () => {
+      socket.destroy();
+      server.close();
+    },
+  };
+}
+
 describe('npm start', function () {
   this.timeout(180_000);
   let userDir: string;
-  let other: Awaited<ReturnType<typeof occupant>>;
+  let other: Awaited<ReturnType<typeof occupant>> | undefined;
   let start: Start | undefined;
   let client: mqtt.MqttClient | undefined;
 
-  beforeEach(async () => {
+  beforeEach(() => {
     userDir = mkdtempSync(path.join(os.tmpdir(), 'gridwire-start-'));
-    other = await occupant();
   });
 
   afterEach(async () => {
@@ -65,12 +82,13 @@ describe('npm start', function () {
     client = undefined;
     if (start?.child.exitCode === null) start.child.kill('SIGTERM');
     await start?.ended;
-    other.stop();
+    other?.stop();
     rmSync(userDir, { recursive: true, force: true });
   });
 
   it('finds another port for the editor, and the measurement it suggests arrives as an event', async () => {
     const port = await freePort();
+    other = await outgoing();
     start = new Start({
       GRIDWIRE_PORT: String(other.port),
       GRIDWIRE_MQTT_PORT: String(port),
@@ -97,6 +115,7 @@ describe('npm start', function () {
   });
 
   it('says what to do when something else holds the port of the broker', async () => {
+    other = await occupant();
     start = new Start({
       GRIDWIRE_PORT: String(await freePort()),
       GRIDWIRE_MQTT_PORT: String(other.port),

@@ -4,6 +4,7 @@ import { CONDITIONS } from '../../../src/observe/conditions/condition.js';
 import { decimalNumber, wholeNumber as writtenNumber } from '../../../src/written.js';
 import { hasOnlyTopicCharacters } from '../../../src/brokers/topic-characters.js';
 import { userProperty } from '../../../src/brokers/mqtt/user-property.js';
+import { isStoreFile } from '../../../src/store/sqlite/file-name.js';
 import { isOrigin } from '../../../src/stream/origin.js';
 import { logChoice } from './log-panel.js';
 import type { EditorNode } from './red.js';
@@ -106,6 +107,11 @@ export function neededFor(source: string): Check {
     return this['source'] === source ? required.call(this, value) : true;
   };
 }
+
+/** The file of a store on this machine. */
+export const storeFile: Check = function (value) {
+  return this['kind'] === 'postgres' || isStoreFile(text(value)) ? true : this._('gridwire.check.storeFile');
+};
 
 /** A topic to publish to; empty is allowed, because the message may bring one. */
 export const topic: Check = function (value) {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import path from 'node:path';
 import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import { useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { until } from '../../support/wait.js';
+import { temporaryFolder } from '../../unit/store/helpers.js';
 
 const BROKER: FlowNode = { id: 'broker', type: 'gridwire-broker', transport: 'memory' };
-const LETTERS: FlowNode = { id: 'letters', type: 'gridwire-store', kind: 'sqlite', file: ':memory:' };
 /** What uses a broker, each in its own way. */
 const KINDS: Omit<FlowNode, 'id'>[] = [
   { type: 'gridwire-publish', store: '', contract: '', topic: 't', qos: '1', parameters: [], wires: [[]] },
@@ -27,15 +28,19 @@ describe('fifty nodes on one broker', function () {
   this.timeout(30_000);
   const flows = useFlows();
   let warnings: string[];
+  let temporary: ReturnType<typeof temporaryFolder>;
   const onWarning = ({ name, message }: Error): void => {
     if (name === 'MaxListenersExceededWarning') warnings.push(message);
   };
   beforeEach(() => {
     warnings = [];
+    temporary = temporaryFolder();
     process.on('warning', onWarning);
   });
-  afterEach(() => {
+  afterEach(async () => {
     process.off('warning', onWarning);
+    await flows.unload();
+    temporary.remove();
   });
 
   for (const [kind, { type, mode = '' }] of KINDS.entries()) {
@@ -44,7 +49,8 @@ describe('fifty nodes on one broker', function () {
         ...(KINDS[kind] as FlowNode),
         ...{ id: `user-${at}`, broker: 'broker' },
       }));
-      await flows.load([BROKER, LETTERS, ...users]);
+      const file = path.join(temporary.folder, 'letters.db');
+      await flows.load([BROKER, { id: 'letters', type: 'gridwire-store', kind: 'sqlite', file }, ...users]);
       const { broker } = flows.node('broker') as unknown as Required<BrokerNode>;
       await until('all listen', () => broker.listenerCount('state') >= 50);
       assert.deepEqual(warnings, []);

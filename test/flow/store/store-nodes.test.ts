@@ -313,6 +313,24 @@ describe('store nodes', () => {
     });
   });
 
+  for (const name of [':memory:', 'file:letters.db?mode=memory'])
+    it(`refuse ${name} as the name of a file, before a file of that name is made`, async () => {
+      await helper.load(
+        [store],
+        [{ id: 'store', type: 'gridwire-store', kind: 'sqlite', file: name } as never],
+      );
+      const node = helper.getNode('store') as StoreNode;
+      assert.equal(node.connection, undefined);
+      assert.match(
+        helper
+          .log()
+          .args.flat()
+          .map((entry) => String((entry as { msg?: unknown }).msg))
+          .join(),
+        /must be the path of a file/,
+      );
+    });
+
   it('tells its panel how it is doing', async () => {
     await load({ type: 'gridwire-mirror' });
     const response = await helper.request().get('/gridwire/stores/store/state').expect(200);
