@@ -34,6 +34,13 @@ export default tseslint.config(
     },
   },
   {
+    // Node-RED loads the file of every node when it starts; what is beside it is loaded when it is needed, and at once.
+    files: ['nodes/*/*.ts'],
+    rules: {
+      '@typescript-eslint/no-require-imports': ['error', { allowAsImport: true, allow: ['^\\.\\.?/'] }],
+    },
+  },
+  {
     // A rejection that nobody owns ends Node-RED, and in the editor nobody is told.
     files: ['src/**/*.ts', 'nodes/**/*.ts'],
     plugins: { owned: ownedPromises },

@@ -11,7 +11,7 @@ import { toGridwireError, type GridwireError } from '../../src/errors.js';
 import { facts } from '../../src/observe/facts/facts.js';
 import { derivedMessage } from '../runtime/messages.js';
 import { placeOf } from '../runtime/place.js';
-import type { Send } from '../runtime/define-node.js';
+import type { Send } from '../runtime/node-behaviour.js';
 import { batteryMessage, type BatteryEventType } from '../messages/battery-messages.js';
 import type { BleStatus } from './ble-status.js';
 import { chosenDevices, limitOf } from './request.js';

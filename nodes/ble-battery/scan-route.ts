@@ -23,7 +23,7 @@ const VOLTAGE_MS = 10_000;
 const MAXIMUM_LINKS = 3;
 
 /** The panel's scan button: listens for some seconds, asks those that broadcast no voltage, and answers. */
-export function registerScanRoute(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const access = { right: 'admin', formerly: 'gridwire-ble-battery.write' } as const;
   adminRoute(RED, 'post', '/gridwire/ble-battery/scan', access, (request, response) => {
     scan(choiceOf(request.body))

@@ -4,7 +4,7 @@ import { toGridwireError } from '../../src/errors.js';
 import type { BrokerNode } from '../runtime/broker-node.js';
 
 /** Admin routes of the broker's panel: how the deployed connection is doing, and what its broker promises. */
-export function registerBrokerRoutes(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const access = { right: 'states', formerly: 'gridwire-broker.read' } as const;
   adminRoute(RED, 'get', '/gridwire/brokers/:id/state', access, (request, response) => {
     const node = RED.nodes.getNode(String(request.params['id'])) as BrokerNode | null;

@@ -9,7 +9,7 @@ import type { PlannedBroker } from '../fields/planned-broker.js';
  * importer. Nothing is kept, and no environment variable is looked up: they stay variables, because the nodes fill them
  * in when they are deployed, and whoever may write broker settings need not be allowed to see the environment.
  */
-export function registerBrokersFileRoute(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const access = { right: 'admin', formerly: 'gridwire-broker.write' } as const;
   adminRoute(RED, 'post', '/gridwire/brokers-file', access, (request, response) => {
     const { text } = (request.body ?? {}) as { text?: unknown };

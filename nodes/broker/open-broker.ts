@@ -19,10 +19,8 @@ interface TlsNode extends Node {
 }
 
 // The packages of MQTT and Kafka are most of what a start of Gridwire takes; only who uses one loads it.
-/* eslint-disable @typescript-eslint/no-require-imports -- loaded when needed, and at once */
 const mqtt = once(() => require('../../src/brokers/mqtt/mqtt-broker.js') as typeof Mqtt);
 const kafka = once(() => require('./open-kafka.js') as typeof OpenKafka);
-/* eslint-enable @typescript-eslint/no-require-imports */
 
 /** Makes the broker that a config node's settings describe; books a fault for every field that cannot work. */
 export function openBroker(settings: Settings): Broker | undefined {

@@ -9,7 +9,7 @@ import { tryLogin, tryRights } from '../../src/brokers/trial/try-broker.js';
 import { GridwireError } from '../../src/errors.js';
 import { listOf } from '../../src/list.js';
 import type { TrialStep } from '../../src/trial.js';
-import { BROKER_TYPE } from '../runtime/broker-node.js';
+import { BROKER_TYPE } from '../runtime/config-types.js';
 import type { Settings } from '../runtime/settings.js';
 import { trialRoute } from '../runtime/trial-route.js';
 import { typedSettings } from '../runtime/typed-settings.js';
@@ -27,7 +27,7 @@ export interface Trial {
 }
 
 /** `POST /gridwire/broker-trial { id, settings, credentials, topic, publish }`: tries out what is typed into the panel. */
-export function registerTrialRoute(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   trialRoute(RED, '/gridwire/broker-trial', `${BROKER_TYPE}.write`, (body) => tryBroker(RED, body));
 }
 

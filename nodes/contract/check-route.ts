@@ -5,7 +5,7 @@ import { adminRoute } from '../runtime/admin-route.js';
 import { messageError } from '../runtime/messages.js';
 
 /** `POST /gridwire/contract/check { document }`: what the panel shows of a document before it is deployed. */
-export function registerCheckRoute(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const access = { right: 'admin', formerly: 'gridwire-contract.write' } as const;
   adminRoute(RED, 'post', '/gridwire/contract/check', access, (request, response) => {
     const { document } = (request.body ?? {}) as { document?: unknown };

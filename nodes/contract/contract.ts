@@ -1,51 +1,10 @@
-import { readFileSync, statSync } from 'node:fs';
-import type { NodeAPI, NodeDef } from 'node-red';
-import { readAsyncApi } from '../../src/contracts/asyncapi/import.js';
-import { BOUNDS } from '../../src/bounds.js';
-import { GridwireError } from '../../src/errors.js';
-import { CONTRACT_TYPE, type ContractNode } from '../runtime/contract-node.js';
+import type { NodeAPI } from 'node-red';
 import { defineNode } from '../runtime/define-node.js';
-import type { Settings } from '../runtime/settings.js';
-import { registerCheckRoute } from './check-route.js';
-import { fileText as textIn } from '../../src/file-text.js';
-
-interface ContractConfig extends NodeDef {
-  /** `text` (pasted) or `file`. */
-  source: string;
-  document: string;
-  file: string;
-}
+import { lazyRoutes } from '../runtime/lazy-routes.js';
+import type * as CheckRoute from './check-route.js';
+import type * as SetUp from './set-up.js';
 
 export default function register(RED: NodeAPI): void {
-  defineNode<ContractConfig>(RED, CONTRACT_TYPE, ({ node, settings }) => {
-    const source = settings.choice('source', ['text', 'file'], 'text');
-    const text = source === 'file' ? fileText(settings) : settings.verbatim('document');
-    if (source === 'text' && text === '') settings.fault('document', 'The AsyncAPI document is missing.');
-    const name = settings.text('name');
-    const imported =
-      text === undefined || text === ''
-        ? undefined
-        : settings.check(source === 'file' ? 'file' : 'document', () =>
-            readAsyncApi(text, name === '' ? undefined : name),
-          );
-    settings.finish();
-    if (imported === undefined) return {};
-    (node as ContractNode).data = imported.data;
-    for (const note of imported.notes) node.warn(note);
-    return {};
-  });
-  registerCheckRoute(RED);
-}
-
-function fileText(settings: Settings): string | undefined {
-  const file = settings.required('file', 'The file');
-  if (file === '') return undefined;
-  return settings.check('file', () => {
-    const { size } = statSync(file);
-    if (size <= BOUNDS.documentCharacters) return textIn(readFileSync(file));
-    throw new GridwireError(
-      'SETTING_INVALID',
-      `The file has ${size} bytes; at most ${BOUNDS.documentCharacters} are read.`,
-    );
-  });
+  defineNode(RED, 'gridwire-contract', () => require('./set-up.js') as typeof SetUp);
+  lazyRoutes(RED, ['/gridwire/contract'], () => require('./check-route.js') as typeof CheckRoute);
 }

@@ -1,9 +1,10 @@
 import type { NodeAPI } from 'node-red';
+import { DEVICES_TYPE } from '../runtime/config-types.js';
 import { adminRoute } from '../runtime/admin-route.js';
 import { checkDevices } from '../../src/telemetry/device-table.js';
 import { listDevices } from '../../src/telemetry/device-listing.js';
 import { deployedOf } from '../runtime/deployed.js';
-import { DEVICES_TYPE, type DevicesNode } from '../runtime/devices-node.js';
+import type { DevicesNode } from '../runtime/devices-node.js';
 import { called } from '../runtime/place.js';
 
 /** Characters of what a page may look for. */
@@ -14,7 +15,7 @@ const LONGEST = 256;
  * the decision about them.
  * Registered once for all registries.
  */
-export function registerDeviceRoutes(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const registryOf = (id: unknown): DevicesNode['registry'] =>
     typeof id === 'string' ? (RED.nodes.getNode(id) as DevicesNode | null)?.registry : undefined;
 

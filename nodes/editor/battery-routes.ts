@@ -4,7 +4,7 @@ import { type AdminRequest, adminRoute, may } from '../runtime/admin-route.js';
 import { batteryBoardsOf } from '../runtime/battery-board.js';
 
 /** Admin route of the sidebar's batteries: how each monitor stands, and for who may see payloads what it said. */
-export function registerBatteryRoutes(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   adminRoute(RED, 'get', '/gridwire/batteries', { right: 'states' }, (request, response) => {
     response.json({
       monitors: [...batteryBoardsOf(RED)].flatMap(([nodeId, { name, board }]) =>

@@ -14,7 +14,7 @@ import { deployedDocument } from './deployed-flows.js';
  * `GET /gridwire/contracts/{name}/{dialect}` describes the event types of one, `…/asyncapi` exports it as AsyncAPI 3, and
  * `GET /gridwire/asyncapi` does so for what the deployed flows send and receive.
  */
-export function registerCatalogueRoutes(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const access = { right: 'states', formerly: 'gridwire-contracts.read' } as const;
 
   adminRoute(RED, 'get', '/gridwire/contracts', access, (_request, response) => {

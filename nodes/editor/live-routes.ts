@@ -15,7 +15,7 @@ const MOST_COMMANDS = 50;
  * Admin routes of the sidebar's live view. A page asks for what came since; nothing is sent to pages that do not ask,
  * because Node-RED's own way to them has no right of its own for what messages hold.
  */
-export function registerLiveRoutes(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const views = new LiveViews(systemClock);
   adminRoute(RED, 'get', '/gridwire/live', { right: 'payloads' }, (request, response) => {
     const viewer = textOf(request.query['viewer']);

@@ -6,14 +6,15 @@ import type { Severity } from '../../src/observe/conditions/condition.js';
 import type { Standing } from '../../src/observe/facts/standings.js';
 import { Rates } from '../../src/observe/rates.js';
 import { own } from '../../src/own.js';
+import { BROKER_TYPE, STORE_TYPE } from '../runtime/config-types.js';
 import { type AdminRequest, adminRoute } from '../runtime/admin-route.js';
 import { alarmBoardOf, type AlarmSource } from '../runtime/alarm-board.js';
-import { BROKER_TYPE, type BrokerNode } from '../runtime/broker-node.js';
+import type { BrokerNode } from '../runtime/broker-node.js';
 import { deployedOf } from '../runtime/deployed.js';
 import { processObserver } from '../runtime/observer.js';
 import { called } from '../runtime/place.js';
 import { shownTo, statusBoardOf } from '../runtime/status-board.js';
-import { STORE_TYPE, type StoreNode } from '../runtime/store-node.js';
+import type { StoreNode } from '../runtime/store-node.js';
 
 /** So many alarms are shown; of the others it is said how many there are. */
 const MOST_ALARMS = 50;
@@ -22,7 +23,7 @@ const MOST_ALARMS = 50;
  * Admin routes of the sidebar's overview: how brokers and stores are doing, and which alarms there are. What it costs to
  * find that out it costs only while somebody looks.
  */
-export function registerOverviewRoutes(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const rates = new Rates(systemClock);
   // Where no alarm node watches, somebody who looks sees the same with the bounds that such a node begins with.
   const alarms = new Alarms();

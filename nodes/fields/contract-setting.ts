@@ -1,7 +1,8 @@
 import { Contract } from '../../src/contracts/contract.js';
 import { builtInContract } from '../../src/contracts/library/built-in.js';
 import { DEFAULT_BODY_LIMITS } from '../../src/contracts/json/json-body.js';
-import { CONTRACT_TYPE, type ContractNode, OWN_CONTRACT } from '../runtime/contract-node.js';
+import { CONTRACT_TYPE } from '../runtime/config-types.js';
+import { type ContractNode, OWN_CONTRACT } from '../runtime/contract-node.js';
 import type { Settings } from '../runtime/settings.js';
 
 /** The largest body a panel may allow; more than this does not belong in a message. */

@@ -1,6 +1,5 @@
 import type { NodeAPI } from 'node-red';
 import { systemClock } from '../../src/clock.js';
-import { adminRoute } from '../runtime/admin-route.js';
 import { layOut, type Diagram } from '../../src/grid/diagram.js';
 import type { GridEnvironment, StepResult } from '../../src/grid/index.js';
 import type { StudyDocument } from '../../src/grid/studies/documents.js';
@@ -29,7 +28,7 @@ export interface GridFrame {
   cost: number;
 }
 
-const views = new Map<string, GridView>();
+export const views = new Map<string, GridView>();
 
 /** Keeps what editors show of one simulation: its diagram, its last steps, and the newest one as it comes. */
 export class GridView {
@@ -122,32 +121,4 @@ function frameOf(result: StepResult): GridFrame {
     lossesMw: result.lossesMw,
     cost: agents.reduce((sum, { cost }) => sum + cost, 0),
   };
-}
-
-/** Admin routes of the grid sidebar: a running simulation's diagram, its steps after a given one, and its study. */
-export function registerGridRoutes(RED: NodeAPI): void {
-  const access = { right: 'states', formerly: 'gridwire-grid.read' } as const;
-  adminRoute(RED, 'get', '/gridwire/grid/:id/diagram', access, (request, response) => {
-    const view = views.get(String(request.params['id']));
-    if (view === undefined) response.status(404).json({ error: 'not-deployed' });
-    else response.json(view.diagram);
-  });
-  adminRoute(RED, 'get', '/gridwire/grid/:id/study', access, (request, response) => {
-    const view = views.get(String(request.params['id']));
-    if (view === undefined) response.status(404).json({ error: 'not-deployed' });
-    else response.json(view.study ?? null);
-  });
-  const acting = { right: 'repair', formerly: 'gridwire-grid.write' } as const;
-  adminRoute(RED, 'post', '/gridwire/grid/:id/study/cancel', acting, (request, response) => {
-    const view = views.get(String(request.params['id']));
-    view?.cancelStudy();
-    if (view === undefined) response.status(404).json({ error: 'not-deployed' });
-    else response.json({});
-  });
-  adminRoute(RED, 'get', '/gridwire/grid/:id/steps', access, (request, response) => {
-    const view = views.get(String(request.params['id']));
-    const after = Number(request.query['after'] ?? 0);
-    if (view === undefined) response.status(404).json({ error: 'not-deployed' });
-    else response.json(view.history.filter(({ step }) => !(step <= after)));
-  });
 }

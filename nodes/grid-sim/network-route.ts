@@ -11,7 +11,7 @@ const STARTS: readonly Start[] = ['auto', 'case', 'flat', 'dc'];
  * `POST /gridwire/grid-network { text, start }`: what a MATPOWER case or a pandapower network in the panel holds, what
  * was left out of it, and its solution. Nothing is kept.
  */
-export function registerNetworkRoute(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const access = { right: 'admin', formerly: 'gridwire-grid.write' } as const;
   adminRoute(RED, 'post', '/gridwire/grid-network', access, (request, response) => {
     const { text, start } = (request.body ?? {}) as { text?: unknown; start?: unknown };

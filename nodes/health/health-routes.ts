@@ -8,7 +8,7 @@ import { type PlainResponse, tokenRoute } from '../runtime/token-route.js';
  * `GET /gridwire/health`: whether work gets done, and if not why. `…/ready`: 200 if it does, else 503. `…/live`: 200 as
  * long as the process can answer at all; whoever restarts it by that one does not restart it because a broker is away.
  */
-export function registerHealthRoutes(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const reported =
     (answer: (response: PlainResponse, report: ReturnType<typeof healthReport>) => void) =>
     (response: PlainResponse): void => {

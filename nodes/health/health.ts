@@ -1,78 +1,13 @@
-import type { NodeAPI, NodeDef, NodeMessage } from 'node-red';
-import { systemClock } from '../../src/clock.js';
-import { Probe } from '../../src/observe/health/probe.js';
-import { healthReport } from '../../src/observe/health/report.js';
-import { own } from '../../src/own.js';
-import { shutdownMessage } from '../messages/battery-messages.js';
-import { brokerSetting } from '../runtime/broker-node.js';
+import type { NodeAPI } from 'node-red';
 import { defineNode } from '../runtime/define-node.js';
-import { derivedMessage } from '../runtime/messages.js';
-import { processObserver } from '../runtime/observer.js';
-import { placeOf } from '../runtime/place.js';
-import { onShutdown } from '../runtime/shutdown.js';
-import { ANSWER_FORMS, healthMessage, probeMessage } from './answers.js';
-import { registerHealthRoutes } from './health-routes.js';
-import { ShownHealth } from './shown-health.js';
-
-export interface HealthConfig extends NodeDef {
-  broker: string;
-  /** In whose form it answers. */
-  form: string;
-  /** Seconds between checks of its own; 0: one per message. */
-  interval: string | number;
-  /** Where the event goes that is published to see whether the way is open. */
-  probeTopic: string;
-  /** Seconds that its acknowledgement may take. */
-  patience: string | number;
-}
+import { fromFirstNodeOn } from '../runtime/first-node.js';
+import { lazyRoutes } from '../runtime/lazy-routes.js';
+import type * as Observer from '../runtime/observer.js';
+import type * as HealthRoutes from './health-routes.js';
+import type * as SetUp from './set-up.js';
 
 export default function register(RED: NodeAPI): void {
-  // From the start on: what was lost, and when work was done last, cannot be found out later.
-  processObserver(RED);
-  registerHealthRoutes(RED);
-  defineNode<HealthConfig>(RED, 'gridwire-health', ({ node, settings, status, repeats }) => {
-    const brokerNode = brokerSetting(settings);
-    const form = settings.choice('form', ANSWER_FORMS, 'gridwire');
-    const interval = settings.integer('interval', { minimum: 0, maximum: 86_400, otherwise: 60 });
-    const patience = settings.integer('patience', { minimum: 1, maximum: 300, otherwise: 10 });
-    const topic = settings.text('probeTopic', 'gridwire/health');
-    settings.check('probeTopic', () => probeMessage(form, brokerNode?.topicPrefix ?? '', topic));
-    settings.finish();
-    if (brokerNode === undefined) return {};
-
-    const probe = new Probe(brokerNode.broker, systemClock, patience * 1_000, placeOf(node, brokerNode));
-    brokerNode.acquire(node);
-    const shown = new ShownHealth(RED, status, repeats, brokerNode.broker);
-    const check = async (): Promise<NodeMessage> => {
-      const result = await probe.run(probeMessage(form, brokerNode.topicPrefix, topic));
-      const view = await processObserver(RED).look();
-      const report = healthReport(view.standings, view.conditions, view.lastWork, view.at);
-      shown.show(report);
-      return healthMessage(form, view, result);
-    };
-    const timer =
-      interval === 0
-        ? undefined
-        : setInterval(
-            () =>
-              own(
-                check().then((message) => node.send(message)),
-                (error) => shown.blind(error),
-              ),
-            interval * 1_000,
-          );
-    // Only Battery Hawk has an event for it.
-    const endWatch =
-      form === 'battery-hawk' ? onShutdown(RED, () => node.send(shutdownMessage())) : undefined;
-    return {
-      onInput: async (message, send) => send(derivedMessage(message, await check())),
-      async onClose() {
-        clearInterval(timer);
-        endWatch?.();
-        probe.close();
-        shown.close();
-        await brokerNode.release(node);
-      },
-    };
-  });
+  fromFirstNodeOn(RED, () => (require('../runtime/observer.js') as typeof Observer).processObserver(RED));
+  defineNode(RED, 'gridwire-health', () => require('./set-up.js') as typeof SetUp);
+  lazyRoutes(RED, ['/gridwire/health'], () => require('./health-routes.js') as typeof HealthRoutes);
 }

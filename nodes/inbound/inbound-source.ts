@@ -15,7 +15,7 @@ import { facts, type Place } from '../../src/observe/facts/facts.js';
 import { own } from '../../src/own.js';
 import type { DeduplicationWindow } from '../../src/store/queue-stores.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
-import type { NodeTools } from '../runtime/define-node.js';
+import type { NodeTools } from '../runtime/node-behaviour.js';
 import { isInFlowFile } from '../runtime/deployed.js';
 import { FlowRun, type Outputs } from './flow-run.js';
 import { kindOf } from './kind-of.js';

@@ -10,7 +10,7 @@ import type { Place } from '../../src/observe/facts/facts.js';
 import { reportStanding } from '../../src/observe/facts/standings.js';
 import type { LeaseStore } from '../../src/store/lease-store.js';
 import type { PartitionSettings } from '../fields/partition-settings.js';
-import type { NodeTools } from '../runtime/define-node.js';
+import type { NodeTools } from '../runtime/node-behaviour.js';
 import type { StatusLine } from '../runtime/status.js';
 import type { UsableStoreNode } from '../runtime/store-node.js';
 

@@ -3,7 +3,7 @@ import type { Delivery, SubscribeOptions, Subscription } from '../../src/brokers
 import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
-import type { NodeTools } from '../runtime/define-node.js';
+import type { NodeTools } from '../runtime/node-behaviour.js';
 import { type KeptSessions, keptSessionsOf, leftText } from './kept-sessions.js';
 import { LagWatch } from './lag-watch.js';
 import { placeOf } from '../runtime/place.js';

@@ -4,7 +4,7 @@ import { tokenRoute } from '../runtime/token-route.js';
 import { processMetrics } from './process-metrics.js';
 
 /** `GET /gridwire/metrics`: everything that is counted, in Prometheus' text format. */
-export function registerMetricsRoute(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   tokenRoute(RED, '/gridwire/metrics', 'metrics', (response) => {
     const metrics = processMetrics(RED);
     if (metrics === undefined) response.status(404).send('The metrics are switched off.\n');

@@ -1,7 +1,7 @@
 import { counted } from '../../src/counted.js';
 import type { Node, NodeAPI } from 'node-red';
 import { isTransient, toGridwireError } from '../../src/errors.js';
-import { ToldOtherwise, UNDONE } from '../runtime/define-node.js';
+import { ToldOtherwise, UNDONE } from '../runtime/node-behaviour.js';
 import { allStop } from '../runtime/stopping.js';
 import type { InFlight } from './in-flight.js';
 

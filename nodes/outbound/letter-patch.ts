@@ -11,7 +11,6 @@ import type * as Jsonata from '../../src/untrusted/jsonata.js';
 import { readable } from '../runtime/messages.js';
 import { unchangedOr } from '../runtime/unchanged-body.js';
 
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded with the first repair, and at once
 const expressions = once(() => require('../../src/untrusted/jsonata.js') as typeof Jsonata);
 
 /** What makes a repaired message of a letter. */

@@ -1,8 +1,9 @@
 import type { Node, NodeAPI } from 'node-red';
 import { systemClock } from '../../src/clock.js';
 import { Elsewhere, type OtherQueues } from '../../src/delivery/outbound/elsewhere.js';
+import { STORE_TYPE } from '../runtime/config-types.js';
 import { ownerIn } from '../runtime/queue-owner.js';
-import { STORE_TYPE, type StoreNode, type UsableStoreNode } from '../runtime/store-node.js';
+import type { StoreNode, UsableStoreNode } from '../runtime/store-node.js';
 
 /**
  * The queues in which events of a publish node may wait since it had another broker, another store, or a store at all.

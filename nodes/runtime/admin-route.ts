@@ -61,25 +61,6 @@ export function adminRoute(
       sendError(told, 500, thrown);
     }
   });
-  answerTheUnread(RED);
-}
-
-interface App {
-  /** What Node-RED has mounted it in, where the bodies of requests are read. */
-  parent?: App;
-  use?: (path: string, handler: typeof answerUnread) => unknown;
-}
-
-const answering = new WeakSet<App>();
-
-/** Behind everything, because Express hands an error only to what comes after it. */
-function answerTheUnread(RED: NodeAPI): void {
-  const own = RED.httpAdmin as unknown as App;
-  const app = own.parent ?? own;
-  if (answering.has(app)) return;
-  answering.add(app);
-  // Without an admin API there is nothing to answer.
-  app.use?.('/gridwire', answerUnread);
 }
 
 /** Whether who asks has a right. Without a login in Node-RED everybody has. */
@@ -106,41 +87,14 @@ function rightMissing(right: Right): GridwireError {
   );
 }
 
-/** What Express could not read, before or on the way to a route: a body that is no JSON, too large, a path that is no text. */
-function answerUnread(
-  error: { status?: unknown; type?: unknown },
-  _request: unknown,
-  response: AdminResponse,
-  next: (error: unknown) => void,
-): void {
-  if (response.headersSent === true) {
-    next(error);
-    return;
-  }
-  const status =
-    typeof error.status === 'number' && error.status >= 400 && error.status < 500 ? error.status : 500;
-  const unread =
-    status === 500
-      ? toGridwireError(error)
-      : status === 413
-        ? new GridwireError(
-            'BODY_TOO_LARGE',
-            'The request is larger than Node-RED takes (apiMaxLength in its settings).',
-          )
-        : new GridwireError(
-            'BODY_NOT_JSON',
-            'The request cannot be read: it must be JSON in UTF-8, of a path in UTF-8.',
-          );
-  sendError(response, status, unread);
-}
-
 /** Answers with why something could not be done: 403 for a missing right, 503 for what may pass, else 400. */
 export function sendFault(response: AdminResponse, thrown: unknown): void {
   const { code, fault } = toGridwireError(thrown);
   sendError(response, code === 'RIGHT_MISSING' ? 403 : fault === 'transient' ? 503 : 400, thrown);
 }
 
-function sendError(response: AdminResponse, status: number, thrown: unknown): void {
+/** Answers with an error's code and sentence. */
+export function sendError(response: AdminResponse, status: number, thrown: unknown): void {
   const { code, message } = toGridwireError(thrown);
   response.status(status).json({ code, message });
 }

@@ -1,8 +1,7 @@
 import type { Node } from 'node-red';
 import type { Broker } from '../../src/brokers/broker.js';
 import type { Settings } from './settings.js';
-
-export const BROKER_TYPE = 'gridwire-broker';
+import { BROKER_TYPE } from './config-types.js';
 
 /** What a `gridwire-broker` config node offers to the nodes that use it. */
 export interface BrokerNode extends Node {

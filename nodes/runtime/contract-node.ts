@@ -3,8 +3,6 @@ import { builtInContract } from '../../src/contracts/library/built-in.js';
 import type { ContractData } from '../../src/contracts/contract-data.js';
 import { GridwireError } from '../../src/errors.js';
 
-export const CONTRACT_TYPE = 'gridwire-contract';
-
 /** What a node's `contract` setting holds where the contract is one of the user's own. */
 export const OWN_CONTRACT = 'own';
 

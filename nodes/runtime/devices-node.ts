@@ -1,8 +1,6 @@
 import type { Node } from 'node-red';
 import type { DeviceRegistry } from '../../src/telemetry/device-registry.js';
 
-export const DEVICES_TYPE = 'gridwire-devices';
-
 /** What a `gridwire-devices` config node offers; `registry` is absent when its settings are invalid. */
 export interface DevicesNode extends Node {
   registry?: DeviceRegistry;

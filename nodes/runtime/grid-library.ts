@@ -2,5 +2,4 @@ import type * as Grid from '../../src/grid/index.js';
 import { once } from '../../src/once.js';
 
 /** The simulation and its power flow: a hundred files, loaded by the first node of a grid. */
-// eslint-disable-next-line @typescript-eslint/no-require-imports -- loaded when needed, and at once
 export const gridLibrary = once(() => require('../../src/grid/index.js') as typeof Grid);

@@ -1,5 +1,5 @@
 import type { Node, NodeAPI } from 'node-red';
-import { type AdminRequest, adminRoute, may } from './admin-route.js';
+import { type AdminRequest, may } from './admin-route.js';
 
 /** Something of a node that is wrong now, as people read it. */
 export interface Trouble {
@@ -70,27 +70,6 @@ export function statusBoardOf(RED: NodeAPI): StatusBoard {
   let board = boards.get(RED.events);
   if (board === undefined) boards.set(RED.events, (board = new StatusBoard()));
   return board;
-}
-
-/** Most nodes that one answer names. */
-const MOST = 200;
-
-/** Admin routes: what is wrong, in whole sentences, and that somebody has seen it. */
-export function registerStatusRoutes(RED: NodeAPI): void {
-  const board = statusBoardOf(RED);
-  adminRoute(RED, 'get', '/gridwire/status', { right: 'states' }, (request, response) => {
-    const nodes = board.all().slice(0, MOST);
-    response.json({ nodes: nodes.map((each) => ({ ...each, troubles: shownTo(request, each) })) });
-  });
-  adminRoute(RED, 'get', '/gridwire/status/:id', { right: 'states' }, (request, response) => {
-    const { id = '' } = request.params;
-    response.json({ id, troubles: shownTo(request, board.of(id)) });
-  });
-  adminRoute(RED, 'post', '/gridwire/status/:id/seen', { right: 'repair' }, (request, response) => {
-    const { id = '' } = request.params;
-    board.seen(id);
-    response.json({ id, troubles: shownTo(request, board.of(id)) });
-  });
 }
 
 /** Sentences can quote what messages hold. A panel is opened before its node is deployed too, and that is no fault. */

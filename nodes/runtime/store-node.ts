@@ -3,8 +3,7 @@ import type { StoreConnection } from '../../src/store/connection/store-connectio
 import type { LiveInboxes } from './live-inboxes.js';
 import type { LiveOutboxes } from './live-outboxes.js';
 import type { Settings } from './settings.js';
-
-export const STORE_TYPE = 'gridwire-store';
+import { STORE_TYPE } from './config-types.js';
 
 /** What a `gridwire-store` config node offers to the nodes that use it. */
 export interface StoreNode extends Node {

@@ -5,8 +5,9 @@ import { assertMembers } from './asked.js';
 import type { JsonObject } from '../../src/event.js';
 import type { AuditAction } from '../../src/store/state-stores.js';
 import { type Right, RIGHTS } from '../rights.js';
+import { STORE_TYPE } from '../runtime/config-types.js';
 import { actorOf, type AdminHandler, adminRoute, assertMay, sendFault } from '../runtime/admin-route.js';
-import { STORE_TYPE, type UsableStoreNode } from '../runtime/store-node.js';
+import type { UsableStoreNode } from '../runtime/store-node.js';
 
 /** What a request asks of a deployed store. */
 export interface StoreRequest {

@@ -15,7 +15,7 @@ import { wholeNumber } from './asked.js';
 const AUDIT_PAGE = 100;
 
 /** Admin routes: how the deployed store is doing, what lies in it, and what a person may do about that. */
-export function registerStoreRoutes(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   storeRoute(RED, 'get', 'state', 'states', [], async ({ node, store }) => {
     try {
       const events = await store();

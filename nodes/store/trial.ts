@@ -4,7 +4,8 @@ import { GridwireError } from '../../src/errors.js';
 import { tryPostgres } from '../../src/store/postgres/trial.js';
 import { trySqlite } from '../../src/store/sqlite/trial.js';
 import { step, type TrialStep } from '../../src/trial.js';
-import { STORE_TYPE, type StoreNode } from '../runtime/store-node.js';
+import { STORE_TYPE } from '../runtime/config-types.js';
+import type { StoreNode } from '../runtime/store-node.js';
 import { trialRoute } from '../runtime/trial-route.js';
 import { typedSettings } from '../runtime/typed-settings.js';
 import { storeSettings } from './store-settings.js';
@@ -13,7 +14,7 @@ import { storeSettings } from './store-settings.js';
 const ADDRESS = ['kind', 'host', 'port', 'database', 'useTls', 'tls'] as const;
 
 /** `POST /gridwire/store-trial { id, settings, credentials }`: tries out what is typed into the panel; nothing is written. */
-export function registerTrialRoute(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   trialRoute(RED, '/gridwire/store-trial', `${STORE_TYPE}.write`, async (body) => {
     const { settings, id } = typedSettings(RED, STORE_TYPE, body, ADDRESS);
     const described = storeSettings(settings, RED.settings.userDir ?? process.cwd());

@@ -4,7 +4,7 @@ import { GridwireError, toGridwireError } from '../../src/errors.js';
 import type { InboundMessage } from '../../src/event.js';
 import type { UsableBrokerNode } from '../runtime/broker-node.js';
 import { BrokerUse } from '../runtime/broker-use.js';
-import type { NodeTools, Send } from '../runtime/define-node.js';
+import type { NodeTools, Send } from '../runtime/node-behaviour.js';
 import { type GridwireMessage, rejectedMessage, withoutOrigin } from '../runtime/messages.js';
 import { SubscriptionStanding } from '../runtime/subscription-standing.js';
 import { assertSafeHeaders } from '../runtime/unsafe-header.js';

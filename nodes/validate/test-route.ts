@@ -21,7 +21,7 @@ interface TestRequest {
 }
 
 /** `POST /gridwire/validate/test`: what the panel's test box asks, with the settings as they stand in the panel. */
-export function registerTestRoute(RED: NodeAPI): void {
+export function registerRoutes(RED: NodeAPI): void {
   const access = { right: 'admin', formerly: 'gridwire-validate.write' } as const;
   adminRoute(RED, 'post', '/gridwire/validate/test', access, (request, response) => {
     answerTo(RED, (request.body ?? {}) as TestRequest).then(

@@ -1,43 +1,7 @@
-import type { NodeAPI, NodeDef } from 'node-red';
-import { parseReport } from '../../src/battery/vehicle/report.js';
-import { VehicleSummaries } from '../../src/battery/vehicle/summaries.js';
-import { batteryMessage } from '../messages/battery-messages.js';
+import type { NodeAPI } from 'node-red';
 import { defineNode } from '../runtime/define-node.js';
-import { derivedMessage, type GridwireMessage } from '../runtime/messages.js';
-import type { StatusWord } from '../runtime/status.js';
-import { vehicleSettings } from './vehicle-settings.js';
-
-interface VehicleSummaryConfig extends NodeDef {
-  devices: unknown;
-}
+import type * as SetUp from './set-up.js';
 
 export default function register(RED: NodeAPI): void {
-  defineNode<VehicleSummaryConfig>(RED, 'gridwire-vehicle-summary', ({ config, settings, status }) => {
-    const vehicles = vehicleSettings(settings, config.devices);
-    const summaries =
-      settings.check('devices', () => new VehicleSummaries(vehicles)) ?? new VehicleSummaries();
-    settings.finish();
-    return {
-      onInput: (message: GridwireMessage, send) => {
-        const made = (...event: Parameters<typeof batteryMessage>): GridwireMessage =>
-          derivedMessage(message, batteryMessage(...event));
-        const { summary, left, association } = summaries.report(parseReport(message.payload));
-        if (association) send([null, made('device-associated', association)]);
-        if (left) send([made('vehicle-summary', left), null]);
-        if (!summary) return;
-        const { name, overall_health, connected_devices, total_devices } = summary;
-        send([made('vehicle-summary', summary), null]);
-        status.set(`vehicle ${summary.vehicle_id}`, wordOf(overall_health), {
-          name,
-          health: RED._(`gridwire-vehicle-summary.health.${overall_health}`),
-          connected: connected_devices,
-          total: total_devices,
-        });
-      },
-    };
-  });
-}
-
-function wordOf(health: string): StatusWord {
-  return health === 'poor' ? 'battery-poor' : health === 'fair' ? 'battery-fair' : 'battery-good';
+  defineNode(RED, 'gridwire-vehicle-summary', () => require('./set-up.js') as typeof SetUp);
 }

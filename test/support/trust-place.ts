@@ -11,10 +11,11 @@ import type { FlowNode } from './node-red-admin.js';
 import { NodeRedProcess, type NodeRedOptions } from './node-red-process.js';
 import { MARKER, type Route, urlOf } from './trust.js';
 
-/** A node that tells which routes nodes and plugins really have. */
+/** A node that tells which routes nodes and plugins really have, those that the first request would load included. */
 const ROUTES_NODE = `
 module.exports = (RED) => RED.httpAdmin.get('/test-routes', (request, response) => {
   const { stack } = RED.httpAdmin._router ?? RED.httpAdmin.router;
+  for (const { name, handle } of [...stack]) if (name === 'gridwireRoutes') handle({}, {}, () => undefined);
   response.json(stack.flatMap(({ route }) =>
     route === undefined ? [] : Object.keys(route.methods).map((method) => method.toUpperCase() + ' ' + route.path)));
 });`;

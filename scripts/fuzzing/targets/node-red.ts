@@ -11,7 +11,7 @@ import broker from '../../../nodes/broker/broker.js';
 import contract from '../../../nodes/contract/contract.js';
 import devices from '../../../nodes/devices/devices.js';
 import dlq from '../../../nodes/dlq/dlq.js';
-import { registerCatalogueRoutes } from '../../../nodes/editor/catalogue-routes.js';
+import { registerRoutes } from '../../../nodes/editor/catalogue-routes.js';
 import gridSim from '../../../nodes/grid-sim/grid-sim.js';
 import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import store from '../../../nodes/store/store.js';
@@ -29,7 +29,7 @@ const NODES = [
   contract,
   devices,
   dlq,
-  registerCatalogueRoutes,
+  registerRoutes,
   gridSim,
   store,
   subscribe,
@@ -76,12 +76,17 @@ const VALUES = [
 ];
 
 interface Layer {
+  name: string;
+  handle: (request: object, response: object, next: () => void) => void;
   route?: { path: string; methods: Record<string, boolean> };
 }
 
 /** The routes that the running Node-RED has of ours. */
 function routesOf(RED: NodeAPI): { method: string; path: string }[] {
   const { _router: router } = RED.httpAdmin as unknown as { _router: { stack: Layer[] } };
+  // What the first request would load.
+  for (const { name, handle } of [...router.stack])
+    if (name === 'gridwireRoutes') handle({}, {}, () => undefined);
   return router.stack.flatMap(({ route }) =>
     route?.path.startsWith('/gridwire') === true && !route.path.includes('ble-battery')
       ? Object.keys(route.methods).map((method) => ({ method: method.toUpperCase(), path: route.path }))

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
+import { DEVICES_TYPE } from '../../../nodes/runtime/config-types.js';
 import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
-import { DEVICES_TYPE } from '../../../nodes/runtime/devices-node.js';
 import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
 import { MemoryBroker } from '../../../src/brokers/memory/memory-broker.js';
 import type { WireMessage } from '../../../src/event.js';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { DEVICES_TYPE } from '../../../nodes/runtime/config-types.js';
 import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
-import { DEVICES_TYPE, type DevicesNode } from '../../../nodes/runtime/devices-node.js';
+import type { DevicesNode } from '../../../nodes/runtime/devices-node.js';
 import { memory, settled, useFlows } from '../../support/flow-helper.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import helper from 'node-red-node-test-helper';
 import broker from '../../../nodes/broker/broker.js';
-import { registerLiveRoutes } from '../../../nodes/editor/live-routes.js';
+import { registerRoutes } from '../../../nodes/editor/live-routes.js';
 import publish from '../../../nodes/publish/publish.js';
 import type { BrokerNode } from '../../../nodes/runtime/broker-node.js';
 import type { StoreNode } from '../../../nodes/runtime/store-node.js';
@@ -42,7 +42,7 @@ describe('an event that is published again where it was seen to pass', () => {
       { ...out, id: 'out', name: 'plant', broker: 'broker', store: 'store' },
       { ...out, id: 'checked', broker: 'broker', contract: 'ecogrid-ems', eventType: 'telemetry' },
     ];
-    await helper.load([store, broker, publish, registerLiveRoutes], flow);
+    await helper.load([store, broker, publish, registerRoutes], flow);
     heard = [];
     await listen(heard, false);
     await helper.request().get(view).expect(200);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { DEVICES_TYPE } from '../../../nodes/runtime/devices-node.js';
+import { DEVICES_TYPE } from '../../../nodes/runtime/config-types.js';
 import type { GridwireMessage } from '../../../nodes/runtime/messages.js';
 import { MemoryBroker } from '../../../src/brokers/memory/memory-broker.js';
 import { memory, settled, useFlows } from '../../support/flow-helper.js';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
-import { registerCheckRoute } from '../../../../nodes/contract/check-route.js';
+import { registerRoutes } from '../../../../nodes/contract/check-route.js';
 import type { ImportPreview } from '../../../../src/contracts/asyncapi/check.js';
 
 type Answer = Partial<ImportPreview> & { error?: { code: string } };
@@ -12,7 +12,7 @@ function ask(body: object, contentType = 'application/json'): Promise<Answer> {
     log: { audit: () => undefined },
     httpAdmin: { post: (_path: string, _mayWrite: unknown, given: typeof handler) => (handler = given) },
   };
-  registerCheckRoute(RED as unknown as NodeAPI);
+  registerRoutes(RED as unknown as NodeAPI);
   return new Promise((resolve) =>
     handler(
       { body, headers: { 'content-type': contentType } },

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
 import type { NetworkAnswer } from '../../../../src/grid/studies/network-file.js';
-import { registerNetworkRoute } from '../../../../nodes/grid-sim/network-route.js';
+import { registerRoutes } from '../../../../nodes/grid-sim/network-route.js';
 import { example, frame } from '../../../support/pandapower-example.js';
 
 type Answer = Partial<NetworkAnswer> & { error?: { code: string; message: string } };
@@ -18,7 +18,7 @@ function ask(
     log: { audit: () => undefined },
     httpAdmin: { post: (_path: string, _mayWrite: unknown, given: typeof handler) => (handler = given) },
   };
-  registerNetworkRoute(RED as unknown as NodeAPI);
+  registerRoutes(RED as unknown as NodeAPI);
   return new Promise((resolve) => {
     handler(
       { body, headers: { 'content-type': contentType } },

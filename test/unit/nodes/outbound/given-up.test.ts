@@ -3,7 +3,7 @@ import { EventEmitter } from 'node:events';
 import type { Node, NodeAPI } from 'node-red';
 import { GivenUp, givenUpText } from '../../../../nodes/outbound/given-up.js';
 import { InFlight } from '../../../../nodes/outbound/in-flight.js';
-import { ToldOtherwise, UNDONE } from '../../../../nodes/runtime/define-node.js';
+import { ToldOtherwise, UNDONE } from '../../../../nodes/runtime/node-behaviour.js';
 import { Outbox } from '../../../../src/delivery/outbound/outbox.js';
 import { GridwireError } from '../../../../src/errors.js';
 import { ScriptedBroker } from '../../../support/scripted-broker.js';

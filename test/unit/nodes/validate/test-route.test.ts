@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeAPI } from 'node-red';
-import { registerTestRoute } from '../../../../nodes/validate/test-route.js';
+import { registerRoutes } from '../../../../nodes/validate/test-route.js';
 import { builtInContract } from '../../../../src/contracts/library/built-in.js';
 
 interface Answer {
@@ -20,7 +20,7 @@ function ask(body: object, headers: Record<string, string> = JSON_HEADERS): Prom
     httpAdmin: { post: (_path: string, _mayWrite: unknown, given: typeof handler) => (handler = given) },
     nodes: { getNode: (id: string) => (id === 'own-1' ? { data: builtInContract('ecogrid-ems') } : null) },
   };
-  registerTestRoute(RED as unknown as NodeAPI);
+  registerRoutes(RED as unknown as NodeAPI);
   return new Promise((resolve) =>
     handler(
       { body, headers },

@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import helper from 'node-red-node-test-helper';
+import type { NodeAPI } from 'node-red';
+import { defineNode } from '../../../nodes/runtime/define-node.js';
+import { lazyRoutes } from '../../../nodes/runtime/lazy-routes.js';
+import { nodeRedPackage } from '../../support/node-red-runtime.js';
+import { until } from '../../support/wait.js';
+
+describe('a part that is loaded when it is needed', () => {
+  before(() => {
+    helper.init(require.resolve(nodeRedPackage()));
+  });
+  beforeEach(() => new Promise<void>((resolve) => helper.startServer(resolve)));
+  afterEach(async () => {
+    await helper.unload();
+    await new Promise<void>((resolve) => helper.stopServer(resolve));
+  });
+
+  const broken = (): never => {
+    throw new Error("Cannot find module 'lost'");
+  };
+  const errors = (): string[] =>
+    helper
+      .log()
+      .args.map(([entry]) => entry as { level: number; msg: unknown })
+      .filter(({ level }) => level === 20)
+      .map(({ msg }) => String(msg));
+
+  it('says of a node why it is not there, and the node refuses what it gets', async () => {
+    const placed = { id: 'node', type: 'gridwire-broken', z: 'tab', x: 1, y: 1, wires: [] };
+    await helper.load(
+      [(RED: NodeAPI) => defineNode(RED, 'gridwire-broken', broken)],
+      [{ id: 'tab', type: 'tab' }, placed],
+    );
+    const [told, ...others] = errors();
+    assert.match(told ?? '', /install the package again.*Cannot find module 'lost'[^]*lazy\.test/);
+    assert.deepEqual(others, []);
+    helper.getNode('node').receive({ payload: 1 });
+    await until('the message has failed', () => errors().length > 1);
+    assert.match(errors()[1] ?? '', /Cannot find module 'lost'/);
+  });
+
+  it('answers the request that loads it, and those that follow', async () => {
+    let count = 0;
+    const registerRoutes = (RED: NodeAPI): void => {
+      count += 1;
+      RED.httpAdmin.get('/gridwire/late/:name', (request, response) => response.json(request.params));
+    };
+    await helper.load(
+      [(RED: NodeAPI) => lazyRoutes(RED, ['/gridwire/later', '/gridwire/late'], () => ({ registerRoutes }))],
+      [],
+    );
+    assert.equal(count, 0);
+    for (const name of ['first', 'second'])
+      await helper.request().get(`/gridwire/late/${name}`).expect(200, { name });
+    await helper.request().get('/gridwire/later').expect(404);
+    assert.equal(count, 1);
+  });
+
+  it('says once in the log why nobody answers, and not to who asks', async () => {
+    await helper.load([(RED: NodeAPI) => lazyRoutes(RED, ['/gridwire/broken'], broken)], []);
+    for (let time = 0; time < 2; time++) {
+      const { text } = await helper.request().get('/gridwire/broken').expect(500);
+      assert.doesNotMatch(text, /lost/);
+    }
+    assert.equal(errors().filter((line) => line.includes("Cannot find module 'lost'")).length, 1);
+  });
+});
