@@ -166,8 +166,8 @@ export class MqttBroker extends EventEmitter<BrokerEvents> implements Broker {
     link.on('secured', (socket) => this.#certificates.seen('', socket));
     link.on('up', (client, connack) => {
       const stream = client.stream as unknown as OutboundStream;
-      this.#publisher.attach(client, stream, connack.properties ?? {});
-      this.#heartbeat.attach(client, stream);
+      const underWay = this.#publisher.attach(client, stream, connack.properties ?? {});
+      this.#heartbeat.attach(client, stream, underWay);
       this.#watch.attach(client);
       if (this.#settings.birth) own(this.#announce(this.#settings.birth), (problem) => this.#tell(problem));
     });

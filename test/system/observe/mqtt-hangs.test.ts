@@ -30,6 +30,16 @@ describe('an MQTT broker that hangs and keeps its connections', function () {
           ...{ id: 'in', z: 'tab', type: 'gridwire-subscribe', broker: 'broker', contract: '' },
           ...{ filter: 'work', qos: '1', wires: [[], []] },
         },
+        { id: 'image', z: 'tab', type: 'http in', url: '/image', method: 'post', wires: [['make']] },
+        {
+          ...{ id: 'make', z: 'tab', type: 'function', outputs: 2, wires: [['out'], ['done']] },
+          func: 'return [{ payload: Buffer.alloc(30_000_000) }, msg];',
+        },
+        { id: 'done', z: 'tab', type: 'http response', wires: [] },
+        {
+          ...{ id: 'out', z: 'tab', type: 'gridwire-publish', broker: 'broker', store: '', contract: '' },
+          ...{ topic: 'image', qos: '1', parameters: [], wires: [[]] },
+        },
         { id: 'alarm', z: 'tab', type: 'gridwire-alarm', wires: [['print']] },
         {
           ...{ id: 'print', z: 'tab', type: 'function', outputs: 0, wires: [] },
@@ -46,5 +56,16 @@ describe('an MQTT broker that hangs and keeps its connections', function () {
     assert.match(report.problems[0]?.text ?? '', /has not answered for \d+ s\. .*whether it hangs/);
     mosquitto?.goOn();
     await nodeRed.waitForLine(/ALARM cleared broker-away site\./, 2 * WITHIN, from);
+  });
+
+  it('is one, too, while it has more to take than its socket does', async () => {
+    const from = nodeRed!.lines.length;
+    mosquitto?.hang();
+    await fetch(new URL('image', nodeRed!.url), { method: 'POST' });
+    await nodeRed!.waitForLine(/ALARM active broker-away site\./, WITHIN, from);
+    const report = (await (await nodeRed!.admin.request('gridwire/health')).json()) as HealthReport;
+    assert.match(report.problems[0]?.text ?? '', /is connected and has not answered for \d+ s\./);
+    mosquitto?.goOn();
+    await nodeRed!.waitForLine(/ALARM cleared broker-away site\./, 2 * WITHIN, from);
   });
 });

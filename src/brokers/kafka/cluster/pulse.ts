@@ -1,5 +1,6 @@
 import { type Cancel, type Clock, systemClock } from '../../../clock.js';
 import { own } from '../../../own.js';
+import { Silence } from '../../silence.js';
 
 /** Between an answer and the next question, milliseconds. */
 const EVERY = 2_000;
@@ -11,15 +12,17 @@ const EVERY = 2_000;
  */
 export class Pulse {
   private cancel: Cancel = () => undefined;
-  private since: number | undefined;
+  private readonly silence: Silence;
   /** Counts the connections: an answer to an earlier one says nothing. */
   private run = 0;
 
-  constructor(private readonly clock: Clock = systemClock) {}
+  constructor(private readonly clock: Clock = systemClock) {
+    this.silence = new Silence(clock);
+  }
 
   /** For how long it has not answered, milliseconds; undefined where nothing is asked. */
   get silentFor(): number | undefined {
-    return this.since === undefined ? undefined : this.clock.now() - this.since;
+    return this.silence.lasts;
   }
 
   /** @param ask may reject: that is no answer either */
@@ -30,7 +33,7 @@ export class Pulse {
 
   stop(): void {
     this.cancel();
-    this.since = undefined;
+    this.silence.end();
     this.run += 1;
   }
 
@@ -39,13 +42,13 @@ export class Pulse {
   }
 
   private async beat(ask: () => Promise<unknown>, run: number): Promise<void> {
-    this.since ??= this.clock.now();
+    if (this.silence.lasts === undefined) this.silence.begin();
     const isAnswered = await ask().then(
       () => true,
       () => false,
     );
     if (run !== this.run) return;
-    if (isAnswered) this.since = undefined;
+    if (isAnswered) this.silence.end();
     this.later(ask, run);
   }
 }

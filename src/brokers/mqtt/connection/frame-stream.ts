@@ -14,6 +14,7 @@ export abstract class FrameStream extends Duplex {
   protected readonly batch: PacketBatch;
   #held = false;
   #discards = false;
+  #bytesRead = 0;
 
   /** @param limit longest packet that is kept whole, bytes */
   constructor(
@@ -27,6 +28,7 @@ export abstract class FrameStream extends Duplex {
       else socket.write(bytes, written);
     });
     socket.on('data', (chunk: Buffer) => {
+      this.#bytesRead += chunk.length;
       this.#frames.push(chunk);
       this.#inspectAll();
     });
@@ -49,6 +51,21 @@ export abstract class FrameStream extends Duplex {
   /** The socket has more to send than it should; see `onceDrained`. */
   get needsDrain(): boolean {
     return this.socket.writableNeedDrain;
+  }
+
+  /** What has come from the broker, of whatever kind. */
+  get bytesRead(): number {
+    return this.#bytesRead;
+  }
+
+  /**
+   * What the socket has not let go yet; it gets less while the other side takes anything. Node says so of a socket's handle
+   * only, by which its own time limit knows that a long write goes on. Undefined where it cannot be known (WebSockets).
+   */
+  get bytesQueued(): number | undefined {
+    const { _handle: handle } = this.socket as { _handle?: { writeQueueSize?: unknown } | null };
+    const size = handle?.writeQueueSize;
+    return typeof size === 'number' ? this.socket.writableLength + size : undefined;
   }
 
   onceDrained(act: () => void): void {

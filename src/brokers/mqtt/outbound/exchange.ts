@@ -16,8 +16,13 @@ export interface ExchangeEvents<Sent> {
   ponged(): void;
 }
 
+export interface FirstUnderWay {
+  /** How long the message is that is to be answered next, bytes. */
+  readonly firstBytes: number;
+}
+
 /** The messages under way on one connection: gives each its packet id, writes it, and finds it again by its answer. */
-export class Exchange<Sent extends { readonly message: WireMessage }> {
+export class Exchange<Sent extends { readonly message: WireMessage }> implements FirstUnderWay {
   readonly #underWay = new Map<number, Sent>();
   #last = 0;
   #toldAt = 0;
@@ -52,6 +57,11 @@ export class Exchange<Sent extends { readonly message: WireMessage }> {
     while (this.#underWay.has(this.#last));
     this.stream.send(message, this.#last);
     this.#underWay.set(this.#last, sent);
+  }
+
+  get firstBytes(): number {
+    for (const { message } of this.#underWay.values()) return message.body.length;
+    return 0;
   }
 
   /** The socket has more to send than it should. */

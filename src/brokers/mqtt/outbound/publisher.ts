@@ -10,7 +10,7 @@ import type { ResolvedMqttSettings } from '../connection/mqtt-settings.js';
 import { LAST_MESSAGE_ID } from '../connection/packet-ids.js';
 import type { ServerLimits } from '../connection/server-limits.js';
 import { assertPublishable } from './assert-publishable.js';
-import { Exchange } from './exchange.js';
+import { Exchange, type FirstUnderWay } from './exchange.js';
 import type { OutboundStream } from './outbound-stream.js';
 import { type Loss, Suspects } from './suspects.js';
 import { Way } from './way.js';
@@ -67,7 +67,8 @@ export class Publisher {
     private readonly overdue: (error: GridwireError) => void,
   ) {}
 
-  attach(client: MqttClient, stream: OutboundStream, limits: ServerLimits): void {
+  /** @returns what is under way on the connection */
+  attach(client: MqttClient, stream: OutboundStream, limits: ServerLimits): FirstUnderWay {
     const exchange = new Exchange<Publish>(client, stream, {
       answered: (publish, code) =>
         this.#done(publish, code === undefined ? undefined : publishRefusal(code, publish.message.topic)),
@@ -83,6 +84,7 @@ export class Publisher {
     this.#draining = false;
     this.#suspects.up();
     this.outlets.changed();
+    return exchange;
   }
 
   /** What the broker said of itself; undefined without a connection. */
