@@ -46,7 +46,13 @@ export function setUp({ RED, node, settings, status, repeats }: NodeTools<NodeDe
   });
 
   const unreport = reportStanding(() => {
-    const { state, pending = 0, pendingBytes = 0 } = connection.status ?? {};
+    const {
+      state,
+      pending = 0,
+      pendingBytes = 0,
+      silentFor,
+      error = connection.error,
+    } = connection.status ?? {};
     const { kind } = described;
     const { openingFor } = connection;
     return {
@@ -60,6 +66,8 @@ export function setUp({ RED, node, settings, status, repeats }: NodeTools<NodeDe
         pendingBytes,
       },
       ...(openingFor === undefined ? {} : { opening: openingFor / 1_000 }),
+      ...(silentFor === undefined ? {} : { silent: silentFor / 1_000 }),
+      ...(error === undefined ? {} : { code: error.code }),
       ...(described.kind === 'sqlite' ? { folder: path.dirname(described.file) } : {}),
     };
   });

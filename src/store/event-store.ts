@@ -117,6 +117,8 @@ export interface StoreStatus {
   /** Writes handed over and not yet committed. */
   pending: number;
   pendingBytes: number;
+  /** For how long a commit has had no answer, with what it may take for being large left out, milliseconds. */
+  silentFor?: number;
   /** Time of the last 100 commits, milliseconds; absent before the first. */
   commit?: { median: number; longest: number };
 }

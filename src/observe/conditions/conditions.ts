@@ -46,7 +46,7 @@ export interface Machine {
  * active within ten, though its node looks once a second and waits two.
  */
 const STARTS_WITHIN = 6;
-/** A broker may take so long to answer, seconds: one that hangs is an alarm within ten. */
+/** A broker and a store may take so long to answer, seconds: one that hangs is an alarm within ten. */
 const SILENT = 3;
 const CRITICAL_DISK = 0.95;
 const DAY = 86_400_000;
@@ -97,10 +97,15 @@ function ofStanding(
       return [...ending, critical('broker-away', node, text, code)];
     }
     case 'store': {
-      if (standing.open || (standing.opening ?? Infinity) < STARTS_WITHIN) return [];
+      const { open, silent = 0, code } = standing;
       const name = names.of(standing.name, standing.id);
-      const text = `The store ${name} cannot be used. What needs it waits; look at its node in the log, at the disk and at the database.`;
-      return [critical('store-away', name, text)];
+      if (open && silent >= SILENT) {
+        const text = `The store ${name} is open and has not answered for ${Math.round(silent)} s. What needs it waits; look at whether its database or its disk hangs or has too much to do, and at the network.`;
+        return [critical('store-away', name, text, 'STORE_UNAVAILABLE')];
+      }
+      if (open || (standing.opening ?? Infinity) < STARTS_WITHIN) return [];
+      const text = `The store ${name} cannot be used${because(code)}. What needs it waits; look at its node in the log, at the disk and at the database.`;
+      return [critical('store-away', name, text, code)];
     }
     case 'probe': {
       if (standing.code === undefined) return [];

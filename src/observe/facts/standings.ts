@@ -41,6 +41,10 @@ export type Standing =
       open: boolean;
       /** For how long it has been opening, where nothing has failed yet, seconds. */
       opening?: number;
+      /** For how long it has not answered while it is open, seconds. */
+      silent?: number;
+      /** Why it cannot be used. */
+      code?: ErrorCode;
       pending: number;
       pendingBytes: number;
       /** Where its file lies; a database has none here. */

@@ -113,7 +113,19 @@ export function measureStandings(registry: Registry): () => void {
     'broker',
     'messaging_system',
   );
+  const brokerSilent = registry.gauge(
+    'gridwire_broker_silent_seconds',
+    'For how long the broker has not answered on a connection that stands; 0 while it does.',
+    'broker',
+    'messaging_system',
+  );
   const stores = {
+    silent: registry.gauge(
+      'gridwire_store_silent_seconds',
+      'For how long a commit has had no answer while the store is open; 0 while none is awaited for long.',
+      'store',
+      'kind',
+    ),
     open: registry.gauge('gridwire_store_open', '1 while the store can be used.', 'store', 'kind'),
     pending: registry.gauge('gridwire_store_pending_writes', 'Writes that wait for a commit.', 'store'),
   };
@@ -148,6 +160,7 @@ export function measureStandings(registry: Registry): () => void {
     inboxes,
     lag,
     connected,
+    brokerSilent,
     ...Object.values(monitors),
     ...Object.values(stores),
   ];
@@ -170,6 +183,7 @@ export function measureStandings(registry: Registry): () => void {
         connected
           .of(standing.place.broker ?? '', standing.place.system ?? '')
           .least(Number(standing.connected));
+        brokerSilent.of(standing.place.broker ?? '', standing.place.system ?? '').most(standing.silent ?? 0);
         break;
       case 'lag':
         lag.of(standing.place.node, standing.place.broker ?? '').add(standing.count);
@@ -196,6 +210,7 @@ export function measureStandings(registry: Registry): () => void {
         break;
       case 'store':
         stores.open.of(standing.name, standing.kind).least(Number(standing.open));
+        stores.silent.of(standing.name, standing.kind).most(standing.silent ?? 0);
         stores.pending.of(standing.name).add(standing.pending);
     }
   };

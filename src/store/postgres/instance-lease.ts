@@ -7,9 +7,10 @@ import { POSTGRES } from './dialect.js';
 import { INSTANCES } from './own-queue.js';
 import { giveUpName, isDead, nameProcess } from './process-name.js';
 
-/** How long an instance counts as living after it last said so, and how often it says so, milliseconds. */
+/** How long an instance counts as living after it last said so, milliseconds. */
 const DURATION = 15_000;
-const HEARTBEAT = 4_000;
+/** How often it says so, milliseconds. By that a database that hangs while nobody writes is an alarm within ten seconds, too. */
+const HEARTBEAT = 3_000;
 /** So long before its end the lease is not relied on any more: an event may be on its way to the broker. */
 const MARGIN = 1_000;
 

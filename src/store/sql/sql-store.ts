@@ -131,13 +131,14 @@ export class SqlStore extends EventEmitter<EventStoreEvents> implements EventSto
 
   status(): StoreStatus {
     const { units, bytes } = this.backend.queue.pending;
-    const commit = this.backend.queue.commitTimes;
+    const { commitTimes: commit, silentFor } = this.backend.queue;
     return {
       state: this.state,
       durability: this.backend.durability,
       pending: units,
       pendingBytes: bytes,
       ...(this.error ? { error: this.error } : {}),
+      ...(silentFor === undefined ? {} : { silentFor }),
       ...(commit ? { commit } : {}),
     };
   }

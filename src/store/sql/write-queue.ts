@@ -1,6 +1,8 @@
 import { performance } from 'node:perf_hooks';
 import { type ErrorCode, GridwireError, toGridwireError } from '../../errors.js';
+import { type Clock, systemClock } from '../../clock.js';
 import { facts } from '../../observe/facts/facts.js';
+import { Silence } from '../../silence.js';
 import { isBulk, type Operation, type OperationResult, type SqlValue } from './database.js';
 
 /** What became of one unit of a commit: its results, or why it alone was refused. */
@@ -25,6 +27,8 @@ export interface WriteQueueLimits {
 }
 
 const KEPT_TIMES = 100;
+/** A large commit may take longer, by this many bytes in a millisecond: a slow disk's, or a database's far away. */
+const SLOWEST = 1_000;
 
 /**
  * Group commit: one commit is under way at a time, and all that arrives meanwhile shares the next one. A lone write is
@@ -36,12 +40,18 @@ export class WriteQueue {
   private units = 0;
   private running: Promise<void> | undefined;
   private readonly times: number[] = [];
+  private readonly silence: Silence;
+  /** Of the commit that is under way. */
+  private committing = 0;
 
   constructor(
     private readonly commit: Commit,
     private readonly limits: WriteQueueLimits,
     private readonly kind: string,
-  ) {}
+    clock: Clock = systemClock,
+  ) {
+    this.silence = new Silence(clock);
+  }
 
   /** @throws GridwireError `STORE_FULL` at once when too much waits already */
   async push(unit: readonly Operation[]): Promise<OperationResult[]> {
@@ -64,6 +74,13 @@ export class WriteQueue {
 
   get pending(): { units: number; bytes: number } {
     return { units: this.units, bytes: this.bytes };
+  }
+
+  /** For how long the commit under way has had no answer, longer than one of its size may take; milliseconds. */
+  get silentFor(): number | undefined {
+    const { lasts } = this.silence;
+    const allowed = this.committing / SLOWEST;
+    return lasts !== undefined && lasts > allowed ? lasts - allowed : undefined;
   }
 
   /** Median and longest of the last commits, milliseconds. */
@@ -95,6 +112,8 @@ export class WriteQueue {
     }
     const group = this.waiting.splice(0, count);
     const start = performance.now();
+    this.committing = group.reduce((bytes, entry) => bytes + entry.bytes, 0);
+    this.silence.begin();
     try {
       const outcomes = await this.commit(group.map((entry) => entry.unit));
       this.remember(performance.now() - start);
@@ -103,6 +122,8 @@ export class WriteQueue {
     } catch (error) {
       this.tell(rows, performance.now() - start, toGridwireError(error).code);
       for (const entry of group) entry.reject(error as Error);
+    } finally {
+      this.silence.end();
     }
     for (const entry of group) this.bytes -= entry.bytes;
     this.units -= group.length;

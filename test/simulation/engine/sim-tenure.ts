@@ -11,7 +11,7 @@ export interface LeaseRow {
 }
 
 const DURATION = 15_000;
-const HEARTBEAT = 4_000;
+const HEARTBEAT = 3_000;
 const MARGIN = 1_000;
 
 /** One process's hold on its queues; the real lease is held to this by `test/system/store/instances.test.ts`. */

@@ -28,7 +28,7 @@ function flow(direct: number, behindProxy: number, database: number): FlowNode[]
     mqttBroker('behind', behindProxy, { name: 'the one behind a network', keepalive: '2' }),
     {
       ...{ id: 'store', name: 'the database', type: 'gridwire-store', kind: 'postgres', host: '127.0.0.1' },
-      ...{ port: String(database), database: 'gridwire', timeout: '3' },
+      ...{ port: String(database), database: 'gridwire' },
     },
     publish('publish-direct', 'direct', 'store'),
     {
@@ -77,6 +77,7 @@ describe('alarms, as one part after the other dies and comes back', function () 
   let mosquitto: CrashableMosquitto | undefined;
   let postgres: PostgreSql | undefined;
   let network: TcpProxy | undefined;
+  let wayToDatabase: TcpProxy | undefined;
   let folder = '';
   let nodeRed: NodeRedProcess | undefined;
 
@@ -90,10 +91,11 @@ describe('alarms, as one part after the other dies and comes back', function () 
       this.skip();
     }
     network = await startTcpProxy({ port: mosquitto.port });
+    wayToDatabase = await startTcpProxy({ port: Number(new URL(postgres.url).port) });
     folder = mkdtempSync(path.join(os.tmpdir(), 'gridwire-alarms-'));
     diskIsFull(0.5);
     nodeRed = await NodeRedProcess.start({
-      flows: flow(mosquitto.port, network.port, Number(new URL(postgres.url).port)),
+      flows: flow(mosquitto.port, network.port, wayToDatabase.port),
       env: { NODE_OPTIONS: `--require ${DISK}`, DISK_AS_TOLD: path.join(folder, 'disk') },
     });
     await nodeRed.waitForLine(/gridwire-broker:the broker\] Connected/);
@@ -103,6 +105,7 @@ describe('alarms, as one part after the other dies and comes back', function () 
   after(async () => {
     await nodeRed?.stop();
     await network?.stop();
+    await wayToDatabase?.stop();
     await postgres?.stop();
     await mosquitto?.stop();
     if (folder !== '') rmSync(folder, { recursive: true, force: true });
@@ -205,9 +208,20 @@ describe('alarms, as one part after the other dies and comes back', function () 
   it('the database', () =>
     alarmed(
       'store-away the database',
-      { status: 'unhealthy', text: /the database cannot be used.*look at .*the database/ },
+      {
+        status: 'unhealthy',
+        text: /the database cannot be used \(STORE_UNAVAILABLE\).*look at .*the database/,
+      },
       () => postgres?.crash(),
       () => postgres?.startAgain(),
+    ));
+
+  it('the database, which hangs', () =>
+    alarmed(
+      'store-away the database',
+      { status: 'unhealthy', text: /the database is open and has not answered for \d+ s\..*hangs/ },
+      () => wayToDatabase?.stall(),
+      () => wayToDatabase?.resume(),
     ));
 
   it('the disk', () =>

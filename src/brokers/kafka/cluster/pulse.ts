@@ -1,6 +1,6 @@
 import { type Cancel, type Clock, systemClock } from '../../../clock.js';
 import { own } from '../../../own.js';
-import { Silence } from '../../silence.js';
+import { Silence } from '../../../silence.js';
 
 /** Between an answer and the next question, milliseconds. */
 const EVERY = 2_000;

@@ -1,6 +1,6 @@
 import type { MqttClient } from 'mqtt';
 import { type Clock, systemClock } from '../../../clock.js';
-import { Silence } from '../../silence.js';
+import { Silence } from '../../../silence.js';
 import type { FirstUnderWay } from './exchange.js';
 import type { OutboundStream } from './outbound-stream.js';
 

@@ -153,6 +153,20 @@ describe('conditions', () => {
     assert.deepEqual(found([opening(8)]), ['store-away critical'], 'one that hangs is told');
   });
 
+  it('name a store that is open and does not answer, and why one cannot be used', () => {
+    const store = { of: 'store', name: 's', id: 's', kind: 'postgres', pending: 1, pendingBytes: 9 } as const;
+    assert.deepEqual(found([{ ...store, open: true, silent: 2.9 }]), []);
+    const [silent] = all([{ ...store, open: true, silent: 7.4 }]);
+    assert.deepEqual(
+      [silent?.name, silent?.severity, silent?.code],
+      ['store-away', 'critical', 'STORE_UNAVAILABLE'],
+    );
+    assert.match(silent?.text ?? '', /is open and has not answered for 7 s\. .*hangs/);
+    const [locked] = all([{ ...store, open: false, code: 'STORE_LOCKED' }]);
+    assert.equal(locked?.code, 'STORE_LOCKED');
+    assert.match(locked.text, /cannot be used \(STORE_LOCKED\)\./);
+  });
+
   it('leave a broker alone that is connecting for the first time, until it has failed or hangs', async () => {
     const scripted = new ScriptedBroker();
     let isUsed = false;

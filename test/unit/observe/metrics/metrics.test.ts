@@ -81,8 +81,8 @@ describe('metrics of several that have one name', () => {
     const store = { of: 'store', name: 's', kind: 'sqlite', pending: 2, pendingBytes: 0 } as const;
     const standings: Standing[] = [
       { of: 'broker', place: { ...NAME, id: '1' }, connected: false, certificates: [] },
-      { of: 'broker', place: { ...NAME, id: '2' }, connected: true, certificates: [] },
-      { ...store, id: '1', open: true },
+      { of: 'broker', place: { ...NAME, id: '2' }, connected: true, silent: 7, certificates: [] },
+      { ...store, id: '1', open: true, silent: 8 },
       { ...store, id: '2', open: false },
       { of: 'lag', place: { ...NAME, id: '1' }, count: 3 },
       { of: 'lag', place: { ...NAME, id: '2' }, count: 4 },
@@ -94,6 +94,8 @@ describe('metrics of several that have one name', () => {
       for (const expected of [
         'gridwire_broker_connected{broker="site",messaging_system="mqtt"} 0',
         'gridwire_store_open{store="s",kind="sqlite"} 0',
+        'gridwire_broker_silent_seconds{broker="site",messaging_system="mqtt"} 7',
+        'gridwire_store_silent_seconds{store="s",kind="sqlite"} 8',
         'gridwire_store_pending_writes{store="s"} 4',
         'gridwire_lag_messages{node="site",broker="site"} 7',
         'gridwire_silent_devices{node="site"} 2',

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import type { Cancel, Clock } from '../../../src/clock.js';
-import { Silence } from '../../../src/brokers/silence.js';
-import { ManualClock } from '../../support/manual-clock.js';
+import type { Cancel, Clock } from '../../src/clock.js';
+import { Silence } from '../../src/silence.js';
+import { ManualClock } from '../support/manual-clock.js';
 
 /** A clock in a process that gets its turn only when the test says so. */
 class HeldClock implements Clock {

@@ -1,4 +1,4 @@
-import type { Cancel, Clock } from '../clock.js';
+import type { Cancel, Clock } from './clock.js';
 
 /** How often it is looked whether this process gets its turn, milliseconds. */
 const EVERY = 500;
@@ -7,7 +7,7 @@ const MOST = 2 * EVERY;
 
 /**
  * For how long an answer has been awaited. Only time in which this process got its turn counts: while something else holds
- * the event loop, or the machine stops the process, answers lie unread, and the other side is not to blame.
+ * the event loop, or the machine stops the process, answers lie unread, and the other side is not to blame: a broker, or a database.
  */
 export class Silence {
   private cancel: Cancel = () => undefined;
