@@ -5,7 +5,7 @@ const WITHOUT_CACHE = 10 * CACHE_LIMIT;
 
 /** Which subscribers a topic reaches: a trie of filter levels, with the answers of past look-ups kept. */
 export class TopicTrie<T> {
-  readonly #root = new Level<T>();
+  readonly #root = new Level<T>('');
   readonly #cache = new Map<string, readonly T[]>();
   #hits = 0;
   /** Look-ups whose answers are not kept. */
@@ -13,22 +13,25 @@ export class TopicTrie<T> {
 
   /** @param filter a valid MQTT filter, without `$share` */
   add(filter: string, value: T): void {
+    const parts = filter.split('/');
+    const end = endOf(parts);
     let level = this.#root;
-    for (const part of filter.split('/')) level = level.make(part);
-    if (!level.values.includes(value)) level.values = [...level.values, value];
+    for (const part of parts) level = level.make(part);
+    if (!level[end].includes(value)) level[end] = [...level[end], value];
     this.#cache.clear();
   }
 
   remove(filter: string, value: T): void {
     const path = [this.#root];
     const parts = filter.split('/');
+    const end = endOf(parts);
     for (const part of parts) {
       const next = path.at(-1)?.find(part);
       if (!next) return;
       path.push(next);
     }
     const last = path.at(-1);
-    if (last !== undefined) last.values = last.values.filter((each) => each !== value);
+    if (last !== undefined) last[end] = last[end].filter((each) => each !== value);
     for (let depth = parts.length; depth > 0 && path[depth]?.isEmpty() === true; depth -= 1) {
       path[depth - 1]?.drop(parts[depth - 1] ?? '');
     }
@@ -69,52 +72,83 @@ export class TopicTrie<T> {
 
 const NONE: readonly never[] = [];
 
-/** A level of the filters that begin alike. Most are the last of one filter, and take no more room than that needs. */
+type End = 'ended' | 'endedByAny' | 'endedByRest';
+
+/** Which values of a level the filter's are. @param parts loses the last one where that lies in the level above */
+function endOf(parts: string[]): End {
+  const last = parts.at(-1);
+  if (last !== '+' && last !== '#') return 'ended';
+  parts.pop();
+  return last === '+' ? 'endedByAny' : 'endedByRest';
+}
+
+/**
+ * A level of the filters that begin alike. What most filters end with (`+` and `#`) lies in the level above it, and a
+ * level that is the only one below another needs no map: among many filters each object more is one that the processor
+ * has not at hand.
+ */
 class Level<T> {
   /** Of the filters that end here. */
-  values: readonly T[] = NONE;
+  ended: readonly T[] = NONE;
+  /** Of the filters that end with `+` below this level, and with `#`. */
+  endedByAny: readonly T[] = NONE;
+  endedByRest: readonly T[] = NONE;
+  /** The levels below that have a name: none, one by itself, or more. */
+  only: Level<T> | undefined;
   named: Map<string, Level<T>> | undefined;
-  /** The level `+`. */
+  /** The level `+`, where filters go on below it. */
   any: Level<T> | undefined;
-  /** The level `#`. */
-  rest: Level<T> | undefined;
+
+  constructor(readonly name: string) {}
 
   find(part: string): Level<T> | undefined {
     if (part === '+') return this.any;
-    return part === '#' ? this.rest : this.named?.get(part);
+    return this.only?.name === part ? this.only : this.named?.get(part);
   }
 
   /** The level below, made where there is none. */
   make(part: string): Level<T> {
-    if (part === '+') return (this.any ??= new Level());
-    if (part === '#') return (this.rest ??= new Level());
-    this.named ??= new Map();
-    let level = this.named.get(part);
-    if (level === undefined) this.named.set(part, (level = new Level()));
-    return level;
+    const known = this.find(part);
+    if (known !== undefined) return known;
+    const made = new Level<T>(part);
+    if (part === '+') this.any = made;
+    else if (this.named !== undefined) this.named.set(part, made);
+    else if (this.only === undefined) this.only = made;
+    else {
+      this.named = new Map([this.only, made].map((level) => [level.name, level]));
+      this.only = undefined;
+    }
+    return made;
   }
 
   drop(part: string): void {
     if (part === '+') this.any = undefined;
-    else if (part === '#') this.rest = undefined;
+    else if (part === this.only?.name) this.only = undefined;
     else if (this.named?.delete(part) === true && this.named.size === 0) this.named = undefined;
   }
 
   isEmpty(): boolean {
-    const below = this.named ?? this.any ?? this.rest;
-    return below === undefined && this.values.length === 0;
+    const below = this.named ?? this.only ?? this.any;
+    return below === undefined && this.ended.length + this.endedByAny.length + this.endedByRest.length === 0;
   }
 }
 
-function collect<T>(level: Level<T>, parts: string[], depth: number, found: T[]): void {
+function collect<T>(level: Level<T>, parts: readonly string[], depth: number, found: T[]): void {
   // Wildcards never select `$SYS` and its like at the first level.
   const wildcards = depth > 0 || parts[0]?.startsWith('$') !== true;
-  if (wildcards && level.rest !== undefined) found.push(...level.rest.values);
+  if (wildcards) addAll(found, level.endedByRest);
   if (depth === parts.length) {
-    found.push(...level.values);
+    addAll(found, level.ended);
     return;
   }
-  const exact = level.named?.get(parts[depth] ?? '');
-  if (exact) collect(exact, parts, depth + 1, found);
-  if (wildcards && level.any !== undefined) collect(level.any, parts, depth + 1, found);
+  const part = parts[depth] ?? '';
+  const exact = level.only?.name === part ? level.only : level.named?.get(part);
+  if (exact !== undefined) collect(exact, parts, depth + 1, found);
+  if (!wildcards) return;
+  if (depth + 1 === parts.length) addAll(found, level.endedByAny);
+  if (level.any !== undefined) collect(level.any, parts, depth + 1, found);
+}
+
+function addAll<T>(found: T[], values: readonly T[]): void {
+  for (const value of values) found.push(value);
 }
