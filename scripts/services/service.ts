@@ -23,12 +23,28 @@ export const DOCKER_HINT = 'or, with Docker, "docker compose up -d" and the addr
 
 /** Below those that systems give to outgoing connections, one of which could take a port before its service does. */
 const PORTS = { from: 20_000, to: 32_000 };
+
+/** Names the part of them that a process keeps to, as `20000-26000`: two that look at once could find the same one free. */
+export const PORTS_VARIABLE = 'GRIDWIRE_TEST_PORTS';
+
+/** The ports of one of several processes that run side by side. */
+export function portsOf(lane: number, lanes: number): string {
+  const share = Math.floor((PORTS.to - PORTS.from) / lanes);
+  return `${String(PORTS.from + lane * share)}-${String(PORTS.from + (lane + 1) * share)}`;
+}
+
+function ports(): { from: number; to: number } {
+  const [from, to] = (process.env[PORTS_VARIABLE] ?? '').split('-').map(Number);
+  return from !== undefined && to !== undefined ? { from, to } : PORTS;
+}
+
 const given = new Set<number>();
 
 /** A TCP port on loopback that was free a moment ago, and that this process has not been given before. */
 export async function freePort(): Promise<number> {
+  const { from, to } = ports();
   for (;;) {
-    const port = randomInt(PORTS.from, PORTS.to);
+    const port = randomInt(from, to);
     if (given.has(port) || !(await isFree(port))) continue;
     given.add(port);
     return port;

@@ -19,8 +19,20 @@ export interface Counts {
 /** How long the process may live on after its last test; longer means that something was left open. */
 const GRACE_MS = 15_000;
 
-/** Runs the suite's tests in a process of their own and returns the counts; it does not reject. */
-export function runMocha(root: string, run: Run, env: Record<string, string>): Promise<Counts> {
+/** What becomes of its output and its errors. */
+const SHOWN = ['inherit', 'inherit'] as const;
+const KEPT = ['pipe', 'pipe'] as const;
+
+/**
+ * Runs the suite's tests in a process of their own and returns the counts; it does not reject.
+ * @param print gets what it prints, whole, when it has ended; without it, it is shown as it comes
+ */
+export function runMocha(
+  root: string,
+  run: Run,
+  env: Record<string, string>,
+  print?: (output: Buffer) => void,
+): Promise<Counts> {
   const { suite } = run;
   const args = [
     path.join(root, 'node_modules/mocha/bin/mocha.js'),
@@ -34,8 +46,11 @@ export function runMocha(root: string, run: Run, env: Record<string, string>): P
   const child = spawn(process.execPath, args, {
     cwd: root,
     env: { ...process.env, ...env, ...(run.nodeRed === undefined ? {} : { GRIDWIRE_NODE_RED: run.nodeRed }) },
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+    stdio: ['ignore', ...(print === undefined ? SHOWN : KEPT), 'ipc'],
   });
+  const output: Buffer[] = [];
+  for (const stream of [child.stdout, child.stderr])
+    stream?.on('data', (chunk: Buffer) => output.push(chunk));
 
   return new Promise((resolve) => {
     let counts: Counts | undefined;
@@ -58,6 +73,7 @@ export function runMocha(root: string, run: Run, env: Record<string, string>): P
     child.once('close', (code, signal) => {
       clearTimeout(limit);
       clearTimeout(grace);
+      print?.(Buffer.concat(output));
       const result = counts ?? { passed: 0, failed: 0, skipped: [] };
       if (counts === undefined) problem ??= `mocha ended with ${String(signal ?? code)} before its tests did`;
       else if (code !== 0 && result.failed === 0) problem ??= `mocha ended with ${String(signal ?? code)}`;

@@ -17,6 +17,11 @@ export interface Suite {
    * version only, so that all of it stays within an hour.
    */
   readonly once?: readonly string[];
+  /**
+   * Runs of neighbouring suites with the same word here go side by side where there are cores for it. Not for suites whose
+   * tests hold real services to bounds of real time.
+   */
+  readonly beside?: string;
   readonly testTimeoutMs: number;
   readonly suiteTimeoutMs: number;
 }
@@ -30,8 +35,9 @@ const SUITES: readonly Suite[] = [
     needs: [],
     uses: ['postgresql'],
     nodeRed: [],
+    beside: 'core',
     testTimeoutMs: 20_000,
-    suiteTimeoutMs: 10 * MINUTE,
+    suiteTimeoutMs: 12 * MINUTE,
   },
   {
     name: 'simulation',
@@ -39,6 +45,7 @@ const SUITES: readonly Suite[] = [
     needs: [],
     uses: [],
     nodeRed: [],
+    beside: 'core',
     testTimeoutMs: 8 * MINUTE,
     suiteTimeoutMs: 10 * MINUTE,
   },
@@ -48,6 +55,7 @@ const SUITES: readonly Suite[] = [
     needs: [],
     uses: [],
     nodeRed: ['5', '4'],
+    beside: 'core',
     testTimeoutMs: 20_000,
     suiteTimeoutMs: 10 * MINUTE,
   },
@@ -82,8 +90,9 @@ const SUITES: readonly Suite[] = [
     needs: ['chromium'],
     uses: ['mosquitto'],
     nodeRed: ['5', '4'],
+    beside: 'editor',
     testTimeoutMs: MINUTE,
-    suiteTimeoutMs: 20 * MINUTE,
+    suiteTimeoutMs: 25 * MINUTE,
     once: [
       ...[
         'asyncapi-export',
@@ -124,6 +133,18 @@ export function plannedRuns(root: string, only: readonly string[]): Run[] {
   return SUITES.filter((suite) => only.length === 0 || only.includes(suite.name))
     .filter((suite) => hasTests(path.join(root, suite.folder)))
     .flatMap((suite) => runsOf(root, suite));
+}
+
+/** The runs in order, those that may go side by side together. */
+export function groupsOf(runs: readonly Run[]): Run[][] {
+  const groups: Run[][] = [];
+  for (const run of runs) {
+    const last = groups.at(-1);
+    const word = run.suite.beside;
+    if (word !== undefined && last?.[0]?.suite.beside === word) last.push(run);
+    else groups.push([run]);
+  }
+  return groups;
 }
 
 function runsOf(root: string, suite: Suite): Run[] {

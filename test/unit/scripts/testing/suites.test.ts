@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { globSync } from 'node:fs';
 import path from 'node:path';
-import { plannedRuns } from '../../../../scripts/testing/suites.js';
+import { groupsOf, plannedRuns } from '../../../../scripts/testing/suites.js';
 
 const root = path.resolve(__dirname, '../../../..');
 
@@ -22,5 +22,15 @@ describe('the runs of npm test', () => {
       named.filter((glob) => globSync(glob, { cwd: root }).length === 0),
       [],
     );
+  });
+
+  it('go side by side where no real time is measured: what is one process, and the browsers', () => {
+    const groups = groupsOf(plannedRuns(root, [])).map((group) => group.map(({ label }) => label));
+    assert.deepEqual(groups, [
+      ['unit', 'simulation', 'flow (Node-RED 5)', 'flow (Node-RED 4.1)'],
+      ['system (Node-RED 5)'],
+      ['system (Node-RED 4.1)'],
+      ['editor (Node-RED 5)', 'editor (Node-RED 4.1)'],
+    ]);
   });
 });
