@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
+import { together } from '../../support/together.js';
 import { until } from '../../support/wait.js';
 import { deploy, name, PATIENCE, publish, source, WaitingRun } from './waiting-run.js';
 
@@ -9,17 +10,12 @@ const EVENTS = 400;
 
 describe('a source that is disabled beside another one of its broker', function () {
   this.timeout(180_000);
-  let run: WaitingRun;
-  let nodeRed: NodeRedProcess | undefined;
 
-  beforeEach(async function () {
-    run = await WaitingRun.start(this);
-    run.proxy.resume();
-  });
-  afterEach(() => run.stop(nodeRed));
-
-  for (const version of ['4', '5']) {
-    it(`holds up nobody and loses nothing, however long and over a restart: MQTT ${version}`, async () => {
+  async function test(context: Mocha.Context, version: string): Promise<void> {
+    const run = await WaitingRun.start(context);
+    let nodeRed: NodeRedProcess | undefined;
+    try {
+      run.proxy.resume();
       const flow = (isDisabled: boolean): FlowNode[] =>
         run
           .flow([source('in', { d: isDisabled }), source('beside', { filter: 'beside' }), name(), publish()])
@@ -39,6 +35,19 @@ describe('a source that is disabled beside another one of its broker', function 
       await run.arrived(3 * EVENTS);
       const lost = nodeRed.lines.filter((line) => /dropped|given up/i.test(line));
       assert.deepEqual(lost, []);
-    });
+    } finally {
+      await run.stop(nodeRed);
+    }
   }
+
+  together(
+    2,
+    ['4', '5'].map(
+      (version) =>
+        [
+          `holds up nobody and loses nothing, however long and over a restart: MQTT ${version}`,
+          (context) => test(context, version),
+        ] as const,
+    ),
+  );
 });

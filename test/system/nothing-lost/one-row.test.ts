@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { NodeRedProcess } from '../../support/node-red-process.js';
 import { needsPostgres, TestDatabase } from '../../support/postgres.js';
+import { together } from '../../support/together.js';
 import { until } from '../../support/wait.js';
 import { storedRows } from './stored-rows.js';
 import { deploy, name, PATIENCE, publish, source, steady, WaitingRun } from './waiting-run.js';
@@ -40,23 +41,15 @@ const KEPT: Record<string, (context: Mocha.Context) => Promise<Kept>> = {
 
 describe('an event of a source has one place in an outbox', function () {
   this.timeout(180_000);
-  let run: WaitingRun;
-  let kept: Kept | undefined;
-  let nodeRed: NodeRedProcess | undefined;
 
-  beforeEach(async function () {
-    run = await WaitingRun.start(this);
-  });
-  afterEach(async () => {
-    await run.stop(nodeRed);
-    await kept?.end();
-    nodeRed = kept = undefined;
-  });
-
-  for (const [called, make] of Object.entries(KEPT)) {
-    it(`on ${called}, whatever deploys, restarts and kills come while its broker is away`, async function () {
-      kept = await make(this);
-      const { store, credentials, rows } = kept;
+  async function test(
+    context: Mocha.Context,
+    make: (context: Mocha.Context) => Promise<Kept>,
+  ): Promise<void> {
+    const { store, credentials, rows, end } = await make(context);
+    const run = await WaitingRun.start(context);
+    let nodeRed: NodeRedProcess | undefined;
+    try {
       const flow = run.flow([source(), name(), publish()], store);
       const userDir = run.folder();
       nodeRed = await NodeRedProcess.start({ flows: flow, credentials, userDir });
@@ -86,6 +79,20 @@ describe('an event of a source has one place in an outbox', function () {
       await run.arrived(EVENTS);
       await until('nothing waits any more', async () => (await rows(userDir)) === 0, PATIENCE);
       assert.deepEqual(run.repeated, []);
-    });
+    } finally {
+      await run.stop(nodeRed);
+      await end();
+    }
   }
+
+  together(
+    2,
+    Object.entries(KEPT).map(
+      ([called, make]) =>
+        [
+          `on ${called}, whatever deploys, restarts and kills come while its broker is away`,
+          (context) => test(context, make),
+        ] as const,
+    ),
+  );
 });

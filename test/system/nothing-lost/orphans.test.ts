@@ -27,7 +27,7 @@ class Place {
     readonly run: WaitingRun,
     readonly otherWay: TcpProxy,
     readonly nodeRed: NodeRedProcess,
-    private readonly observer: MqttClient,
+    observer: MqttClient,
   ) {
     observer.on('message', (topic) => this.strays.push(topic));
   }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
+import { together } from '../../support/together.js';
 import { deploy, PATIENCE, publish, WaitingRun } from './waiting-run.js';
 
 const EVENTS = 500;
@@ -23,48 +24,60 @@ function flow(run: WaitingRun, withCatch: boolean, label = ''): FlowNode[] {
   ]);
 }
 
-type Stop = 'SIGTERM' | 'SIGINT' | 'full' | 'flows' | 'nodes' | 'deleted';
+const STOPS = ['SIGTERM', 'SIGINT', 'full', 'flows', 'nodes', 'deleted'] as const;
+type Stop = (typeof STOPS)[number];
 
 describe('what a stop gives up of an outbox in memory', function () {
   this.timeout(120_000);
   let run: WaitingRun;
-  let nodeRed: NodeRedProcess | undefined;
 
   before(async function () {
     run = await WaitingRun.start(this);
   });
-  afterEach(() => nodeRed?.stop());
   after(() => run.stop());
 
-  for (const withCatch of [true, false]) {
-    for (const stop of ['SIGTERM', 'SIGINT', 'full', 'flows', 'nodes', 'deleted'] as Stop[]) {
-      it(`is said once, counted, with the topics: ${stop}, ${withCatch ? 'with' : 'without'} a catch node`, async () => {
-        nodeRed = await NodeRedProcess.start({ flows: flow(run, withCatch) });
-        await nodeRed.admin.inject('go');
-        await nodeRed.waitForLine(/all sent/, PATIENCE);
-        const from = nodeRed.lines.length;
-        const changed = flow(run, withCatch, 'changed');
-        if (stop === 'full' || stop === 'flows' || stop === 'nodes') await deploy(nodeRed, changed, stop);
-        else if (stop === 'deleted')
-          await deploy(
-            nodeRed,
-            changed.filter(({ id }) => id !== 'out'),
-            'nodes',
-          );
-        else {
-          process.kill(nodeRed.pid, stop);
-          await nodeRed.ended;
-        }
-        const said = nodeRed.lines.slice(from);
-        const given = said.filter((line) => /Given up/.test(line));
-        const isWhole = stop === 'full' || stop.startsWith('SIG');
-        assert.equal(said.filter((line) => line.includes('was closed while')).length, 0);
-        // Catch nodes that live on hear of each event as well.
-        const told = said.filter((line) => line.includes('caught')).length;
-        assert.equal(told, withCatch && !isWhole ? EVENTS : 0);
-        assert.equal(given.length, 1, said.join('\n'));
-        assert.match(given[0]!, new RegExp(`${EVENTS} events, 167 for out/0, 167 for out/1, 166 for out/2`));
-      });
+  async function test(stop: Stop, withCatch: boolean): Promise<void> {
+    const nodeRed = await NodeRedProcess.start({ flows: flow(run, withCatch) });
+    try {
+      await nodeRed.admin.inject('go');
+      await nodeRed.waitForLine(/all sent/, PATIENCE);
+      const from = nodeRed.lines.length;
+      const changed = flow(run, withCatch, 'changed');
+      if (stop === 'full' || stop === 'flows' || stop === 'nodes') await deploy(nodeRed, changed, stop);
+      else if (stop === 'deleted')
+        await deploy(
+          nodeRed,
+          changed.filter(({ id }) => id !== 'out'),
+          'nodes',
+        );
+      else {
+        process.kill(nodeRed.pid, stop);
+        await nodeRed.ended;
+      }
+      const said = nodeRed.lines.slice(from);
+      const given = said.filter((line) => /Given up/.test(line));
+      const isWhole = stop === 'full' || stop.startsWith('SIG');
+      assert.equal(said.filter((line) => line.includes('was closed while')).length, 0);
+      // Catch nodes that live on hear of each event as well.
+      const told = said.filter((line) => line.includes('caught')).length;
+      assert.equal(told, withCatch && !isWhole ? EVENTS : 0);
+      assert.equal(given.length, 1, said.join('\n'));
+      assert.match(given[0]!, new RegExp(`${EVENTS} events, 167 for out/0, 167 for out/1, 166 for out/2`));
+    } finally {
+      await nodeRed.stop();
     }
   }
+
+  together(
+    3,
+    [true, false].flatMap((withCatch) =>
+      STOPS.map(
+        (stop) =>
+          [
+            `is said once, counted, with the topics: ${stop}, ${withCatch ? 'with' : 'without'} a catch node`,
+            () => test(stop, withCatch),
+          ] as const,
+      ),
+    ),
+  );
 });
