@@ -12,7 +12,7 @@ import { ecogridPipeline, mqttBroker } from '../support/flows.js';
 import { type CrashableMosquitto, startMosquitto } from '../support/mosquitto.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
-import { ownKafka } from '../support/kafka.js';
+import { emptyKafka } from '../support/kafka.js';
 import { asAdmin } from '../support/kafka-admin.js';
 
 const run = promisify(execFile);
@@ -28,7 +28,7 @@ describe('EcoGrid pipeline from MQTT to Kafka', function () {
 
   before(async function () {
     mosquitto = await startMosquitto(this);
-    kafka = await ownKafka(this);
+    kafka = await emptyKafka(this);
     nodeRed = await NodeRedProcess.start({ flows: pipeline(mosquitto.port, kafka.brokers) });
     await nodeRed.waitForLine(/gridwire-broker:kafka-broker\] Connected/);
     await nodeRed.waitForLine(/gridwire-broker:broker\] Connected/);

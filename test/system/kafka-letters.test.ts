@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { Admin, IHeaders } from 'kafkajs';
 import type { Kafka } from '../../scripts/services/index.js';
-import { ownKafka } from '../support/kafka.js';
+import { emptyKafka } from '../support/kafka.js';
 import { adminClient, asAdmin } from '../support/kafka-admin.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
@@ -23,7 +23,7 @@ describe('dead letters between Gridwire and Spring for Apache Kafka', function (
 
   before(async function () {
     spring = await springService(this);
-    kafka = await ownKafka(this);
+    kafka = await emptyKafka(this);
     const topics = ['device-telemetry', 'device-telemetry-dlt', 'orders', 'orders-dlt'];
     await asAdmin(kafka, (admin) =>
       admin.createTopics({ topics: topics.map((topic) => ({ topic, numPartitions: 2 })) }),

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import type { Kafka } from '../../scripts/services/index.js';
 import { type JavaProgram, javaProgram } from '../support/java-program.js';
-import { ownKafka } from '../support/kafka.js';
+import { emptyKafka } from '../support/kafka.js';
 import { asAdmin } from '../support/kafka-admin.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
@@ -24,7 +24,7 @@ describe("EcoGrid's services and Gridwire on Kafka, by Spring's own JSON seriali
       ...{ sources: ['DeviceStatusEvent.java', 'Services.java'], main: 'Services' },
       ...{ jars: `spring-kafka-json-${SPRING}`, what: `Spring for Apache Kafka ${SPRING} with Jackson` },
     });
-    kafka = await ownKafka(this);
+    kafka = await emptyKafka(this);
     const topics = [...TYPES, ...TYPES.map(toOut)].map((topic) => ({ topic, numPartitions: 2 }));
     await asAdmin(kafka, (admin) => admin.createTopics({ topics }));
     nodeRed = await NodeRedProcess.start({ flows: flow(kafka.brokers) });

@@ -6,7 +6,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { type Kafka, KAFKA_USER } from '../../scripts/services/index.js';
 import { TestCa } from '../../scripts/services/test-ca.js';
-import { ownKafka } from '../support/kafka.js';
+import { emptyKafka } from '../support/kafka.js';
 import { asAdmin, grant } from '../support/kafka-admin.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
@@ -23,7 +23,7 @@ describe('Kafka faults in the editor', function () {
   let stale: tls.Server | undefined;
 
   before(async function () {
-    kafka = await ownKafka(this);
+    kafka = await emptyKafka(this);
     await asAdmin(kafka, async (admin) => {
       const narrow = { topic: 'narrow', configEntries: [{ name: 'max.message.bytes', value: '2000' }] };
       await admin.createTopics({ topics: [{ topic: 'private' }, narrow] });

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { Kafka as Client, logLevel } from 'kafkajs';
 import type { Kafka } from '../../../scripts/services/index.js';
-import { ownKafka } from '../../support/kafka.js';
+import { emptyKafka } from '../../support/kafka.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
 import { NodeRedProcess } from '../../support/node-red-process.js';
 import { until } from '../../support/wait.js';
@@ -58,7 +58,7 @@ describe("PowerGrid's agents and environment in processes of their own (Kafka)",
   const processes: NodeRedProcess[] = [];
 
   before(async function () {
-    kafka = await ownKafka(this);
+    kafka = await emptyKafka(this);
   });
   after(async () => {
     await Promise.all(processes.map((nodeRed) => nodeRed.stop()));

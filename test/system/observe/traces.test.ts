@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import mqtt from 'mqtt';
 import type { Kafka } from '../../../scripts/services/index.js';
 import { mqttBroker } from '../../support/flows.js';
-import { ownKafka } from '../../support/kafka.js';
+import { emptyKafka } from '../../support/kafka.js';
 import { asAdmin } from '../../support/kafka-admin.js';
 import { type CrashableMosquitto, startMosquitto } from '../../support/mosquitto.js';
 import type { FlowNode } from '../../support/node-red-admin.js';
@@ -51,7 +51,7 @@ describe('one trace, from a device over MQTT 5 through Node-RED to Kafka and its
 
   before(async function () {
     mosquitto = await startMosquitto(this);
-    kafka = await ownKafka(this);
+    kafka = await emptyKafka(this);
     await asAdmin(kafka, async (admin) => {
       await admin.createTopics({ topics: [{ topic: 'device-telemetry' }] });
     });

@@ -1,11 +1,11 @@
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
 import { deliverySuite } from '../../../unit/brokers/delivery-suite.js';
-import { ownKafka } from '../../../support/kafka.js';
+import { emptyKafka } from '../../../support/kafka.js';
 
 deliverySuite(
   'Kafka',
   async (context) => {
-    const kafka = await ownKafka(context);
+    const kafka = await emptyKafka(context);
     return {
       create: (clientId) =>
         new KafkaBroker({

@@ -11,7 +11,7 @@ import type { KafkaSasl, KafkaSettings } from '../../../../src/brokers/kafka/clu
 import { GridwireError, type ErrorCode } from '../../../../src/errors.js';
 import type { WireMessage } from '../../../../src/event.js';
 import { until } from '../../../support/wait.js';
-import { ownKafka } from '../../../support/kafka.js';
+import { emptyKafka } from '../../../support/kafka.js';
 import { asAdmin, grant } from '../../../support/kafka-admin.js';
 
 const SASL = { mechanism: 'scram-sha-256', ...KAFKA_USER } as const;
@@ -36,7 +36,7 @@ describe('Kafka faults', () => {
   let brokers: KafkaBroker[] = [];
 
   before(async function () {
-    kafka = await ownKafka(this);
+    kafka = await emptyKafka(this);
     await asAdmin(kafka, async (admin) => {
       await admin.createTopics({
         topics: [

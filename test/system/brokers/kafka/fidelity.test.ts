@@ -7,7 +7,7 @@ import type { KafkaSettings } from '../../../../src/brokers/kafka/cluster/kafka-
 import { WRITTEN_CODECS } from '../../../../src/brokers/kafka/codecs/codecs.js';
 import type { InboundMessage, WireMessage } from '../../../../src/event.js';
 import { KafkaBroker } from '../../../../src/brokers/kafka/kafka-broker.js';
-import { ownKafka } from '../../../support/kafka.js';
+import { emptyKafka } from '../../../support/kafka.js';
 import { until } from '../../../support/wait.js';
 
 /** What other systems write and few clients can: each of it once stopped a partition, or came out as something else. */
@@ -30,7 +30,7 @@ describe('Kafka carries a record as it came', function () {
   let broker: KafkaBroker | undefined;
 
   before(async function () {
-    kafka = await ownKafka(this);
+    kafka = await emptyKafka(this);
   });
   after(async () => {
     await broker?.disconnect();
