@@ -8,6 +8,7 @@ import { reportStanding } from '../../src/observe/facts/standings.js';
 import { alarmBoardOf, type AlarmSource } from '../runtime/alarm-board.js';
 import type { NodeBehaviour, NodeTools } from '../runtime/node-behaviour.js';
 import { isInFlowFile } from '../runtime/deployed.js';
+import { deploymentOf } from '../runtime/deployment.js';
 import { derivedMessage } from '../runtime/messages.js';
 import { processObserver } from '../runtime/observer.js';
 import { called } from '../runtime/place.js';
@@ -16,6 +17,8 @@ import { ShownAlarms } from './shown-alarms.js';
 
 /** How often it is looked, milliseconds. */
 const EVERY = 1_000;
+/** While a deploy has taken everything apart nothing is told; one that does not end must not hide what is wrong, milliseconds. */
+const LONGEST_DEPLOY = 60_000;
 
 /** What a message asks for. */
 interface AlarmMessage extends NodeMessage {
@@ -38,14 +41,24 @@ export function setUp({ RED, node, settings, status, repeats }: NodeTools<NodeDe
     for (const change of changes) node.send(alarmMessage(topic, change));
     if (changes.length > 0) show();
   };
+  const deployment = deploymentOf(RED);
+  const onDeployed = (): void => undefined; // The next look comes soon enough.
+  deployment.enter(onDeployed);
+  let lookedAt = systemClock.now();
   const look = async (): Promise<void> => {
-    const { conditions, now } = await processObserver(RED).look(bounds);
+    const { conditions, undecided, now } = await processObserver(RED).look(bounds);
+    if (!deployment.isOver && now - lookedAt < LONGEST_DEPLOY) {
+      alarms.rest();
+      return;
+    }
+    lookedAt = now;
     status.clear('look');
     repeats.over('look');
     tell(
       alarms.look(
         conditions.filter(({ name }) => wanted.has(name)),
         now,
+        undecided,
       ),
     );
   };
@@ -84,6 +97,7 @@ export function setUp({ RED, node, settings, status, repeats }: NodeTools<NodeDe
     },
     onClose(removed) {
       clearInterval(timer);
+      deployment.leave(onDeployed);
       board.remove(node.id, source);
       if (!removed || isInFlowFile(RED, node)) board.leave(node.id, alarms);
       unreport();

@@ -41,8 +41,8 @@ export function registerRoutes(RED: NodeAPI): void {
   adminRoute(RED, 'get', '/gridwire/overview', { right: 'states' }, (request, response) => {
     const looking = processObserver(RED)
       .look()
-      .then(({ standings, conditions, now }) => {
-        alarms.look(conditions, now);
+      .then(({ standings, conditions, undecided, now }) => {
+        alarms.look(conditions, now, undecided);
         response.json({
           brokers: brokersOf(RED, request, standings, rates),
           stores: storesOf(RED, request),

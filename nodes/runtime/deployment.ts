@@ -20,6 +20,11 @@ export class Deployment {
 
   constructor(private readonly RED: NodeAPI) {}
 
+  /** Whether the flows stand. */
+  get isOver(): boolean {
+    return this.started;
+  }
+
   /** Resolves when the flows stand; undefined if they do, so that nobody waits in vain. */
   get ready(): Promise<void> | undefined {
     return this.started ? undefined : new Promise((resolve) => this.waiting.push(resolve));

@@ -1,4 +1,5 @@
 import type { Condition, Severity } from '../conditions/condition.js';
+import type { ConditionKey } from '../conditions/undecided.js';
 
 /**
  * Where an alarm stands. `raised`: its condition is there, and not yet for long enough. `active`: somebody should act.
@@ -47,6 +48,7 @@ interface Kept extends Alarm {
  */
 export class Alarms {
   private readonly kept: Map<string, Kept>;
+  private hasRested: boolean;
 
   /** @param earlier whose alarms it goes on with: what was told of them is not told again, and their end is */
   constructor(
@@ -54,6 +56,7 @@ export class Alarms {
     earlier?: Alarms,
   ) {
     this.kept = new Map(earlier?.kept);
+    this.hasRested = earlier !== undefined;
   }
 
   /** Those that are active or acknowledged, what wants somebody first. */
@@ -61,9 +64,24 @@ export class Alarms {
     return mostUrgentFirst([...this.kept.values()].filter(({ state }) => state !== 'raised').map(plain));
   }
 
-  /** What is wrong at this moment. To be called often: a condition that nobody looked at was not there. */
-  look(conditions: readonly Condition[], now: number): AlarmChange[] {
+  /** Until the next look nobody looks, so that what is told stays told: a deploy takes its time, and takes all things apart. */
+  rest(): void {
+    this.hasRested = true;
+  }
+
+  /**
+   * What is wrong at this moment. To be called often: a condition that nobody looked at was not there.
+   * @param undecided of which nobody knows now whether they are there; their alarms stay as they are
+   */
+  look(
+    conditions: readonly Condition[],
+    now: number,
+    undecided: readonly ConditionKey[] = [],
+  ): AlarmChange[] {
     const changes: AlarmChange[] = [];
+    if (this.hasRested) for (const alarm of this.kept.values()) alarm.seen = now;
+    for (const key of undecided) this.stay(key, now);
+    this.hasRested = false;
     for (const condition of conditions) changes.push(...this.present(condition, now));
     for (const alarm of this.kept.values()) if (alarm.seen < now) changes.push(...this.absent(alarm, now));
     return changes;
@@ -76,6 +94,11 @@ export class Alarms {
     alarm.state = 'acknowledged';
     alarm.by = by;
     return { alarm: plain(alarm), change: 'acknowledged' };
+  }
+
+  private stay(key: ConditionKey, now: number): void {
+    const alarm = this.kept.get(alarmKey(key));
+    if (alarm !== undefined) alarm.seen = now;
   }
 
   private present(condition: Condition, now: number): AlarmChange[] {
@@ -151,7 +174,7 @@ export function mostSevere<Each extends Pick<Alarm, 'state' | 'since' | 'conditi
 }
 
 /** Names the alarm of a condition. */
-export function alarmKey({ name, subject }: Condition): string {
+export function alarmKey({ name, subject }: ConditionKey): string {
   return `${name} ${subject}`;
 }
 

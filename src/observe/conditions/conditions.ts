@@ -45,7 +45,7 @@ export interface Machine {
  * So long a store may take to open and a broker to connect, seconds. Far away they do; and for one that hangs an alarm is
  * active within ten, though its node looks once a second and waits two.
  */
-const STARTS_WITHIN = 6;
+export const STARTS_WITHIN = 6;
 /** A broker and a store may take so long to answer, seconds: one that hangs is an alarm within ten. */
 const SILENT = 3;
 const CRITICAL_DISK = 0.95;

@@ -4,12 +4,15 @@ import type { Condition } from './condition.js';
 import { type ConditionBounds, conditionsOf, DEFAULT_BOUNDS, type Machine } from './conditions.js';
 import type { WatchedFolder } from './disk-watch.js';
 import { MachineWatch } from './machine-watch.js';
+import { type ConditionKey, undecided } from './undecided.js';
 import { Watch } from './watch.js';
 
 /** How everything is at one moment. */
 export interface View {
   standings: Standing[];
   conditions: Condition[];
+  /** Those of which nobody knows yet whether they are there. */
+  undecided: ConditionKey[];
   machine: Machine;
   /** When work was done last, milliseconds since the epoch. */
   lastWork: number | undefined;
@@ -40,6 +43,7 @@ export class Observer {
     const { lastWork } = this.watch;
     return {
       standings: all,
+      undecided: undecided(all),
       conditions: conditionsOf(all, this.watch, machine, now, bounds),
       machine,
       lastWork: lastWork === undefined ? undefined : toWall(this.clock, lastWork),

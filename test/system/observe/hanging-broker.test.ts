@@ -50,6 +50,21 @@ describe('a broker that takes the first connection and says nothing', function (
     );
   });
 
+  it('stays one alarm over every kind of deploy, of which nothing is told', async () => {
+    for (const [at, type] of (['nodes', 'flows', 'full'] as const).entries()) {
+      const flows = await nodeRed!.admin.flows();
+      const from = nodeRed!.lines.length;
+      const changed = flows.map((node) =>
+        node.id === 'broker' ? { ...node, keepalive: String(61 + at) } : node,
+      );
+      await nodeRed!.admin.deploy(changed, type);
+      // By then the connection of the new node has failed as well.
+      await nodeRed!.waitForLine(/gridwire-broker:site\] .*did not answer in time/, 2 * WITHIN, from);
+      const told = nodeRed!.lines.slice(from).filter((line) => line.includes('ALARM'));
+      assert.deepEqual(told, [], type);
+    }
+  });
+
   it('leaves no alarm behind when it is renamed', async () => {
     const flows = await nodeRed!.admin.flows();
     const from = nodeRed!.lines.length;

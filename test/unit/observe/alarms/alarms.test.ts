@@ -124,6 +124,31 @@ describe('alarms', () => {
     assert.deepEqual(look(8_000, away()), ['device-silent d cleared cleared']);
   });
 
+  it('stay as they are while nobody can say whether their condition is there, and none comes of that', () => {
+    look(0, away());
+    look(2_000, away());
+    alarms.acknowledge('broker-away b', 'ann');
+    const undecided = [
+      { name: 'broker-away', subject: 'b' },
+      { name: 'broker-away', subject: 'new' },
+    ] as const;
+    for (const now of [3_000, 9_000, 60_000]) assert.deepEqual(alarms.look([], now, undecided), []);
+    assert.deepEqual(
+      alarms.active.map(({ key, by }) => [key, by]),
+      [['broker-away b', 'ann']],
+    );
+    assert.deepEqual([...look(61_000, away()), ...look(62_000)], []);
+    assert.deepEqual(look(66_000), ['broker-away b cleared cleared']);
+  });
+
+  it('are not over because nobody looked for a while', () => {
+    look(0, away());
+    look(2_000, away());
+    alarms.rest();
+    assert.deepEqual([...look(30_000), ...look(34_000)], []);
+    assert.deepEqual(look(35_000), ['broker-away b cleared cleared']);
+  });
+
   it('of what is critical have room of their own', () => {
     const silent = (subject: string): Condition => ({ ...away('warning'), name: 'device-silent', subject });
     const many = ['1', '2', '3', '4'].map(silent);

@@ -4,6 +4,7 @@ import { GridwireError } from '../../../../src/errors.js';
 import type { JsonObject } from '../../../../src/event.js';
 import type { Condition } from '../../../../src/observe/conditions/condition.js';
 import { conditionsOf } from '../../../../src/observe/conditions/conditions.js';
+import { undecided } from '../../../../src/observe/conditions/undecided.js';
 import { Watch } from '../../../../src/observe/conditions/watch.js';
 import { facts, type Place } from '../../../../src/observe/facts/facts.js';
 import { type Standing, standings } from '../../../../src/observe/facts/standings.js';
@@ -150,7 +151,18 @@ describe('conditions', () => {
     assert.deepEqual(found([opening(5)]), []);
     const { ready, status } = healthReport([opening(5)], all([opening(5)]), undefined, 0);
     assert.deepEqual({ ready, status }, { ready: false, status: 'healthy' });
+    assert.deepEqual(undecided([opening(5)]), [{ name: 'store-away', subject: 's' }]);
     assert.deepEqual(found([opening(8)]), ['store-away critical'], 'one that hangs is told');
+    assert.deepEqual(undecided([opening(8)]), []);
+  });
+
+  it('are undecided for a subscription until its broker has answered', () => {
+    const subscription = { of: 'subscription', place: { node: 'in', broker: 'b' } } as const;
+    const key = { name: 'subscribe-refused', subject: 'in to b' };
+    assert.deepEqual(undecided([{ ...subscription, stands: false }]), [key]);
+    assert.deepEqual(undecided([{ ...subscription, stands: true }]), []);
+    const [refused] = all([{ ...subscription, stands: false, refused: 'BROKER_REFUSED' }]);
+    assert.deepEqual({ name: refused?.name, subject: refused?.subject }, key);
   });
 
   it('name a store that is open and does not answer, and why one cannot be used', () => {
@@ -183,12 +195,15 @@ describe('conditions', () => {
     becomes('connecting');
     await clock.pass(5_900);
     assert.deepEqual(problems(), []);
+    assert.deepEqual(undecided(standings()), [{ name: 'broker-away', subject: 'n' }]);
     const { ready, waitsFor } = healthReport(standings(), all(standings()), undefined, 0);
     assert.deepEqual({ ready, waitsFor }, { ready: false, waitsFor: ['n'] });
     await clock.pass(200);
     assert.deepEqual(problems(), ['broker-away critical'], 'one that hangs is told');
+    assert.deepEqual(undecided(standings()), []);
     becomes('connected');
     assert.deepEqual(problems(), []);
+    assert.deepEqual(undecided(standings()), []);
 
     // Lost is lost, also while it is tried again, however often.
     becomes('disconnected', new GridwireError('BROKER_DISCONNECTED', 'It is gone.'));
