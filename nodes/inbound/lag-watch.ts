@@ -1,11 +1,13 @@
 import type { Node } from 'node-red';
-import type { Subscription } from '../../src/brokers/broker.js';
+import type { Broker, Subscription } from '../../src/brokers/broker.js';
 import { type Cancel, type Clock, systemClock } from '../../src/clock.js';
 import { facts, type Place } from '../../src/observe/facts/facts.js';
 import { reportStanding } from '../../src/observe/facts/standings.js';
 import { own } from '../../src/own.js';
 
 const EVERY = 10_000;
+/** A broker that has not answered for so long is one that cannot be asked, milliseconds. */
+const PATIENCE = 3_000;
 
 /**
  * Asks a broker that keeps a log how far behind a subscription is: for the node's status, and as the metric `lag` for
@@ -20,12 +22,13 @@ export class LagWatch {
   constructor(
     private readonly node: Pick<Node, 'error' | 'metric'>,
     private readonly subscription: Pick<Subscription, 'lag'>,
+    private readonly broker: Pick<Broker, 'isConnected' | 'silentFor'>,
     private readonly place: Place,
     private readonly onLag: (lag: number) => void,
     private readonly clock: Pick<Clock, 'after'> = systemClock,
   ) {
     this.unreport = reportStanding(() =>
-      this.lag === undefined ? undefined : { of: 'lag', place, count: this.lag },
+      this.lag === undefined || !this.canBeAsked ? undefined : { of: 'lag', place, count: this.lag },
     );
     own(this.look(), (error) => this.node.error(error.message));
   }
@@ -34,6 +37,11 @@ export class LagWatch {
     this.stopped = true;
     this.unreport();
     this.cancel();
+  }
+
+  /** One that hangs answers neither this nor anything; what it said before is no news of now. */
+  private get canBeAsked(): boolean {
+    return this.broker.isConnected() && (this.broker.silentFor ?? 0) < PATIENCE;
   }
 
   private async look(): Promise<void> {

@@ -96,7 +96,8 @@ export class Receiver {
     const left = this.sessions.has(this.node.id, subscription.session);
     if (left !== undefined) this.node.warn(leftText(left));
     if (subscription.lag === undefined) return subscription;
-    this.lagWatch = new LagWatch(this.node, subscription, placeOf(this.node, this.brokerNode), (lag) => {
+    const { node, brokerNode } = this;
+    this.lagWatch = new LagWatch(node, subscription, brokerNode.broker, placeOf(node, brokerNode), (lag) => {
       // Whoever can say how far behind it is, is subscribed.
       this.status.clear('subscription');
       this.standing.reads();

@@ -42,6 +42,9 @@ export class MachineWatch {
     this.offset = offset;
     if (Math.abs(by) > JUMP) this.jumped = { at: now, by };
     if (this.jumped === undefined || now - this.jumped.at > TOLD_FOR) return undefined;
-    return `The machine's clock was set by ${Math.round(this.jumped.by / 1_000)} s. Times of events before and after do not compare; look at what sets it.`;
+    const { by: jump } = this.jumped;
+    // A machine that sleeps has a clock that does not jump which sleeps, too.
+    const slept = jump > 0 ? ', or the machine stood still for so long' : '';
+    return `The machine's clock was set by ${Math.round(jump / 1_000)} s${slept}. Times of events before and after do not compare; look at what sets it.`;
   }
 }

@@ -13,13 +13,13 @@ const STATES = { label: 'state', values: 2 } as const;
 export function countParts(registry: Registry): () => void {
   const connections = registry.counter(
     'gridwire_connections_total',
-    'Connections to a broker that were made.',
+    'How often a broker was connected, with all its connections.',
     'broker',
     'messaging_system',
   );
   const lost = registry.counter(
     'gridwire_connection_failures_total',
-    'Connections to a broker that ended or could not be made.',
+    'Connections to a broker that ended or could not be made, each by itself: MQTT has one out, and one for each session in.',
     'broker',
     'messaging_system',
     'reason',

@@ -9,6 +9,7 @@ describe('the lag of a subscription, in the metrics', () => {
   let clock: ManualClock;
   let lag: () => Promise<number>;
   let told: number[];
+  let broker: { connected: boolean; isConnected: () => boolean; silentFor: number | undefined };
   let watch: LagWatch;
   const failed: unknown[] = [];
   const node = { error: (text: unknown) => failed.push(text), metric: () => undefined } as never;
@@ -23,7 +24,8 @@ describe('the lag of a subscription, in the metrics', () => {
     clock = new ManualClock();
     told = [];
     lag = () => Promise.resolve(7);
-    watch = new LagWatch(node, { lag: () => lag() }, place, (count) => told.push(count), clock);
+    broker = { connected: true, isConnected: () => broker.connected, silentFor: undefined };
+    watch = new LagWatch(node, { lag: () => lag() }, broker, place, (count) => told.push(count), clock);
     assert.deepEqual(gauge(), [], 'nothing is claimed before it was asked');
     await clock.pass(0);
   });
@@ -46,6 +48,18 @@ describe('the lag of a subscription, in the metrics', () => {
     await clock.pass(10_000);
     assert.deepEqual(gauge(), [`${LINE} 0`]);
     assert.deepEqual(told, [7, 0]);
+  });
+
+  it('is not there while the broker hangs or is away, though nobody has asked again yet', () => {
+    broker.silentFor = 2_900;
+    assert.deepEqual(gauge(), [`${LINE} 7`]);
+    broker.silentFor = 3_100;
+    assert.deepEqual(gauge(), []);
+    broker.silentFor = undefined;
+    broker.connected = false;
+    assert.deepEqual(gauge(), []);
+    broker.connected = true;
+    assert.deepEqual(gauge(), [`${LINE} 7`]);
   });
 
   it('goes away with its node, also where the broker answers later', async () => {
