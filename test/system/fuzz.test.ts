@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { fire } from '../../scripts/fuzzing/fire.js';
 import { TARGETS } from '../../scripts/fuzzing/targets/index.js';
+import { needsPostgres } from '../support/postgres.js';
+import { together } from '../support/together.js';
 
 /** How many cases of each target that needs a server or a process; the unit tests fire at the others. */
 const CASES: Record<string, number> = {
@@ -10,13 +12,21 @@ const CASES: Record<string, number> = {
 
 describe('hostile input to what runs', function () {
   this.timeout(120_000);
-  for (const [name, cases] of Object.entries(CASES)) {
-    it(`ends nothing and is answered with typed errors: ${name}`, async function () {
-      if (name === 'store-postgres' && !process.env['GRIDWIRE_POSTGRES_URL']) this.skip();
-      assert.ok(TARGETS.some((target) => target.name === name));
-      const report = await fire(name, { seed: 20261129, cases, milliseconds: 3_600_000, from: 0 });
-      assert.ok('finds' in report, JSON.stringify(report));
-      assert.deepEqual([report.cases, report.finds], [cases, []]);
-    });
-  }
+  // Each target has a process of its own.
+  together(
+    2,
+    Object.entries(CASES).map(
+      ([name, cases]) =>
+        [
+          `ends nothing and is answered with typed errors: ${name}`,
+          async (context) => {
+            if (name === 'store-postgres') needsPostgres(context);
+            assert.ok(TARGETS.some((target) => target.name === name));
+            const report = await fire(name, { seed: 20261129, cases, milliseconds: 3_600_000, from: 0 });
+            assert.ok('finds' in report, JSON.stringify(report));
+            assert.deepEqual([report.cases, report.finds], [cases, []]);
+          },
+        ] as const,
+    ),
+  );
 });
