@@ -75,6 +75,7 @@ const SUITES: readonly Suite[] = [
         'fuzz',
         'hostile-device',
         'nodes-fidelity',
+        'start-unused',
         'trust',
       ],
       ...['ecogrid-kafka', 'kafka-letters', 'kafka-outage', 'kafka-services', 'kafka-status'],

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import helper from 'node-red-node-test-helper';
 import type { NodeAPI } from 'node-red';
 import { defineNode } from '../../../nodes/runtime/define-node.js';
+import { fromFirstNodeOn } from '../../../nodes/runtime/first-node.js';
 import { lazyRoutes } from '../../../nodes/runtime/lazy-routes.js';
 import { nodeRedPackage } from '../../support/node-red-runtime.js';
 import { until } from '../../support/wait.js';
@@ -38,6 +39,19 @@ describe('a part that is loaded when it is needed', () => {
     helper.getNode('node').receive({ payload: 1 });
     await until('the message has failed', () => errors().length > 1);
     assert.match(errors()[1] ?? '', /Cannot find module 'lost'/);
+  });
+
+  it('says in the log that nobody watches, and the nodes work', async () => {
+    const register = (RED: NodeAPI): void => {
+      defineNode(RED, 'gridwire-unwatched', () => ({ setUp: () => ({ onInput: () => undefined }) }));
+      fromFirstNodeOn(RED, broken);
+    };
+    await helper.load(register, [
+      { id: 'tab', type: 'tab' },
+      { id: 'node', type: 'gridwire-unwatched', z: 'tab' },
+    ]);
+    assert.equal(errors().filter((line) => line.includes("Cannot find module 'lost'")).length, 1);
+    assert.equal((helper.getNode('node') as { type?: string } | null)?.type, 'gridwire-unwatched');
   });
 
   it('answers the request that loads it, and those that follow', async () => {
