@@ -3,6 +3,7 @@ import { systemClock } from '../../src/clock.js';
 import { type Alarm, Alarms, mostSevere } from '../../src/observe/alarms/alarms.js';
 import { shownAlarm } from '../../src/observe/alarms/shown-alarm.js';
 import type { Severity } from '../../src/observe/conditions/condition.js';
+import { SILENT } from '../../src/observe/conditions/conditions.js';
 import type { Standing } from '../../src/observe/facts/standings.js';
 import { Rates } from '../../src/observe/rates.js';
 import { own } from '../../src/own.js';
@@ -45,7 +46,7 @@ export function registerRoutes(RED: NodeAPI): void {
         alarms.look(conditions, now, undecided);
         response.json({
           brokers: brokersOf(RED, request, standings, rates),
-          stores: storesOf(RED, request),
+          stores: storesOf(RED, request, standings),
           ...alarmsOf(sources()),
         });
       });
@@ -91,11 +92,17 @@ function brokersOf(
   return deployedOf<BrokerNode>(RED, BROKER_TYPE).map(([id, node]) => {
     const { broker } = node;
     const own = standings.filter((standing) => 'place' in standing && standing.place.brokerId === id);
+    const [told] = own.filter((standing) => standing.of === 'broker');
     const outboxes = own.filter((standing) => standing.of === 'outbox');
     const inboxes = own.filter((standing) => standing.of === 'inbox');
     return {
-      ...{ id, name: called(node), kind: broker?.kind ?? '', state: broker?.state ?? 'unusable' },
-      used: own.some((standing) => standing.of === 'broker'),
+      ...{
+        id,
+        name: called(node),
+        kind: broker?.kind ?? '',
+        state: isSilent(told) ? 'silent' : (broker?.state ?? 'unusable'),
+      },
+      used: told !== undefined,
       rate: rates.of(id),
       waiting: outboxes.reduce((total, { waiting, underWay }) => total + waiting + underWay, 0),
       oldest: Math.max(
@@ -108,13 +115,21 @@ function brokersOf(
   });
 }
 
-function storesOf(RED: NodeAPI, request: AdminRequest): object[] {
+function storesOf(RED: NodeAPI, request: AdminRequest, standings: readonly Standing[]): object[] {
   return deployedOf<StoreNode>(RED, STORE_TYPE).map(([id, node]) => {
     const { status, openingFor } = node.connection ?? {};
     const { state = openingFor === undefined ? 'unusable' : 'opening', pending = 0 } = status ?? {};
     const troubles = shownTo(request, statusBoardOf(RED).of(id));
-    return { id, name: called(node), state, pending, troubles };
+    const told = standings.find((standing) => standing.of === 'store' && standing.id === id);
+    const shown = state === 'open' && isSilent(told) ? 'silent' : state;
+    return { id, name: called(node), state: shown, pending, troubles };
   });
+}
+
+/** Connected, or open, and without an answer for so long that it is an alarm. */
+function isSilent(standing: Standing | undefined): boolean {
+  if (standing?.of === 'broker') return standing.connected && (standing.silent ?? 0) >= SILENT;
+  return standing?.of === 'store' && (standing.silent ?? 0) >= SILENT;
 }
 
 /** Those that want somebody most, and how many more there are. */

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { accessibilityFaults } from '../support/accessibility.js';
 import { EditorPage } from '../support/editor-page.js';
+import { mqttBroker } from '../support/flows.js';
+import { type CrashableMosquitto, startMosquitto } from '../support/mosquitto.js';
 import type { FlowNode } from '../support/node-red-admin.js';
 import { NodeRedProcess } from '../support/node-red-process.js';
 
@@ -61,6 +63,7 @@ const FLOW: FlowNode[] = [
     qos: '1',
   },
 ];
+const SUBSCRIBE = { type: 'gridwire-subscribe', contract: '', filter: 'x/#', qos: '1' };
 const EDITOR = ['flows.read', 'nodes.read', 'settings.read', 'plugins.read', 'library.read', 'status.read'];
 
 describe('overview and live in the sidebar (Chromium)', function () {
@@ -239,6 +242,30 @@ describe('overview and live in the sidebar (Chromium)', function () {
         'Batteries',
       ]);
       assert.deepEqual(editor!.errors, []);
+    });
+  });
+
+  describe('where a broker hangs', () => {
+    let mosquitto: CrashableMosquitto | undefined;
+    before(async function () {
+      mosquitto = await startMosquitto(this);
+      const broker = mqttBroker('hanging', mosquitto.port, { name: 'hung' });
+      await open(undefined, [FLOW[0]!, broker, { ...place, ...SUBSCRIBE, id: 'in', broker: 'hanging' }]);
+    });
+    after(async () => {
+      mosquitto?.goOn();
+      await close();
+      await mosquitto?.stop();
+    });
+
+    it('does not say that it is connected, until it answers again', async () => {
+      await editor!.show('overview');
+      const row = list('Brokers').locator('li', { hasText: 'hung' });
+      await row.getByText('mqtt connected').waitFor();
+      mosquitto!.hang();
+      await row.getByText('mqtt does not answer').waitFor();
+      mosquitto!.goOn();
+      await row.getByText('mqtt connected').waitFor();
     });
   });
 });

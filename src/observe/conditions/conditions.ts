@@ -47,7 +47,7 @@ export interface Machine {
  */
 export const STARTS_WITHIN = 6;
 /** A broker and a store may take so long to answer, seconds: one that hangs is an alarm within ten. */
-const SILENT = 3;
+export const SILENT = 3;
 const CRITICAL_DISK = 0.95;
 const DAY = 86_400_000;
 /** Days before the end of a certificate at which it is told again, more urgently. */

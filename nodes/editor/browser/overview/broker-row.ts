@@ -11,7 +11,7 @@ export interface ShownBroker {
   id: string;
   name: string;
   kind: string;
-  state: 'connected' | 'connecting' | 'disconnected' | 'unusable';
+  state: 'connected' | 'connecting' | 'disconnected' | 'silent' | 'unusable';
   used: boolean;
   rate: { in?: number; out?: number };
   waiting: number;
@@ -21,7 +21,8 @@ export interface ShownBroker {
   troubles: Trouble[];
 }
 
-const COLOURS = { connected: 'green', connecting: 'yellow', disconnected: 'red', unusable: 'red' };
+const RED_ONES = { disconnected: 'red', silent: 'red', unusable: 'red' };
+const COLOURS = { connected: 'green', connecting: 'yellow', ...RED_ONES };
 
 /** One broker: whether it is there, what passes it, what waits for it, and what is wrong. */
 export class BrokerRow implements Row<ShownBroker> {

@@ -28,6 +28,7 @@ const AWAY = { colour: 'red', word: 'store-away' };
 const LOOKS: Record<string, typeof AWAY> = {
   open: { colour: 'green', word: 'store-open' },
   opening: { colour: 'yellow', word: 'store-opening' },
+  silent: { colour: 'red', word: 'store-silent' },
 };
 const MEBIBYTE = 1_048_576;
 
