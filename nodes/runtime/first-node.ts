@@ -1,29 +1,33 @@
 import type { NodeAPI } from 'node-red';
-import type * as NotLoaded from './not-loaded.js';
+import { loadLater } from './load-later.js';
 
 let isThere = false;
-const waiting: (() => void)[] = [];
+/** What has not been started, or could not be: it is tried again with each further node. */
+let waiting: (() => boolean)[] = [];
 
 /**
  * Starts what has to see everything that happens to nodes (what was lost cannot be found out later), when the first node
  * of this process is created, and before that node does anything. Until then there is nothing to see.
  */
 export function fromFirstNodeOn(RED: NodeAPI, start: () => void): void {
-  const started = (): void => {
+  const started = loadLater(start);
+  let isTold = false;
+  waiting.push(() => {
     try {
-      start();
+      started();
+      return true;
     } catch (thrown) {
       // The node works without; whoever runs it has to know that nobody watches.
-      const { notLoaded } = require('./not-loaded.js') as typeof NotLoaded;
-      RED.log.error(`[gridwire] ${notLoaded(thrown).message}`);
+      if (!isTold) RED.log.error(`[gridwire] ${(thrown as Error).message}`);
+      isTold = true;
+      return false;
     }
-  };
-  if (isThere) started();
-  else waiting.push(started);
+  });
+  if (isThere) firstNodeCreated();
 }
 
-/** A node has been created. */
+/** A node has been created, perhaps the first one. */
 export function firstNodeCreated(): void {
   isThere = true;
-  for (const start of waiting.splice(0)) start();
+  waiting = waiting.filter((start) => !start());
 }

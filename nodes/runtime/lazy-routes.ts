@@ -1,5 +1,6 @@
 import type { NodeAPI } from 'node-red';
-import type * as NotLoaded from './not-loaded.js';
+import type { GridwireError } from '../../src/errors.js';
+import { loadLater } from './load-later.js';
 import type * as Unread from './unread.js';
 
 /** The file of a node or a plugin that answers requests. */
@@ -29,15 +30,13 @@ interface Response {
  */
 export function lazyRoutes(RED: NodeAPI, paths: string[], load: () => RouteProgram): void {
   const app = RED.httpAdmin as unknown as App;
-  let isRegistered = false;
+  const register = loadLater(() => load().registerRoutes(RED));
   let isTold = false;
   function gridwireRoutes(_request: unknown, response: Response, next: () => void): void {
     try {
-      if (!isRegistered) load().registerRoutes(RED);
-      isRegistered = true;
+      register();
     } catch (thrown) {
-      const { notLoaded } = require('./not-loaded.js') as typeof NotLoaded;
-      const { code, message } = notLoaded(thrown);
+      const { code, message } = thrown as GridwireError;
       // Once, because nobody has been asked yet who they are.
       if (!isTold) RED.log.error(`[gridwire] ${message}`);
       isTold = true;

@@ -3,7 +3,6 @@ import { type GridwireError, toGridwireError } from '../../src/errors.js';
 import { own } from '../../src/own.js';
 import { Repeats } from '../../src/repeats.js';
 import { CONFIG_TYPES } from './config-types.js';
-import { notLoaded } from './not-loaded.js';
 import { Settings } from './settings.js';
 import { StatusLine, type StatusWord } from './status.js';
 import { saysWhetherItWaits } from './waits.js';
@@ -91,7 +90,7 @@ function behaviourOf<Config extends NodeDef>(
   try {
     program = load();
   } catch (thrown) {
-    return refusing('error', notLoaded(thrown));
+    return refusing('error', toGridwireError(thrown));
   }
   try {
     return program.setUp({ ...tools, settings: new Settings(RED, node, config) });

@@ -5,11 +5,14 @@ let version: string | undefined;
 
 /** The version of this package. */
 export function gridwireVersion(): string {
-  return (version ??= read());
+  return (version ??= readVersion());
 }
 
-/** The sources stand one folder higher than what is built of them. */
-function read(): string {
+/**
+ * The version that the package on the disk has now; nothing if it is not there. The sources stand one folder higher than
+ * what is built of them.
+ */
+export function readVersion(): string {
   for (const up of ['../..', '../../..']) {
     try {
       const text = readFileSync(path.resolve(__dirname, up, 'package.json'), 'utf8');

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { NodeRedProcess } from '../support/node-red-process.js';
@@ -28,7 +28,11 @@ describe('a start with the package installed', function () {
   /** What Node-RED loads by itself, and what these need to say that they are there. */
   const registering = [
     ...[...Object.values(nodes), ...Object.values(plugins)].map((file) => path.relative('dist', file)),
-    ...['define-node', 'first-node', 'lazy-routes'].map((name) => `nodes/runtime/${name}.js`),
+    ...['define-node', 'first-node', 'lazy-routes', 'load-later', 'version'].map(
+      (name) => `nodes/runtime/${name}.js`,
+    ),
+    // What says of another part that it cannot be loaded.
+    ...['src/errors.js', 'src/bounds.js'],
   ];
   let userDir: string;
   let nodeRed: NodeRedProcess;
@@ -78,5 +82,34 @@ describe('a start with the package installed', function () {
       ),
       [],
     );
+  });
+
+  it('mixes no parts of two versions when npm replaces its files meanwhile', async () => {
+    const copy = path.join(userDir, 'package');
+    cpSync(dist, path.join(copy, 'dist'), { recursive: true });
+    cpSync(path.join(ROOT, 'resources'), path.join(copy, 'resources'), { recursive: true });
+    symlinkSync(path.join(ROOT, 'node_modules'), path.join(copy, 'node_modules'), 'junction');
+    const updateTo = (version: string): void =>
+      writeFileSync(path.join(copy, 'package.json'), JSON.stringify({ ...manifest, version }));
+    updateTo('1.0.0');
+    const device = { id: 'devices', type: 'gridwire-devices', policy: 'hold', devices: [] };
+    nodeRed = await NodeRedProcess.start({
+      userDir,
+      package: copy,
+      env: { TEST_DIST: copy },
+      flows: [device],
+    });
+
+    updateTo('1.0.1');
+    const answer = await fetch(new URL('gridwire/status', nodeRed.url));
+    assert.equal(answer.status, 500);
+    await nodeRed.waitForLine(
+      /\[gridwire\] Restart Node-RED: it runs Gridwire 1\.0\.0, which is 1\.0\.1 now/,
+    );
+    const check = { id: 'check', type: 'gridwire-validate', z: 'tab', x: 1, y: 1, wires: [[], []] };
+    await nodeRed.admin.deploy([device, { id: 'tab', type: 'tab' }, check]);
+    await nodeRed.waitForLine(/\[gridwire-validate:check\] Restart Node-RED/);
+    assert.ok(!(await loaded()).some((file) => file.endsWith('validate/set-up.js')));
+    assert.ok(!nodeRed.lines.some((line) => line.includes('gridwire-devices:')), 'what was loaded works on');
   });
 });

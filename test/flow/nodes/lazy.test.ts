@@ -4,6 +4,7 @@ import type { NodeAPI } from 'node-red';
 import { defineNode } from '../../../nodes/runtime/define-node.js';
 import { fromFirstNodeOn } from '../../../nodes/runtime/first-node.js';
 import { lazyRoutes } from '../../../nodes/runtime/lazy-routes.js';
+import { loadLater } from '../../../nodes/runtime/load-later.js';
 import { nodeRedPackage } from '../../support/node-red-runtime.js';
 import { until } from '../../support/wait.js';
 
@@ -41,6 +42,20 @@ describe('a part that is loaded when it is needed', () => {
     assert.match(errors()[1] ?? '', /Cannot find module 'lost'/);
   });
 
+  it('leaves a node that refuses what it gets where the part is missing that all nodes are made with', async () => {
+    const common = loadLater(broken);
+    const register = (RED: NodeAPI): void =>
+      defineNode(RED, 'gridwire-bare', () => ({ setUp: () => ({}) }), undefined, common);
+    await helper.load(register, [
+      { id: 'tab', type: 'tab' },
+      { id: 'node', type: 'gridwire-bare', z: 'tab', wires: [] },
+    ]);
+    assert.match(errors()[0] ?? '', /install the package again.*Cannot find module 'lost'/);
+    helper.getNode('node').receive({ payload: 1 });
+    await until('the message has failed', () => errors().length > 1);
+    assert.match(errors()[1] ?? '', /Cannot find module 'lost'/);
+  });
+
   it('says in the log that nobody watches, and the nodes work', async () => {
     const register = (RED: NodeAPI): void => {
       defineNode(RED, 'gridwire-unwatched', () => ({ setUp: () => ({ onInput: () => undefined }) }));
@@ -52,6 +67,21 @@ describe('a part that is loaded when it is needed', () => {
     ]);
     assert.equal(errors().filter((line) => line.includes("Cannot find module 'lost'")).length, 1);
     assert.equal((helper.getNode('node') as { type?: string } | null)?.type, 'gridwire-unwatched');
+  });
+
+  it('tries again with the next node to start what watches, and tells of it once', async () => {
+    let tries = 0;
+    const register = (RED: NodeAPI): void => {
+      defineNode(RED, 'gridwire-watched', () => ({ setUp: () => ({}) }));
+      fromFirstNodeOn(RED, () => {
+        tries += 1;
+        if (tries < 4) throw new Error('too many open files');
+      });
+    };
+    const node = (id: string) => ({ id, type: 'gridwire-watched', z: 'tab' });
+    await helper.load(register, [{ id: 'tab', type: 'tab' }, ...['a', 'b', 'c', 'd', 'e'].map(node)]);
+    assert.equal(tries, 4, 'until it could be started');
+    assert.equal(errors().filter((line) => line.includes('too many open files')).length, 1);
   });
 
   it('answers the request that loads it, and those that follow', async () => {

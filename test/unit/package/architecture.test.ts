@@ -43,7 +43,8 @@ describe('the house', () => {
     const showing = [...modules.keys()].filter((file) =>
       /\bnode\.status\(/.test(readFileSync(path.join(ROOT, file), 'utf8')),
     );
-    assert.deepEqual(showing, ['nodes/runtime/status.ts']);
+    // Where not even that can be loaded, there is one thing to show for good.
+    assert.deepEqual(showing, ['nodes/runtime/define-node.ts', 'nodes/runtime/status.ts']);
   });
 
   it(`has no file of more than ${MAX_LINES} lines`, () => {
