@@ -3,7 +3,7 @@ import type { ConnectionOptions } from 'node:tls';
 import type { Broker } from '../../src/brokers/broker.js';
 import { MemoryBroker } from '../../src/brokers/memory/memory-broker.js';
 import type { MqttSettings } from '../../src/brokers/mqtt/connection/mqtt-settings.js';
-import { once } from '../../src/once.js';
+import { loadLater } from '../runtime/load-later.js';
 import type { Settings } from '../runtime/settings.js';
 import { statusMessage, userProperties } from './mqtt-messages.js';
 import type * as OpenKafka from './open-kafka.js';
@@ -19,8 +19,8 @@ interface TlsNode extends Node {
 }
 
 // The packages of MQTT and Kafka are most of what a start of Gridwire takes; only who uses one loads it.
-const mqtt = once(() => require('../../src/brokers/mqtt/mqtt-broker.js') as typeof Mqtt);
-const kafka = once(() => require('./open-kafka.js') as typeof OpenKafka);
+const mqtt = loadLater(() => require('../../src/brokers/mqtt/mqtt-broker.js') as typeof Mqtt);
+const kafka = loadLater(() => require('./open-kafka.js') as typeof OpenKafka);
 
 /** Makes the broker that a config node's settings describe; books a fault for every field that cannot work. */
 export function openBroker(settings: Settings): Broker | undefined {

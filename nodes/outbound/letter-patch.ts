@@ -5,13 +5,13 @@ import { ANY_SIZE, parseJsonBody } from '../../src/contracts/json/json-body.js';
 import { type ErrorCode, GridwireError, toGridwireError } from '../../src/errors.js';
 import type { WireMessage } from '../../src/event.js';
 import type { DeadLetter } from '../../src/store/dead-letter-store.js';
-import { once } from '../../src/once.js';
+import { loadLater } from '../runtime/load-later.js';
 import { evaluateExpression } from '../../src/untrusted/expressions.js';
 import type * as Jsonata from '../../src/untrusted/jsonata.js';
 import { readable } from '../runtime/messages.js';
 import { unchangedOr } from '../runtime/unchanged-body.js';
 
-const expressions = once(() => require('../../src/untrusted/jsonata.js') as typeof Jsonata);
+const expressions = loadLater(() => require('../../src/untrusted/jsonata.js') as typeof Jsonata);
 
 /** What makes a repaired message of a letter. */
 export type LetterPatch = (letter: DeadLetter) => Promise<WireMessage>;

@@ -93,11 +93,12 @@ describe('a start with the package installed', function () {
       writeFileSync(path.join(copy, 'package.json'), JSON.stringify({ ...manifest, version }));
     updateTo('1.0.0');
     const device = { id: 'devices', type: 'gridwire-devices', policy: 'hold', devices: [] };
+    const memory = { id: 'broker-1', type: 'gridwire-broker', transport: 'memory' };
     nodeRed = await NodeRedProcess.start({
       userDir,
       package: copy,
       env: { TEST_DIST: copy },
-      flows: [device],
+      flows: [device, memory],
     });
 
     updateTo('1.0.1');
@@ -107,9 +108,14 @@ describe('a start with the package installed', function () {
       /\[gridwire\] Restart Node-RED: it runs Gridwire 1\.0\.0, which is 1\.0\.1 now/,
     );
     const check = { id: 'check', type: 'gridwire-validate', z: 'tab', x: 1, y: 1, wires: [[], []] };
-    await nodeRed.admin.deploy([device, { id: 'tab', type: 'tab' }, check]);
+    const mqtt = { id: 'broker-2', type: 'gridwire-broker', transport: 'mqtt', host: '127.0.0.1', port: '9' };
+    await nodeRed.admin.deploy([device, memory, mqtt, { id: 'tab', type: 'tab' }, check]);
     await nodeRed.waitForLine(/\[gridwire-validate:check\] Restart Node-RED/);
+    await nodeRed.waitForLine(/\[gridwire-broker:broker-2\] .*Restart Node-RED/);
     assert.ok(!(await loaded()).some((file) => file.endsWith('validate/set-up.js')));
-    assert.ok(!nodeRed.lines.some((line) => line.includes('gridwire-devices:')), 'what was loaded works on');
+    assert.ok(
+      !nodeRed.lines.some((line) => /gridwire-(?:devices|broker:broker-1)/.test(line)),
+      'what was loaded works on',
+    );
   });
 });
