@@ -6,15 +6,14 @@ const { Fact } = require('../../dist/src/observe/facts/fact.js');
 const { Metrics } = require('../../dist/src/observe/metrics/metrics.js');
 
 let isOn = false;
-const { tell } = Fact.prototype;
-const { get } = Object.getOwnPropertyDescriptor(Fact.prototype, 'isHeard');
+// What the two do themselves, and the question more; to call them from here would be counted as a cost of listening.
 Object.defineProperty(Fact.prototype, 'isHeard', {
   get() {
-    return isOn && get.call(this);
+    return isOn && this.channel.hasSubscribers;
   },
 });
 Fact.prototype.tell = function (told) {
-  if (isOn) tell.call(this, told);
+  if (isOn) this.channel.publish(told);
 };
 new Metrics();
 
