@@ -14,6 +14,8 @@ export class TopicLevel {
   readonly parameters: readonly { name: string; definition: ParameterData }[];
   /** The text of a level without placeholders. */
   readonly fixed: string | undefined;
+  /** Whether every text has this form: one placeholder, without a list of values. */
+  readonly fitsAny: boolean;
   /** The placeholder that is the whole level, as nearly all are. */
   private readonly only: { name: string; definition: ParameterData } | undefined;
 
@@ -37,6 +39,7 @@ export class TopicLevel {
     );
     this.fixed = this.parameters.length === 0 ? text : undefined;
     this.only = this.pieces.length === 1 ? this.parameters[0] : undefined;
+    this.fitsAny = this.only !== undefined && this.only.definition.values === undefined;
   }
 
   /** @throws GridwireError `PARAMETER_MISSING` or `IDENTIFIER_ILLEGAL`; a bad value is never repaired */
@@ -130,6 +133,12 @@ export class TopicLevel {
     if (open) values.push(level.slice(at));
     return open || at === level.length ? values : undefined;
   }
+}
+
+/** Where the level of a topic ends that begins at a place. */
+export function endOfLevel(topic: string, start: number): number {
+  const slash = topic.indexOf('/', start);
+  return slash === -1 ? topic.length : slash;
 }
 
 function isSamePiece(one: Piece, other: Piece | undefined): boolean {

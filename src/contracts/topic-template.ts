@@ -2,7 +2,7 @@ import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { ParameterData } from './contract-data.js';
 import { checkParameter, sameParameter } from './parameter.js';
-import { TopicLevel } from './topic-level.js';
+import { TopicLevel, endOfLevel } from './topic-level.js';
 
 /**
  * A topic such as `sites/{siteId}/devices/{serialNumber}/telemetry`: rendered from parameters when publishing, matched
@@ -111,15 +111,18 @@ export class TopicTemplate {
   private valuesIn(topic: string): readonly string[] | undefined {
     if (topic.length > BOUNDS.topicBytes) return undefined;
     const found: string[] = [];
-    let start = 0;
-    for (const level of this.levels) {
-      if (start > topic.length) return undefined;
-      const slash = topic.indexOf('/', start);
-      const end = slash === -1 ? topic.length : slash;
-      if (!level.read(topic.slice(start, end), found)) return undefined;
-      start = end + 1;
+    let at = 0;
+    for (const piece of this.pieces) {
+      if (typeof piece === 'string') {
+        if (!topic.startsWith(piece, at)) return undefined;
+        at += piece.length;
+      } else {
+        const end = endOfLevel(topic, at);
+        if (!piece.read(topic.slice(at, end), found)) return undefined;
+        at = end;
+      }
     }
-    return start > topic.length ? found : undefined;
+    return at === topic.length ? found : undefined;
   }
 
   /** The MQTT filter that selects every topic of this form; given parameters narrow it. */
