@@ -7,6 +7,7 @@ import { type EventRules, eventRules } from './event-rules.js';
 import { ANY_SIZE, assertExact, readJsonBody } from './json/json-body.js';
 import { isObject } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
+import { compileMarks } from './marks.js';
 import { checkParameter, sameParameter } from './parameter.js';
 import { firstText } from './json/pointer.js';
 import { type SchemaCheck, type Violation, compileSchema, describe, violationText } from './schemas.js';
@@ -46,6 +47,8 @@ export class EventType {
   private readonly checkPayload: SchemaCheck;
   /** Puts a payload into the envelope. @throws GridwireError `SCHEMA_VIOLATION` */
   readonly compose: (parts: EnvelopeParts) => JsonObject;
+  /** How much of what a type is recognised by a body has. */
+  readonly marksOf: (body: Json) => number | undefined;
   private readonly rules: EventRules;
 
   constructor(name: string, data: EventTypeData, contract: ContractData, prefix: string) {
@@ -77,6 +80,7 @@ export class EventType {
     this.checkEnvelope = compileSchema(this.envelope.schema, `${label} (envelope)`);
     this.checkPayload = compileSchema(data.payload, `${label} (payload)`);
     this.compose = compileEnvelope(this.envelope, data);
+    this.marksOf = compileMarks(data);
     this.rules = eventRules(data, this.envelope, contract, this.topic);
   }
 
