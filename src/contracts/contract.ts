@@ -14,7 +14,7 @@ import {
 } from './json/json-body.js';
 import { asDocument, givenMembers } from './document.js';
 import { jsonText } from './json/json-text.js';
-import { isObject, toJson } from './json/json-value.js';
+import { isObject } from './json/json-value.js';
 import { inDialect } from './dialect.js';
 import { letterTopic } from './letter-topic.js';
 import { recognised } from './recognised.js';
@@ -118,7 +118,7 @@ export class Contract {
     this.assertEnabled(type);
     const now = input.now ?? Date.now();
     const parts: EnvelopeParts = {
-      payload: toJson(input.payload, this.payloadLimits),
+      payload: type.copyOf(input.payload, this.payloadLimits),
       parameters: input.parameters ?? {},
       members: givenMembers(input.members ?? {}, this.payloadLimits),
       now,

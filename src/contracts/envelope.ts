@@ -7,7 +7,7 @@ import { jsonText } from './json/json-text.js';
 import { isObject } from './json/json-value.js';
 import { type MadeValues, compileTemplate } from './member-template.js';
 import { atPointer } from './json/pointer.js';
-import { shapedObject } from './json/shaped-object.js';
+import { shapedBeside, shapedObject } from './json/shaped-object.js';
 import { timeValue } from './time/timestamp.js';
 
 /** What an envelope is made of. */
@@ -22,8 +22,14 @@ export interface EnvelopeParts {
   timeFormat: TimeFormat | undefined;
 }
 
-/** The value of a member: of what the flow gave for it, of the parts, and of the members before it. */
-type Make = (given: Json | undefined, parts: EnvelopeParts, made: MadeValues) => Json | undefined;
+/** How a member of the envelope gets its value. */
+interface Member {
+  readonly name: string;
+  /** Where the flow gave none: of the parts, and of the members before it. */
+  readonly make: (parts: EnvelopeParts, made: MadeValues) => Json | undefined;
+  /** What becomes of a value that the flow gave, where it does not stay as it is. */
+  readonly complete: ((given: Json, parts: EnvelopeParts, made: MadeValues) => Json) | undefined;
+}
 
 /**
  * What puts a payload into its system's envelope: the members in the contract's order, then the rest. Compiled once, so that
@@ -35,16 +41,17 @@ export function compileEnvelope(
   envelope: EnvelopeData,
   type: EventTypeData,
 ): (parts: EnvelopeParts) => JsonObject {
-  const { payloadMember, members, derived = [] } = envelope;
+  const { payloadMember, members: rules, derived = [] } = envelope;
   const isBeside = payloadMember === '';
-  const names = envelope.order ?? Object.keys(members);
-  const makes = names.map((name): Make =>
+  const names = envelope.order ?? Object.keys(rules);
+  const members = names.map((name): Member =>
     name === payloadMember
-      ? (_given, { payload }) => payload
-      : compileMember(members[name] ?? {}, type, names),
+      ? { name, make: ({ payload }) => payload, complete: (_given, { payload }) => payload }
+      : compileMember(name, rules[name] ?? {}, type, names),
   );
   const make = shapedObject(names);
-  const isNested = names.some((name) => members[name]?.members !== undefined);
+  const makeBeside = shapedBeside(names, make);
+  const isNested = members.some(({ complete }) => complete !== undefined);
   const addPayload = !isBeside && !names.includes(payloadMember);
   const documentOf = (parts: EnvelopeParts): JsonObject => {
     const given = isBeside ? beside(parts) : parts.members;
@@ -53,12 +60,15 @@ export function compileEnvelope(
     // Nearly always nothing is given in an envelope, and then need not be looked for.
     const givenNames = Object.keys(given);
     const isGiven = givenNames.length > 0;
-    const values = new Array<Json | undefined>(makes.length);
-    for (let at = 0; at < makes.length; at += 1)
-      values[at] = makes[at]?.(isGiven ? given[names[at] ?? ''] : undefined, parts, values);
-    const document = make(values);
+    const values = new Array<Json | undefined>(members.length);
+    for (let at = 0; at < members.length; at += 1) {
+      const member = members[at] as Member;
+      const own = isGiven ? given[member.name] : undefined;
+      values[at] = own === undefined ? member.make(parts, values) : valueOf(member, own, parts, values);
+    }
     // What was given for a member is its value as it is, but for those of which only some members were given.
-    if (isBeside && !isNested) return Object.assign(document, given);
+    if (isBeside && !isNested) return makeBeside(values, given, givenNames);
+    const document = make(values);
     for (const name of givenNames) {
       const value = given[name];
       const isPayload = !isBeside && name === payloadMember;
@@ -86,18 +96,30 @@ export function payloadOf(envelope: EnvelopeData, document: JsonObject): Json {
   return envelope.payloadMember === '' ? document : (document[envelope.payloadMember] ?? null);
 }
 
-function compileMember(rule: MemberData, type: EventTypeData, names: readonly string[]): Make {
-  const otherwise = compileRule(rule, type, names);
-  if (rule.members === undefined)
-    return (given, parts, made) => (given === undefined ? otherwise(parts, made) : given);
-  const inner = Object.entries(rule.members);
-  const makes = inner.map(([name, member]) => ({ name, makeValue: compileMember(member, type, names) }));
-  const make = shapedObject(inner.map(([name]) => name));
-  return (given, parts, made) => {
-    if (given !== undefined && !isObject(given)) return given;
-    const object = make(makes.map(({ name, makeValue }) => makeValue(given?.[name], parts, made)));
-    return given === undefined ? object : { ...object, ...given };
+function valueOf({ complete }: Member, given: Json, parts: EnvelopeParts, made: MadeValues): Json {
+  return complete === undefined ? given : complete(given, parts, made);
+}
+
+function compileMember(
+  name: string,
+  rule: MemberData,
+  type: EventTypeData,
+  names: readonly string[],
+): Member {
+  if (rule.members === undefined) return { name, make: compileRule(rule, type, names), complete: undefined };
+  const inner = Object.entries(rule.members).map(([each, data]) => compileMember(each, data, type, names));
+  const makeObject = shapedObject(inner.map((member) => member.name));
+  const make = (parts: EnvelopeParts, made: MadeValues): JsonObject =>
+    makeObject(inner.map((member) => member.make(parts, made)));
+  const complete: Member['complete'] = (given, parts, made) => {
+    if (!isObject(given)) return given;
+    const values = inner.map((member) => {
+      const own = given[member.name];
+      return own === undefined ? member.make(parts, made) : valueOf(member, own, parts, made);
+    });
+    return { ...makeObject(values), ...given };
   };
+  return { name, make, complete };
 }
 
 /** What a member is where the flow gave nothing for it. */
@@ -105,10 +127,11 @@ function compileRule(
   { value, template, from = [], otherwise }: MemberData,
   type: EventTypeData,
   names: readonly string[],
-): (parts: EnvelopeParts, made: MadeValues) => Json | undefined {
+): Member['make'] {
   if (value !== undefined) return always(value);
   if (template === '{now}') return ({ now, timeFormat }) => timeValue(now, timeFormat);
   const fill = template === undefined ? undefined : compileTemplate(template, type.wireName, names);
+  if (fill !== undefined && from.length === 0 && otherwise === undefined) return fill;
   const last = always(otherwise);
   if (fill !== undefined && from.length === 0) return (parts, made) => fill(parts, made) ?? last();
   return (parts, made) => {

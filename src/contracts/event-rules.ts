@@ -1,6 +1,7 @@
 import type { Json, Qos } from '../event.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { compileFirstText, compilePointer } from './json/pointer.js';
+import { shapedObject } from './json/shaped-object.js';
 import { parseTime, timeOrNone } from './time/timestamp.js';
 import type { TopicTemplate } from './topic-template.js';
 
@@ -28,6 +29,8 @@ export interface EventRules {
     textIn: (document: Json) => string | undefined;
     otherwise: string | undefined;
   }[];
+  /** Puts the values of these into an object, by their names; those that have none are left out. */
+  parametersOf: (values: readonly (string | undefined)[]) => Record<string, string>;
   /** Parameters that are made of others, with the templates of their texts. */
   derived: readonly (readonly [name: string, template: string])[];
 }
@@ -54,6 +57,7 @@ export function eventRules(
     topic: topic.parameters.map(({ name, definition: { from = [], default: otherwise } }) => ({
       ...{ name, textIn: compileFirstText(from), otherwise },
     })),
+    parametersOf: shapedObject<string>(topic.parameters.map(({ name }) => name)),
     derived: Object.entries(data.derivedParameters ?? {}),
   };
 }

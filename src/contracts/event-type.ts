@@ -4,12 +4,13 @@ import type { About } from '../observe/facts/facts.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { type EnvelopeParts, compileEnvelope } from './envelope.js';
 import { type EventRules, eventRules } from './event-rules.js';
-import { ANY_SIZE, assertExact, readJsonBody } from './json/json-body.js';
-import { isObject } from './json/json-value.js';
+import { ANY_SIZE, type BodyLimits, assertExact, readJsonBody } from './json/json-body.js';
+import { isObject, toJson } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
 import { compileMarks } from './marks.js';
 import { checkParameter, sameParameter } from './parameter.js';
 import { firstText } from './json/pointer.js';
+import { ShapedCopy } from './json/shaped-copy.js';
 import { type SchemaCheck, type Violation, compileSchema, describe, violationText } from './schemas.js';
 import { TopicTemplate, joinPrefix } from './topic-template.js';
 import { isNanoseconds, rewriteTime } from './written-time.js';
@@ -50,6 +51,7 @@ export class EventType {
   /** How much of what a type is recognised by a body has. */
   readonly marksOf: (body: Json) => number | undefined;
   private readonly rules: EventRules;
+  private readonly payloads = new ShapedCopy();
 
   constructor(name: string, data: EventTypeData, contract: ContractData, prefix: string) {
     this.name = name;
@@ -118,6 +120,14 @@ export class EventType {
   }
 
   /**
+   * A copy of a payload that a flow gives, which may change it later.
+   * @throws GridwireError what `toJson` throws
+   */
+  copyOf(payload: unknown, limits: BodyLimits): Json {
+    return this.payloads.of(payload, limits.maxDepth) ?? toJson(payload, limits);
+  }
+
+  /**
    * The payload that a text stands for, before there is an event.
    * @throws GridwireError what `parseJsonBody` throws
    */
@@ -167,12 +177,13 @@ export class EventType {
 
   /** The topic's parameters: what the flow gave, else what the document holds, else the contract's default. */
   fillParameters(document: Json, given: Readonly<Record<string, string>>): Record<string, string> {
-    const parameters: Record<string, string> = {};
-    for (const { name, textIn, otherwise } of this.rules.topic) {
-      const value = given[name] ?? textIn(document) ?? otherwise;
-      if (value !== undefined) parameters[name] = value;
+    const { topic, parametersOf } = this.rules;
+    const values = new Array<string | undefined>(topic.length);
+    for (let at = 0; at < topic.length; at += 1) {
+      const { name, textIn, otherwise } = topic[at] as (typeof topic)[number];
+      values[at] = given[name] ?? textIn(document) ?? otherwise;
     }
-    return parameters;
+    return parametersOf(values);
   }
 
   private typeViolation(document: JsonObject): readonly Violation[] {

@@ -13,7 +13,7 @@ export interface TemplateParts {
 /** The values of the envelope's members that are made so far, in the order of their names. */
 export type MadeValues = readonly (Json | undefined)[];
 
-/** The text of a template or of one placeholder; undefined without a value. */
+/** The text of a template or of one placeholder; undefined without a value, and for an empty one. */
 type Fill = (parts: TemplateParts, made: MadeValues) => string | undefined;
 
 /**
@@ -32,19 +32,15 @@ export function compileTemplate(
       /^\{[^}]+\}$/.test(piece) ? compilePlaceholder(piece.slice(1, -1), wireName, names) : piece,
     );
   const [only] = pieces;
-  if (pieces.length === 1 && typeof only === 'function')
-    return (parts, made) => {
-      const text = only(parts, made);
-      return text === '' ? undefined : text;
-    };
+  if (pieces.length === 1 && typeof only === 'function') return only;
   return (parts, made) => {
     let text = '';
     for (const piece of pieces) {
-      const value = typeof piece === 'string' ? piece : (piece(parts, made) ?? '');
-      if (value === '') return undefined;
+      const value = typeof piece === 'string' ? piece : piece(parts, made);
+      if (value === undefined) return undefined;
       text += value;
     }
-    return text;
+    return text === '' ? undefined : text;
   };
 }
 
@@ -67,7 +63,7 @@ function compilePlaceholder(whole: string, wireName: string | undefined, names: 
     case 'hex8':
       return newHex8;
     case 'wireName':
-      return () => wireName;
+      return () => textOrNone(wireName);
     default:
       return () => undefined;
   }
@@ -76,9 +72,13 @@ function compilePlaceholder(whole: string, wireName: string | undefined, names: 
 /** What a program hands over as a parameter need not be a text; the topic refuses it. */
 function parameterText(parameters: Readonly<Record<string, unknown>>, name: string): string | undefined {
   const value = Object.hasOwn(parameters, name) ? parameters[name] : undefined;
-  return typeof value === 'string' ? value : undefined;
+  return typeof value === 'string' ? textOrNone(value) : undefined;
 }
 
 function memberText(value: Json | undefined): string | undefined {
-  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined;
+  return typeof value === 'string' || typeof value === 'number' ? textOrNone(String(value)) : undefined;
+}
+
+function textOrNone(text: string | undefined): string | undefined {
+  return text === '' ? undefined : text;
 }

@@ -48,6 +48,7 @@ export class TopicTemplate {
    *   repaired
    */
   render(parameters: Readonly<Record<string, string>>): string {
+    if (this.parameters.length === 0) return this.text;
     this.refuseMissing(parameters);
     let topic = '';
     for (const piece of this.pieces) topic += typeof piece === 'string' ? piece : piece.render(parameters);

@@ -52,8 +52,11 @@ function copyOfObject(value: object, depthLeft: number): Json | undefined {
  * What a function node makes has an `Object.prototype` of its own, which nothing stands behind, either.
  */
 export function isPlain(value: object): boolean {
+  return isNobodys(value) && !('toJSON' in value);
+}
+
+/** The first half of that question. */
+export function isNobodys(value: object): boolean {
   const prototype = Object.getPrototypeOf(value) as object | null;
-  const isNobodys =
-    prototype === Object.prototype || (prototype !== null && Object.getPrototypeOf(prototype) === null);
-  return isNobodys && !('toJSON' in value);
+  return prototype === Object.prototype || (prototype !== null && Object.getPrototypeOf(prototype) === null);
 }
