@@ -55,6 +55,7 @@ const ALL_PARTS: readonly Part[] = [
 
 /** What a contract leaves to the flow. */
 const FLOWS_OWN: readonly Part[] = ['headers', 'responseTopic', 'correlationData'];
+const FLOWS_OWN_WITHOUT_REQUEST: readonly Part[] = ['headers'];
 const FLOWS_OWN_AND_KEY: readonly Part[] = [...FLOWS_OWN, 'key'];
 
 export interface Encoded {
@@ -113,7 +114,8 @@ export class Encoder {
     const request = askedRequest(message);
     const type = contract.type(event.type);
     const { about, data } = type;
-    this.tellNotCarried(event, request, type.isInKeyAlone(event.envelope) ? FLOWS_OWN_AND_KEY : FLOWS_OWN);
+    const flowsOwn = request === NOTHING ? FLOWS_OWN_WITHOUT_REQUEST : FLOWS_OWN;
+    this.tellNotCarried(event, request, type.isInKeyAlone(event.envelope) ? FLOWS_OWN_AND_KEY : flowsOwn);
     const { liveFirst = false } = data;
     const order = headerOrderOf(message);
     const wire = this.wireOf(contract, event, trace);
