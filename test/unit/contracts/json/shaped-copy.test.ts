@@ -59,7 +59,7 @@ describe('the copy of a message like those before it', () => {
   it('has what was checked: a member that answers otherwise each time is asked once', () => {
     const copies = used({ a: 1, b: 2 });
     let answers = 0;
-    const fickle = Object.defineProperty({ b: 2 } as Record<string, unknown>, 'a', {
+    const fickle = Object.defineProperty({ b: 2 }, 'a', {
       enumerable: true,
       get: () => (answers++ === 0 ? 1 : { toJSON: () => 'something else' }),
     });
