@@ -4,7 +4,7 @@ const CACHE_LIMIT = 10_000;
 const WITHOUT_CACHE = 10 * CACHE_LIMIT;
 
 /** Which subscribers a topic reaches: a trie of filter levels, with the answers of past look-ups kept. */
-export class TopicTrie<T> {
+export class TopicTrie<T extends object | string | number> {
   readonly #root = new Level<T>('');
   readonly #cache = new Map<string, readonly T[]>();
   #hits = 0;
@@ -17,7 +17,8 @@ export class TopicTrie<T> {
     const end = endOf(parts);
     let level = this.#root;
     for (const part of parts) level = level.make(part);
-    if (!level[end].includes(value)) level[end] = [...level[end], value];
+    const known = listOf(level[end]);
+    if (!known.includes(value)) level[end] = valuesOf([...known, value]);
     this.#cache.clear();
   }
 
@@ -31,7 +32,7 @@ export class TopicTrie<T> {
       path.push(next);
     }
     const last = path.at(-1);
-    if (last !== undefined) last[end] = last[end].filter((each) => each !== value);
+    if (last !== undefined) last[end] = valuesOf(listOf(last[end]).filter((each) => each !== value));
     for (let depth = parts.length; depth > 0 && path[depth]?.isEmpty() === true; depth -= 1) {
       path[depth - 1]?.drop(parts[depth - 1] ?? '');
     }
@@ -70,7 +71,21 @@ export class TopicTrie<T> {
   }
 }
 
-const NONE: readonly never[] = [];
+/** What a filter has: no value, one by itself, or more. */
+type Values<T> = T | Several<T> | undefined;
+
+class Several<T> {
+  constructor(readonly all: readonly T[]) {}
+}
+
+function listOf<T>(values: Values<T>): readonly T[] {
+  if (values === undefined) return [];
+  return values instanceof Several ? values.all : [values];
+}
+
+function valuesOf<T>(list: readonly T[]): Values<T> {
+  return list.length > 1 ? new Several(list) : list[0];
+}
 
 type End = 'ended' | 'endedByAny' | 'endedByRest';
 
@@ -83,16 +98,16 @@ function endOf(parts: string[]): End {
 }
 
 /**
- * A level of the filters that begin alike. What most filters end with (`+` and `#`) lies in the level above it, and a
- * level that is the only one below another needs no map: among many filters each object more is one that the processor
- * has not at hand.
+ * A level of the filters that begin alike. What most filters end with (`+` and `#`) lies in the level above it, a level
+ * that is the only one below another needs no map, and a value that is a filter's only one no list: among many filters
+ * each object more is one that the processor has not at hand.
  */
 class Level<T> {
   /** Of the filters that end here. */
-  ended: readonly T[] = NONE;
+  ended: Values<T>;
   /** Of the filters that end with `+` below this level, and with `#`. */
-  endedByAny: readonly T[] = NONE;
-  endedByRest: readonly T[] = NONE;
+  endedByAny: Values<T>;
+  endedByRest: Values<T>;
   /** The levels below that have a name: none, one by itself, or more. */
   only: Level<T> | undefined;
   named: Map<string, Level<T>> | undefined;
@@ -129,7 +144,7 @@ class Level<T> {
 
   isEmpty(): boolean {
     const below = this.named ?? this.only ?? this.any;
-    return below === undefined && this.ended.length + this.endedByAny.length + this.endedByRest.length === 0;
+    return (below ?? this.ended ?? this.endedByAny ?? this.endedByRest) === undefined;
   }
 }
 
@@ -149,6 +164,8 @@ function collect<T>(level: Level<T>, parts: readonly string[], depth: number, fo
   if (level.any !== undefined) collect(level.any, parts, depth + 1, found);
 }
 
-function addAll<T>(found: T[], values: readonly T[]): void {
-  for (const value of values) found.push(value);
+function addAll<T>(found: T[], values: Values<T>): void {
+  if (values === undefined) return;
+  if (values instanceof Several) for (const value of values.all) found.push(value);
+  else found.push(values);
 }

@@ -84,6 +84,32 @@ describe('topic filter', () => {
     );
   });
 
+  it('agrees with the trie whatever comes and goes, also the same again and what never came', () => {
+    const step = fc.record({ filter, value: fc.nat(2), isAdded: fc.boolean() });
+    const steps = fc.array(fc.tuple(step, topic), { maxLength: 60 });
+    fc.assert(
+      fc.property(steps, (all) => {
+        const trie = new TopicTrie<number>();
+        const values = new Map<string, Set<number>>();
+        for (const [{ filter: pattern, value, isAdded }, name] of all) {
+          const known = values.get(pattern) ?? new Set();
+          values.set(pattern, known);
+          if (isAdded) {
+            trie.add(pattern, value);
+            known.add(value);
+          } else {
+            trie.remove(pattern, value);
+            known.delete(value);
+          }
+          const expected = [...values].flatMap(([each, those]) =>
+            filterMatches(each, name) ? [...those] : [],
+          );
+          assert.deepEqual(trie.match(name).toSorted(), expected.toSorted());
+        }
+      }),
+    );
+  });
+
   it('finds the same for more topics than are remembered, also when a filter comes or goes between', () => {
     const trie = new TopicTrie<string>();
     trie.add('sites/+/a', 'all');
