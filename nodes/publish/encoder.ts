@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { types } from 'node:util';
 import type { Node, NodeAPI } from 'node-red';
 import { isSamePlace } from '../../src/brokers/server-place.js';
@@ -118,21 +119,26 @@ export class Encoder {
     this.tellNotCarried(event, request, type.isInKeyAlone(event.envelope) ? FLOWS_OWN_AND_KEY : flowsOwn);
     const { liveFirst = false } = data;
     const order = headerOrderOf(message);
-    const wire = this.wireOf(contract, event, trace);
+    const wire = this.wireOf(contract, type, event, trace);
     return {
       wire: order === NOTHING && request === NOTHING ? wire : { ...wire, ...order, ...request },
       rule: { retry: contract.data.retry, liveFirst, about },
     };
   }
 
-  private wireOf(contract: Contract, event: GridwireEvent, trace: TraceParent | undefined): WireMessage {
+  private wireOf(
+    contract: Contract,
+    type: EventType,
+    event: GridwireEvent,
+    trace: TraceParent | undefined,
+  ): WireMessage {
     const { cloudEvents, brokerNode } = this.options;
     const { broker } = brokerNode;
     const wire =
       cloudEvents === 'off'
         ? contract.serialise(event)
         : toCloudEvent(contract, event, cloudEvents, carrierOf(broker), { ...trace });
-    const { logHeaders } = contract.type(event.type).data;
+    const { logHeaders } = type.data;
     // What the flow gives goes before what the readers of the log need.
     if (logHeaders === undefined || !broker.capabilities.log) return wire;
     return { ...wire, headers: { ...logHeaders, ...wire.headers } };

@@ -1,3 +1,4 @@
+import { Buffer } from 'node:buffer';
 import { BOUNDS } from '../bounds.js';
 import { GridwireError } from '../errors.js';
 import type { GridwireEvent, Headers, InboundMessage, Json, WireMessage } from '../event.js';
@@ -14,7 +15,7 @@ import {
 } from './json/json-body.js';
 import { asDocument, givenMembers } from './document.js';
 import { jsonText } from './json/json-text.js';
-import { isObject } from './json/json-value.js';
+import { isObject, toJson } from './json/json-value.js';
 import { inDialect } from './dialect.js';
 import { letterTopic } from './letter-topic.js';
 import { recognised } from './recognised.js';
@@ -118,9 +119,9 @@ export class Contract {
     this.assertEnabled(type);
     const now = input.now ?? Date.now();
     const parts: EnvelopeParts = {
-      payload: type.copyOf(input.payload, this.payloadLimits),
+      payload: toJson(input.payload, this.payloadLimits, type.copies.payload),
       parameters: input.parameters ?? {},
-      members: givenMembers(input.members ?? {}, this.payloadLimits),
+      members: givenMembers(input.members ?? {}, this.payloadLimits, type.copies.members),
       now,
       timeFormat: this.timeFormat,
     };
@@ -264,8 +265,10 @@ export class Contract {
   }
 
   /** Where the document says its type, one under another type's topic is refused by whoever reads it. */
-  private assertReadable({ envelope, name }: EventType, topic: string): void {
+  private assertReadable(type: EventType, topic: string): void {
+    const { envelope, name } = type;
     if (envelope.typeMember === undefined) return;
+    if (topic.length <= BOUNDS.topicBytes && this.topics.isAlwaysFound(type)) return;
     const readAs = this.fitting(topic);
     if (readAs.some((each) => each.name === name)) return;
     const others = readAs.map((each) => each.name).join(', ');

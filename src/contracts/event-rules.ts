@@ -1,5 +1,5 @@
 import type { Json, Qos } from '../event.js';
-import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
+import type { ContractData, EnvelopeData, EventTypeData, ParameterData } from './contract-data.js';
 import { compileFirstText, compilePointer } from './json/pointer.js';
 import { shapedObject } from './json/shaped-object.js';
 import { parseTime, timeOrNone } from './time/timestamp.js';
@@ -29,6 +29,13 @@ export interface EventRules {
     textIn: (document: Json) => string | undefined;
     otherwise: string | undefined;
   }[];
+  /** Those that the document must name as the topic does, with where it does. */
+  mustAgree: readonly {
+    name: string;
+    definition: ParameterData;
+    path: string;
+    textIn: (document: Json) => string | undefined;
+  }[];
   /** Puts the values of these into an object, by their names; those that have none are left out. */
   parametersOf: (values: readonly (string | undefined)[]) => Record<string, string>;
   /** Parameters that are made of others, with the templates of their texts. */
@@ -57,6 +64,12 @@ export function eventRules(
     topic: topic.parameters.map(({ name, definition: { from = [], default: otherwise } }) => ({
       ...{ name, textIn: compileFirstText(from), otherwise },
     })),
+    mustAgree: topic.parameters
+      .filter(({ definition }) => definition.mustAgree === true)
+      .map(({ name, definition }) => {
+        const [path = ''] = definition.from ?? [];
+        return { name, definition, path, textIn: compileFirstText([path]) };
+      }),
     parametersOf: shapedObject<string>(topic.parameters.map(({ name }) => name)),
     derived: Object.entries(data.derivedParameters ?? {}),
   };

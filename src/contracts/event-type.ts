@@ -4,8 +4,8 @@ import type { About } from '../observe/facts/facts.js';
 import type { ContractData, EnvelopeData, EventTypeData } from './contract-data.js';
 import { type EnvelopeParts, compileEnvelope } from './envelope.js';
 import { type EventRules, eventRules } from './event-rules.js';
-import { ANY_SIZE, type BodyLimits, assertExact, readJsonBody } from './json/json-body.js';
-import { isObject, toJson } from './json/json-value.js';
+import { ANY_SIZE, assertExact, readJsonBody } from './json/json-body.js';
+import { isObject } from './json/json-value.js';
 import { mergePatch } from './json/merge-patch.js';
 import { compileMarks } from './marks.js';
 import { checkParameter, sameParameter } from './parameter.js';
@@ -42,8 +42,6 @@ export class EventType {
   /** How facts name it. */
   readonly about: About;
   private readonly contract: ContractData;
-  /** Parameters that the document must name as the topic does. */
-  private readonly mustAgree: TopicTemplate['parameters'];
   private readonly checkEnvelope: SchemaCheck;
   private readonly checkPayload: SchemaCheck;
   /** Puts a payload into the envelope. @throws GridwireError `SCHEMA_VIOLATION` */
@@ -51,7 +49,8 @@ export class EventType {
   /** How much of what a type is recognised by a body has. */
   readonly marksOf: (body: Json) => number | undefined;
   private readonly rules: EventRules;
-  private readonly payloads = new ShapedCopy();
+  /** Copy what flows give for its events. */
+  readonly copies = { payload: new ShapedCopy(), members: new ShapedCopy() };
 
   constructor(name: string, data: EventTypeData, contract: ContractData, prefix: string) {
     this.name = name;
@@ -78,7 +77,6 @@ export class EventType {
       const text = `${label}: a retained type cannot be sent newest first, because its last value would then be an old one.`;
       throw new GridwireError('CONTRACT_INVALID', text);
     }
-    this.mustAgree = this.topic.parameters.filter(({ definition }) => definition.mustAgree === true);
     this.checkEnvelope = compileSchema(this.envelope.schema, `${label} (envelope)`);
     this.checkPayload = compileSchema(data.payload, `${label} (payload)`);
     this.compose = compileEnvelope(this.envelope, data);
@@ -117,14 +115,6 @@ export class EventType {
   private payloadOf(document: JsonObject): Json {
     const { payloadMember } = this.rules;
     return payloadMember === '' ? document : (document[payloadMember] ?? null);
-  }
-
-  /**
-   * A copy of a payload that a flow gives, which may change it later.
-   * @throws GridwireError what `toJson` throws
-   */
-  copyOf(payload: unknown, limits: BodyLimits): Json {
-    return this.payloads.of(payload, limits.maxDepth) ?? toJson(payload, limits);
   }
 
   /**
@@ -196,15 +186,15 @@ export class EventType {
 
   /** Parameters of which the document says something else than the topic. */
   private disagreements(document: Json, parameters: Readonly<Record<string, string>>): readonly Violation[] {
-    if (this.mustAgree.length === 0) return NONE;
-    return this.mustAgree.flatMap(({ name, definition }) => {
-      const [path = ''] = definition.from ?? [];
-      const found = firstText(document, [path]);
+    let violations = NONE;
+    for (const { name, definition, path, textIn } of this.rules.mustAgree) {
+      const found = textIn(document);
       const inTopic = parameters[name] ?? '';
-      if (found === undefined || sameParameter(definition, found, inTopic)) return [];
+      if (found === undefined || sameParameter(definition, found, inTopic)) continue;
       const expected = `${JSON.stringify(inTopic)}, as the topic says`;
-      return [{ path, rule: 'topic', expected, found: describe(found) }];
-    });
+      violations = [...violations, { path, rule: 'topic', expected, found: describe(found) }];
+    }
+    return violations;
   }
 
   private addDerivedParameters(parameters: Record<string, string>): void {

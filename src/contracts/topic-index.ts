@@ -1,5 +1,6 @@
 import type { EventType } from './event-type.js';
 import { type TopicLevel, endOfLevel } from './topic-level.js';
+import type { TopicTemplate } from './topic-template.js';
 
 /** So many texts are compared where they stand in the topic; to look one up, it has to be cut out of it. */
 const FEW = 8;
@@ -84,6 +85,7 @@ function moreSpecific(one: End | undefined, other: End | undefined): End | undef
 export class TopicIndex {
   private readonly root = new Place(0);
   private readonly order: ReadonlyMap<EventType, number>;
+  private readonly alwaysFound = new Map<EventType, boolean>();
 
   /** @param types in the order in which they are found */
   constructor(types: readonly EventType[]) {
@@ -103,6 +105,22 @@ export class TopicIndex {
     const end = this.root.endOf(topic, 0);
     if (end === undefined) return NONE;
     return end instanceof Place ? end.types : this.inOrder(end.types);
+  }
+
+  /**
+   * Whether each topic that is made of a type is found to be of that type, so that none need be looked up: no form with
+   * fewer placeholders can have the same topic.
+   */
+  isAlwaysFound(type: EventType): boolean {
+    let isFound = this.alwaysFound.get(type);
+    if (isFound === undefined) {
+      const { topic } = type;
+      const isBefore = (other: TopicTemplate): boolean =>
+        other.parameters.length < topic.parameters.length && other.mayMeet(topic);
+      isFound = ![...this.order.keys()].some((other) => isBefore(other.topic));
+      this.alwaysFound.set(type, isFound);
+    }
+    return isFound;
   }
 
   private inOrder(types: readonly EventType[]): readonly EventType[] {

@@ -69,6 +69,12 @@ export class TopicLevel {
     );
   }
 
+  /** Whether some text may fit both. */
+  mayMeet(other: TopicLevel): boolean {
+    if (this.fixed !== undefined) return other.fits(this.fixed);
+    return other.fixed === undefined || this.fits(other.fixed);
+  }
+
   /** Whether a level of a topic has this form. */
   fits(level: string): boolean {
     return this.only === undefined ? this.read(level, []) : isAmongValues(this.only.definition, level);

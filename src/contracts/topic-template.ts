@@ -126,6 +126,14 @@ export class TopicTemplate {
     return at === topic.length ? found : undefined;
   }
 
+  /** Whether some topic may have the form of both. */
+  mayMeet(other: TopicTemplate): boolean {
+    return (
+      this.levels.length === other.levels.length &&
+      this.levels.every((level, index) => level.mayMeet(other.levels[index] as TopicLevel))
+    );
+  }
+
   /** The MQTT filter that selects every topic of this form; given parameters narrow it. */
   filter(parameters: Readonly<Record<string, string>> = {}): string {
     return this.levels.map((level) => level.filter(parameters)).join('/');

@@ -2,6 +2,7 @@ import { types } from 'node:util';
 import { GridwireError, errorText } from '../../errors.js';
 import type { Json, JsonObject } from '../../event.js';
 import { isPlain, plainCopy } from './plain-copy.js';
+import type { ShapedCopy } from './shaped-copy.js';
 import { type BodyLimits, DEFAULT_BODY_LIMITS } from './json-body.js';
 import { formatTime } from '../time/timestamp.js';
 
@@ -14,11 +15,17 @@ export function isObject(value: Json | undefined): value is JsonObject {
  * and throw a TypeError at a cycle; here each of these is a clear error. Dates become text, as JSON would write them;
  * members that are undefined are left out.
  *
+ * @param copies know what such values have looked like so far
  * @throws GridwireError `SCHEMA_VIOLATION` for what JSON cannot say, `BODY_TOO_DEEP` for deep nesting and cycles,
  *   `BODY_UNSAFE_KEY` for keys that reach a prototype
  */
-export function toJson(value: unknown, { maxDepth }: BodyLimits = DEFAULT_BODY_LIMITS): Json {
-  return plainCopy(value, maxDepth) ?? new Copier(refuse).copy(value, maxDepth);
+export function toJson(
+  value: unknown,
+  { maxDepth }: BodyLimits = DEFAULT_BODY_LIMITS,
+  copies?: ShapedCopy,
+): Json {
+  const copy = copies === undefined ? plainCopy(value, maxDepth) : copies.of(value, maxDepth);
+  return copy ?? new Copier(refuse).copy(value, maxDepth);
 }
 
 function refuse(problem: GridwireError): never {

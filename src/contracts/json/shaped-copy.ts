@@ -1,6 +1,6 @@
 import type { Json } from '../../event.js';
 import { isNobodys, plainCopy } from './plain-copy.js';
-import { type ShapedObject, areSame, shapedLiteral } from './shaped-object.js';
+import { areSame } from './shaped-object.js';
 
 /** What a flow gives may leave out any member; what nearly all of its objects have is met first. */
 const MOST_SHAPES = 4;
@@ -8,15 +8,18 @@ const MOST_SHAPES = 4;
 const MOST_IN_ALL = 32;
 const MOST_NAMES = 60;
 
-/** The values of an object's members, each read once; undefined for an object that says itself how JSON has it. */
-type Reader = (object: object) => unknown[] | undefined;
+/**
+ * Copies an object, each of whose members it reads once.
+ * @param members how their values are copied
+ * @param depthLeft for these
+ * @returns undefined where one of them cannot be, and for an object that says itself how JSON has it
+ */
+type CopyOfObject = (object: object, members: readonly ShapedCopy[], depthLeft: number) => Json | undefined;
 
 /** Objects with the same names in the same order. */
 interface Shape {
   readonly names: readonly string[];
-  readonly read: Reader;
-  readonly make: ShapedObject;
-  /** How the values of the members are copied. */
+  readonly copy: CopyOfObject;
   readonly members: readonly ShapedCopy[];
 }
 
@@ -53,7 +56,8 @@ export class ShapedCopy {
     if (Array.isArray(value)) return this.copyOfList(value, depthLeft - 1);
     if (!isNobodys(value)) return undefined;
     const shape = this.shapeOf(Object.keys(value));
-    return shape === undefined ? plainCopy(value, depthLeft) : copyOfObject(shape, value, depthLeft - 1);
+    if (shape === undefined) return plainCopy(value, depthLeft);
+    return shape.copy(value, shape.members, depthLeft - 1);
   }
 
   private copyOfList(list: readonly unknown[], depthLeft: number): Json[] | undefined {
@@ -76,24 +80,10 @@ export class ShapedCopy {
     if (names.includes('__proto__')) return undefined;
     this.room.left -= 1;
     const members = names.map(() => new ShapedCopy(this.room));
-    const shape = { names, read: readerOf(names), make: shapedLiteral(names), members };
+    const shape = { names, copy: compileCopy(names), members };
     this.shapes.push(shape);
     return shape;
   }
-}
-
-/** @param depthLeft for what the members hold */
-function copyOfObject(shape: Shape, object: object, depthLeft: number): Json | undefined {
-  const values = shape.read(object);
-  if (values === undefined) return undefined;
-  for (let at = 0; at < values.length; at += 1) {
-    const value = values[at];
-    if (isSmall(value)) continue;
-    const made = shape.members[at]?.copy(value, depthLeft);
-    if (made === undefined) return undefined;
-    values[at] = made;
-  }
-  return shape.make(values as Json[]);
 }
 
 /** What is no object, and JSON carries as it is. */
@@ -102,9 +92,23 @@ function isSmall(value: unknown): value is string | number | boolean | null {
   return typeof value === 'string' || typeof value === 'boolean' || value === null;
 }
 
+function copyOfMember(value: unknown, copies: ShapedCopy, depthLeft: number): Json | undefined {
+  return isSmall(value) ? value : copies.copy(value, depthLeft);
+}
+
 /** A name as JSON writes it is a text of JavaScript too, and nothing else: it cannot become code. */
-function readerOf(names: readonly string[]): Reader {
-  const values = names.map((name) => `object[${JSON.stringify(name)}]`).join(', ');
+function compileCopy(names: readonly string[]): CopyOfObject {
+  const texts = names.map((name) => JSON.stringify(name));
+  const copies = texts.map(
+    (name, at) => `
+    const copy${at} = copyOfMember(object[${name}], members[${at}], depthLeft);
+    if (copy${at} === undefined) return undefined;`,
+  );
+  const code = `return (object, members, depthLeft) => {
+    if ('toJSON' in object) return undefined;${copies.join('')}
+    return { ${texts.map((name, at) => `${name}: copy${at}`).join(', ')} };
+  };`;
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as the schema compiler does it
-  return new Function('object', `return 'toJSON' in object ? undefined : [${values}];`) as Reader;
+  const compile = new Function('copyOfMember', code) as (member: typeof copyOfMember) => CopyOfObject;
+  return compile(copyOfMember);
 }

@@ -79,18 +79,11 @@ function oneByOne<Value>(
   return object;
 }
 
-function literal<Value>(names: readonly string[], shape: number): ShapedObject<Value> {
-  return literalOf(names.flatMap((name, at) => ((shape & (1 << at)) === 0 ? [] : [{ name, at }])));
-}
-
-/** Objects that have all of these names. */
-export function shapedLiteral(names: readonly string[]): ShapedObject {
-  return literalOf(names.map((name, at) => ({ name, at })));
-}
-
 /** A name as JSON writes it is a text of JavaScript too, and nothing else: it cannot become code. */
-function literalOf<Value>(places: readonly { name: string; at: number }[]): ShapedObject<Value> {
-  const members = places.map(({ name, at }) => `${JSON.stringify(name)}: values[${at}]`);
+function literal<Value>(names: readonly string[], shape: number): ShapedObject<Value> {
+  const members = names.flatMap((name, at) =>
+    (shape & (1 << at)) === 0 ? [] : [`${JSON.stringify(name)}: values[${at}]`],
+  );
   // eslint-disable-next-line @typescript-eslint/no-implied-eval -- as the schema compiler does it
   return new Function('values', `return { ${members.join(', ')} };`) as ShapedObject<Value>;
 }

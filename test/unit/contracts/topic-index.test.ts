@@ -81,6 +81,7 @@ describe('the types of a topic', () => {
           fc.assert(
             fc.property(topicsLike(types.map(({ topic }) => topic.text)), (topic) => {
               assert.deepEqual(namesOf(index.find(topic)), namesOf(rule(topic)));
+              assertFound(index, types, topic);
             }),
             { numRuns: 500 },
           );
@@ -88,6 +89,13 @@ describe('the types of a topic', () => {
       });
     }
   }
+
+  it('need not be looked up but for a type whose topics may be those of one with fewer placeholders', () => {
+    const { types } = new Contract(contracts['taylordash']);
+    const index = new TopicIndex(types);
+    const lookedUp = types.filter((type) => !index.isAlwaysFound(type));
+    assert.deepEqual(namesOf(lookedUp), ['event', 'command', 'metric']);
+  });
 
   it('are those that the rule names for any templates, also ones that are as specific or have many texts', () => {
     const any: ParameterData = { description: 'x', kind: 'identifier' };
@@ -113,6 +121,7 @@ describe('the types of a topic', () => {
         const [index, rule] = [new TopicIndex(types), plainly(types)];
         for (const topic of topics) {
           assert.deepEqual(namesOf(index.find(topic)), namesOf(rule(topic)), JSON.stringify(topic));
+          assertFound(index, types, topic);
           for (const type of types)
             assert.equal(type.topic.fits(topic), expressionOf(type.topic).test(topic), JSON.stringify(topic));
         }
@@ -121,6 +130,13 @@ describe('the types of a topic', () => {
     );
   });
 });
+
+/** A type that is said to be found for each of its topics is found for this one, too. */
+function assertFound(index: TopicIndex, types: readonly EventType[], topic: string): void {
+  for (const type of types)
+    if (index.isAlwaysFound(type) && type.topic.fits(topic))
+      assert.ok(index.find(topic).includes(type), `${type.name} is not found for ${JSON.stringify(topic)}`);
+}
 
 function typeOf(name: string, topic: TopicTemplate): EventType {
   return { name, topic } as unknown as EventType;
