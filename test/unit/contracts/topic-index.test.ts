@@ -4,6 +4,7 @@ import { Contract } from '../../../src/contracts/contract.js';
 import type { ParameterData } from '../../../src/contracts/contract-data.js';
 import type { EventType } from '../../../src/contracts/event-type.js';
 import { contracts } from '../../../src/contracts/library/built-in.js';
+import { taylordash } from '../../../src/contracts/taylordash/contract.js';
 import { TopicIndex } from '../../../src/contracts/topic-index.js';
 import { TopicTemplate } from '../../../src/contracts/topic-template.js';
 
@@ -91,7 +92,7 @@ describe('the types of a topic', () => {
   }
 
   it('need not be looked up but for a type whose topics may be those of one with fewer placeholders', () => {
-    const { types } = new Contract(contracts['taylordash']);
+    const { types } = new Contract(taylordash);
     const index = new TopicIndex(types);
     const lookedUp = types.filter((type) => !index.isAlwaysFound(type));
     assert.deepEqual(namesOf(lookedUp), ['event', 'command', 'metric']);
