@@ -1,4 +1,5 @@
-import { BULK_TABLES, type BulkInsert, type BulkTable, type SqlValue } from '../sql/database.js';
+import { BULK_TABLES, type BulkInsert, type BulkTable } from '../sql/database.js';
+import { binaryArray } from './binary-array.js';
 
 /**
  * Rows arrive as one array per column and are unnested in order, so a batch of any size is one statement with a fixed
@@ -34,11 +35,16 @@ const INSERTS: Record<BulkTable, string> = {
 };
 
 /** One statement for all rows; it returns their ids in order. */
-export function bulkStatement({ table, rows }: BulkInsert): { text: string; values: SqlValue[][] } {
-  const columns = Object.keys(BULK_TABLES[table]);
+export function bulkStatement({ table, rows }: BulkInsert): { text: string; values: Buffer[] } {
+  const types = Object.values(BULK_TABLES[table]);
   return {
     text: INSERTS[table],
-    values: columns.map((_, index) => rows.map((row) => row[index] ?? null)),
+    values: types.map((type, index) =>
+      binaryArray(
+        type,
+        rows.map((row) => row[index] ?? null),
+      ),
+    ),
   };
 }
 

@@ -14,6 +14,9 @@ export interface BulkInsert {
   rows: readonly (readonly SqlValue[])[];
 }
 
+/** PostgreSQL's types of such columns. */
+export type ColumnType = 'text' | 'bytea' | 'int8';
+
 /** The tables rows are written to in bulk, with their columns and PostgreSQL's types for them. */
 export const BULK_TABLES = {
   mirror: {
@@ -52,7 +55,7 @@ export const BULK_TABLES = {
     boot: 'text',
     uptime: 'int8',
   },
-} as const;
+} as const satisfies Record<string, Readonly<Record<string, ColumnType>>>;
 
 export type BulkTable = keyof typeof BULK_TABLES;
 
