@@ -3,7 +3,8 @@ import { binaryArray } from './binary-array.js';
 
 /**
  * Rows arrive as one array per column and are unnested in order, so a batch of any size is one statement with a fixed
- * number of parameters. Where a row belongs to two tables, both get the same id from one sequence.
+ * number of parameters. Where a row belongs to two tables, both get the same id from one sequence. A mirrored event that
+ * has no document of its own is its document itself.
  */
 const INSERTS: Record<BulkTable, string> = {
   mirror: `WITH input AS (
@@ -11,11 +12,12 @@ const INSERTS: Record<BulkTable, string> = {
       FROM ${unnested('mirror')} ORDER BY position
     ), mirrored AS (
       INSERT INTO events_mirror (id, topic, payload, created_at)
-      SELECT id, left(topic, 255), document::jsonb, to_timestamp(recorded_at / 1000.0) FROM input
+      SELECT id, left(topic, 255), coalesce(document, convert_from(body, 'UTF8'))::jsonb,
+        to_timestamp(recorded_at / 1000.0) FROM input
     )
     INSERT INTO gridwire_mirror (id, topic, body, kind, contract, type, event_time, recorded_at, message)
     SELECT id, CASE WHEN length(topic) > 255 THEN topic END, body, kind, contract, type, event_time, recorded_at, message
-    FROM input RETURNING id`,
+    FROM input`,
   dead_letters: `WITH input AS (
       SELECT nextval((SELECT pg_get_serial_sequence('dlq_events', 'id')::regclass)) AS id, r.*
       FROM ${unnested('dead_letters')} ORDER BY position
@@ -34,7 +36,7 @@ const INSERTS: Record<BulkTable, string> = {
     SELECT queue, topic, body, message, bytes, enqueued_at, origin, boot, uptime FROM ${unnested('outbox')} ORDER BY position RETURNING id`,
 };
 
-/** One statement for all rows; it returns their ids in order. */
+/** One statement for all rows; it returns their ids in order (not for the mirror). */
 export function bulkStatement({ table, rows }: BulkInsert): { text: string; values: Buffer[] } {
   const types = Object.values(BULK_TABLES[table]);
   return {

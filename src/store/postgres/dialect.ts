@@ -14,7 +14,9 @@ export const POSTGRES: Dialect = {
   mirrorColumns: (body) => {
     const description = describeBody(body);
     const { kind = null, traceId = null } = description;
-    return { document: documentForTaylorDash(description), kind, traceId };
+    const document = documentForTaylorDash(description);
+    // What the body says already is not sent twice.
+    return { document: document === description.json?.text ? null : document, kind, traceId };
   },
   oneOf: (column, values) => {
     // An empty list does not say of which kind its values are.

@@ -104,7 +104,7 @@ async function applyTogether(
   return inserts.map((insert) => {
     const own = rows.slice(taken, taken + insert.rows.length);
     taken += insert.rows.length;
-    return [{ rows: own, changes: own.length }];
+    return [{ rows: own, changes: insert.rows.length }];
   });
 }
 

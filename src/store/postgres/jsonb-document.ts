@@ -5,10 +5,11 @@ import { portableJson } from '../sql/portable-json.js';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 /**
- * JSON that JSONB refuses: escapes it may not take, exponents and digits beyond its numbers. Digits are counted from the
- * first of them only: from each, a megabyte of them takes seconds.
+ * JSON that JSONB refuses: escapes it may not take, exponents and digits beyond its numbers. An exponent counts in a number
+ * only: many a UUID has an e among its digits. Digits are counted from the first of them only: from each, a megabyte of
+ * them takes seconds.
  */
-const SUSPICIOUS = /\\u|\d[eE][+-]?\d{3,}|(?<!\d)\d{1000}/;
+const SUSPICIOUS = /\\u|[[:,\s]-?\d+(?:\.\d+)?[eE][+-]?\d{3,}|(?<!\d)\d{1000}/;
 /** `kind` is in an index, whose entries PostgreSQL keeps below a third of a page; bytes. */
 const LONGEST_KIND = 1_200;
 /** Larger documents are of no use in a column that is looked at as a whole; bytes. */

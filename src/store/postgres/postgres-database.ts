@@ -16,7 +16,7 @@ import { DEFAULT_INSTANCE, type PostgresSettings } from './settings.js';
 import { storeSize } from './store-size.js';
 import { WriterSession } from './writer-session.js';
 
-const LIMITS = { pendingBytes: 64 * 1024 * 1024, rowsPerCommit: 1_000 };
+const LIMITS = { pendingBytes: 64 * 1024 * 1024, rowsPerCommit: 500 };
 const READERS = 3;
 
 /** PostgreSQL: one session writes in groups, a small pool reads. */

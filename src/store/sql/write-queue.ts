@@ -27,6 +27,7 @@ export interface WriteQueueLimits {
 }
 
 const KEPT_TIMES = 100;
+const SETTLED_PER_TURN = 50;
 /** A large commit may take longer, by this many bytes in a millisecond: a slow disk's, or a database's far away. */
 const SLOWEST = 1_000;
 
@@ -97,20 +98,22 @@ export class WriteQueue {
 
   private async run(): Promise<void> {
     // Lets everything that is written in this turn of the event loop into the first commit.
-    await new Promise<void>((resolve) => setImmediate(resolve));
-    while (this.waiting.length > 0) await this.commitNext();
+    await turn();
+    let settled: Promise<void> = Promise.resolve();
+    while (this.waiting.length > 0) {
+      const settle = await this.commitNext();
+      await settled;
+      // Whoever waited for this commit goes on while the database works on the next one, if there is one.
+      settled = settle();
+      if (this.waiting.length === 0) await settled;
+    }
     this.running = undefined;
   }
 
-  private async commitNext(): Promise<void> {
-    let rows = 0;
-    let count = 0;
-    for (const entry of this.waiting) {
-      if (count > 0 && rows + entry.rows > this.limits.rowsPerCommit) break;
-      rows += entry.rows;
-      count += 1;
-    }
-    const group = this.waiting.splice(0, count);
+  /** @returns tells every unit of the commit what became of it */
+  private async commitNext(): Promise<() => Promise<void>> {
+    const group = this.takeNext();
+    const rows = group.reduce((sum, entry) => sum + entry.rows, 0);
     const start = performance.now();
     this.committing = group.reduce((bytes, entry) => bytes + entry.bytes, 0);
     this.silence.begin();
@@ -118,15 +121,31 @@ export class WriteQueue {
       const outcomes = await this.commit(group.map((entry) => entry.unit));
       this.remember(performance.now() - start);
       this.tell(rows, performance.now() - start);
-      for (const [index, entry] of group.entries()) settle(entry, outcomes[index]);
+      return () => settleAll(group, outcomes);
     } catch (error) {
       this.tell(rows, performance.now() - start, toGridwireError(error).code);
-      for (const entry of group) entry.reject(error as Error);
+      return () =>
+        settleAll(
+          group,
+          group.map(() => ({ error: error as GridwireError })),
+        );
     } finally {
       this.silence.end();
+      this.bytes -= this.committing;
+      this.units -= group.length;
     }
-    for (const entry of group) this.bytes -= entry.bytes;
-    this.units -= group.length;
+  }
+
+  /** The units of the next commit. */
+  private takeNext(): Waiting[] {
+    let rows = 0;
+    let count = 0;
+    for (const entry of this.waiting) {
+      if (count > 0 && rows + entry.rows > this.limits.rowsPerCommit) break;
+      rows += entry.rows;
+      count += 1;
+    }
+    return this.waiting.splice(0, count);
   }
 
   private tell(rows: number, milliseconds: number, code?: ErrorCode): void {
@@ -138,6 +157,16 @@ export class WriteQueue {
   private remember(milliseconds: number): void {
     this.times.push(milliseconds);
     if (this.times.length > KEPT_TIMES) this.times.shift();
+  }
+}
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** A few in each turn of the event loop: what they go on to do must not keep the database's answers waiting. */
+async function settleAll(group: readonly Waiting[], outcomes: readonly UnitOutcome[]): Promise<void> {
+  for (const [index, entry] of group.entries()) {
+    if (index > 0 && index % SETTLED_PER_TURN === 0) await turn();
+    settle(entry, outcomes[index]);
   }
 }
 

@@ -30,4 +30,42 @@ describe('the queue of writes', () => {
     await clock.pass(60_000);
     assert.equal(silent(), 0);
   });
+
+  it('begins the next commit before it tells all of a large one, and tells them in order', async () => {
+    const commits: number[] = [];
+    const answers: (() => void)[] = [];
+    const queue = new WriteQueue(
+      (units) =>
+        new Promise((resolve) => {
+          commits.push(units.length);
+          answers.push(() => {
+            resolve(units.map(() => ({ results: [] })));
+          });
+        }),
+      { pendingBytes: 1_000_000, rowsPerCommit: 200 },
+      'postgres',
+    );
+    const told: number[] = [];
+    let toldAtSecond: number | undefined;
+    const writes = Array.from({ length: 400 }, async (_, number) => {
+      await queue.push([{ sql: 'INSERT', parameters: [number] }]);
+      told.push(number);
+      if (commits.length === 2) toldAtSecond ??= told.length;
+    });
+    const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+    while (answers.length < 1) await turn();
+    answers[0]?.();
+    while (answers.length < 2) await turn();
+    // The second is answered before all of the first have been told.
+    answers[1]?.();
+    await Promise.all(writes);
+    await queue.drain();
+    assert.deepEqual(commits, [200, 200]);
+    assert.ok(toldAtSecond !== undefined && toldAtSecond < 200, `${String(toldAtSecond)} were told before`);
+    assert.deepEqual(
+      told,
+      Array.from({ length: 400 }, (_, number) => number),
+    );
+    assert.deepEqual(queue.pending, { units: 0, bytes: 0 });
+  });
 });
