@@ -28,15 +28,15 @@ export function body(number: number): string {
   });
 }
 
-/** Bodies are made beforehand: making them is the flow's work, not the store's. */
-const BODIES = Array.from({ length: 1_000 }, (_, number) => Buffer.from(body(number)));
+/** Bodies are made beforehand: making them is the flow's work, not the store's. As many as the peers write. */
+const BODIES = Array.from({ length: ROWS }, (_, number) => Buffer.from(body(number)));
 
 /** Mirrors events one by one, as they come from a flow, a bounded number under way. @returns rows per second */
 export async function mirrorRate(store: EventStore): Promise<number> {
   let next = 0;
   const lane = async (): Promise<void> => {
     while (next < ROWS) {
-      const bytes = BODIES[next++ % BODIES.length]!;
+      const bytes = BODIES[next++]!;
       await store.mirror.append([
         { message: { topic: TOPIC, body: bytes, qos: 1, retain: false, headers: {} } },
       ]);

@@ -9,7 +9,7 @@ import { binaryArray } from './binary-array.js';
 const INSERTS: Record<BulkTable, string> = {
   mirror: `WITH input AS (
       SELECT nextval((SELECT pg_get_serial_sequence('events_mirror', 'id')::regclass)) AS id, r.*
-      FROM ${unnested('mirror')} ORDER BY position
+      FROM ${streamed('mirror')}
     ), mirrored AS (
       INSERT INTO events_mirror (id, topic, payload, created_at)
       SELECT id, left(topic, 255), coalesce(document, convert_from(body, 'UTF8'))::jsonb,
@@ -54,4 +54,14 @@ function unnested(table: BulkTable): string {
   const columns = Object.entries(BULK_TABLES[table]);
   const arrays = columns.map(([, type], index) => `$${index + 1}::${type}[]`).join(', ');
   return `unnest(${arrays}) WITH ORDINALITY AS r(${columns.map(([name]) => name).join(', ')}, position)`;
+}
+
+/**
+ * The same, but row by row in one pass: nothing is put aside to be sorted. `nextval` keeps PostgreSQL from reading it in
+ * several processes, so the ids are in order here, too.
+ */
+function streamed(table: BulkTable): string {
+  const columns = Object.entries(BULK_TABLES[table]);
+  const arrays = columns.map(([name, type], index) => `unnest($${index + 1}::${type}[]) AS ${name}`);
+  return `(SELECT ${arrays.join(', ')}) AS r`;
 }
