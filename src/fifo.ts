@@ -1,57 +1,63 @@
-/** First in, first out, without the cost that `Array.shift` has on long arrays. */
+/** Places at the beginning, and after a rush; a power of two, as all sizes are. */
+const PLACES = 16;
+/** What has more places than this gives them back once it is empty. */
+const KEPT = 1_024;
+
+/**
+ * First in, first out, without the cost that `Array.shift` has on long arrays. The places are a ring that is used again
+ * and again: of an array that grows at one end and is cut at the other, parts that were given up would keep what was in
+ * them alive until the next full garbage collection.
+ */
 export class Fifo<T> {
-  #items: (T | undefined)[] = [];
+  #places: (T | undefined)[] = emptyPlaces(PLACES);
   #head = 0;
+  #length = 0;
 
   get length(): number {
-    return this.#items.length - this.#head;
+    return this.#length;
   }
 
   push(item: T): void {
-    this.#items.push(item);
+    if (this.#length === this.#places.length) this.#grow();
+    this.#places[(this.#head + this.#length) & (this.#places.length - 1)] = item;
+    this.#length += 1;
   }
 
   /** Puts items before all others, keeping their order. */
   putBack(items: readonly T[]): void {
-    this.#items = [...items, ...this.#items.slice(this.#head)];
-    this.#head = 0;
+    this.#set([...items, ...this.first(this.#length)]);
   }
 
   /** Puts an item before the first one for which the test says so. */
   insertBefore(item: T, test: (other: T) => boolean): void {
-    let index = this.#head;
-    while (index < this.#items.length && !test(this.#items[index] as T)) index += 1;
-    this.#items.splice(index, 0, item);
+    let index = 0;
+    while (index < this.#length && !test(this.#at(index))) index += 1;
+    this.#insert(item, index);
   }
 
   /** Puts an item behind the last one for which the test says so; cheap where that is near the end. */
   insertFromEnd(item: T, test: (other: T) => boolean): void {
-    let index = this.#items.length;
-    while (index > this.#head && !test(this.#items[index - 1] as T)) index -= 1;
-    if (index === this.#items.length) this.#items.push(item);
-    else this.#items.splice(index, 0, item);
+    let index = this.#length;
+    while (index > 0 && !test(this.#at(index - 1))) index -= 1;
+    this.#insert(item, index);
   }
 
   /** Removes the items for which the test says so. */
   removeWhere(test: (item: T) => boolean): void {
-    this.#items = (this.#items.slice(this.#head) as T[]).filter((item) => !test(item));
-    this.#head = 0;
+    this.#set(this.first(this.#length).filter((item) => !test(item)));
   }
 
   peek(): T | undefined {
-    return this.#items[this.#head];
+    return this.#places[this.#head];
   }
 
   shift(): T | undefined {
-    if (this.#head === this.#items.length) return undefined;
-    const item = this.#items[this.#head];
-    this.#items[this.#head] = undefined;
-    this.#head += 1;
-    if (this.#head === this.#items.length) this.clear();
-    else if (this.#head > 1024 && this.#head * 2 > this.#items.length) {
-      this.#items = this.#items.slice(this.#head);
-      this.#head = 0;
-    }
+    if (this.#length === 0) return undefined;
+    const item = this.#places[this.#head];
+    this.#places[this.#head] = undefined;
+    this.#head = (this.#head + 1) & (this.#places.length - 1);
+    this.#length -= 1;
+    if (this.#length === 0 && this.#places.length > KEPT) this.clear();
     return item;
   }
 
@@ -62,25 +68,56 @@ export class Fifo<T> {
 
   /** A copy of the first `count` items. */
   first(count: number): T[] {
-    return this.#items.slice(this.#head, this.#head + count) as T[];
+    return Array.from({ length: Math.min(count, this.#length) }, (_, index) => this.#at(index));
   }
 
   /** Removes all items and returns them. */
   takeAll(): T[] {
-    const all = this.first(this.length);
+    const all = this.first(this.#length);
     this.clear();
     return all;
   }
 
   some(test: (item: T) => boolean): boolean {
-    for (let index = this.#head; index < this.#items.length; index += 1) {
-      if (test(this.#items[index] as T)) return true;
-    }
+    for (let index = 0; index < this.#length; index += 1) if (test(this.#at(index))) return true;
     return false;
   }
 
   clear(): void {
-    this.#items = [];
-    this.#head = 0;
+    this.#set([]);
   }
+
+  /** @param index from the first one, of those that are there */
+  #at(index: number): T {
+    return this.#places[(this.#head + index) & (this.#places.length - 1)] as T;
+  }
+
+  /** Moves those behind it one place on. */
+  #insert(item: T, index: number): void {
+    this.push(item);
+    const last = this.#places.length - 1;
+    for (let place = this.#length - 1; place > index; place -= 1)
+      this.#places[(this.#head + place) & last] = this.#places[(this.#head + place - 1) & last];
+    this.#places[(this.#head + index) & last] = item;
+  }
+
+  #grow(): void {
+    this.#set(this.first(this.#length), 2 * this.#places.length);
+  }
+
+  /** @param most how many there must be room for */
+  #set(items: readonly T[], most = items.length): void {
+    let places = PLACES;
+    while (places < most) places *= 2;
+    // Nothing is kept by the places that are given up.
+    this.#places.fill(undefined);
+    if (places !== this.#places.length) this.#places = emptyPlaces(places);
+    for (const [index, item] of items.entries()) this.#places[index] = item;
+    this.#head = 0;
+    this.#length = items.length;
+  }
+}
+
+function emptyPlaces<T>(count: number): (T | undefined)[] {
+  return new Array<T | undefined>(count).fill(undefined);
 }

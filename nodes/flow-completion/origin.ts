@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { systemClock, toWall } from '../../src/clock.js';
+import { PassingMap } from '../../src/passing-map.js';
 import { receiptOf } from './receipt.js';
 import type { FlowMessage } from './node-red.js';
 import type { TrackedMessage } from './tracked-message.js';
@@ -31,8 +32,8 @@ interface Run {
 }
 
 /** By receipt, which no two runs of any runtime share. */
-const underWay = new Map<string, TrackedMessage>();
-const ended = new Map<string, Run>();
+const underWay = new PassingMap<string, TrackedMessage>();
+const ended = new PassingMap<string, Run>();
 
 /**
  * The event that a message belongs to, found by the receipt on it; undefined for a message that comes from no source,
@@ -81,8 +82,7 @@ export function originEnds(message: TrackedMessage, succeeded: boolean): void {
   const run = runOf(message);
   if (run === undefined) return;
   ended.set(message.receipt, { ...run, origin: laterOf(run.origin) });
-  const [oldest] = ended.keys();
-  if (ended.size > MOST_ENDED && oldest !== undefined) ended.delete(oldest);
+  ended.keepTo(MOST_ENDED);
 }
 
 /** Of a late message: the next run may have left something meanwhile. */

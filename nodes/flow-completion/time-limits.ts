@@ -1,5 +1,26 @@
+import { type Linked, LinkedList } from '../../src/linked-list.js';
+
 /** Into so many parts a time limit is cut: what has run out is told that much of it late at most. */
 const PARTS = 16;
+
+/** What one thing has of its time limit left to do: be told, or end before. */
+export class TimeLimit<T> implements Linked<TimeLimit<T>> {
+  before: TimeLimit<T> | undefined;
+  after: TimeLimit<T> | undefined;
+  isListed = false;
+
+  constructor(
+    readonly thing: T,
+    private readonly part: LinkedList<TimeLimit<T>>,
+  ) {
+    part.add(this);
+  }
+
+  /** The thing is not told any more. */
+  end(): void {
+    this.part.delete(this);
+  }
+}
 
 /**
  * Time limits of one length for many things, by one timer: nothing is asked of a clock, and no timer made, for each of
@@ -7,8 +28,8 @@ const PARTS = 16;
  */
 export class TimeLimits<T> {
   /** Those whose limit began in the same part of it, oldest first. */
-  private readonly parts: Set<T>[] = [];
-  private current = new Set<T>();
+  private readonly parts: LinkedList<TimeLimit<T>>[] = [];
+  private current = new LinkedList<TimeLimit<T>>();
   private timer: NodeJS.Timeout | undefined;
 
   /** @param milliseconds how long the limit is; @param over is told of each whose limit has run out; must not throw */
@@ -17,23 +38,21 @@ export class TimeLimits<T> {
     private readonly over: (thing: T) => void,
   ) {}
 
-  /** @returns a set with the thing in it; whoever deletes it there ends its limit */
-  begin(thing: T): Set<T> {
-    this.current.add(thing);
+  begin(thing: T): TimeLimit<T> {
     this.timer ??= this.nextPart();
-    return this.current;
+    return new TimeLimit(thing, this.current);
   }
 
   private nextPart(): NodeJS.Timeout {
     return setTimeout(() => {
       this.parts.push(this.current);
-      this.current = new Set();
+      this.current = new LinkedList();
       // What began within a part has had the whole limit only when that many more have passed after it.
       const due = this.parts.length > PARTS ? this.parts.shift() : undefined;
       const isEmpty = this.parts.every((part) => part.size === 0);
       if (isEmpty) this.parts.length = 0;
       this.timer = isEmpty ? undefined : this.nextPart();
-      for (const thing of [...(due ?? [])]) this.over(thing);
+      for (const { thing } of [...(due ?? [])]) this.over(thing);
     }, this.milliseconds / PARTS).unref();
   }
 }

@@ -1,9 +1,10 @@
 import type { GridwireError } from '../../src/errors.js';
 import { Bundle } from './bundle.js';
 import type { FlowMessage, RuntimeNode } from './node-red.js';
+import type { TimeLimit } from './time-limits.js';
 import type { SettlementMode } from './receipt.js';
 import { Travelling } from './travelling.js';
-import { type Linked, LinkedList } from './linked-list.js';
+import { type Linked, LinkedList } from '../../src/linked-list.js';
 
 export type CompletionOutcome = 'completed' | 'failed' | 'aborted' | 'timeout';
 
@@ -46,7 +47,7 @@ export interface Visit extends Linked<Visit> {
   /** The message object that the node was handed. */
   object?: FlowMessage;
   /** Further visits of the same object: nodes pass objects on without cloning. */
-  next?: Visit;
+  next?: Visit | undefined;
 }
 
 /** A visit that begins. */
@@ -71,14 +72,17 @@ interface RecordedError {
 }
 
 /** One message on its way through the flow, from the source that sent it to its settlement. */
-export class TrackedMessage {
+export class TrackedMessage implements Linked<TrackedMessage> {
+  before: TrackedMessage | undefined;
+  after: TrackedMessage | undefined;
+  isListed = false;
   /** Messages that a join or batch has made one settle together. */
   bundle: Bundle<TrackedMessage>;
   settled = false;
   /** A deploy stopped a node that worked on it. */
   aborted = false;
   /** Where its time limit is counted. */
-  timeLimit: Set<TrackedMessage> | undefined;
+  timeLimit: TimeLimit<TrackedMessage> | undefined;
   readonly visits = new LinkedList<Visit>();
   /** The source itself, until it has sent. */
   sending: Visit | undefined;

@@ -1,4 +1,6 @@
 import type { GridwireError } from '../../src/errors.js';
+import { LinkedList } from '../../src/linked-list.js';
+import { PassingMap } from '../../src/passing-map.js';
 import type { Bundle } from './bundle.js';
 import { hasWires, isLive, type FlowMessage, type RuntimeNode } from './node-red.js';
 import { waits } from '../runtime/waits.js';
@@ -26,9 +28,9 @@ const MAX_MESSAGE_IDS = 1_000;
  * may call `done` just before they send.
  */
 export class Tracker {
-  private readonly byReceipt = new Map<string, TrackedMessage>();
-  private readonly byMessageId = new Map<string, TrackedMessage>();
-  private readonly bySource = new Map<RuntimeNode, Set<TrackedMessage>>();
+  private readonly byReceipt = new PassingMap<string, TrackedMessage>();
+  private readonly byMessageId = new PassingMap<string, TrackedMessage>();
+  private readonly bySource = new Map<RuntimeNode, LinkedList<TrackedMessage>>();
   private readonly visits = new VisitsByObject();
   /** By their length; there are as many as sources have different ones. */
   private readonly timeLimits = new Map<number, TimeLimits<TrackedMessage>>();
@@ -47,7 +49,7 @@ export class Tracker {
     this.byReceipt.set(message.receipt, message);
     originBegins(message);
     let ofSource = this.bySource.get(source);
-    if (!ofSource) this.bySource.set(source, (ofSource = new Set()));
+    if (!ofSource) this.bySource.set(source, (ofSource = new LinkedList()));
     ofSource.add(message);
     this.startTimeLimit(message);
     if (!message.explicit) {
@@ -265,7 +267,7 @@ export class Tracker {
   }
 
   private forget(message: TrackedMessage): void {
-    message.timeLimit?.delete(message);
+    message.timeLimit?.end();
     originEnds(message, false);
     message.settled = true;
     this.byReceipt.delete(message.receipt);

@@ -1,37 +1,45 @@
 import type { FlowMessage, RuntimeNode } from './node-red.js';
 import type { Visit } from './tracked-message.js';
 
+/** Where the latest open visit of an object stands. */
+interface Place {
+  latest: Visit | undefined;
+}
+
 /**
  * The open visits of each message object, latest first: nodes pass objects on without cloning. An object is known as long
- * as one of its visits is open. No weak map, whose entries each garbage collection has to look through.
+ * as one of its visits is open. A table that the weak map has given up may be kept for a while: it then knows no object,
+ * and no visit, but only empty places.
  */
 export class VisitsByObject {
-  private readonly latest = new Map<FlowMessage, Visit>();
+  private places = new WeakMap<FlowMessage, Place>();
 
   add(visit: Visit, msg: FlowMessage): void {
-    const earlier = this.latest.get(msg);
-    if (earlier !== undefined) visit.next = earlier;
+    const place = this.places.get(msg);
     visit.object = msg;
-    this.latest.set(msg, visit);
+    if (place === undefined) this.places.set(msg, { latest: visit });
+    else {
+      visit.next = place.latest;
+      place.latest = visit;
+    }
   }
 
   /** The latest open visit of this very object at this node. */
   at(node: RuntimeNode, msg: FlowMessage): Visit | undefined {
-    for (let visit = this.latest.get(msg); visit; visit = visit.next)
+    for (let visit = this.places.get(msg)?.latest; visit; visit = visit.next)
       if (visit.open && visit.node === node) return visit;
     return undefined;
   }
 
   /** To be called when it is closed. */
   remove({ object }: Visit): void {
-    if (object === undefined) return;
-    let open = this.latest.get(object);
-    while (open && !open.open) open = open.next;
-    if (open === undefined) this.latest.delete(object);
-    else this.latest.set(object, open);
+    const place = object && this.places.get(object);
+    if (place === undefined) return;
+    while (place.latest?.open === false) place.latest = place.latest.next;
+    if (place.latest === undefined) this.places.delete(object as FlowMessage);
   }
 
   clear(): void {
-    this.latest.clear();
+    this.places = new WeakMap();
   }
 }

@@ -1,5 +1,6 @@
 import type { Contract } from '../../src/contracts/contract.js';
 import type { InboundMessage } from '../../src/event.js';
+import { PassingMap } from '../../src/passing-map.js';
 import type { Repeats } from '../../src/repeats.js';
 
 /** Topics remembered for one broker; the oldest give way. */
@@ -9,21 +10,21 @@ const TOPICS = 50_000;
  * Topics of which a broker node, by its id, has brought a retained value in this process. Deploys bring no value again
  * that was dealt with, so nodes cannot know it by themselves.
  */
-const retained = new Map<string, Set<string>>();
+const retained = new Map<string, PassingMap<string, true>>();
 
 /**
  * Who publishes an empty message with retain clears the topic's value. Subscribers get an empty message, in which MQTT
  * does not say that it was retained. By a contract that is no event, and no fault either: it is told, and goes nowhere.
  */
 export class ClearedValues {
-  private readonly topics: Set<string>;
+  private readonly topics: PassingMap<string, true>;
 
   constructor(
     private readonly contract: Contract | undefined,
     brokerId: string,
     private readonly repeats: Repeats,
   ) {
-    this.topics = retained.get(brokerId) ?? new Set();
+    this.topics = retained.get(brokerId) ?? new PassingMap();
     retained.set(brokerId, this.topics);
   }
 
@@ -45,10 +46,7 @@ export class ClearedValues {
   }
 
   private remember(topic: string): void {
-    this.topics.delete(topic);
-    this.topics.add(topic);
-    if (this.topics.size <= TOPICS) return;
-    const [oldest] = this.topics;
-    if (oldest !== undefined) this.topics.delete(oldest);
+    this.topics.renew(topic, true);
+    this.topics.keepTo(TOPICS);
   }
 }

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { WireMessage } from '../event.js';
 import { headerPairs } from '../header-order.js';
+import { PassingMap } from '../passing-map.js';
 
 /** Topics remembered for one subscriber; the oldest give way, and their values may be processed once more. */
 const TOPICS = 50_000;
@@ -20,7 +21,7 @@ const memories = new Map<string, RetainedMemory>();
  * process: after a restart all values are new once.
  */
 export class RetainedMemory {
-  readonly #last = new Map<string, Known>();
+  readonly #last = new PassingMap<string, Known>();
   #length = 0;
 
   /** Whether this very value was the last one of its topic. */
@@ -36,22 +37,16 @@ export class RetainedMemory {
   /** @param message whose body has memory of its own, and is changed by nobody */
   finished(message: WireMessage): void {
     const { topic, body } = message;
-    this.#forget(topic);
+    this.#length -= lengthOf(this.#last.get(topic));
     const { byteLength } = body;
     const isSmall = byteLength <= WHOLE.one && this.#length + byteLength <= WHOLE.all;
     const known = { body: isSmall ? body : digestOf(body), rest: restOf(message) };
-    this.#last.set(topic, known);
-    this.#length += known.body.length + known.rest.length;
-    if (this.#last.size <= TOPICS) return;
-    const [oldest] = this.#last.keys();
-    if (oldest !== undefined) this.#forget(oldest);
-  }
-
-  #forget(topic: string): void {
-    const known = this.#last.get(topic);
-    if (known === undefined) return;
-    this.#last.delete(topic);
-    this.#length -= known.body.length + known.rest.length;
+    this.#last.renew(topic, known);
+    this.#length += lengthOf(known);
+    const { oldest } = this.#last;
+    if (this.#last.size <= TOPICS || oldest === undefined) return;
+    this.#length -= lengthOf(this.#last.get(oldest));
+    this.#last.delete(oldest);
   }
 }
 
@@ -59,6 +54,10 @@ export class RetainedMemory {
 interface Known {
   body: Uint8Array | string;
   rest: string;
+}
+
+function lengthOf(known: Known | undefined): number {
+  return known === undefined ? 0 : known.body.length + known.rest.length;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { AlertRuleData } from '../contracts/contract-data.js';
 import { atPointer } from '../contracts/json/pointer.js';
 import type { Json } from '../event.js';
+import { PassingMap } from '../passing-map.js';
 import { type ThresholdAlert, alertOf, isBeyond } from './alerts.js';
 
 /** Rules for one alert of one member on one side, strictest first. */
@@ -31,7 +32,7 @@ const DEFAULT_LIMIT = 100_000;
  */
 export class AlertWatch {
   private readonly ladders: Ladder[];
-  private readonly states = new Map<string, State>();
+  private readonly states = new PassingMap<string, State>();
 
   /** @param limit how many pairs of device and alert are remembered; the longest unheard are forgotten first */
   constructor(
@@ -76,12 +77,8 @@ export class AlertWatch {
   }
 
   private remember(key: string, state: State): void {
-    // A Map keeps the order of insertion: taking the key out first makes it the youngest.
-    this.states.delete(key);
-    this.states.set(key, state);
-    if (this.states.size <= this.limit) return;
-    const [oldest] = this.states.keys();
-    if (oldest !== undefined) this.states.delete(oldest);
+    this.states.renew(key, state);
+    this.states.keepTo(this.limit);
   }
 }
 

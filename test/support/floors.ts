@@ -18,6 +18,8 @@ const ROOMS = [
   ['src/uuid.ts', 'uuid'],
   ['src/repeats.ts', 'repeats'],
   ['src/fifo.ts', 'fifo'],
+  ['src/linked-list.ts', 'fifo'],
+  ['src/passing-map.ts', 'fifo'],
   ['src/once.ts', 'once'],
   ['src/turn.ts', 'turn'],
   ['src/known-keys.ts', 'known-keys'],

@@ -1,6 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { GridwireError, toGridwireError } from '../../errors.js';
+import { PassingMap } from '../../passing-map.js';
 import type { AdapterEvents, AdapterState, Advertisement, BluetoothAdapter, Link } from './adapter.js';
 import { ScanKeeper } from './scan-keeper.js';
 import { Slots } from './slots.js';
@@ -27,7 +28,7 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
   readonly #options: Required<HubOptions>;
   readonly #links: Slots;
   readonly #attempts = new Slots(1);
-  readonly #seen = new Map<string, Advertisement>();
+  readonly #seen = new PassingMap<string, Advertisement>();
   #problem: GridwireError | undefined;
   readonly #scan: ScanKeeper;
 
@@ -163,11 +164,9 @@ export class BluetoothHub extends EventEmitter<AdapterEvents> {
   }
 
   #onAdvertisement(advertisement: Advertisement): void {
-    // Set anew, so that those who have been silent longest come first.
-    this.#seen.delete(advertisement.address);
-    this.#seen.set(advertisement.address, advertisement);
-    const [oldest] = this.#seen.keys();
-    if (this.#seen.size > MOST_SEEN && oldest !== undefined) this.#seen.delete(oldest);
+    // Those who have been silent longest go first.
+    this.#seen.renew(advertisement.address, advertisement);
+    this.#seen.keepTo(MOST_SEEN);
     this.#scan.heard();
     this.emit('advertisement', advertisement);
   }

@@ -5,6 +5,7 @@ import { copyOf } from '../copy-message.js';
 import type { DeliveryHandler, SettlementOutcome } from '../broker.js';
 import { expiryWatch } from '../expiry.js';
 import { Fifo } from '../../fifo.js';
+import { type Linked, LinkedList, UNLISTED } from '../../linked-list.js';
 import type { RetainedMemory } from '../retained-memory.js';
 import { SettledOnce } from '../settled-once.js';
 
@@ -15,7 +16,7 @@ export interface Listener {
   problem: (error: GridwireError) => void;
 }
 
-interface Waiting {
+interface Waiting extends Linked<Waiting> {
   message: WireMessage;
   /** What the broker knows the message by. */
   id: string;
@@ -31,7 +32,7 @@ interface Waiting {
  */
 export class MemoryQueue {
   readonly #waiting = new Fifo<Waiting>();
-  readonly #unsettled = new Set<Waiting>();
+  readonly #unsettled = new LinkedList<Waiting>();
   #listener: Listener | undefined;
 
   /**
@@ -74,12 +75,12 @@ export class MemoryQueue {
   /** Takes back what is unsettled, in its order; later settlements of it do nothing. */
   detach(): void {
     this.#listener = undefined;
-    this.#waiting.putBack([...this.#unsettled].map((waiting) => ({ ...waiting, redelivered: true })));
+    this.#waiting.putBack([...this.#unsettled].map((waiting) => again(waiting)));
     this.#unsettled.clear();
   }
 
   add(message: WireMessage, id: string, dueAt: number): void {
-    this.#waiting.push({ message, id, dueAt, redelivered: false, inTime: expiryWatch(message) });
+    this.#waiting.push({ message, id, dueAt, redelivered: false, inTime: expiryWatch(message), ...UNLISTED });
     this.wake(this, dueAt === 0 ? 0 : dueAt - systemClock.now());
   }
 
@@ -133,7 +134,7 @@ export class MemoryQueue {
     if (!this.#unsettled.delete(waiting)) return;
     if (outcome === 'ack') this.memory?.finished(waiting.message);
     if (outcome === 'nack' && qos > 0) {
-      this.#waiting.push({ ...waiting, dueAt: 0, redelivered: true });
+      this.#waiting.push({ ...again(waiting), dueAt: 0 });
       // A turn of the event loop between attempts: a handler that always refuses must not starve the process.
       this.wake(this, 1);
     } else if (this.#waiting.length > 0) this.wake(this, 0);
@@ -143,4 +144,9 @@ export class MemoryQueue {
 /** Every receiver gets bytes and headers of its own: nobody can change what another one sees. */
 function inbound(message: WireMessage, qos: Qos, redelivered: boolean): InboundMessage {
   return { ...copyOf(message), qos, receivedAt: Date.now(), redelivered };
+}
+
+/** It goes back to those that wait. */
+function again(waiting: Waiting): Waiting {
+  return { ...waiting, ...UNLISTED, redelivered: true };
 }

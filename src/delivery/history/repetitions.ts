@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { PassingMap } from '../../passing-map.js';
 import type { MirrorRecord } from '../../store/mirror-store.js';
 import type { IdOf } from './event-id.js';
 
@@ -7,7 +8,7 @@ const REMEMBERED = 100_000;
 
 /** Which events of a replay are the same event mirrored once more. Memory is bounded. */
 export class Repetitions {
-  private readonly firsts = new Map<string, number>();
+  private readonly firsts = new PassingMap<string, number>();
 
   constructor(private readonly idOf: IdOf) {}
 
@@ -19,7 +20,7 @@ export class Repetitions {
     const first = this.firsts.get(key);
     if (first !== undefined) return first !== record.id;
     this.firsts.set(key, record.id);
-    if (this.firsts.size > REMEMBERED) this.firsts.delete(this.firsts.keys().next().value as string);
+    this.firsts.keepTo(REMEMBERED);
     return false;
   }
 }

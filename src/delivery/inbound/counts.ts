@@ -28,3 +28,10 @@ export function workingSince(items: Iterable<Item>): number | undefined {
   for (const { state, since } of items) if (state === 'working') return since;
   return undefined;
 }
+
+/** Messages that wait in memory for a decision, and whose broker waits with them. */
+export function heldAtBroker(items: Iterable<Item>): number {
+  let count = 0;
+  for (const item of items) if (item.state === 'held' && item.atBroker) count += 1;
+  return count;
+}

@@ -2,6 +2,7 @@ import type { Delivery } from '../../brokers/broker.js';
 import { type Cancel, type Clock, pause } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
+import { PassingMap } from '../../passing-map.js';
 import { reportStanding } from '../../observe/facts/standings.js';
 import { ArrivalKeys } from './arrival-keys.js';
 import type { TurnBudget } from '../../turn.js';
@@ -44,7 +45,7 @@ export class InboxDriver {
   private readonly inbox: Inbox;
   private readonly calls: StoreCalls | undefined;
   /** By the key of the message that they are deliveries of. */
-  private readonly deliveries = new Map<string, Delivery>();
+  private readonly deliveries = new PassingMap<string, Delivery>();
   /** Further deliveries of a message in hand. */
   private readonly attached = new Map<string, Delivery[]>();
   private readonly effects: EffectQueue;

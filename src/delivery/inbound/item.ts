@@ -1,5 +1,6 @@
 import { GridwireError } from '../../errors.js';
 import type { InboundMessage } from '../../event.js';
+import type { Linked } from '../../linked-list.js';
 import type { NewDeadLetter } from '../../store/dead-letter-store.js';
 import type { Time } from './effects.js';
 import type { ParkedMessage, ParkedKind } from '../../store/queue-stores.js';
@@ -25,7 +26,7 @@ export type Ending =
   | { kind: 'parked'; as: ParkedKind; at: number; reason: string; by?: string; known: boolean };
 
 /** A message in hand: of a broker, or taken from the store. */
-export interface Item {
+export interface Item extends Linked<Item> {
   readonly key: string;
   readonly message: InboundMessage;
   readonly origin: Origin;
@@ -94,6 +95,9 @@ export function itemOf(
     heldBy: undefined,
     isErased: false,
     decision: undefined,
+    before: undefined,
+    after: undefined,
+    isListed: false,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { RetryData } from '../../contracts/contract-data.js';
 import type { GridwireError } from '../../errors.js';
+import { PassingMap } from '../../passing-map.js';
 import type { NewDeadLetter } from '../../store/dead-letter-store.js';
 import { outageDelay, retryDelay, verdictOn } from '../retry-rule.js';
 import type { Answer, Begun, Effect, Time, Write } from './effects.js';
@@ -14,6 +15,7 @@ import {
   writeOf,
 } from './endings.js';
 import { type Ending, type Item, lateBy } from './item.js';
+import { heldAtBroker } from './counts.js';
 import { counted, gone, HeldRows } from './held-rows.js';
 import { Places } from './places.js';
 import { Repetitions } from './repetitions.js';
@@ -43,9 +45,9 @@ export const RETRY = 2_000;
 
 /** The table of messages in hand, and how one of them goes from state to state. What it wants done it adds to `effects`. */
 export class Lifecycle {
-  readonly table = new Map<string, Item>();
+  readonly table = new PassingMap<string, Item>();
   /** By their place in their broker's log. */
-  readonly byPlace = new Map<string, Item>();
+  readonly byPlace = new PassingMap<string, Item>();
   readonly wakes = new Wakes<Item>();
   readonly slow = new SlowOnes();
   readonly repetitions = new Repetitions();
@@ -173,9 +175,7 @@ export class Lifecycle {
       this.end(item, { kind: 'parked', as: 'held', at: Infinity, by, reason, known: false }, time);
       return;
     }
-    const held = [...this.table.values()].filter(
-      ({ state, atBroker }) => state === 'held' && atBroker,
-    ).length;
+    const held = heldAtBroker(this.table.values());
     if (item.atBroker && held >= holdsAtMost) {
       this.effects.push(gone({ by, count: 1 }));
       this.reject(item, heldTooMany(by, held));

@@ -1,3 +1,4 @@
+import { PassingMap } from '../../passing-map.js';
 import type { Item } from './item.js';
 
 interface Group {
@@ -11,7 +12,7 @@ interface Group {
  * question is asked at a time; what comes meanwhile goes into the next, so that the answers keep the order.
  */
 export class Repetitions {
-  private readonly groups = new Map<string, Group>();
+  private readonly groups = new PassingMap<string, Group>();
   private waiting: Item[] = [];
   private asked: Item[] = [];
   /** Repetitions that were recognised. */

@@ -1,3 +1,4 @@
+import { LinkedList } from '../../linked-list.js';
 import type { Item } from './item.js';
 
 /** A message is slow after so many milliseconds in hand, if at least so many others wait for it. */
@@ -17,7 +18,7 @@ const KEPT = { count: 1_000, bytes: 64 * 1024 * 1024 };
  */
 export class SlowOnes {
   /** In order of arrival. */
-  private readonly inHand = new Set<Item>();
+  private readonly inHand = new LinkedList<Item>();
   private readonly kept = new Map<Item, number>();
   private keptBytes = 0;
   private lookedAt = -Infinity;
@@ -53,7 +54,7 @@ export class SlowOnes {
   }
 
   get next(): number {
-    const [oldest] = this.inHand;
+    const oldest = this.inHand.first;
     return oldest === undefined ? Infinity : Math.max(oldest.since + SOONEST, this.lookedAt + LOOK);
   }
 

@@ -1,3 +1,4 @@
+import { PassingMap } from '../../passing-map.js';
 import type { ArrivalOrigin } from './effects.js';
 
 /** So many are remembered; the oldest give way. */
@@ -10,7 +11,7 @@ const MOST = 20_000;
  */
 export class TakenNames {
   /** By the key of the message's row. */
-  private readonly byKey = new Map<string, string>();
+  private readonly byKey = new PassingMap<string, string>();
   private readonly names = new Set<string>();
 
   take(key: string, name: string): void {
@@ -18,7 +19,7 @@ export class TakenNames {
     this.byKey.set(key, name);
     this.names.add(name);
     if (this.byKey.size <= MOST) return;
-    const [oldest] = this.byKey.keys();
+    const { oldest } = this.byKey;
     if (oldest !== undefined) this.free(oldest);
   }
 

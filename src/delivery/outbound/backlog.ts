@@ -1,4 +1,5 @@
 import { messageBytes } from '../../event.js';
+import { PassingMap } from '../../passing-map.js';
 import type { LeftOver } from './handover.js';
 import { type MemoryLimits, STORE_RETRY } from './outbox-limits.js';
 import type { JournalUsage, KeptEntry } from './journal.js';
@@ -22,7 +23,7 @@ export class Backlog {
   strangers = { count: 0, bytes: 0 };
   /** Events of this process that are in the journal only. */
   left = { count: 0, bytes: 0 };
-  readonly byId = new Map<number, Item>();
+  readonly byId = new PassingMap<number, Item>();
   /** How events ended whose rows are still to be removed: a page that was read before must not bring them back. */
   readonly endedRows = new Map<number, Ending>();
   isOpen = false;

@@ -1,4 +1,5 @@
 import type { WireMessage } from '../../event.js';
+import { PassingMap } from '../../passing-map.js';
 import { messageBytes } from '../../event.js';
 import type { NamedRow } from '../../store/queue-stores.js';
 import { Backlog } from './backlog.js';
@@ -35,9 +36,9 @@ export class Holdings {
   /** What is in memory or on its way into the journal. */
   readonly held = { count: 0, bytes: 0 };
   /** On their way into the journal, by the name of their origin. */
-  readonly writing = new Map<string, Item>();
+  readonly writing = new PassingMap<string, Item>();
   underWay = 0;
-  private readonly items = new Map<number, Item>();
+  private readonly items = new PassingMap<number, Item>();
   private adopted = 0;
 
   /** @param retry the rule for events that nobody waits for */

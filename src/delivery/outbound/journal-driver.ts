@@ -1,5 +1,6 @@
 import type { Clock } from '../../clock.js';
 import { type GridwireError, toGridwireError } from '../../errors.js';
+import { PassingMap } from '../../passing-map.js';
 import type { NamedRow } from '../../store/queue-stores.js';
 import type { JournalTask } from './backlog.js';
 import type { OutboxJournal, Origin } from './journal.js';
@@ -21,7 +22,7 @@ export class JournalDriver {
   /** Those who wait for the journal to be open. */
   private opening: Waiting[] = [];
   /** Who writes an event otherwise than by `add`, and waits for the commit only. */
-  private readonly expected = new Map<number, { commit: () => Promise<number> } & Waiting>();
+  private readonly expected = new PassingMap<number, { commit: () => Promise<number> } & Waiting>();
   /** Which time it is that this process has the queue; unknown until the journal has answered. */
   private generation: number | undefined;
   /** Calls to the journal that are under way. */

@@ -1,6 +1,7 @@
 import type { PublishResult } from '../../brokers/broker.js';
 import type { GridwireError } from '../../errors.js';
 import type { WireMessage } from '../../event.js';
+import { PassingMap } from '../../passing-map.js';
 import type { About } from '../../observe/facts/facts.js';
 import type { OutboxFacts } from './outbox-facts.js';
 import type { Ending, Item } from './outbox-item.js';
@@ -19,7 +20,7 @@ interface Waiting {
 
 /** Those who sent something and wait for its end, by the keys of their events; with what listeners are told of that. */
 export class Senders {
-  private readonly byKey = new Map<number, Waiting>();
+  private readonly byKey = new PassingMap<number, Waiting>();
 
   constructor(private readonly facts: OutboxFacts | undefined) {}
 

@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto';
 import type { PublishResult } from '../../brokers/broker.js';
 import type { WireMessage } from '../../event.js';
+import { PassingMap } from '../../passing-map.js';
 
 /** So many are remembered; the oldest give way. */
 const MOST = 50_000;
@@ -14,12 +15,11 @@ const MOST = 50_000;
  * It outlives its outbox, so that the next one of the queue knows what the last one has sent.
  */
 export class SentBefore {
-  private readonly byName = new Map<string, { content: string; result: PublishResult }>();
+  private readonly byName = new PassingMap<string, { content: string; result: PublishResult }>();
 
   add(name: string, message: WireMessage, result: PublishResult): void {
     this.byName.set(name, { content: contentOf(message), result });
-    const [oldest] = this.byName.keys();
-    if (this.byName.size > MOST && oldest !== undefined) this.byName.delete(oldest);
+    this.byName.keepTo(MOST);
   }
 
   /** The name is another event's from now on. */

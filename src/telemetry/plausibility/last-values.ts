@@ -1,3 +1,5 @@
+import { PassingMap } from '../../passing-map.js';
+
 /** What is remembered of a member. */
 export interface LastValue {
   /** The last believed value. */
@@ -23,7 +25,7 @@ export interface Doubt {
 
 /** The last values of the most recently seen keys; the longest unseen are forgotten first. */
 export class LastValues {
-  private readonly values = new Map<string, LastValue>();
+  private readonly values = new PassingMap<string, LastValue>();
 
   constructor(private readonly limit: number) {}
 
@@ -36,11 +38,7 @@ export class LastValues {
   }
 
   set(key: string, value: LastValue): void {
-    // A Map keeps the order of insertion: taking the key out first makes it the youngest.
-    this.values.delete(key);
-    this.values.set(key, value);
-    if (this.values.size <= this.limit) return;
-    const [oldest] = this.values.keys();
-    if (oldest !== undefined) this.values.delete(oldest);
+    this.values.renew(key, value);
+    this.values.keepTo(this.limit);
   }
 }

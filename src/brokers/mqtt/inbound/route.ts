@@ -2,6 +2,7 @@ import { GridwireError } from '../../../errors.js';
 import { copyOf } from '../../copy-message.js';
 import type { Delivery, DeliveryHandler, SettlementOutcome, SubscribeOptions } from '../../broker.js';
 import { Fifo } from '../../../fifo.js';
+import { LinkedList } from '../../../linked-list.js';
 import type { InboundMessage } from '../../../event.js';
 import type { RetainedMemory } from '../../retained-memory.js';
 import type { Share } from './held-message.js';
@@ -12,7 +13,7 @@ const TOPICS = 50_000;
 /** One subscription of the flow: hands shares over in arrival order, at most `window` unsettled at once. */
 export class Route {
   readonly #waiting = new Fifo<Share>();
-  readonly #unsettled = new Set<Share>();
+  readonly #unsettled = new LinkedList<Share>();
   /** Topics of which something came in the present session. */
   readonly #topics = new Set<string>();
   #ended = false;

@@ -1,3 +1,4 @@
+import { PassingMap } from '../../../passing-map.js';
 import type { MqttClient } from 'mqtt';
 import type { WireMessage } from '../../../event.js';
 import { LAST_MESSAGE_ID } from '../connection/packet-ids.js';
@@ -23,7 +24,7 @@ export interface FirstUnderWay {
 
 /** The messages under way on one connection: gives each its packet id, writes it, and finds it again by its answer. */
 export class Exchange<Sent extends { readonly message: WireMessage }> implements FirstUnderWay {
-  readonly #underWay = new Map<number, Sent>();
+  readonly #underWay = new PassingMap<number, Sent>();
   #last = 0;
   #toldAt = 0;
   #sentAt = 0;

@@ -2,6 +2,7 @@ import { newUuid } from '../../../uuid.js';
 import type { MqttClient } from 'mqtt';
 import { GridwireError, toGridwireError } from '../../../errors.js';
 import type { WireMessage } from '../../../event.js';
+import { LinkedList, UNLISTED } from '../../../linked-list.js';
 import type { NoRoom, PublishResult } from '../../broker.js';
 import { DirectPublisher, disconnectedError } from '../../outlets/direct-publisher.js';
 import { Outlets } from '../../outlets/outlets.js';
@@ -12,6 +13,7 @@ import type { ServerLimits } from '../connection/server-limits.js';
 import { assertPublishable } from './assert-publishable.js';
 import { Exchange, type FirstUnderWay } from './exchange.js';
 import type { OutboundStream } from './outbound-stream.js';
+import type { Publish } from './publish.js';
 import { type Loss, Suspects } from './suspects.js';
 import { Way } from './way.js';
 
@@ -20,16 +22,6 @@ const UNANNOUNCED_WINDOW = { 1: 100, 2: 20 } as const;
 
 /** The way must have taken so many times less than a message has left that expires soon. */
 const MARGIN = 2;
-
-interface Publish {
-  message: WireMessage;
-  resolve: (result: PublishResult) => void;
-  reject: (error: GridwireError) => void;
-  /** When it was handed to the broker, by the clock that does not jump. */
-  handedAt: number;
-  /** Its number among all that were. */
-  number: number;
-}
 
 /**
  * Writes publishes to one connection at a time, at once or not at all: within the windows that broker and settings
@@ -43,7 +35,7 @@ interface Publish {
 export class Publisher {
   readonly outlets = new Outlets((message) => this.#offered(message));
   readonly #direct = new DirectPublisher(this.outlets, () => this.#exchange !== undefined);
-  readonly #underWay = new Set<Publish>();
+  readonly #underWay = new LinkedList<Publish>();
   readonly #suspects = new Suspects();
   readonly #way = new Way();
   #alone: Publish | undefined;
@@ -144,7 +136,10 @@ export class Publisher {
     if (noRoom !== undefined) return noRoom;
     return new Promise((resolve, reject) =>
       this.#hand(
-        { message, resolve, reject, handedAt: performance.now(), number: this.#way.wrote() },
+        {
+          ...{ message, resolve, reject, handedAt: performance.now(), number: this.#way.wrote() },
+          ...UNLISTED,
+        },
         exchange,
       ),
     );
@@ -284,7 +279,7 @@ export class Publisher {
   /** One timer for all: deadlines come in the order of sending. */
   #watch(): void {
     this.#timer = undefined;
-    const [oldest] = this.#underWay;
+    const oldest = this.#underWay.first;
     if (!oldest) return;
     const left = oldest.handedAt + this.settings.publishTimeout - performance.now();
     if (left > 0) {
