@@ -110,6 +110,7 @@ export class TopicTemplate {
 
   /** The values of the placeholders, not yet checked; undefined for a topic of another form. */
   private valuesIn(topic: string): readonly string[] | undefined {
+    if (this.parameters.length === 0) return topic === this.text ? [] : undefined;
     if (topic.length > BOUNDS.topicBytes) return undefined;
     const found: string[] = [];
     let at = 0;
