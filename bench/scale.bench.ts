@@ -3,7 +3,7 @@ import type * as Contracts from '../src/contracts/contract.js';
 import type { InboundMessage } from '../src/event.js';
 import { built } from './built.js';
 import { type Bench, type Comparison, PROCESSOR_UNIT, processorRun, type Run } from './harness.js';
-import { subscribersPath } from './through/flows.js';
+import { gridwire, subscribersPath } from './through/flows.js';
 import { throughCost } from './through/path.js';
 
 const { contracts } = built<typeof BuiltIn>('src/contracts/library/built-in.js');
@@ -18,6 +18,8 @@ const EXPONENT = 'exponent';
 const MESSAGES = 300_000;
 /** Through a whole Node-RED, with each number of nodes. */
 const THROUGH = 20_000;
+/** A path that has had so many messages is no young one. */
+const AGE = 250_000;
 /** Of each size as many as make so many bytes. */
 const BYTES = 20_000_000;
 
@@ -94,7 +96,7 @@ function growth(
 
 const bench: Bench = {
   description:
-    'What a message costs in processor time with more of something, against the least of it, and the exponent by which it grows: devices and sizes of bodies read by their contract, and subscribe nodes in one Node-RED of which one takes the messages. The cost of a size is that of a byte.',
+    'What a message costs in processor time with more of something, against the least of it, and the exponent by which it grows: devices and sizes of bodies read by their contract, subscribe nodes in one Node-RED of which one takes the messages, and messages that it has had before. The cost of a size is that of a byte.',
   needs: ['mosquitto'],
   software: () => [],
   comparisons: () => [
@@ -102,6 +104,17 @@ const bench: Bench = {
     growth({ id: 'scale/nodes-cpu', target: 0.8, below: 0.03 }, 'subscribe nodes', NODES, (nodes) =>
       throughCost(subscribersPath(nodes), THROUGH),
     ),
+    {
+      ...{ id: 'scale/age-cpu', target: 0.8, unit: PROCESSOR_UNIT },
+      ours: {
+        name: `after ${AGE.toLocaleString('en-GB')} messages`,
+        run: async () => processorRun(await throughCost(gridwire(), THROUGH, AGE)),
+      },
+      peer: {
+        name: 'when the compiler has just been through with the path',
+        run: async () => processorRun(await throughCost(gridwire(), THROUGH)),
+      },
+    },
     growth(
       { id: 'scale/bytes-cpu', target: 0.8, below: 0.1 },
       'bytes',
