@@ -1,12 +1,13 @@
-/** What may stand in one list, with its neighbours there. */
-export interface Linked<T> {
+/** What may stand in one list at a time, with its neighbours there. */
+export interface Linked<T extends Linked<T>> {
   before: T | undefined;
   after: T | undefined;
-  isListed: boolean;
+  /** Where it stands. */
+  list: LinkedList<T> | undefined;
 }
 
 /** The links of what stands in no list. */
-export const UNLISTED = { before: undefined, after: undefined, isListed: false } as const;
+export const UNLISTED = { before: undefined, after: undefined, list: undefined } as const;
 
 /** Things in the order in which they came; linked, so that the list makes no object for any, and none that left stays known. */
 export class LinkedList<T extends Linked<T>> implements Iterable<T> {
@@ -23,27 +24,28 @@ export class LinkedList<T extends Linked<T>> implements Iterable<T> {
     return this.#first;
   }
 
-  /** To be called for what stands in no list. */
+  /** What is here keeps its place; what stands in another list leaves that one. */
   add(item: T): void {
+    if (item.list === this) return;
+    item.list?.delete(item);
     this.#size += 1;
-    item.isListed = true;
+    item.list = this;
     item.before = this.#last;
     if (this.#last === undefined) this.#first = item;
     else this.#last.after = item;
     this.#last = item;
   }
 
-  /** @returns whether it was there; to be called for what stands in no other list */
+  /** @returns whether it was here */
   delete(item: T): boolean {
-    if (!item.isListed) return false;
+    if (item.list !== this) return false;
     const { before, after } = item;
     if (before === undefined) this.#first = after;
     else before.after = after;
     if (after === undefined) this.#last = before;
     else after.before = before;
     this.#size -= 1;
-    item.isListed = false;
-    item.before = item.after = undefined;
+    item.before = item.after = item.list = undefined;
     return true;
   }
 
@@ -56,7 +58,7 @@ export class LinkedList<T extends Linked<T>> implements Iterable<T> {
     for (let item = this.#first; item !== undefined;) {
       const next: T | undefined = item.after;
       yield item;
-      item = item.isListed ? item.after : next;
+      item = item.list === this ? item.after : next;
     }
   }
 }

@@ -4,7 +4,7 @@ import { type Linked, LinkedList } from './linked-list.js';
 class Slot<K, V> implements Linked<Slot<K, V>> {
   before: Slot<K, V> | undefined;
   after: Slot<K, V> | undefined;
-  isListed = false;
+  list: LinkedList<Slot<K, V>> | undefined;
 
   constructor(
     readonly key: K,

@@ -7,18 +7,18 @@ const PARTS = 16;
 export class TimeLimit<T> implements Linked<TimeLimit<T>> {
   before: TimeLimit<T> | undefined;
   after: TimeLimit<T> | undefined;
-  isListed = false;
+  list: LinkedList<TimeLimit<T>> | undefined;
 
   constructor(
     readonly thing: T,
-    private readonly part: LinkedList<TimeLimit<T>>,
+    part: LinkedList<TimeLimit<T>>,
   ) {
     part.add(this);
   }
 
   /** The thing is not told any more. */
   end(): void {
-    this.part.delete(this);
+    this.list?.delete(this);
   }
 }
 

@@ -61,7 +61,7 @@ export function newVisit(node: RuntimeNode, message: TrackedMessage | undefined)
     failed: false,
     before: none,
     after: none,
-    isListed: false,
+    list: none,
   };
 }
 
@@ -75,7 +75,7 @@ interface RecordedError {
 export class TrackedMessage implements Linked<TrackedMessage> {
   before: TrackedMessage | undefined;
   after: TrackedMessage | undefined;
-  isListed = false;
+  list: LinkedList<TrackedMessage> | undefined;
   /** Messages that a join or batch has made one settle together. */
   bundle: Bundle<TrackedMessage>;
   settled = false;

@@ -137,11 +137,16 @@ export class Tracker {
 
   /** The source closes: nothing of it is settled; what is still under way is let run out unheard. */
   cancel(source: RuntimeNode): void {
-    for (const message of this.bySource.get(source) ?? []) {
+    const ofSource = this.bySource.get(source);
+    if (ofSource === undefined) return;
+    this.bySource.delete(source);
+    const messages = [...ofSource];
+    // Those that run out later must not keep each other, nor be taken for those of a source that begins anew.
+    ofSource.clear();
+    for (const message of messages) {
       message.settled = true;
       if (message.explicit || message.bundle.open === 0) this.forget(message);
     }
-    this.bySource.delete(source);
   }
 
   /** After a deploy: nodes that were stopped will not report any more, and sources that were stopped want nothing. */

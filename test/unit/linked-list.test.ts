@@ -37,10 +37,28 @@ describe('a linked list', () => {
     assert.equal(list.size, 3);
   });
 
+  it('gives up what enters another list, and takes nothing out of that one', () => {
+    const [a, b, c, d] = all as [Named, Named, Named, Named];
+    const other = new LinkedList<Named>();
+    other.add(b);
+    other.add(a);
+    assert.deepEqual([names(list), names(other)], ['cd', 'ba']);
+    assert.deepEqual([list.delete(a), list.delete(b), other.delete(c)], [false, false, false]);
+    other.add(d);
+    other.delete(b);
+    assert.deepEqual([names(list), names(other)], ['c', 'ad']);
+    assert.deepEqual([list.size, other.size, list.first, other.first], [1, 2, c, a]);
+  });
+
+  it('keeps the place of what comes once more', () => {
+    list.add(all[1] as Named);
+    assert.deepEqual([names(list), list.size], ['abcd', 4]);
+  });
+
   it('is not reached from what has left it', () => {
     const [, b] = all as [Named, Named];
     list.delete(b);
-    assert.deepEqual([b.before, b.after], [undefined, undefined]);
+    assert.deepEqual([b.before, b.after, b.list], [undefined, undefined, undefined]);
     const rest = [...list];
     list.clear();
     assert.equal(list.size, 0);

@@ -97,7 +97,7 @@ export function itemOf(
     decision: undefined,
     before: undefined,
     after: undefined,
-    isListed: false,
+    list: undefined,
   };
 }
 

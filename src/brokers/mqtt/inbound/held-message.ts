@@ -1,5 +1,5 @@
 import type { InboundMessage } from '../../../event.js';
-import type { Linked } from '../../../linked-list.js';
+import type { Linked, LinkedList } from '../../../linked-list.js';
 import type { SettlementOutcome } from '../../broker.js';
 
 /** MQTT 5 "implementation specific error": the nearest there is to "not processed". */
@@ -60,7 +60,7 @@ export class HeldMessage {
 export class Share implements Linked<Share> {
   before: Share | undefined;
   after: Share | undefined;
-  isListed = false;
+  list: LinkedList<Share> | undefined;
   /** A subscription that ended had it in hand, so the flow may see it twice. */
   handedBefore = false;
   /** The identity that the subscription has given it, if it has. */

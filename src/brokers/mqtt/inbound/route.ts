@@ -68,8 +68,11 @@ export class Route {
   /** Takes no more. Returns what nobody has settled, in arrival order; later settlements of it do nothing. */
   end(): Share[] {
     this.#ended = true;
-    for (const share of this.#unsettled) share.handedBefore = true;
-    return [...this.#unsettled, ...this.#waiting.first(this.#waiting.length)];
+    const unsettled = [...this.#unsettled];
+    // Another subscription may get them, in whose list they then stand.
+    this.#unsettled.clear();
+    for (const share of unsettled) share.handedBefore = true;
+    return [...unsettled, ...this.#waiting.takeAll()];
   }
 
   #hand(): void {

@@ -141,6 +141,22 @@ describe('flow completion: the count of what is open', () => {
     assert.deepEqual(tracker.size(), EMPTY);
   });
 
+  it('counts what a source has begun anew by itself, and lets what was under way keep nothing alive', async () => {
+    const [first, second] = [arriveAt(nodeA), arriveAt(nodeA)];
+    tracker.cancel(source);
+    assert.deepEqual([first.message.after, second.message.before], [undefined, undefined]);
+    const third = arriveAt(nodeA);
+    tracker.close(first.visit);
+    tracker.close(second.visit);
+    await turn();
+    assert.equal(results.length, 0);
+    assert.equal(tracker.inFlight(source), 1);
+    tracker.close(third.visit);
+    await turn();
+    assert.equal(results.length, 1);
+    assert.deepEqual(tracker.size(), EMPTY);
+  });
+
   it('settles by receipt once, in explicit mode, whatever the flow does', async () => {
     const { msg } = begin({ mode: 'explicit' });
     const receipt = receiptOf(msg)!;

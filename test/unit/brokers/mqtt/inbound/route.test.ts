@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Delivery } from '../../../../../src/brokers/broker.js';
-import { HeldMessage } from '../../../../../src/brokers/mqtt/inbound/held-message.js';
+import { HeldMessage, type Share } from '../../../../../src/brokers/mqtt/inbound/held-message.js';
 import { Route } from '../../../../../src/brokers/mqtt/inbound/route.js';
 
 describe('a subscription', () => {
@@ -13,9 +13,9 @@ describe('a subscription', () => {
       undefined,
       () => undefined,
     );
-  const share = () => {
+  const share = (topic = 't') => {
     const rest = { qos: 1, retain: false, headers: {}, receivedAt: 0, redelivered: false } as const;
-    const message = { topic: 't', body: Buffer.from('on'), ...rest };
+    const message = { topic, body: Buffer.from('on'), ...rest };
     const booking = { answer: () => undefined, holdsUp: () => 0, identity: () => 'packet 1' };
     return new HeldMessage(message, [], booking).share();
   };
@@ -38,5 +38,48 @@ describe('a subscription', () => {
     route.add(share());
     handed[0]?.rename?.('packet 1 1');
     assert.equal(handed[1]?.identity, 'packet 1');
+  });
+
+  it('leaves to its successors just what nobody has settled, however many there were and whatever each took at once', () => {
+    let seed = 5;
+    const next = (below: number) => (seed = (seed * 48_271) % 2_147_483_647) % below;
+    for (let program = 0; program < 300; program += 1) {
+      const unsettled: string[] = [];
+      const inHand = new Map<string, Delivery>();
+      let count = 0;
+      let route: Route | undefined;
+      for (let step = 0; step < 60; step += 1) {
+        const act = next(10);
+        if (act === 0 || route === undefined) {
+          const left: Share[] = route?.end() ?? [];
+          assert.deepEqual(
+            left.map(({ held }) => held.message.topic),
+            unsettled,
+          );
+          inHand.clear();
+          const settlesAtOnce = next(4) === 0;
+          const handler = (delivery: Delivery) => {
+            const { topic } = delivery.message;
+            inHand.set(topic, delivery);
+            if (settlesAtOnce && next(3) === 0) settle(topic);
+          };
+          route = new Route(handler, { window: 1 + next(5) }, undefined, () => undefined);
+          for (const each of left) route.add(each);
+        } else if (act < 6) {
+          const topic = `t${(count += 1)}`;
+          unsettled.push(topic);
+          route.add(share(topic));
+        } else {
+          const topics = [...inHand.keys()];
+          if (topics.length > 0) settle(topics[next(topics.length)] as string);
+        }
+      }
+      function settle(topic: string): void {
+        const delivery = inHand.get(topic);
+        inHand.delete(topic);
+        unsettled.splice(unsettled.indexOf(topic), 1);
+        delivery?.settle('ack');
+      }
+    }
   });
 });
