@@ -9,7 +9,7 @@ import { InboxQueueStore } from '../../src/delivery/inbound/inbox-store.js';
 import type { Decision, HeldGroup, Origin, Outcome } from '../../src/delivery/inbound/work.js';
 import { DEFAULT_RETRY } from '../../src/delivery/retry-rule.js';
 import { type Partition, takes } from '../../src/delivery/partitions/partition.js';
-import { type GridwireError, toGridwireError } from '../../src/errors.js';
+import type { GridwireError } from '../../src/errors.js';
 import { type InboundMessage, wirePart } from '../../src/event.js';
 import { facts, type Place } from '../../src/observe/facts/facts.js';
 import { own } from '../../src/own.js';
@@ -245,24 +245,24 @@ export class InboundSource {
     });
   }
 
-  private async process(message: InboundMessage, attempt: number, origin: Origin): Promise<Outcome> {
+  /** Where nothing follows on the flow it is the flow's promise, because each layer costs every message one. */
+  private process(message: InboundMessage, attempt: number, origin: Origin): Promise<Outcome> {
     const { ready } = this.flow;
-    if (ready !== undefined) await ready;
-    try {
-      assertSafeHeaders(message);
-      const messages = this.options.messages(message, attempt);
-      if ('heldBy' in messages) return { kind: 'held', by: messages.heldBy };
-      // The flow may change the messages.
-      const about = kindOf(messages, this.options.contract);
-      const { contract } = this.options;
-      const outcome = await traced(this.tools.RED, this.place, message, messages, contract, () =>
-        this.flow.run(messages, origin),
-      );
-      if (outcome.kind === 'done') await this.options.afterFlow?.(message);
-      return about === undefined ? outcome : { ...outcome, about };
-    } catch (thrown) {
-      return { kind: 'failed', error: toGridwireError(thrown) };
-    }
+    if (ready !== undefined) return ready.then(() => this.process(message, attempt, origin));
+    const { contract, afterFlow, messages: madeOf } = this.options;
+    assertSafeHeaders(message);
+    const messages = madeOf(message, attempt);
+    if ('heldBy' in messages) return Promise.resolve({ kind: 'held', by: messages.heldBy });
+    // The flow may change the messages.
+    const about = kindOf(messages, contract);
+    const run = traced(this.tools.RED, this.place, message, messages, contract, () =>
+      this.flow.run(messages, origin),
+    );
+    if (afterFlow === undefined && about === undefined) return run;
+    return run.then((outcome) => {
+      const told = about === undefined ? outcome : { ...outcome, about };
+      return afterFlow === undefined || outcome.kind !== 'done' ? told : afterFlow(message).then(() => told);
+    });
   }
 
   /** To the output for refused messages; where nobody is behind it, to catch nodes, the log and the store. */

@@ -99,22 +99,40 @@ function behaviourOf<Config extends NodeDef>(
   }
 }
 
-/** Never rejects, and calls `done` once, whatever happens inside. */
-async function handle(
+/**
+ * Calls `done` once, whatever happens inside: at once for a node that is done at once, for which no promise is made.
+ * @returns a promise of the end of one that takes longer; it does not reject
+ */
+function handle(
   node: Node,
   onInput: NonNullable<NodeBehaviour['onInput']>,
   message: NodeMessage,
   send: Send,
   done: (error?: Error) => void,
-): Promise<void> {
-  let error: Error | undefined;
+): Promise<void> | undefined {
+  const ended = (end?: unknown): void => finish(node, end, undefined, done);
+  const failed = (thrown: unknown): void =>
+    finish(node, undefined, toGridwireError(thrown, 'FLOW_FAILED'), done);
   let end: unknown;
   try {
-    end = await onInput(message, send);
-    if (end === UNDONE) return;
+    end = onInput(message, send);
   } catch (thrown) {
-    error = toGridwireError(thrown, 'FLOW_FAILED');
+    failed(thrown);
+    return undefined;
   }
+  if (end instanceof Promise) return end.then(ended, failed);
+  ended(end);
+  return undefined;
+}
+
+/** Tells how a message has ended; never throws. */
+function finish(
+  node: Node,
+  end: unknown,
+  error: GridwireError | undefined,
+  done: (error?: Error) => void,
+): void {
+  if (end === UNDONE) return;
   try {
     if (end instanceof ToldOtherwise) withoutLine(node, () => done(end.error));
     else done(error);
