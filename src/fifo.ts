@@ -1,5 +1,5 @@
-/** Places at the beginning, and after a rush; a power of two, as all sizes are. */
-const PLACES = 16;
+/** Places for the first items, and after a rush; a power of two, as all sizes are. Many queues never have more. */
+const PLACES = 4;
 /** What has more places than this gives them back once it is empty. */
 const KEPT = 1_024;
 
@@ -9,7 +9,7 @@ const KEPT = 1_024;
  * them alive until the next full garbage collection.
  */
 export class Fifo<T> {
-  #places: (T | undefined)[] = emptyPlaces(PLACES);
+  #places: (T | undefined)[] = [];
   #head = 0;
   #length = 0;
 

@@ -1,5 +1,6 @@
 import { Fifo } from '../../fifo.js';
 import type { NoRoom } from '../../brokers/broker.js';
+import { PassingMap } from '../../passing-map.js';
 import { Lane } from './lane.js';
 import type { Item } from './outbox-item.js';
 import { Times } from './times.js';
@@ -18,7 +19,7 @@ const VANISHED = 1_024;
  * What to do next costs the same however many topics wait.
  */
 export class Lanes {
-  private readonly byTopic = new Map<string, Lane>();
+  private readonly byTopic = new PassingMap<string, Lane>();
   private readonly rows = Array.from({ length: KINDS }, () => new Fifo<Lane>());
   private readonly withLive = new Set<Lane>();
   /** Lanes whose next event alone has no room, and those that wait for their time. */

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { errorText, GridwireError } from '../../errors.js';
+import { PassingMap } from '../../passing-map.js';
 import { UNKNOWN_OUTCOME } from '../store-answer.js';
 import { fromErrorData } from './errors.js';
 import type { News, Reply, RequestName, Requests, WorkerSettings } from './protocol.js';
@@ -14,7 +15,7 @@ interface Pending {
 export class WorkerClient {
   private worker: Worker | undefined;
   private nextId = 1;
-  private readonly pending = new Map<number, Pending>();
+  private readonly pending = new PassingMap<number, Pending>();
 
   constructor(
     private readonly settings: WorkerSettings,
