@@ -92,12 +92,20 @@ export class Fifo<T> {
     return this.#places[(this.#head + index) & (this.#places.length - 1)] as T;
   }
 
-  /** Moves those behind it one place on. */
+  /** Moves those behind it one place on, or those before it one place back, whichever are fewer. */
   #insert(item: T, index: number): void {
-    this.push(item);
+    if (this.#length === this.#places.length) this.#grow();
     const last = this.#places.length - 1;
-    for (let place = this.#length - 1; place > index; place -= 1)
-      this.#places[(this.#head + place) & last] = this.#places[(this.#head + place - 1) & last];
+    const before = this.#head + index;
+    const end = this.#head + this.#length;
+    if (2 * index < this.#length) {
+      for (let place = this.#head; place < before; place += 1)
+        this.#places[(place - 1) & last] = this.#places[place & last];
+      this.#head = (this.#head - 1) & last;
+    } else
+      for (let place = end; place > before; place -= 1)
+        this.#places[place & last] = this.#places[(place - 1) & last];
+    this.#length += 1;
     this.#places[(this.#head + index) & last] = item;
   }
 
