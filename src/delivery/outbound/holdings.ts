@@ -1,6 +1,6 @@
 import type { WireMessage } from '../../event.js';
-import { PassingMap } from '../../passing-map.js';
 import { messageBytes } from '../../event.js';
+import { PassingMap } from '../../passing-map.js';
 import type { NamedRow } from '../../store/queue-stores.js';
 import { Backlog } from './backlog.js';
 import { Deadlines } from './deadlines.js';
